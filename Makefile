@@ -1,0 +1,55 @@
+# «Регламент СГО». `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask
+ADDRESS ?= 127.0.0.1:8080
+DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
+# One process with threads: the counters of refused logins live in its memory unless SGO_RATELIMIT_STORAGE names a store.
+SERVE := $(BIN)/gunicorn --bind $(ADDRESS) --worker-class gthread --threads 8 --timeout 120 run:app
+
+.PHONY: help demo run test lint bench lock
+
+help: ## этот список
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+
+.venv/.installed: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Нужен Python 3.11 или новее; сейчас: '"$$($(PYTHON) --version 2>&1)"'. Укажите другой: make PYTHON=python3.12 …' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: export SGO_DEMO := 1
+demo: .venv/.installed ## демонстрационный регион на http://127.0.0.1:8080: форма в PDF и логины всех ролей
+	$(FLASK) db upgrade
+	$(FLASK) roles sync
+	$(FLASK) demo load --if-empty
+	@mkdir -p $(dir $(DEMO_FORM))
+	test -f $(DEMO_FORM) || $(FLASK) form print movement --org 64754000 -o $(DEMO_FORM)
+	$(FLASK) demo logins
+	@echo 'Форма: $(DEMO_FORM). Панель: http://$(ADDRESS) (остановить: Ctrl+C)'
+	$(SERVE)
+
+run: .venv/.installed ## панель на своих данных (DATABASE_URL, SECRET_KEY)
+	$(FLASK) db upgrade
+	$(FLASK) roles sync
+	$(SERVE)
+
+test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL
+	$(BIN)/pytest -n auto
+
+lint: .venv/.installed ## проверка оформления и вероятных ошибок (ruff)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+bench: .venv/.installed ## измерение скорости
+	$(BIN)/python scripts/bench.py
+
+COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: .venv/.installed ## пересобрать requirements*.lock по pyproject.toml
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml

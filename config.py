@@ -1,0 +1,72 @@
+"""Settings, read from the environment once at start. No secret stands in the code."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+INSTANCE = Path(os.environ.get("SGO_INSTANCE", ROOT / "instance"))
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str) -> list[str] | None:
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()] or None
+
+
+def _database_url() -> str:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'panel.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def demo_secret_key() -> str:
+    """The demo's key, made once and kept beside its database; never used outside of demo mode."""
+    path = INSTANCE / "secret_key"
+    if not path.exists():
+        INSTANCE.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+class Config:
+    """Everything Flask, Flask-AppBuilder and the panel read."""
+
+    SGO_DEMO = _flag("SGO_DEMO")
+    SGO_TIMEZONE = os.environ.get("SGO_TIMEZONE", "Asia/Sakhalin")
+    # Behind TLS (ЗИС.3) the proxy in front sets this: secure cookies and HSTS follow.
+    SGO_TLS = _flag("SGO_TLS")
+    APP_NAME = "Регламент СГО"
+
+    SECRET_KEY = os.environ.get("SECRET_KEY")
+    SQLALCHEMY_DATABASE_URI = _database_url()
+    MAX_CONTENT_LENGTH = 8 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    TRUSTED_HOSTS = _list("SGO_HOSTS")
+
+    SESSION_COOKIE_NAME = "sgo_session"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = SGO_TLS
+    PERMANENT_SESSION_LIFETIME = timedelta(minutes=60)
+    WTF_CSRF_TIME_LIMIT = None
+
+    BABEL_DEFAULT_LOCALE = "ru"
+    LANGUAGES = {"ru": {"flag": "ru", "name": "Русский"}}
+
+    AUTH_TYPE = 1
+    AUTH_RATE_LIMITED = True
+    AUTH_RATE_LIMIT = "20 per minute"
+    RATELIMIT_ENABLED = True
+    RATELIMIT_STORAGE_URI = os.environ.get("SGO_RATELIMIT_STORAGE", "memory://")
+    FAB_CREATE_DB = False
+    FAB_UPDATE_PERMS = False
+    FAB_ADD_SECURITY_API = False
+    FAB_ADD_OPENAPI_VIEWS = False
+    FAB_PASSWORD_HASH_METHOD = "scrypt"
