@@ -1,0 +1,144 @@
+"""`flask regulation …` and `flask deadline …`: the regulation's data and its terms without a database."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.compliance.explain import why
+from app.compliance.terms import Term, compute_term
+from app.regulation import Regulation, RegulationError, WorkCalendar, load_regulation
+from app.regulation.russian import plural
+from app.regulation.schema import Rule
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_WEEKS = {"5": 5, "6": 6}
+_FAILED = 2
+
+regulation_cli = AppGroup("regulation", help="Регламент как данные.")
+deadline_cli = AppGroup("deadline", help="Расчёт сроков регламента.")
+
+
+class CommandError(click.ClickException):
+    """One clear line on standard error, exit status 2."""
+
+    exit_code = _FAILED
+
+    def show(self, file=None) -> None:
+        click.echo(f"Ошибка: {self.message}", err=True, file=file)
+
+
+@regulation_cli.command("check")
+@click.option("--dir", "directory", type=click.Path(path_type=Path), help="Другая папка с файлами регламента.")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def check(directory: Path | None, as_json: bool) -> None:
+    """Проверить файлы регламента."""
+    try:
+        regulation = load_regulation(directory)
+    except RegulationError as error:
+        _show_problems(error, as_json)
+        raise SystemExit(_FAILED) from None
+    counts = _counts(regulation)
+    if as_json:
+        click.echo(_dump({"ok": True, **{name: number for name, (number, _) in counts.items()}, "errors": []}))
+    else:
+        click.echo(f"Регламент: {', '.join(text for _, text in counts.values())}, ошибок нет")
+
+
+@deadline_cli.command("due")
+@click.argument("rule_id", metavar="RULE")
+@click.argument("dates", metavar="DATE...", nargs=-1, required=True)
+@click.option("--school", help="Код школы: её учебная неделя и изменения календаря.")
+@click.option("--week", help="Учебная неделя: 5 или 6 дней.")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def due(rule_id: str, dates: tuple[str, ...], school: str | None, week: str | None, as_json: bool) -> None:
+    """Срок по правилу RULE для события каждой из дат DATE (ГГГГ-ММ-ДД)."""
+    rule, events = _rule(rule_id), [_date(text) for text in dates]
+    calendar = _calendar(school, week)
+    terms = [_term(rule, event, calendar) for event in events]
+    if as_json:
+        click.echo(_dump([term_json(term) for term in terms]))
+    else:
+        click.echo("\n\n".join("\n".join(why(rule, term).sentences()) for term in terms))
+
+
+def term_json(term: Term) -> dict:
+    """A term as the command line promises it; dates are ISO texts."""
+    return {
+        "rule": term.rule,
+        "clause": term.clause,
+        "event": term.event.isoformat(),
+        "due": term.due.isoformat(),
+        "recommended": term.recommended.isoformat() if term.recommended else None,
+        "counted": [day.isoformat() for day in term.counted],
+        "skipped": [{"date": day.isoformat(), "reason": reason} for day, reason in term.skipped],
+        "reading": term.reading,
+        "confirmed": term.confirmed,
+    }
+
+
+def _counts(regulation: Regulation) -> dict[str, tuple[int, str]]:
+    words = {
+        "roles": ("роль", "роли", "ролей"),
+        "rules": ("правило", "правила", "правил"),
+        "readings": ("чтение", "чтения", "чтений"),
+        "requirements": ("требование", "требования", "требований"),
+        "monitoring": ("мониторинг", "мониторинга", "мониторингов"),
+    }
+    sizes = {name: len(getattr(regulation, name)) for name in words}
+    return {name: (size, plural(size, *words[name])) for name, size in sizes.items()}
+
+
+def _show_problems(error: RegulationError, as_json: bool) -> None:
+    if as_json:
+        rows = [{"file": one.file, "line": one.line, "message": one.text} for one in error.problems]
+        click.echo(_dump({"ok": False, "errors": rows}))
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+
+
+def _rule(rule_id: str) -> Rule:
+    rules = load_regulation().rules
+    if rule_id not in rules:
+        raise CommandError(f"неизвестное правило «{rule_id}»; есть: {', '.join(rules)}")
+    return rules[rule_id]
+
+
+def _date(text: str) -> date:
+    try:
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CommandError(f"«{text}» — не дата, нужно ГГГГ-ММ-ДД")
+
+
+def _calendar(school: str | None, week: str | None) -> WorkCalendar:
+    """The school's calendar, or the country's; `week` replaces the working week and keeps the school's overrides."""
+    if week is not None and week not in _WEEKS:
+        raise CommandError(f"учебная неделя «{week}»: бывает 5 или 6 дней")
+    calendar = _school_calendar(school) if school else WorkCalendar()
+    return WorkCalendar(_WEEKS[week], calendar.overrides) if week else calendar
+
+
+def _school_calendar(code: str) -> WorkCalendar:
+    from app.services.calendars import calendar_for_school  # needs the database; the rest of the command does not
+
+    try:
+        return calendar_for_school(code)
+    except LookupError:
+        raise CommandError(f"неизвестная школа «{code}»") from None
+
+
+def _term(rule: Rule, event: date, calendar: WorkCalendar) -> Term:
+    try:
+        return compute_term(rule, event, calendar)
+    except (LookupError, ValueError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _dump(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2)

@@ -1,0 +1,1 @@
+"""Rules bound to facts: due dates, statuses and their reasons."""

@@ -1,0 +1,213 @@
+"""From a rule and an event to a due date: the fast way for tables and the traced way for one record.
+
+Both go through `due_function`, so they cannot differ. The module holds no number of days and no date: they are in
+app/regulation/deadlines.yaml.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from app.regulation.errors import NotInForceError
+from app.regulation.russian import ru_date
+from app.regulation.schema import Governs, Option, Reading, Roll, Rule, RuleValue, TermKind
+from app.regulation.workdays import WorkCalendar
+
+Choices = Mapping[str, str]
+_DAY = timedelta(days=1)
+_AFTER, _BEFORE = TermKind.WORKING_DAYS_AFTER, TermKind.WORKING_DAYS_BEFORE
+
+
+class SkippedDay(NamedTuple):
+    date: date
+    reason: str
+
+
+class ChosenReading(NamedTuple):
+    """Ids of a reading and of its option taken, the Russian text of both, and the basis."""
+
+    reading: str
+    option: str
+    text: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A due date with everything it follows from.
+
+    `nominal` is the day the text names, before any move off a day off. `recommended` is the working day before it,
+    when a fixed date had to move forward. `counted` are the working days counted, `skipped` the days off passed over,
+    both in order of the calendar. `confirmed` is False when a day counted lies in a year without the government's
+    decree. `in_force` is False for an event before the rule's first value: that value is used, and `reading` says so.
+    """
+
+    rule: str
+    clause: str
+    event: date
+    due: date
+    nominal: date
+    recommended: date | None
+    counted: tuple[date, ...]
+    skipped: tuple[SkippedDay, ...]
+    readings: tuple[ChosenReading, ...]
+    confirmed: bool
+    in_force: bool
+    value: RuleValue
+
+    @property
+    def reading(self) -> str:
+        parts = [one.text for one in self.readings]
+        if not self.in_force:
+            parts.append(
+                f"дата раньше начала действия правила ({ru_date(self.value.valid_from)}), взято первое значение"
+            )
+        return "; ".join(parts)
+
+
+_Step = Callable[[date], date]
+
+
+def due_only(rule: Rule, event: date, calendar: WorkCalendar, choices: Choices | None = None) -> date:
+    """The due date alone; errors as in `compute_term`."""
+    return due_function(rule, calendar, choices)(event)
+
+
+def due_function(rule: Rule, calendar: WorkCalendar, choices: Choices | None = None) -> _Step:
+    """A function from event to due date, for the many events of one rule in one calendar."""
+    return _compiled(rule, calendar, frozenset(choices.items()) if choices else None)
+
+
+def compute_term(rule: Rule, event: date, calendar: WorkCalendar, choices: Choices | None = None) -> Term:
+    """The due date of `event` under `rule` with its trace.
+
+    `event` is the trigger's date; for a fixed date, any day of the school year that the duty closes. `choices` maps
+    reading ids to option ids (other readings keep their default). Raises NotInForceError (a LookupError) after the
+    rule's last value ended, LookupError for an option that does not exist, CalendarRangeError outside the calendar.
+    """
+    calendar.confirmed(event)  # refuses an event outside the calendar before any arithmetic on it
+    value, in_force = value_for(rule, event)
+    name_day, roll = _steps(rule, value, calendar, choices)
+    nominal = name_day(event)
+    due = roll(nominal) if roll else nominal
+    walked = _walked(value.kind, event, nominal, due)
+    working = [day for day in walked if calendar.is_working(day)]
+    counting = value.kind in (_AFTER, _BEFORE, TermKind.NEXT_CALENDAR_DAY)
+    rolled = value.kind is TermKind.FIXED_DATE and due > nominal
+    return Term(
+        rule=rule.id,
+        clause=", ".join(value.clauses),
+        event=event,
+        due=due,
+        nominal=nominal,
+        recommended=calendar.roll_back(nominal) if rolled else None,
+        counted=tuple(working) if counting else (),
+        skipped=tuple(SkippedDay(day, calendar.reason(day) or "") for day in walked if not calendar.is_working(day)),
+        readings=tuple(_chosen(reading, choices) for reading in value.readings),
+        confirmed=all(calendar.confirmed(day) for day in (nominal, due, *walked[:1], *walked[-1:])),
+        in_force=in_force,
+        value=value,
+    )
+
+
+def value_for(rule: Rule, event: date) -> tuple[RuleValue, bool]:
+    """The value an event falls under, and whether it was in force already (else it is the first one).
+
+    A fixed date is judged by the value in force on that very date, so that all days of a school year give one answer;
+    when the next value puts the date so early that it had passed before that value began, the year keeps the old one.
+    """
+    following: RuleValue | None = None
+    for value in reversed(rule.values):
+        judged_on = _judged_on(rule, value, event)
+        if value.covers(judged_on) or (value.valid_from <= judged_on and _continued(value, following)):
+            return value, True
+        following = value
+    first = rule.values[0]
+    if _judged_on(rule, first, event) < first.valid_from:
+        return first, False
+    raise NotInForceError(f"Правило «{rule.id}» не действует на {ru_date(event)}")
+
+
+def _continued(value: RuleValue, following: RuleValue | None) -> bool:
+    return bool(following and value.valid_to and following.valid_from - value.valid_to == _DAY)
+
+
+def _judged_on(rule: Rule, value: RuleValue, event: date) -> date:
+    if value.day is None:
+        return event
+    return value.day.within(rule.year_starts.school_year(event), rule.year_starts)
+
+
+@lru_cache(maxsize=8192)  # 23 rules for each of some hundreds of calendars
+def _compiled(rule: Rule, calendar: WorkCalendar, chosen: frozenset | None) -> _Step:
+    choices = dict(chosen) if chosen else None
+    by_value = {value: _due(rule, value, calendar, choices) for value in rule.values}
+    first, last = rule.values[0], rule.values[-1]
+    if first is last and last.valid_to is None:
+        return by_value[first]
+    return lambda event: by_value[value_for(rule, event)[0]](event)
+
+
+def _due(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices | None) -> _Step:
+    nominal, roll = _steps(rule, value, calendar, choices)
+    return (lambda event: roll(nominal(event))) if roll else nominal
+
+
+def _steps(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices | None) -> tuple[_Step, _Step | None]:
+    """From the event to the day the text names, and from that day to the due date (None: they are the same)."""
+    shift = _shift(value, choices)
+    if value.kind in (_AFTER, _BEFORE):
+        return _working_days(value, calendar, shift), None
+    rolls = {Roll.FORWARD: calendar.roll_forward, Roll.BACK: calendar.roll_back, Roll.NONE: None}
+    return _nominal(rule, value, shift), rolls[_roll(value, choices)]
+
+
+def _working_days(value: RuleValue, calendar: WorkCalendar, shift: int) -> _Step:
+    if value.kind is _AFTER:
+        n, count = value.number + shift, calendar.nth_after
+    else:
+        n, count = value.number - shift, calendar.nth_before
+    return lambda event: count(event, n)
+
+
+def _nominal(rule: Rule, value: RuleValue, shift: int) -> _Step:
+    starts, day = rule.year_starts, value.day
+    if day is not None:
+        by_year = cache(lambda year: day.within(year, starts) + shift * _DAY)
+        return lambda event: by_year(starts.school_year(event))
+    weeks = -value.number if value.kind is TermKind.WEEKS_BEFORE else 0
+    days = value.number if value.kind is TermKind.NEXT_CALENDAR_DAY else 0  # the same day otherwise
+    distance = timedelta(weeks=weeks, days=days + shift)
+    return lambda event: event + distance
+
+
+def _option(value: RuleValue, governs: Governs, choices: Choices | None) -> Option | None:
+    return next((one.chosen(choices) for one in value.readings if one.governs is governs), None)
+
+
+def _shift(value: RuleValue, choices: Choices | None) -> int:
+    option = _option(value, Governs.BOUNDARY, choices)
+    return option.shift if option else 0
+
+
+def _roll(value: RuleValue, choices: Choices | None) -> Roll:
+    option = _option(value, Governs.ROLL, choices)
+    return option.roll if option else Roll.NONE
+
+
+def _chosen(reading: Reading, choices: Choices | None) -> ChosenReading:
+    option = reading.chosen(choices)
+    return ChosenReading(reading.id, option.id, f"{reading.title}: {option.title}", reading.basis)
+
+
+def _walked(kind: TermKind, event: date, nominal: date, due: date) -> list[date]:
+    """The days passed over on the way to the due date, in order of the calendar, the event's own day left out."""
+    if kind is _AFTER:
+        first, last = event + _DAY, due
+    elif kind is _BEFORE:
+        first, last = due, event - _DAY
+    else:
+        first, last = min(nominal, due), max(nominal, due)
+    return [first + i * _DAY for i in range((last - first).days + 1)]

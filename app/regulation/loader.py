@@ -1,0 +1,186 @@
+"""Reads the five YAML files into a Regulation, or says in one exception everything that is wrong with them.
+
+Each entry is read apart, so one broken entry does not hide the next; references are checked against the ids that a
+file declares, broken entries included, so that one fault is told once.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+from . import rights_loader, terms_loader
+from .errors import Problem, RegulationError
+from .nodes import Table, Value, read_file
+from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Responsible
+
+DIRECTORY = Path(__file__).parent
+
+
+def load_regulation(directory: Path | str | None = None) -> Regulation:
+    """The regulation's data from `directory`, by default the one shipped (read once, then kept).
+
+    Raises RegulationError naming file, line and fault for each problem found.
+    """
+    return _default() if directory is None else _load(Path(directory))
+
+
+@lru_cache(maxsize=1)
+def _default() -> Regulation:
+    return _load(DIRECTORY)
+
+
+class Collector:
+    """Runs readers, keeps what they read and every problem they met."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.problems: list[Problem] = []
+
+    def run(self, read: Callable, *args):
+        """What `read` returns, or None after noting its problems."""
+        try:
+            return read(*args)
+        except RegulationError as error:
+            self.problems += error.problems
+            return None
+
+    def root(self, name: str, *required: str) -> Table | None:
+        return self.run(lambda: read_file(self.directory / name).table(*required))
+
+    def stop_on_problems(self) -> None:
+        if self.problems:
+            raise RegulationError(*self.problems)
+
+    def each(self, values: list[Value] | None, key: str, read: Callable, *args) -> dict:
+        """Entries of a list by their id `key`; a repeated id is a problem."""
+        found: dict = {}
+        seen: set[str] = set()
+        for value in values or ():
+            entry_id = _entry_id(value, key)
+            if entry_id in seen:
+                self.run(value.fail, f"{key} «{entry_id}» уже есть выше")
+            elif (entry := self.run(read, value, *args)) is not None:
+                found[entry_id] = entry
+            if entry_id is not None:
+                seen.add(entry_id)
+        return found
+
+
+def _declared(values: list[Value] | None, key: str) -> set[str]:
+    return {_entry_id(value, key) for value in values or ()} - {None}
+
+
+def _entry_id(value: Value, key: str) -> str | None:
+    """The id of an entry, however broken the rest of it; None when it has none, as its own reader will tell."""
+    pairs = value.node.value if isinstance(value.node, yaml.MappingNode) else ()
+    return next((node.value for name, node in pairs if name.value == key and isinstance(node, yaml.ScalarNode)), None)
+
+
+def _load(directory: Path) -> Regulation:
+    collect = Collector(directory)
+    roles_file = collect.root("roles.yaml", "resources", "exclusive", "roles", "operator")
+    readings_file = collect.root("readings.yaml", "readings")
+    rules_file = collect.root("deadlines.yaml", "school_year_starts", "supervisors", "rules")
+    requirements_file = collect.root("requirements.yaml", "clauses", "requirements")
+    monitoring_file = collect.root("monitoring.yaml", "levels", "label", "monitorings")
+    collect.stop_on_problems()  # without the frame of a file neither its entries nor references to them can be judged
+
+    parts, role_codes = _roles(collect, roles_file)
+    terms, rule_ids = _terms(collect, readings_file, rules_file, role_codes)
+    parts |= terms
+    parts["requirements"] = _requirements(collect, requirements_file, role_codes)
+    parts["monitoring"] = _monitoring(collect, monitoring_file, role_codes, rule_ids)
+    collect.stop_on_problems()
+    return Regulation(
+        **{name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    )
+
+
+def _roles(collect: Collector, file: Table) -> tuple[dict, set[str]]:
+    """The parts read from roles.yaml, and the codes of all the roles it declares."""
+    resources = collect.run(rights_loader.resources, file["resources"])
+    collect.stop_on_problems()  # every grant would complain of its resource
+    values = collect.run(file["roles"].items)
+    codes = _declared(values, "code")
+    exclusive = collect.run(rights_loader.exclusive, file["exclusive"], resources, codes) or {}
+    parts = {
+        "resources": resources,
+        "exclusive": exclusive,
+        "roles": collect.each(values, "code", rights_loader.role, resources, exclusive),
+        "operator": collect.run(rights_loader.operator, file["operator"], resources),
+    }
+    return parts, codes
+
+
+def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str]) -> tuple[dict, set[str]]:
+    """The parts read from readings.yaml and deadlines.yaml, and the ids of all the rules declared."""
+    reading_values = collect.run(readings_file["readings"].items)
+    readings = collect.each(reading_values, "id", terms_loader.reading)
+    values = collect.run(file["rules"].items)
+    frame = collect.run(terms_loader.frame, file, readings, _declared(reading_values, "id"), roles)
+    rules = collect.each(values, "id", terms_loader.rule, frame) if frame else {}
+    return {"readings": readings, "rules": rules}, _declared(values, "id")
+
+
+def _requirements(collect: Collector, file: Table, roles: set[str]) -> tuple[Requirement, ...]:
+    clauses = collect.run(_role_clauses, file["clauses"], roles)
+    values = collect.run(lambda: file["requirements"].items())
+    if clauses is None:
+        return ()
+    return tuple(collect.each(values, "point", _requirement, clauses).values())
+
+
+def _role_clauses(value: Value, roles: set[str]) -> dict[str, str]:
+    pairs = value.pairs()
+    for code in pairs:
+        if code not in roles:
+            pairs[code].fail(f"clauses: неизвестная роль «{code}»; есть: {', '.join(sorted(roles))}")
+    return {code: clause.clause() for code, clause in pairs.items()}
+
+
+def _requirement(value: Value, clauses: dict[str, str]) -> Requirement:
+    table = value.table("point", "roles", "text")
+    responsible = []
+    for role in table["roles"].items():
+        code = role.text()
+        if code not in clauses:
+            role.fail(f"roles: для роли «{code}» в clauses не указан пункт регламента")
+        responsible.append(Responsible(code, clauses[code]))
+    return Requirement(table["point"].number(), table.get("text", Value.text, None), tuple(responsible))
+
+
+def _monitoring(collect: Collector, file: Table, roles: set[str], rules: set[str]) -> tuple[Monitoring, ...]:
+    label = collect.run(file["label"].text)
+    level_values = collect.run(file["levels"].items)
+    levels = collect.each(level_values, "id", _level, roles)
+    if level_values is None or len(levels) < len(level_values):
+        return ()  # the levels' own faults are told; lines that refer to them would only repeat them
+    values = collect.run(lambda: file["monitorings"].items(empty=True))
+    return tuple(collect.each(values, "id", _monitoring_line, label, levels, rules).values())
+
+
+def _level(value: Value, roles: set[str]) -> MonitoringLevel:
+    table = value.table("id", "title", "role", "clause")
+    role = table["role"].one_of(sorted(roles), "имя роли")
+    return MonitoringLevel(table["id"].text(), table["title"].text(), role, table["clause"].clause())
+
+
+def _monitoring_line(value: Value, label: str, levels: dict[str, MonitoringLevel], rules: set[str]) -> Monitoring:
+    optional = ("valid_to", "dates", "threshold")
+    table = value.table("id", "title", "clause", "levels", "rules", "valid_from", optional=optional)
+    valid_from, valid_to = terms_loader.validity(table)
+    return Monitoring(
+        id=table["id"].text(),
+        title=table["title"].text(),
+        levels=tuple(levels[one.one_of(levels, "имя уровня")] for one in table["levels"].items()),
+        clause=table["clause"].clause(),
+        rules=tuple(one.one_of(sorted(rules), "имя правила") for one in table["rules"].items(empty=True)),
+        label=label,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        dates=table.get("dates", Value.text, None),
+        threshold=table.get("threshold", lambda one: one.number(0, 100), None),
+    )
