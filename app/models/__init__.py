@@ -1,0 +1,47 @@
+"""The relational schema: one file per noun group, constraints in the database."""
+
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.audit import AuditAction, AuditEvent
+from app.models.base import Choice, Path, Record, Searchable
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind, Outcome
+from app.models.organisation import Position, School, SchoolSettings
+from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation, Sex
+from app.models.territory import Municipality, MunicipalityCode, Region
+from app.models.year import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
+
+__all__ = [
+    "AcademicYear",
+    "Account",
+    "AccountPerson",
+    "Appointment",
+    "AuditAction",
+    "AuditEvent",
+    "Choice",
+    "ClassMembership",
+    "Employee",
+    "Guardianship",
+    "MovementLine",
+    "MovementOrder",
+    "Municipality",
+    "MunicipalityCode",
+    "OrderKind",
+    "Outcome",
+    "Parent",
+    "Path",
+    "PeriodKind",
+    "Position",
+    "Pupil",
+    "PupilStatus",
+    "Record",
+    "Region",
+    "RegionCalendarDay",
+    "Relation",
+    "School",
+    "SchoolCalendarDay",
+    "SchoolClass",
+    "SchoolSettings",
+    "Searchable",
+    "Sex",
+    "StudyPeriod",
+]

@@ -1,0 +1,157 @@
+"""Accounts, the persons behind them, and appointments to roles (1.5, 3.3.1, 3.3.2.4)."""
+
+from datetime import date, datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Instant, Path, Record, Searchable, field, labelled
+from app.models.organisation import School
+from app.models.people import Employee, Guardianship, Parent, Pupil
+from app.models.territory import Municipality
+from app.regulation import load_regulation
+
+
+class Account(Searchable, User):
+    """A login. It is never reused: a closed account keeps its login, its reason and its history (ИАФ.3)."""
+
+    __tablename__ = "ab_user"
+    __titles__ = ("Учётная запись", "Учётные записи")
+    __search__ = ("last_name", "first_name", "username")
+    __path__ = Path(
+        own=lambda m, who: m.id == who.account_id, own_class=lambda m, who: m.id.in_(_of_classes(who.class_ids))
+    )
+    __table_args__ = {"extend_existing": True}
+
+    # The stamps of schools point back to accounts: these two keys are added when both tables stand.
+    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id", use_alter=True), index=True)
+    municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id", use_alter=True))
+    must_change_password: Mapped[bool] = field("Сменить пароль при входе", Boolean, nullable=False, default=True)
+    session_key: Mapped[str] = mapped_column(String(32), nullable=False, default="", info={"label": "Ключ сеанса"})
+    """Changes with the password and on closing: every session opened before ends (УПД.10)."""
+    failed_logins: Mapped[int] = mapped_column(nullable=False, default=0, info={"label": "Неудачные входы подряд"})
+    locked_until: Mapped[datetime | None] = field("Заблокирована до", Instant)
+    handed_over_on: Mapped[date | None] = field("Передана владельцу", Date)
+    closed_on: Mapped[date | None] = field("Закрыта", Date)
+    closed_reason: Mapped[str | None] = field("Причина закрытия", String(200))
+
+    school: Mapped[School | None] = relationship(foreign_keys=[school_id], info={"label": "Школа"})
+    municipality: Mapped[Municipality | None] = relationship(
+        foreign_keys=[municipality_id], info={"label": "Муниципалитет"}
+    )
+
+    @labelled("ФИО")
+    def full_name(self) -> str:
+        return f"{self.last_name} {self.first_name}".strip()
+
+    @property
+    def caption(self) -> str:
+        return self.full_name
+
+    @labelled("Состояние")
+    def state(self) -> str:
+        if self.closed_on:
+            return "закрыта"
+        return "действует" if self.active else "отключена"
+
+    def __str__(self) -> str:
+        return self.caption
+
+
+for _name, _label in {"username": "Логин", "last_name": "Фамилия", "first_name": "Имя, отчество", "email": "Электронная почта",
+                      "active": "Включена", "last_login": "Последний вход"}.items():
+    User.__table__.c[_name].info["label"] = _label
+
+
+def _of_classes(class_ids: frozenset[int]) -> Select[tuple[int]]:
+    """Accounts of the pupils of these classes and of their parents: what a class teacher hands over (3.3.5.2)."""
+    person, kin, pupil = AccountPerson.__table__.c, Guardianship.__table__, Pupil.__table__
+    children = select(pupil.c.id).where(pupil.c.class_id.in_(class_ids))
+    parents = select(kin.c.parent_id).where(kin.c.pupil_id.in_(children))
+    return select(person.account_id).where(or_(person.pupil_id.in_(children), person.parent_id.in_(parents)))
+
+
+class AccountPerson(Record):
+    """Whose account it is: an employee, a pupil or a parent. A pupil's and a parent's role follows from it."""
+
+    __tablename__ = "account_person"
+    __titles__ = ("Владелец учётной записи", "Владельцы учётных записей")
+    __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN employee_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN pupil_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_person",
+        ),
+        UniqueConstraint("account_id", "employee_id"),
+        UniqueConstraint("account_id", "pupil_id"),
+        UniqueConstraint("account_id", "parent_id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    account_id: Mapped[int] = field("Учётная запись", ForeignKey("ab_user.id"), nullable=False)
+    employee_id: Mapped[int | None] = field("Сотрудник", ForeignKey("employee.id"), index=True)
+    pupil_id: Mapped[int | None] = field("Обучающийся", ForeignKey("pupil.id"), index=True)
+    parent_id: Mapped[int | None] = field("Родитель", ForeignKey("parent.id"), index=True)
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    account: Mapped[Account] = relationship(foreign_keys=[account_id], info={"label": "Учётная запись"})
+    employee: Mapped[Employee | None] = relationship(info={"label": "Сотрудник"})
+    pupil: Mapped[Pupil | None] = relationship(info={"label": "Обучающийся"})
+    parent: Mapped[Parent | None] = relationship(info={"label": "Родитель"})
+
+    @labelled("Владелец")
+    def person(self) -> str:
+        return str(self.employee or self.pupil or self.parent or "—")
+
+    @property
+    def caption(self) -> str:
+        return self.person
+
+
+class Appointment(Record):
+    """An order that gives an account its role; the last day of it takes the role away (3.3.1)."""
+
+    __tablename__ = "appointment"
+    __titles__ = ("Назначение на роль", "Назначения на роли")
+    __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
+    __table_args__ = (
+        CheckConstraint("(role = 'municipal') = (municipality_id IS NOT NULL)", name="municipality"),
+        CheckConstraint("(role IN ('municipal', 'regional')) = (school_id IS NULL)", name="school"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        CheckConstraint("role NOT IN ('student', 'parent')", name="staff_role"),
+        Index("ix_appointment_account", "account_id", "valid_from"),
+    )
+
+    account_id: Mapped[int] = field("Учётная запись", ForeignKey("ab_user.id"), nullable=False)
+    role: Mapped[str] = field("Роль", String(20), nullable=False)
+    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
+    municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id"))
+    order_number: Mapped[str] = field("№ приказа о назначении", String(30), nullable=False)
+    order_date: Mapped[date] = field("Дата приказа", Date, nullable=False)
+    valid_from: Mapped[date] = field("Действует с", Date, nullable=False)
+    valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день; пусто – бессрочно")
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id], info={"label": "Учётная запись"})
+    school: Mapped[School | None] = relationship(info={"label": "Школа"})
+    municipality: Mapped[Municipality | None] = relationship(info={"label": "Муниципалитет"})
+
+    @labelled("Роль")
+    def role_name(self) -> str:
+        return load_regulation().roles[self.role].title
+
+    @property
+    def caption(self) -> str:
+        return f"{self.role_name}, приказ № {self.order_number}"

@@ -1,0 +1,198 @@
+"""What every table of the panel has: a key, a version, entry stamps, Russian labels, a path to its school."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from flask_appbuilder import Model
+from sqlalchemy import Date, DateTime, Enum, ForeignKey, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.models.names import search_key
+
+Model.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention
+
+
+def utc_now() -> datetime:
+    """The present instant, aware, in UTC. The only clock of the models."""
+    return datetime.now(UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC on every database (SQLite has no time zones of its own)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Choice(StrEnum):
+    """An enumeration that knows its Russian title: `DEPARTURE = "departure", "Выбытие"`."""
+
+    title_ru: str
+
+    def __new__(cls, value: str, title: str = "") -> "Choice":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.title_ru = title
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(member.value, member.title_ru) for member in cls]
+
+
+def choice_type(enum: type[Choice]) -> Enum:
+    """The column type of an enumeration: its codes, held by a CHECK constraint."""
+    return Enum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        length=max(32, *(len(member.value) for member in enum)),
+        name=enum.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def field(label: str, *args: Any, normalise: Callable[..., str] | None = None, help: str = "", **kwargs: Any) -> Any:
+    """A column with its Russian label, help text and normaliser.
+
+    `normalise` turns what was typed into what is stored or raises `ValueError` with a Russian message; it holds
+    for every way in: form, service, import.
+    """
+    info = {"label": label, "help": help, "normalise": normalise} | kwargs.pop("info", {})
+    return mapped_column(*args, info=info, **kwargs)
+
+
+@dataclass(frozen=True)
+class Path:
+    """How rows of a model lead to those who may see them.
+
+    `school` names the column that carries the school (`None`: the model has none). `common` data is seen by
+    everyone who has the right on it. `own_class` and `own` turn a holder of a role (with `class_ids`, `pupil_ids`,
+    `parent_ids`, `employee_ids`, `account_id`) into a condition; a missing one means «no rows».
+    """
+
+    school: str | None = "school_id"
+    common: bool = False
+    own_class: Callable[[Any, Any], Any] | None = None
+    own: Callable[[Any, Any], Any] | None = None
+
+
+class Stamped:
+    """Who entered a record and who changed it last (clause 1.7). Set by the session's flush, never by a form.
+
+    `entered_on` is the local date of the school at that instant: terms are judged by it. Names are kept as they
+    were at the time, so that a later rename or a closed account does not rewrite history.
+    """
+
+    entered_at: Mapped[datetime] = field("Внесено", Instant, nullable=False)
+    entered_on: Mapped[date] = field("Дата внесения", Date, nullable=False)
+    entered_by: Mapped[str] = field("Кто внёс", String(200), nullable=False)
+    changed_at: Mapped[datetime | None] = field("Изменено", Instant)
+    changed_by: Mapped[str | None] = field("Кто изменил", String(200))
+
+    @declared_attr
+    def entered_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("ab_user.id"), info={"label": "Кто внёс"})
+
+    @declared_attr
+    def changed_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("ab_user.id"), info={"label": "Кто изменил"})
+
+
+STAMPS = frozenset(
+    {"entered_at", "entered_on", "entered_by", "entered_by_id", "changed_at", "changed_by", "changed_by_id", "version"}
+)
+
+
+class Record(Stamped, Model):
+    """The base of every table of the panel."""
+
+    __abstract__ = True
+    __path__: ClassVar[Path] = Path()
+    __titles__: ClassVar[tuple[str, str]] = ("Запись", "Записи")
+    """One and many, as a person calls them."""
+    __search__: ClassVar[tuple[str, ...]] = ()
+    """Columns whose text the search box looks through; needs the `Searchable` mixin."""
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})
+    version: Mapped[int] = mapped_column(Integer, nullable=False, default=1, info={"label": "Версия"})
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __str__(self) -> str:
+        return self.caption
+
+    @property
+    def caption(self) -> str:
+        return f"{self.__titles__[0]} № {self.id}"
+
+
+class Searchable:
+    """Keeps a folded copy of the searched columns (case-free, ё = е): SQLite's LIKE knows Cyrillic case not at all."""
+
+    search_text: Mapped[str] = mapped_column(String(700), nullable=False, default="", info={"label": "Поиск"})
+
+    @classmethod
+    def search_text_of(cls, values: dict[str, Any]) -> str:
+        """The stored text for these column values; bulk loaders that bypass the ORM use it too."""
+        return search_key(" ".join(str(values.get(name) or "") for name in cls.__search__))[:700]
+
+
+@event.listens_for(Searchable, "before_insert", propagate=True)
+@event.listens_for(Searchable, "before_update", propagate=True)
+def _fold(mapper: Any, connection: Any, target: Any) -> None:
+    target.search_text = target.search_text_of({name: getattr(target, name) for name in target.__search__})
+
+
+@event.listens_for(Record, "attribute_instrument", propagate=True)
+def _normalise_on_set(cls: type, key: str, inst: Any) -> None:
+    """Every assignment goes through the column's normaliser, whoever assigns."""
+    columns = getattr(inst.property, "columns", None)
+    normalise = columns[0].info.get("normalise") if columns else None
+    if normalise is None:
+        return
+
+    @event.listens_for(inst, "set", retval=True)
+    def _set(target: Any, value: Any, old: Any, initiator: Any) -> Any:
+        return normalise(value) if isinstance(value, str) and value.strip() else value or None
+
+
+def label_of(model: type, name: str) -> str:
+    """The Russian label of a column, relation or property of a model."""
+    attribute = getattr(model, name, None)
+    info = getattr(attribute, "info", None) or {}
+    return info.get("label") or getattr(getattr(attribute, "fget", None), "label", None) or name
+
+
+def labelled(label: str) -> Callable[[Callable[..., Any]], property]:
+    """A property with a Russian label, so that it may stand in a list or on a card."""
+
+    def wrap(function: Callable[..., Any]) -> property:
+        function.label = label
+        return property(function)
+
+    return wrap

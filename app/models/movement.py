@@ -1,0 +1,227 @@
+"""Movement of pupils: orders, their lines, and the memberships in classes that follow from them (3.3.4.4)."""
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, relationship
+
+from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
+from app.models.organisation import School
+from app.models.people import Pupil
+from app.models.russian import format_date
+from app.models.year import AcademicYear, SchoolClass
+
+
+class OrderKind(Choice):
+    ENROLMENT = "enrolment", "Зачисление"
+    ENROLMENT_1 = "enrolment_1", "Зачисление в 1 класс"
+    ENROLMENT_10 = "enrolment_10", "Зачисление в 10 класс"
+    DEPARTURE = "departure", "Выбытие"
+    PROMOTION = "promotion", "Перевод на следующий учебный год"
+    REPEAT = "repeat", "Оставление на второй год"
+    GRADUATION = "graduation", "Выпуск"
+    REPEAT_9 = "repeat_9", "Оставление на повторное обучение в 9 классе"
+    TRANSFER = "transfer", "Перевод в другой класс"
+
+    @property
+    def is_enrolment(self) -> bool:
+        return self in ENROLMENTS
+
+    @property
+    def is_year_end(self) -> bool:
+        return self in YEAR_END
+
+
+ENROLMENTS = frozenset({OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10})
+YEAR_END = frozenset({OrderKind.PROMOTION, OrderKind.REPEAT, OrderKind.GRADUATION, OrderKind.REPEAT_9})
+LEAVING = frozenset({OrderKind.DEPARTURE, OrderKind.GRADUATION})
+_IN_TO = "kind NOT IN ('enrolment', 'enrolment_1', 'enrolment_10', 'transfer') OR to_class_id IS NOT NULL"
+_IN_FROM = "kind IN ('enrolment', 'enrolment_1', 'enrolment_10') OR from_class_id IS NOT NULL"
+
+
+class MovementOrder(Searchable, Record):
+    """An order on the movement of pupils. Annulled ones stay visible and are no evidence from that day on."""
+
+    __tablename__ = "movement_order"
+    __titles__ = ("Приказ о движении", "Приказы о движении")
+    __search__ = ("number", "note")
+    __table_args__ = (
+        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
+        UniqueConstraint("school_id", "number", "order_date"),
+        UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
+        CheckConstraint("kind <> 'enrolment_1' OR decision_date IS NOT NULL", name="decision_date"),
+        CheckConstraint("annulled_on IS NULL OR annulment_reason IS NOT NULL", name="annulment"),
+        Index("ix_movement_order_school_date", "school_id", "order_date", "id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
+    kind: Mapped[OrderKind] = field("Вид приказа", choice_type(OrderKind), nullable=False)
+    number: Mapped[str] = field("Номер", String(30), nullable=False)
+    order_date: Mapped[date] = field("Дата приказа", Date, nullable=False)
+    decision_date: Mapped[date | None] = field(
+        "Дата решения о зачислении", Date, help="Для зачисления в 1 класс: день принятия решения"
+    )
+    note: Mapped[str | None] = field("Примечание", String(300))
+    annulled_on: Mapped[date | None] = field("Аннулирован", Date)
+    annulment_reason: Mapped[str | None] = field("Причина аннулирования", String(300))
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    academic_year: Mapped[AcademicYear] = relationship(
+        primaryjoin="MovementOrder.academic_year_id == AcademicYear.id",
+        foreign_keys="MovementOrder.academic_year_id",
+        info={"label": "Учебный год"},
+    )
+    lines: Mapped[list["MovementLine"]] = relationship(
+        back_populates="order",
+        primaryjoin="MovementLine.order_id == MovementOrder.id",
+        foreign_keys="MovementLine.order_id",
+        order_by="MovementLine.id",
+        cascade="all, delete-orphan",
+        info={"label": "Обучающиеся"},
+    )
+
+    @property
+    def caption(self) -> str:
+        return f"№ {self.number} от {format_date(self.order_date)}"
+
+    @labelled("Действует")
+    def state(self) -> str:
+        return f"аннулирован {format_date(self.annulled_on)}" if self.annulled_on else "действует"
+
+
+class MovementLine(Record):
+    """One pupil in an order. `kind` and the year repeat the order's (held by the foreign key) for set-based counts."""
+
+    __tablename__ = "movement_line"
+    __titles__ = ("Строка книги движения", "Книга движения")
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["order_id", "school_id", "kind", "academic_year_id"],
+            ["movement_order.id", "movement_order.school_id", "movement_order.kind", "movement_order.academic_year_id"],
+        ),
+        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
+        ForeignKeyConstraint(["from_class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
+        ForeignKeyConstraint(["to_class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
+        UniqueConstraint("order_id", "pupil_id"),
+        CheckConstraint(_IN_TO, name="to_class"),
+        CheckConstraint(_IN_FROM, name="from_class"),
+        Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on"),
+        Index("ix_movement_line_school", "school_id", "kind", "event_date"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    order_id: Mapped[int] = field("Приказ", Integer, nullable=False)
+    kind: Mapped[OrderKind] = field("Вид", choice_type(OrderKind), nullable=False)
+    academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
+    pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
+    event_date: Mapped[date] = field("Дата события", Date, nullable=False)
+    from_class_id: Mapped[int | None] = field("Из класса", Integer, index=True)
+    to_class_id: Mapped[int | None] = field("В класс", Integer, index=True)
+    counterpart: Mapped[str | None] = field("Откуда прибыл / куда выбыл", String(300))
+    reason: Mapped[str | None] = field("Основание", String(300))
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    order: Mapped[MovementOrder] = relationship(
+        back_populates="lines",
+        primaryjoin="MovementLine.order_id == MovementOrder.id",
+        foreign_keys="MovementLine.order_id",
+        info={"label": "Приказ"},
+    )
+    pupil: Mapped[Pupil] = relationship(
+        primaryjoin="MovementLine.pupil_id == Pupil.id",
+        foreign_keys="MovementLine.pupil_id",
+        info={"label": "Обучающийся"},
+    )
+    from_class: Mapped[SchoolClass | None] = relationship(
+        primaryjoin="MovementLine.from_class_id == SchoolClass.id",
+        foreign_keys="MovementLine.from_class_id",
+        info={"label": "Из класса"},
+    )
+    to_class: Mapped[SchoolClass | None] = relationship(
+        primaryjoin="MovementLine.to_class_id == SchoolClass.id",
+        foreign_keys="MovementLine.to_class_id",
+        info={"label": "В класс"},
+    )
+
+    @property
+    def caption(self) -> str:
+        return f"{self.kind.title_ru}, {format_date(self.event_date)}"
+
+
+class Outcome(Choice):
+    """What the pedagogical council decided at the end of the year."""
+
+    PROMOTION = "promotion", "перевод"
+    CONDITIONAL = "conditional", "условный перевод"
+    REPEAT = "repeat", "повторный год обучения"
+    GRADUATION = "graduation", "выпуск"
+    REPEAT_9 = "repeat_9", "повторное обучение в 9 классе"
+
+
+class ClassMembership(Record):
+    """A pupil belongs to a class from a date to a date (the last day included), with the year's outcome."""
+
+    __tablename__ = "class_membership"
+    __titles__ = ("Состав класса", "Составы классов")
+    __path__ = Path(
+        own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.pupil_id.in_(who.pupil_ids)
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
+        ForeignKeyConstraint(["class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
+        UniqueConstraint("pupil_id", "starts_on"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+        Index(
+            "uq_class_membership_open",
+            "pupil_id",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+        Index("ix_class_membership_class", "class_id", "starts_on", "ends_on"),
+        Index("ix_class_membership_school", "school_id", "class_id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
+    class_id: Mapped[int] = field("Класс", Integer, nullable=False)
+    starts_on: Mapped[date] = field("В классе с", Date, nullable=False)
+    ends_on: Mapped[date | None] = field("В классе по", Date, help="Последний день; пусто – по настоящее время")
+    outcome: Mapped[Outcome] = field(
+        "Итог года", choice_type(Outcome), nullable=False, default=Outcome.PROMOTION, help="Решение педагогического совета"
+    )
+    opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"), index=True)
+    closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    pupil: Mapped[Pupil] = relationship(
+        primaryjoin="ClassMembership.pupil_id == Pupil.id",
+        foreign_keys="ClassMembership.pupil_id",
+        info={"label": "Обучающийся"},
+    )
+    school_class: Mapped[SchoolClass] = relationship(
+        primaryjoin="ClassMembership.class_id == SchoolClass.id",
+        foreign_keys="ClassMembership.class_id",
+        info={"label": "Класс"},
+    )
+    opened_by: Mapped[MovementLine | None] = relationship(
+        foreign_keys="ClassMembership.opened_by_id", info={"label": "Основание начала"}
+    )
+    closed_by: Mapped[MovementLine | None] = relationship(
+        foreign_keys="ClassMembership.closed_by_id", info={"label": "Основание окончания"}
+    )
+
+    @property
+    def caption(self) -> str:
+        return f"{self.school_class or 'класс'} с {format_date(self.starts_on)}"

@@ -1,0 +1,234 @@
+"""Personal cards: pupils, parents and their guardianship, employees (3.3.4.2)."""
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, relationship
+
+from app.models import values
+from app.models import values
+from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
+from app.models.names import normalise_name
+from app.models.organisation import Position, School
+from app.models.russian import short_name
+
+
+class Sex(Choice):
+    MALE = "male", "мужской"
+    FEMALE = "female", "женский"
+
+
+class Person(Searchable):
+    """What every personal card has."""
+
+    __search__ = ("last_name", "first_name", "middle_name", "snils")
+
+    last_name: Mapped[str] = field("Фамилия", String(60), nullable=False, normalise=normalise_name)
+    first_name: Mapped[str] = field("Имя", String(60), nullable=False, normalise=normalise_name)
+    middle_name: Mapped[str | None] = field(
+        "Отчество", String(60), normalise=normalise_name, help="Если есть по документу"
+    )
+    snils: Mapped[str | None] = field(
+        "СНИЛС", String(14), normalise=values.normalise_snils, help="Например, 112-233-445 95"
+    )
+
+    @labelled("ФИО")
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
+
+    @property
+    def caption(self) -> str:
+        return self.full_name
+
+    @property
+    def short_name(self) -> str:
+        return short_name(self.last_name, self.first_name, self.middle_name)
+
+
+class PupilStatus(Choice):
+    NEW = "new", "не зачислен"
+    ENROLLED = "enrolled", "обучается"
+    DEPARTED = "departed", "выбыл"
+    GRADUATED = "graduated", "окончил школу"
+
+
+class Pupil(Person, Record):
+    """The card of a pupil in one school.
+
+    `class_id` and `status` are what the orders entered so far lead to; the state on any past date is told by the
+    class memberships (`app.services.movement.state_on`).
+    """
+
+    __tablename__ = "pupil"
+    __titles__ = ("Обучающийся", "Обучающиеся")
+    __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
+    __path__ = Path(own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.pupil_ids))
+    __table_args__ = (
+        ForeignKeyConstraint(["class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
+        UniqueConstraint("id", "school_id"),
+        UniqueConstraint("school_id", "snils"),
+        Index("ix_pupil_school_name", "school_id", "last_name", "first_name", "id"),
+        Index("ix_pupil_name", "last_name", "first_name", "id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    birth_date: Mapped[date] = field(
+        "Дата рождения", Date, nullable=False, info={"check": values.check_birth_date}
+    )
+    sex: Mapped[Sex | None] = field("Пол", choice_type(Sex))
+    personal_file: Mapped[str | None] = field("№ личного дела", String(30), help="Например, С/41")
+    birth_certificate: Mapped[str | None] = field(
+        "Свидетельство о рождении",
+        String(30),
+        normalise=values.normalise_birth_certificate,
+        help="Например, I-ФС № 512345",
+    )
+    foreign_document: Mapped[str | None] = field(
+        "Иностранный документ о рождении", String(200), help="Если свидетельство выдано не в России"
+    )
+    address: Mapped[str | None] = field("Адрес", String(300))
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    status: Mapped[PupilStatus] = field(
+        "Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW
+    )
+    status_since: Mapped[date | None] = field("Состояние с", Date)
+    class_id: Mapped[int | None] = field("Класс", Integer, index=True)
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    school_class: Mapped["SchoolClass | None"] = relationship(  # noqa: F821 - a model of app.models.year
+        primaryjoin="Pupil.class_id == SchoolClass.id", foreign_keys="Pupil.class_id", info={"label": "Класс"}
+    )
+    guardianships: Mapped[list["Guardianship"]] = relationship(
+        back_populates="pupil",
+        primaryjoin="Guardianship.pupil_id == Pupil.id",
+        foreign_keys="Guardianship.pupil_id",
+        info={"label": "Родители"},
+    )
+
+
+class Parent(Person, Record):
+    """The card of a parent or another legal representative, in one school."""
+
+    __tablename__ = "parent"
+    __titles__ = ("Родитель", "Родители")
+    __search__ = ("last_name", "first_name", "middle_name", "snils", "phone")
+    __path__ = Path(
+        own_class=lambda m, who: m.id.in_(
+            select(Guardianship.__table__.c.parent_id)
+            .join(Pupil.__table__, Pupil.__table__.c.id == Guardianship.__table__.c.pupil_id)
+            .where(Pupil.__table__.c.class_id.in_(who.class_ids))
+        ),
+        own=lambda m, who: m.id.in_(who.parent_ids),
+    )
+    __table_args__ = (
+        UniqueConstraint("id", "school_id"),
+        UniqueConstraint("school_id", "snils"),
+        Index("ix_parent_school_name", "school_id", "last_name", "first_name", "id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    birth_date: Mapped[date | None] = field("Дата рождения", Date, info={"check": values.check_birth_date})
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    address: Mapped[str | None] = field("Адрес", String(300))
+    workplace: Mapped[str | None] = field("Место работы", String(200))
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    guardianships: Mapped[list["Guardianship"]] = relationship(
+        back_populates="parent",
+        primaryjoin="Guardianship.parent_id == Parent.id",
+        foreign_keys="Guardianship.parent_id",
+        info={"label": "Дети"},
+    )
+
+
+class Relation(Choice):
+    MOTHER = "mother", "мать"
+    FATHER = "father", "отец"
+    GUARDIAN = "guardian", "опекун"
+    TRUSTEE = "trustee", "попечитель"
+    OTHER = "other", "иной законный представитель"
+
+
+class Guardianship(Record):
+    """Whose parent somebody is."""
+
+    __tablename__ = "guardianship"
+    __titles__ = ("Родство", "Родство")
+    __path__ = Path(
+        own_class=lambda m, who: m.pupil_id.in_(
+            select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))
+        ),
+        own=lambda m, who: m.parent_id.in_(who.parent_ids),
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
+        ForeignKeyConstraint(["parent_id", "school_id"], ["parent.id", "parent.school_id"]),
+        UniqueConstraint("pupil_id", "parent_id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
+    parent_id: Mapped[int] = field("Родитель", Integer, nullable=False, index=True)
+    relation: Mapped[Relation] = field("Кем приходится", choice_type(Relation), nullable=False)
+
+    pupil: Mapped[Pupil] = relationship(
+        back_populates="guardianships",
+        primaryjoin="Guardianship.pupil_id == Pupil.id",
+        foreign_keys="Guardianship.pupil_id",
+        info={"label": "Обучающийся"},
+    )
+    parent: Mapped[Parent] = relationship(
+        back_populates="guardianships",
+        primaryjoin="Guardianship.parent_id == Parent.id",
+        foreign_keys="Guardianship.parent_id",
+        info={"label": "Родитель"},
+    )
+
+    @property
+    def caption(self) -> str:
+        return self.relation.title_ru
+
+
+class Employee(Person, Record):
+    """The card of an employee of a school."""
+
+    __tablename__ = "employee"
+    __titles__ = ("Сотрудник", "Сотрудники")
+    __path__ = Path(own=lambda m, who: m.id.in_(who.employee_ids))
+    __table_args__ = (
+        ForeignKeyConstraint(["position_id", "school_id"], ["position.id", "position.school_id"]),
+        UniqueConstraint("id", "school_id"),
+        UniqueConstraint("school_id", "snils"),
+        CheckConstraint("dismissed_on IS NULL OR dismissed_on >= hired_on", name="dismissed_on"),
+        Index("ix_employee_school_name", "school_id", "last_name", "first_name", "id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    position_id: Mapped[int | None] = field("Должность", Integer)
+    birth_date: Mapped[date | None] = field("Дата рождения", Date, info={"check": values.check_birth_date})
+    inn: Mapped[str | None] = field("ИНН", String(12), normalise=values.normalise_inn_person, help="12 цифр")
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    hired_on: Mapped[date] = field("Принят на работу", Date, nullable=False)
+    hiring_order: Mapped[str | None] = field("№ приказа о приёме", String(30))
+    hiring_order_date: Mapped[date | None] = field("Дата приказа о приёме", Date)
+    dismissed_on: Mapped[date | None] = field("Уволен", Date, help="Последний рабочий день")
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    position: Mapped[Position | None] = relationship(
+        primaryjoin="Employee.position_id == Position.id",
+        foreign_keys="Employee.position_id",
+        info={"label": "Должность"},
+    )

@@ -1,0 +1,69 @@
+"""Region and municipalities. Nothing hangs on an ОКТМО code but its look-up: codes are dated data."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from app.models import values
+from app.models.base import Path, Record, Searchable, field
+
+
+class Region(Record):
+    """The subject of the federation whose ministry issued the regulation."""
+
+    __tablename__ = "region"
+    __titles__ = ("Регион", "Регионы")
+    __path__ = Path(common=True)
+
+    name: Mapped[str] = field("Наименование", String(200), nullable=False, unique=True)
+    authority: Mapped[str] = field("Орган управления образованием", String(300), nullable=False)
+
+    @property
+    def caption(self) -> str:
+        return self.name
+
+
+class Municipality(Searchable, Record):
+    """A municipality of the region; its authority (МОУО) controls the schools (3.3.9)."""
+
+    __tablename__ = "municipality"
+    __titles__ = ("Муниципалитет", "Муниципалитеты")
+    __path__ = Path(common=True)
+    __search__ = ("name",)
+
+    region_id: Mapped[int] = field("Регион", ForeignKey("region.id"), nullable=False, index=True)
+    name: Mapped[str] = field("Наименование", String(200), nullable=False, unique=True)
+    authority: Mapped[str] = field("Орган управления образованием (МОУО)", String(300), nullable=False)
+
+    region: Mapped[Region] = relationship(info={"label": "Регион"})
+    codes: Mapped[list["MunicipalityCode"]] = relationship(
+        back_populates="municipality", order_by="MunicipalityCode.valid_from", info={"label": "Коды ОКТМО"}
+    )
+
+    @property
+    def caption(self) -> str:
+        return self.name
+
+
+class MunicipalityCode(Record):
+    """An ОКТМО code of a municipality and the days on which it was in force."""
+
+    __tablename__ = "municipality_code"
+    __titles__ = ("Код ОКТМО", "Коды ОКТМО")
+    __path__ = Path(common=True)
+    __table_args__ = (
+        UniqueConstraint("oktmo", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+    )
+
+    municipality_id: Mapped[int] = field("Муниципалитет", ForeignKey("municipality.id"), nullable=False, index=True)
+    oktmo: Mapped[str] = field("Код ОКТМО", String(8), nullable=False, normalise=values.normalise_oktmo)
+    valid_from: Mapped[date] = field("Действует с", Date, nullable=False)
+    valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день действия; пусто – действует")
+
+    municipality: Mapped[Municipality] = relationship(back_populates="codes", info={"label": "Муниципалитет"})
+
+    @property
+    def caption(self) -> str:
+        return self.oktmo
