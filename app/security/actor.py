@@ -1,0 +1,76 @@
+"""Who acts: the holdings of roles and what each of them grants. Rights add up, scopes do not (access.md)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.security.permissions import Action, Resource, Rows
+
+Grants = Mapping[tuple[Resource, Action], Rows]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One role held, with the rows it may reach. `school_ids` None means every school."""
+
+    role: str
+    title: str
+    grants: Grants
+    organisation: str = ""
+    school_ids: frozenset[int] | None = frozenset()
+    class_ids: frozenset[int] = frozenset()
+    pupil_ids: frozenset[int] = frozenset()
+    parent_ids: frozenset[int] = frozenset()
+    employee_ids: frozenset[int] = frozenset()
+    account_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The effective actor of a session. `is_system` reads and writes everything: commands state it explicitly."""
+
+    name: str
+    account_id: int | None = None
+    holdings: tuple[Holding, ...] = ()
+    is_system: bool = False
+    address: str | None = None
+    must_change_password: bool = False
+    _held: dict[tuple[Resource, Action], tuple[Holding, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def holding(self, resource: Resource, action: Action) -> tuple[Holding, ...]:
+        """The held roles that grant the action on the resource."""
+        key = (resource, action)
+        if key not in self._held:
+            self._held[key] = tuple(held for held in self.holdings if key in held.grants)
+        return self._held[key]
+
+    def may(self, action: Action, resource: Resource) -> bool:
+        return self.is_system or bool(self.holding(resource, action))
+
+    def school_ids(self, resource: Resource, action: Action) -> frozenset[int] | None:
+        """The schools whose rows the actor reaches on a resource as a whole; None means every school."""
+        if self.is_system:
+            return None
+        reached = [held.school_ids for held in self.holding(resource, action) if _is_whole(held, resource, action)]
+        return None if any(ids is None for ids in reached) else frozenset().union(*reached)
+
+    @property
+    def default_school_id(self) -> int | None:
+        """The school that a new record of this actor belongs to, when there is exactly one."""
+        schools = {ids for held in self.holdings for ids in (held.school_ids or ())}
+        return next(iter(schools)) if len(schools) == 1 else None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(held.role for held in self.holdings))
+
+
+def _is_whole(held: Holding, resource: Resource, action: Action) -> bool:
+    return held.grants[(resource, action)] not in (Rows.OWN, Rows.OWN_CLASS)
+
+
+def titles(holdings: Iterable[Holding]) -> list[str]:
+    return list(dict.fromkeys(held.title for held in holdings))
+
+
+SYSTEM = Actor(name="Система", is_system=True)
+"""The command line and named system steps."""

@@ -1,0 +1,206 @@
+"""The guard at the session: reads are filtered, writes are checked, facts are stamped. It fails closed.
+
+Views have filters of their own; they are the second layer. Nothing bypasses this one but Core selects, which live in
+`app.compliance.queries` and take the actor's schools as an argument.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, has_app_context
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from app.models.audit import AuditEvent
+from app.models.base import STAMPS, Stamped, utc_now
+from app.models.organisation import SchoolSettings
+from app.security.actor import SYSTEM, Actor
+from app.security.permissions import Action
+from app.security.resources import RESOURCES
+from app.security.scoping import condition
+
+ACTOR = "actor"
+STEPS = "system_steps"
+
+
+class Denied(Exception):
+    """The actor may not do this. Becomes 403; the message is Russian and names the kind of record."""
+
+
+def set_actor(session: Any, actor: Actor | None) -> None:
+    session.info[ACTOR] = actor
+    session.info.pop("criteria", None)
+
+
+def actor_of(session: Any) -> Actor | None:
+    return session.info.get(ACTOR)
+
+
+@contextmanager
+def acting(session: Any, actor: Actor | None) -> Iterator[None]:
+    """Run a block as this actor and put the previous one back."""
+    before = actor_of(session)
+    set_actor(session, actor)
+    try:
+        yield
+    finally:
+        set_actor(session, before)
+
+
+@contextmanager
+def system_step(session: Any, name: str) -> Iterator[None]:
+    """What a service must read or write beyond the actor's rights, by name: stamps still carry the actor.
+
+    Rows loaded inside stay in the session's identity map, so a step touches only what the actor's act is about.
+    """
+    session.flush()
+    steps = session.info.setdefault(STEPS, [])
+    steps.append(name)
+    try:
+        yield
+        session.flush()
+    finally:
+        steps.pop()
+
+
+def effective(session: Any) -> Actor | None:
+    return SYSTEM if session.info.get(STEPS) else actor_of(session)
+
+
+def install(session_factory: Any) -> None:
+    """Put the guard on every session of this factory."""
+    event.listen(session_factory, "do_orm_execute", _filter_reads)
+    event.listen(session_factory, "before_flush", _guard_flush)
+    event.listen(session_factory, "after_flush", _check_after)
+
+
+def _filter_reads(state: ORMExecuteState) -> None:
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+        return
+    actor = effective(state.session)
+    if actor is not None and actor.is_system:
+        return
+    state.statement = state.statement.options(*_criteria(state.session, actor))
+
+
+def _criteria(session: Session, actor: Actor | None) -> list[Any]:
+    """Loader criteria of every guarded model, made once for an actor and session."""
+    if "criteria" not in session.info:
+        session.info["criteria"] = [
+            with_loader_criteria(model, condition(model, actor), include_aliases=True, propagate_to_loaders=True)
+            for model in RESOURCES
+        ]
+    return session.info["criteria"]
+
+
+def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
+    actor = actor_of(session) or effective(session)
+    if actor is None and (session.new or session.dirty or session.deleted):
+        raise Denied("Действие без входа в систему невозможно.")
+    changed = [obj for obj in session.dirty if session.is_modified(obj, include_collections=False)]
+    for obj in (*changed, *session.deleted):
+        if isinstance(obj, AuditEvent):
+            raise Denied("Журнал действий не изменяется и не удаляется.")
+    _fill_school(session, actor)
+    _check_rows(session, changed, Action.EDIT)
+    _check_rows(session, list(session.deleted), Action.DELETE)
+    _stamp(session, actor, changed)
+    session.info["written"] = [*session.new, *changed]
+
+
+def _check_after(session: Session, context: UOWTransaction) -> None:
+    """After the write the row must be within the actor's scope too, and so must all that it points to."""
+    written = session.info.pop("written", [])
+    actor = effective(session)
+    _check_rows(session, written, Action.EDIT)
+    if actor is not None and not actor.is_system:
+        _check_targets(session, actor, written)
+
+
+def _guarded(objects: list[Any]) -> dict[type, list[Any]]:
+    by_model: dict[type, list[Any]] = defaultdict(list)
+    for obj in objects:
+        if type(obj) is not AuditEvent:
+            by_model[type(obj)].append(obj)
+    return by_model
+
+
+def _check_rows(session: Session, objects: list[Any], action: Action) -> None:
+    """Every object stands, as the database has it now, in a row on which the actor may act."""
+    actor = effective(session)
+    if actor is not None and actor.is_system:
+        return
+    for model, members in _guarded(objects).items():
+        if model not in RESOURCES:
+            raise Denied("Эта запись изменяется только самой системой.")
+        where = condition(model, actor, action, RESOURCES[model][:1])
+        _require(session, model, [obj.id for obj in members], where, action)
+
+
+def _require(session: Session, model: Any, ids: list[int], where: Any, action: Action) -> None:
+    table_id = inspect(model).primary_key[0]
+    found = session.connection().execute(select(table_id).where(table_id.in_(ids), where)).scalars().all()
+    if len(set(found)) != len(set(ids)):
+        raise Denied(f"Недостаточно прав: {action.title_ru}, «{model.__titles__[1]}».")
+
+
+def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:
+    wanted: dict[type, set[int]] = defaultdict(set)
+    for obj in written:
+        for relation in inspect(type(obj)).relationships:
+            target = relation.mapper.class_
+            if relation.direction.name == "MANYTOONE" and target in RESOURCES:
+                key = getattr(obj, next(iter(relation.local_columns)).key)
+                if key is not None:
+                    wanted[target].add(key)
+    for target, ids in wanted.items():
+        _require(session, target, sorted(ids), condition(target, actor), Action.VIEW)
+
+
+def _fill_school(session: Session, actor: Actor) -> None:
+    """A new record without a school gets the actor's own, when there is exactly one."""
+    for obj in session.new:
+        if getattr(obj, "school_id", 0) is None and not inspect(type(obj)).columns["school_id"].nullable:
+            obj.school_id = actor.default_school_id
+
+
+def _stamp(session: Session, actor: Actor | None, changed: list[Any]) -> None:
+    now = utc_now()
+    for obj in session.new:
+        if isinstance(obj, Stamped):
+            obj.entered_at, obj.entered_on = now, local_date(now, _zone(session, obj))
+            obj.entered_by, obj.entered_by_id = actor.name, actor.account_id
+    for obj in changed:
+        if isinstance(obj, Stamped):
+            _restore_entry(obj)
+            obj.changed_at, obj.changed_by, obj.changed_by_id = now, actor.name, actor.account_id
+
+
+def _zone(session: Session, obj: Any) -> str | None:
+    """The time zone of the record's school: terms are judged by the school's local dates."""
+    school_id = getattr(obj, "school_id", None)
+    zones = session.info.setdefault("zones", {})
+    if school_id is not None and school_id not in zones:
+        settings = SchoolSettings.__table__.c
+        statement = select(settings.time_zone).where(settings.school_id == school_id)
+        zones[school_id] = session.connection().execute(statement).scalar()
+    return zones.get(school_id)
+
+
+def _restore_entry(obj: Stamped) -> None:
+    """Entry stamps are never editable, not even by code that tries."""
+    for name in STAMPS - {"changed_at", "changed_by", "changed_by_id", "version"}:
+        history = inspect(obj).attrs[name].history
+        if history.has_changes() and history.deleted:
+            setattr(obj, name, history.deleted[0])
+
+
+def local_date(instant: datetime, zone: str | None = None) -> date:
+    """The local calendar date of an instant, in the school's zone or else the installation's (Asia/Sakhalin)."""
+    if zone is None:
+        zone = current_app.config["SGO_TIMEZONE"] if has_app_context() else "Asia/Sakhalin"
+    return instant.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,92 @@
+"""Flask-AppBuilder's security manager, narrowed: rights come from the actor, permission sets are synced exactly."""
+
+import secrets
+from typing import Any
+
+from flask import current_app, session
+from flask_appbuilder import AppBuilder
+from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
+from flask_appbuilder.security.sqla.models import assoc_permissionview_role
+from sqlalchemy import delete, insert, select
+
+from app.models.accounts import Account
+from app.regulation import load_regulation
+from app.security.access import regulated_grants
+from app.security.guard import actor_of, system_step
+from app.security.permissions import OPERATOR_ROLE, Action, Resource
+
+SESSION_KEY = "session_key"
+
+
+class SecurityManager(FabSecurityManager):
+    """Only the login views are registered: Flask-AppBuilder's own lists of users and roles know no row scope."""
+
+    user_model = Account
+
+    def register_views(self) -> None:
+        self.auth_view = self.authdbview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+        if self.is_auth_limited:
+            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """May the session's actor do this? Both names come from the enums; an unknown one is denied."""
+        actor = actor_of(self.session)
+        try:
+            action, resource = Action(permission_name.removeprefix("can_")), Resource(view_name)
+        except ValueError:
+            return False
+        return actor is not None and actor.may(action, resource)
+
+    def load_user(self, pk: Any) -> Account | None:
+        """The account of a session, unless it was closed or its password changed since (УПД.10)."""
+        with system_step(self.session, "load the account of the session"):
+            account = self.session.get(Account, int(pk))
+        if account is None or not account.is_active or account.closed_on is not None:
+            return None
+        return account if session.get(SESSION_KEY) == account.session_key else None
+
+
+class Panel(AppBuilder):
+    """Flask-AppBuilder without the parts that the panel does not use: its menu API, OpenAPI and language switch."""
+
+    def _add_global_static(self) -> None:
+        """No Bootstrap 3, no jQuery: the panel has its own templates and files."""
+
+    def _add_admin_views(self) -> None:
+        if self.indexview:
+            self._indexview = self.add_view_no_menu(self.indexview)
+        self.sm.register_views()
+
+
+def new_session_key() -> str:
+    return secrets.token_hex(16)
+
+
+def sync_roles() -> dict[str, int]:
+    """Make Flask-AppBuilder's roles exactly the regulation's: what is not granted is taken away.
+
+    Returns how many permissions were added and removed. The caller commits.
+    """
+    sm = current_app.appbuilder.sm
+    added = removed = 0
+    for role_name in (*load_regulation().roles, OPERATOR_ROLE):
+        role = sm.add_role(role_name)
+        wanted = {_permission_view_id(sm, resource, action) for resource, action in regulated_grants(role_name)}
+        table = assoc_permissionview_role
+        have = set(
+            sm.session.execute(select(table.c.permission_view_id).where(table.c.role_id == role.id)).scalars().all()
+        )
+        extra, missing = have - wanted, wanted - have
+        if extra:
+            where = (table.c.role_id == role.id, table.c.permission_view_id.in_(sorted(extra)))
+            sm.session.execute(delete(table).where(*where))
+        if missing:
+            rows = [{"role_id": role.id, "permission_view_id": key} for key in sorted(missing)]
+            sm.session.execute(insert(table), rows)
+        added, removed = added + len(missing), removed + len(extra)
+    return {"added": added, "removed": removed}
+
+
+def _permission_view_id(sm: SecurityManager, resource: Resource, action: Action) -> int:
+    return sm.add_permission_view_menu(action.permission, resource.value).id
