@@ -1,0 +1,186 @@
+"""Entering, changing and annulling movement orders; an order changes its pupils' state (3.3.4.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.models import AcademicYear, ClassMembership, MovementLine, MovementOrder, Pupil
+from app.models.base import utc_now
+from app.models.russian import format_date
+from app.models.year import SchoolClass
+from app.security.actor import Actor
+from app.security.guard import local_date, system_step
+from app.services import records
+from app.services.errors import Conflict, Refused
+from app.services.movement_checks import LineDraft, OrderDraft, check
+from app.services.movement_state import PupilState, apply, settle, undo
+
+
+def enter(session: Session, draft: OrderDraft) -> MovementOrder:
+    """Enter a new order and change its pupils' state. Raises Refused with every error found; nothing is saved then."""
+    order = MovementOrder(
+        school_id=draft.academic_year.school_id if draft.academic_year else None,
+        kind=draft.kind,
+        academic_year=draft.academic_year,
+    )
+    return _write(session, order, draft)
+
+
+def change(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
+    """Correct an order. Its kind and year stay; a pupil added later is judged by the day of adding."""
+    _refuse_annulled(order)
+    draft = replace(draft, kind=order.kind, academic_year=order.academic_year)
+    return _write(session, order, draft)
+
+
+def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
+    """Annul an order: it stays visible, its effect on the pupils' state is taken back."""
+    _refuse_annulled(order)
+    if not (reason or "").strip():
+        raise Refused({"annulment_reason": ["Укажите причину аннулирования."]})
+    pupils = [line.pupil for line in order.lines]
+    _undo(session, order, pupils)
+    order.annulled_on, order.annulment_reason = local_date(utc_now()), reason.strip()[:300]
+    return records.save(session, order)
+
+
+def delete(session: Session, order: MovementOrder) -> None:
+    """Delete an order entered by mistake; the pupils' state returns to what it was."""
+    if order.annulled_on is None:
+        _undo(session, order, [line.pupil for line in order.lines])
+    records.remove(session, order)
+
+
+def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
+    """The class and status of a pupil at the end of a local day."""
+    return PupilState.on(_memberships(session, [pupil]).get(pupil.id, []), day)
+
+
+def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
+    """The pupils who are in a class now, by name: what «добавить весь класс» adds."""
+    statement = select(Pupil).where(Pupil.class_id == school_class.id).order_by(Pupil.last_name, Pupil.first_name)
+    return list(session.scalars(statement))
+
+
+def current_year(session: Session, actor: Actor) -> AcademicYear | None:
+    """The school year that a new order most likely belongs to: the one of today."""
+    today = local_date(utc_now())
+    statement = select(AcademicYear).where(
+        AcademicYear.school_id == actor.default_school_id, AcademicYear.starts_on <= today, AcademicYear.ends_on >= today
+    )
+    return session.scalar(statement)
+
+
+def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
+    pupils = [line.pupil for line in draft.lines if line.pupil is not None]
+    kept = {line.pupil_id: line for line in order.lines}
+    try:
+        if order.id:
+            _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
+        memberships = _memberships(session, pupils)
+        errors = check(draft, memberships, local_date(utc_now()), _taken(session, order, draft))
+        if errors:
+            raise Refused(errors)
+        order.number, order.order_date = draft.number, draft.order_date
+        order.decision_date, order.note = draft.decision_date, draft.note
+        order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
+        session.add(order)
+        with system_step(session, "apply a movement order"):
+            _apply(session, order)
+    except BaseException:
+        session.rollback()
+        raise
+    return records.save(session, order)
+
+
+def _line(
+    order: MovementOrder,
+    line: MovementLine | None,
+    draft: LineDraft,
+    memberships: dict[int, list[ClassMembership]],
+) -> MovementLine:
+    line = line or MovementLine(order=order, pupil=draft.pupil, school_id=order.school_id, kind=order.kind)
+    line.academic_year_id = order.academic_year.id
+    current = PupilState.on(memberships.get(draft.pupil.id, []), draft.event_date).membership
+    line.from_class_id = current.class_id if current and not order.kind.is_enrolment else None
+    line.event_date, line.to_class = draft.event_date, draft.to_class
+    line.counterpart, line.reason = draft.counterpart, draft.reason
+    return line
+
+
+def _apply(session: Session, order: MovementOrder) -> None:
+    memberships = _memberships(session, [line.pupil for line in order.lines])
+    for line in order.lines:
+        rows = memberships.setdefault(line.pupil_id, [])
+        rows.extend(apply(line, rows))
+        session.add_all(rows)
+        settle(line.pupil, rows)
+
+
+def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> None:
+    """Take back what the order did. A later order that stands on it forbids this."""
+    with system_step(session, "take back a movement order"):
+        for pupil_id, rows in _memberships(session, pupils).items():
+            _refuse_later(order, rows)
+            left = undo(rows, order)
+            for gone in (row for row in rows if row not in left):
+                session.delete(gone)
+            for row in left:
+                if row.closed_by is not None and row.closed_by.order_id == order.id:
+                    row.ends_on, row.closed_by = None, None
+            settle(next(pupil for pupil in pupils if pupil.id == pupil_id), left)
+
+
+def _refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
+    for row in rows:
+        opened_here = row.opened_by is not None and row.opened_by.order_id == order.id
+        if opened_here and row.closed_by is not None and row.closed_by.order_id != order.id:
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {row.closed_by.order.caption}: он опирается на этот."
+            )
+        closed_here = row.closed_by is not None and row.closed_by.order_id == order.id
+        later = [other for other in rows if other.starts_on > row.starts_on and other.opened_by_id is not None]
+        if closed_here and any(other.opened_by.order_id != order.id for other in later):
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {later[-1].opened_by.order.caption}: он опирается на этот."
+            )
+
+
+def _refuse_annulled(order: MovementOrder) -> None:
+    if order.annulled_on is not None:
+        raise Conflict(f"Приказ аннулирован {format_date(order.annulled_on)}: изменить его нельзя.")
+
+
+def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:
+    """Another order of this school with the same number and date."""
+    if draft.academic_year is None or not draft.number or draft.order_date is None:
+        return None
+    return session.scalar(
+        select(MovementOrder).where(
+            MovementOrder.school_id == draft.academic_year.school_id,
+            MovementOrder.number == draft.number,
+            MovementOrder.order_date == draft.order_date,
+            MovementOrder.id != (order.id or 0),
+        )
+    )
+
+
+def _memberships(session: Session, pupils: Sequence[Pupil]) -> dict[int, list[ClassMembership]]:
+    """The class history of these pupils, oldest first: two queries, however many pupils."""
+    found: dict[int, list[ClassMembership]] = {pupil.id: [] for pupil in pupils}
+    statement = (
+        select(ClassMembership)
+        .where(ClassMembership.pupil_id.in_(sorted(found)))
+        .options(
+            selectinload(ClassMembership.school_class).selectinload(SchoolClass.academic_year),
+            selectinload(ClassMembership.opened_by).selectinload(MovementLine.order),
+            selectinload(ClassMembership.closed_by).selectinload(MovementLine.order),
+        )
+        .order_by(ClassMembership.starts_on)
+    )
+    for row in session.scalars(statement):
+        found[row.pupil_id].append(row)
+    return found
