@@ -1,0 +1,35 @@
+"""Putting the application together: extensions, guard, views, commands, start-up checks. In this order."""
+
+from flask import Flask
+
+from app import checks, cli
+from app.extensions import csrf, db, migrate
+from app.security import guard
+from app.security.manager import Panel, SecurityManager
+from app.services import audit
+from app.views import context, errors, gate, health
+from app.views.all import INDEX, VIEWS
+from app.views.auth import AuthView
+
+
+class PanelSecurityManager(SecurityManager):
+    authdbview = AuthView
+
+
+def assemble(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    with app.app_context():
+        appbuilder = Panel(indexview=INDEX, security_manager_class=PanelSecurityManager)
+        appbuilder.init_app(app, db.session)
+        for view in VIEWS:
+            appbuilder.add_view_no_menu(view)
+        guard.install(db.session)
+        audit.install(db.session)
+    app.register_blueprint(health.blueprint)
+    gate.install(app)
+    context.install(app)
+    errors.install(app)
+    cli.install(app)
+    checks.require(app)

@@ -1,0 +1,56 @@
+"""`flask roles`: the permission sets into the database, the effective matrix out of it."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from app.extensions import db
+from app.models.russian import plural
+from app.regulation import load_regulation
+from app.security.actor import SYSTEM
+from app.security.guard import acting
+from app.security.manager import sync_roles
+from app.services import rights
+
+roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Регламента).")
+
+
+@roles_cli.command("sync")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def sync(as_json: bool) -> None:
+    """Привести права ролей в базе точно к Регламенту."""
+    with acting(db.session, SYSTEM):
+        changed = sync_roles()
+        db.session.commit()
+    if as_json:
+        click.echo(json.dumps(changed))
+        return
+    roles = len(load_regulation().roles)
+    added, removed = changed["added"], changed["removed"]
+    click.echo(
+        f"Роли: {roles} и оператор. Прав добавлено: {added}, снято: {removed}."
+        if added or removed
+        else f"Роли: {roles} {plural(roles, 'роль', 'роли', 'ролей')} и оператор, права уже точны."
+    )
+
+
+@roles_cli.command("matrix")
+@click.option("--school", metavar="КОД", help="Код школы.")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def matrix(school: str | None, as_json: bool) -> None:
+    """Показать, кто что может: роль, ресурс, действия, пункт, основание."""
+    try:
+        with acting(db.session, SYSTEM):
+            found = rights.as_json(db.session, school)
+    except LookupError as error:
+        click.echo(error.args[0], err=True)
+        raise SystemExit(2) from error
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for code, role in found.items():
+        click.echo(f"{role['title']} ({code})")
+        for resource, cell in role["resources"].items():
+            basis = "по тексту" if cell["basis"] == "text" else "по смыслу"
+            click.echo(f"  {resource:18} {', '.join(cell['actions']):30} {cell['rows']:12} п. {cell['clause']}, {basis}")

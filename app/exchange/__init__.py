@@ -1,0 +1,1 @@
+"""Tables out (and in): rows to bytes. No query, no request."""

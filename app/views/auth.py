@@ -1,0 +1,109 @@
+"""Signing in, signing out, the own password (1.4, 1.5)."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import no_cache
+from flask_appbuilder.security.views import AuthDBView
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo
+
+from app.extensions import db
+from app.security.manager import SESSION_KEY
+from app.services import accounts
+from app.services import demo as demo_service
+from app.services.errors import Refused
+from app.views import forms
+from app.views.fields import Required
+
+REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
+
+
+class LoginForm(FlaskForm):
+    username = StringField("Логин", [Required("Введите логин.")], render_kw={"autocomplete": "username"})
+    password = PasswordField("Пароль", [Required("Введите пароль.")], render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(FlaskForm):
+    current = PasswordField("Текущий пароль", [Required()], render_kw={"autocomplete": "current-password"})
+    new = PasswordField(
+        "Новый пароль",
+        [Required()],
+        description=f"Не короче {accounts.SHORTEST_PASSWORD} знаков; удобна фраза из нескольких слов.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    confirm = PasswordField(
+        "Новый пароль ещё раз",
+        [Required(), EqualTo("new", "Пароли не совпадают.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class AuthView(AuthDBView):
+    """Flask-AppBuilder's login with one neutral answer, lock-out and the trail."""
+
+    @expose("/login/", methods=["GET", "POST"])
+    @no_cache
+    def login(self) -> Any:
+        if current_user.is_authenticated:
+            return redirect(safe_next())
+        form = LoginForm()
+        if form.validate_on_submit():
+            account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
+            if account is not None:
+                session.clear()
+                session.permanent = True
+                session[SESSION_KEY] = account.session_key
+                login_user(account, remember=False)
+                return redirect(safe_next())
+            form.password.errors = [REFUSED]
+        logins = demo_service.demo_logins(db.session) if current_app.config["SGO_DEMO"] else []
+        page = render_template("panel/login.html", form=form, demo_logins=logins, next=request.args.get("next", ""))
+        return (page, 401) if form.errors else page
+
+    @expose("/logout/", methods=["GET", "POST"])
+    def logout(self) -> Any:
+        """Leaving changes something, so it is a POST; a GET leads home."""
+        if request.method == "POST" and current_user.is_authenticated:
+            accounts.sign_out(db.session, current_user._get_current_object())
+            logout_user()
+            session.clear()
+            flash("Вы вышли из системы.", "info")
+            return redirect(url_for("AuthView.login"))
+        return redirect(url_for("HomeView.index"))
+
+
+class PasswordView(BaseView):
+    """One's own password; before the first change there is nothing else."""
+
+    route_base = "/password"
+    default_view = "change"
+
+    @expose("/", methods=["GET", "POST"])
+    def change(self) -> Any:
+        form = PasswordForm()
+        if form.validate_on_submit():
+            account = current_user._get_current_object()
+            try:
+                accounts.change_password(db.session, account, form.current.data, form.new.data)
+            except Refused as error:
+                forms.attach(form, error.errors)
+            else:
+                session[SESSION_KEY] = account.session_key
+                flash("Пароль изменён. Остальные сеансы завершены.", "success")
+                return redirect(url_for("HomeView.index"))
+        page = render_template("panel/password.html", form=form)
+        return (page, 422) if form.errors else page
+
+
+def safe_next() -> str:
+    """Where to go after signing in: only within this site, whatever the address says."""
+    target = request.args.get("next") or ""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return url_for("HomeView.index")
+    return target

@@ -1,0 +1,86 @@
+"""How a value looks: dates dd.mm.yyyy, enumerations by their titles, records as links to their cards."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, url_for
+from markupsafe import Markup, escape
+from sqlalchemy import inspect
+
+from app.extensions import db
+from app.models import Account, PupilStatus
+from app.models.base import Choice, Record, label_of
+from app.models.russian import format_date, format_number
+from app.security.guard import actor_of
+from app.security.permissions import Action
+from app.views.registry import VIEWS
+
+EMPTY = "—"
+BADGES = {
+    PupilStatus.ENROLLED: "green",
+    PupilStatus.NEW: "orange",
+    PupilStatus.DEPARTED: "secondary",
+    PupilStatus.GRADUATED: "azure",
+}
+
+
+def value_of(obj: Any, path: str) -> Any:
+    """An attribute by its dotted path; a missing link ends in None (a row out of scope shows nothing)."""
+    for name in path.split("."):
+        obj = getattr(obj, name, None)
+        if obj is None:
+            return None
+    return obj
+
+
+def label_for(model: type, path: str) -> str:
+    """The label of a dotted path: that of its last step."""
+    head, _, rest = path.partition(".")
+    if rest:
+        return label_for(inspect(model).relationships[head].mapper.class_, rest)
+    return label_of(model, head)
+
+
+def show(value: Any, *, link: bool = True) -> Markup:
+    """Ready HTML of a value."""
+    if value is None or value == "":
+        return Markup('<span class="text-secondary">{}</span>').format(EMPTY)
+    if value in BADGES:
+        return Markup('<span class="badge bg-{0}-lt">{1}</span>').format(BADGES[value], value.title_ru)
+    if isinstance(value, (Record, Account)):
+        url = card_url(value) if link else None
+        return Markup('<a href="{}">{}</a>').format(url, str(value)) if url else escape(str(value))
+    return escape(plain(value))
+
+
+def plain(value: Any) -> str:
+    """The same as text: for exports, histories and titles."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, Choice):
+        return value.title_ru
+    if isinstance(value, datetime):
+        return local(value).strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, int) and value > 9999:
+        return format_number(value)
+    return str(value)
+
+
+def local(instant: datetime) -> datetime:
+    """An instant in the installation's zone."""
+    zone = ZoneInfo(current_app.config["SGO_TIMEZONE"])
+    return instant.astimezone(zone) if instant.tzinfo else instant
+
+
+def card_url(obj: Any) -> str | None:
+    """The card's address, for those who may open it."""
+    view = VIEWS.get(type(obj))
+    actor = actor_of(db.session)
+    if view is None or actor is None or not actor.may(Action.VIEW, view.resource):
+        return None
+    return url_for(f"{view.__name__}.show", pk=obj.id)

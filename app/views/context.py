@@ -1,0 +1,88 @@
+"""What every template has: who I am, the menu, the date, hashed static files, Russian formats."""
+
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from flask_wtf.csrf import generate_csrf
+
+from app.extensions import db
+from app.models.base import utc_now
+from app.models.russian import format_date, format_number, format_percent, plural
+from app.security.actor import titles
+from app.security.guard import actor_of, local_date
+from app.views import cells
+from app.views.menu import menu_for
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_globals)
+    app.add_template_filter(lambda day: format_date(day) if day else cells.EMPTY, "ru_date")
+    app.add_template_filter(lambda moment: cells.plain(moment) or cells.EMPTY, "ru_datetime")
+    app.add_template_filter(lambda number: format_number(number), "ru_number")
+    app.add_template_filter(format_percent, "ru_percent")
+    app.add_template_filter(plural, "plural")
+
+
+def today() -> date:
+    """The local date of the installation."""
+    return local_date(utc_now(), current_app.config["SGO_TIMEZONE"])
+
+
+def _globals() -> dict[str, Any]:
+    return {
+        "panel": _Panel(),
+        "csrf_token": generate_csrf,
+        "csp_nonce": lambda: g.get("csp_nonce", ""),
+        "static_url": static_url,
+    }
+
+
+class _Panel:
+    """Read by templates, computed when asked: an error page needs no database."""
+
+    search_url = None
+    help_url = None
+
+    @property
+    def app_name(self) -> str:
+        return current_app.config["APP_NAME"]
+
+    @property
+    def demo(self) -> bool:
+        return current_app.config["SGO_DEMO"]
+
+    @property
+    def as_of(self) -> date:
+        return g.get("as_of") or today()
+
+    @property
+    def menu(self) -> list[dict[str, Any]]:
+        actor = actor_of(db.session)
+        return menu_for(actor) if actor is not None and not actor.must_change_password else []
+
+    @property
+    def user(self) -> dict[str, Any] | None:
+        actor = actor_of(db.session)
+        if actor is None:
+            return None
+        organisations = list(dict.fromkeys(held.organisation for held in actor.holdings if held.organisation))
+        return {
+            "name": actor.name,
+            "initials": "".join(part[:1] for part in actor.name.split()[:2]),
+            "roles": titles(actor.holdings),
+            "organisation": organisations[0] if len(organisations) == 1 else f"{len(organisations)} организации",
+        }
+
+
+def static_url(name: str) -> str:
+    """The address of a static file under its content hash: it may be cached for ever."""
+    return url_for("static", filename=name, v=_hash(str(Path(current_app.static_folder) / name)))
+
+
+@cache
+def _hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,74 @@
+"""The start page: what this person comes for, by role."""
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask_appbuilder import BaseView, expose
+
+from app.extensions import db
+from app.models.russian import plural
+from app.security.actor import Actor
+from app.security.guard import actor_of
+from app.security.permissions import Action, Resource
+from app.services import compliance
+from app.views.context import today
+from app.views.menu import MENU
+
+HINTS = {
+    "MovementOrderView.list": "Внести приказ и сразу увидеть срок",
+    "PupilView.list": "Личные карточки и история движения",
+    "ComplianceView.index": "Кто, что и в какой срок внёс",
+    "FormsView.index": "Печатные формы мониторинга в PDF",
+    "AccountView.list": "Кто входит в систему и когда",
+    "RightsView.index": "Кто что может по пункту 3.3",
+    "AppointmentView.list": "Приказы, дающие роли",
+    "ClassMembershipView.list": "Кто в каком классе и итог года",
+}
+
+
+class HomeView(BaseView):
+    route_base = ""
+    default_view = "index"
+
+    @expose("/")
+    def index(self) -> str:
+        actor = actor_of(db.session)
+        lead = ", ".join(dict.fromkeys(f"{held.title} – {held.organisation}" for held in actor.holdings))
+        home = {
+            "title": f"Здравствуйте, {' '.join(actor.name.split()[1:]) or actor.name}",
+            "lead": lead or "У вас пока нет роли. Роль даёт приказ о назначении; обратитесь к администратору школы.",
+            "tiles": _tiles(actor),
+            "links": _links(actor),
+        }
+        return render_template("panel/home.html", home=home)
+
+
+def _tiles(actor: Actor) -> list[dict[str, Any]]:
+    """The numbers of one's own schools, for those who answer for terms."""
+    if not actor.may(Action.VIEW, Resource.COMPLIANCE):
+        return []
+    counts = compliance.totals_for(db.session, actor, today())
+    overdue, late = counts["overdue"], counts["late"]
+    url = url_for("ComplianceView.index")
+    return [
+        {"title": "Внесено в срок", "value": compliance.share_text(counts), "url": url, "icon": "circle-check", "color": "green"},
+        {
+            "title": "Просрочено",
+            "value": overdue,
+            "hint": plural(overdue, "обязанность ждёт", "обязанности ждут", "обязанностей ждут") + " внесения",
+            "url": url,
+            "icon": "alert-circle",
+            "color": "red" if overdue else "green",
+        },
+        {"title": "Внесено с опозданием", "value": late, "url": url, "icon": "clock", "color": "orange"},
+        {"title": "Ожидается", "value": counts["pending"], "url": url, "icon": "calendar"},
+    ]
+
+
+def _links(actor: Actor) -> list[dict[str, Any]]:
+    items = [item for _, group in MENU for item in group if item.endpoint != "HomeView.index" and item.shown_to(actor)]
+    first = sorted(items, key=lambda item: item.endpoint not in HINTS)
+    return [
+        {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": HINTS.get(item.endpoint, "")}
+        for item in first[:8]
+    ]

@@ -1,0 +1,65 @@
+"""Schools: cards, settings, positions."""
+
+from app.extensions import db
+from app.models import AcademicYear, Position, School, SchoolCalendarDay, SchoolSettings
+from app.security.permissions import Resource
+from app.services import schools
+from app.views import forms
+from app.views.base import RecordView, Related
+
+
+class SchoolView(RecordView, model=School):
+    resource = Resource.SCHOOL
+    route = "schools"
+    section = "Школа"
+    list_columns = ["name", "code", "municipality", "phone"]
+    default_order = ("name",)
+    filter_columns = ["municipality"]
+    search_hint = "Название, код или ИНН школы"
+    form_fieldsets = [
+        ("Школа", ["municipality", "code", "name", "full_name", "director_name"]),
+        ("Реквизиты", ["inn", "kpp", "ogrn"]),
+        ("Связь", ["address", "phone", "email"]),
+    ]
+    fixed_columns = ("municipality", "code")
+    related = [
+        Related(SchoolSettings, "school_id", ("work_week", "time_zone"), "Настройки"),
+        Related(AcademicYear, "school_id", ("caption", "starts_on", "ends_on"), "Учебные годы", ("-start_year",)),
+        Related(SchoolCalendarDay, "school_id", ("day", "is_working", "act"), "Календарь школы", ("-day",)),
+    ]
+
+    def write(self, form: forms.Form, obj: School | None) -> School:
+        if obj is not None:
+            return super().write(form, obj)
+        return schools.add(db.session, {name: form[name].data for name in self.form_columns})
+
+
+class SchoolBriefView(RecordView, model=School):
+    resource = Resource.SCHOOL_BRIEF
+    route = "schools_brief"
+    brief = True
+    section = "Школа"
+    title_many = "Школа (краткие сведения)"
+    list_columns = ["name", "phone", "address"]
+    default_order = ("name",)
+
+
+class SchoolSettingsView(RecordView, model=SchoolSettings):
+    resource = Resource.SETTINGS
+    route = "settings"
+    section = "Школа"
+    list_columns = ["school", "work_week", "time_zone"]
+    form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone"])]
+
+
+class PositionView(RecordView, model=Position):
+    resource = Resource.DIRECTORIES
+    route = "positions"
+    section = "Справочники"
+    list_columns = ["title", "school"]
+    default_order = ("title",)
+    filter_columns = ["school"]
+    search_hint = "Должность"
+    form_fieldsets = [("Должность", ["school", "title"])]
+    lookup_filters = ("school_id",)
+

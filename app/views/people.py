@@ -1,0 +1,154 @@
+"""Personal cards: pupils with their whole story, parents, employees (3.3.4.2), and their brief views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.extensions import db
+from app.models import AccountPerson, ClassMembership, Employee, Guardianship, Parent, Pupil, PupilStatus
+from app.models.russian import format_date
+from app.security.guard import actor_of
+from app.security.permissions import Resource
+from app.views import cells
+from app.views.base import RecordView, Related
+from app.views.movement import MovementOrderView
+from app.views.story import story_of
+
+NAME_ORDER = ("last_name", "first_name")
+
+
+class PersonView(RecordView):
+    """Lists and looks up by name."""
+
+    section = "Люди"
+    order_by = {"full_name": NAME_ORDER}
+    default_order = NAME_ORDER
+
+
+class PupilView(PersonView, model=Pupil):
+    resource = Resource.PUPILS
+    route = "pupils"
+    list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
+    filter_columns = ["school_class", "status", "school", "birth_date"]
+    search_hint = "Фамилия, имя, СНИЛС, № личного дела"
+    empty_hint = "Добавьте карточку, затем внесите приказ о зачислении."
+    add_label = "Обучающийся"
+    form_fieldsets = [
+        ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "sex"]),
+        ("Документы", ["snils", "birth_certificate", "foreign_document", "personal_file"]),
+        ("Связь", ["address", "phone", "email"]),
+    ]
+    show_fieldsets = [
+        ("Личные данные", {"fields": ["birth_date", "sex", "school", "school_class", "status", "status_since"]}),
+        ("Документы", {"fields": ["snils", "birth_certificate", "foreign_document", "personal_file"]}),
+        ("Связь", {"fields": ["address", "phone", "email"]}),
+    ]
+    lookup_filters = ("class_id", "school_id")
+    related = [
+        Related(Guardianship, "pupil_id", ("parent", "relation", "parent.phone"), "Родители и законные представители", link="parent"),
+        Related(
+            ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on", "outcome"), "Классы", ("-starts_on",)
+        ),
+    ]
+
+    def lookup_hint(self, obj: Pupil) -> str:
+        where = str(obj.school_class or obj.status.title_ru)
+        return f"{where}, {format_date(obj.birth_date)}"
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("school_class",)
+
+    def card_subtitle(self, obj: Pupil) -> str:
+        return ", ".join(str(part) for part in (obj.school, obj.school_class) if part)
+
+    def card_badges(self, obj: Pupil) -> list[dict[str, str]]:
+        since = f" с {format_date(obj.status_since)}" if obj.status_since else ""
+        return [{"text": f"{obj.status.title_ru}{since}", "color": cells.BADGES[obj.status]}]
+
+    def card_toolbar(self, obj: Pupil) -> list[dict[str, Any]]:
+        if not MovementOrderView.may_add(actor_of(db.session)):
+            return []
+        kind = "departure" if obj.status is PupilStatus.ENROLLED else "enrolment"
+        url = MovementOrderView.url("add", pupil=obj.id, kind=kind)
+        return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
+
+    def card_extra(self, obj: Pupil) -> dict[str, Any]:
+        return {"story": story_of(pupil_id=obj.id)}
+
+
+class PupilBriefView(PersonView, model=Pupil):
+    resource = Resource.PUPILS_BRIEF
+    route = "pupils_brief"
+    brief = True
+    title_many = "Обучающиеся (краткие сведения)"
+    list_columns = ["full_name", "school_class"]
+    search_hint = "Фамилия, имя"
+
+
+class ParentView(PersonView, model=Parent):
+    resource = Resource.PARENTS
+    route = "parents"
+    list_columns = ["full_name", "phone", "email", "school"]
+    filter_columns = ["school"]
+    search_hint = "Фамилия, имя, телефон"
+    add_label = "Родитель"
+    form_fieldsets = [
+        ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "snils"]),
+        ("Связь", ["phone", "email", "address", "workplace"]),
+    ]
+    related = [Related(Guardianship, "parent_id", ("pupil", "relation", "pupil.school_class"), "Дети", link="pupil")]
+    lookup_filters = ("school_id",)
+
+    def lookup_hint(self, obj: Parent) -> str:
+        return obj.phone or ""
+
+
+class ParentBriefView(PersonView, model=Parent):
+    resource = Resource.PARENTS_BRIEF
+    route = "parents_brief"
+    brief = True
+    title_many = "Родители (краткие сведения)"
+    list_columns = ["full_name"]
+    search_hint = "Фамилия, имя"
+
+
+class GuardianshipView(RecordView, model=Guardianship):
+    resource = Resource.PARENTS
+    route = "guardianships"
+    section = "Люди"
+    list_columns = ["pupil", "parent", "relation"]
+    filter_columns = ["pupil", "parent", "relation"]
+    add_label = "Родитель или представитель"
+    form_fieldsets = [("Родство", ["pupil", "parent", "relation"])]
+    fixed_columns = ("pupil", "parent")
+
+
+class EmployeeView(PersonView, model=Employee):
+    resource = Resource.EMPLOYEES
+    route = "employees"
+    list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
+    filter_columns = ["position", "school", "hired_on"]
+    search_hint = "Фамилия, имя, СНИЛС"
+    add_label = "Сотрудник"
+    form_fieldsets = [
+        ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "snils", "inn"]),
+        ("Работа", ["position", "hired_on", "hiring_order", "hiring_order_date", "dismissed_on"]),
+        ("Связь", ["phone", "email"]),
+    ]
+    related = [Related(AccountPerson, "employee_id", ("account", "account.username", "account.state"), "Учётная запись", link="account")]
+    lookup_filters = ("school_id",)
+
+    def lookup_hint(self, obj: Employee) -> str:
+        return str(obj.position or "")
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("position",)
+
+
+class EmployeeBriefView(PersonView, model=Employee):
+    resource = Resource.EMPLOYEES_BRIEF
+    route = "employees_brief"
+    brief = True
+    title_many = "Сотрудники (краткие сведения)"
+    list_columns = ["full_name", "position"]
+    search_hint = "Фамилия, имя"

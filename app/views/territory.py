@@ -1,0 +1,39 @@
+"""Region, municipalities and their dated ОКТМО codes."""
+
+from app.models import Municipality, MunicipalityCode, Region, School
+from app.security.permissions import Resource
+from app.views.base import RecordView, Related
+
+
+class RegionView(RecordView, model=Region):
+    resource = Resource.TERRITORY
+    route = "regions"
+    section = "Территория"
+    list_columns = ["name", "authority"]
+    form_fieldsets = [("Регион", ["name", "authority"])]
+    related = [Related(Municipality, "region_id", ("name", "authority"), "Муниципалитеты", ("name",))]
+
+
+class MunicipalityView(RecordView, model=Municipality):
+    resource = Resource.TERRITORY
+    route = "municipalities"
+    section = "Территория"
+    list_columns = ["name", "authority", "region"]
+    default_order = ("name",)
+    search_hint = "Название муниципалитета"
+    form_fieldsets = [("Муниципалитет", ["region", "name", "authority"])]
+    related = [
+        Related(MunicipalityCode, "municipality_id", ("oktmo", "valid_from", "valid_to"), "Коды ОКТМО", ("valid_from",)),
+        Related(School, "municipality_id", ("name", "code", "phone"), "Школы", ("name",)),
+    ]
+
+
+class MunicipalityCodeView(RecordView, model=MunicipalityCode):
+    resource = Resource.TERRITORY
+    route = "municipality_codes"
+    section = "Территория"
+    title_many = "Коды ОКТМО"
+    list_columns = ["oktmo", "municipality", "valid_from", "valid_to"]
+    default_order = ("oktmo", "valid_from")
+    filter_columns = ["municipality"]
+    form_fieldsets = [("Код ОКТМО", ["municipality", "oktmo", "valid_from", "valid_to"])]

@@ -1,0 +1,111 @@
+"""The school year: periods, classes and who is in them (3.3.3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.models import AcademicYear, ClassMembership, SchoolClass, StudyPeriod
+from app.security.permissions import Resource
+from app.views.base import RecordView, Related
+
+GRADES = tuple(range(1, 12))
+
+
+class AcademicYearView(RecordView, model=AcademicYear):
+    resource = Resource.ACADEMIC_YEARS
+    route = "academic_years"
+    section = "Учебный год"
+    list_columns = ["caption", "school", "starts_on", "ends_on"]
+    order_by = {"caption": ("start_year",)}
+    default_order = ("start_year",)
+    default_descending = True
+    filter_columns = ["school"]
+    form_fieldsets = [("Учебный год", ["school", "start_year", "starts_on", "ends_on"])]
+    fixed_columns = ("start_year",)
+    lookup_filters = ("school_id",)
+    related = [
+        Related(
+            StudyPeriod, "academic_year_id", ("kind", "number", "starts_on", "ends_on"), "Периоды", ("kind", "number")
+        ),
+        Related(SchoolClass, "academic_year_id", ("caption", "class_teacher"), "Классы", ("grade", "letter")),
+    ]
+
+    def lookup_hint(self, obj: AcademicYear) -> str:
+        return str(obj.school or "")
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("school",)
+
+
+class StudyPeriodView(RecordView, model=StudyPeriod):
+    resource = Resource.ACADEMIC_YEARS
+    route = "study_periods"
+    section = "Учебный год"
+    list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on"]
+    default_order = ("starts_on",)
+    default_descending = True
+    filter_columns = ["academic_year", "kind"]
+    form_fieldsets = [("Учебный период", ["academic_year", "kind", "number", "starts_on", "ends_on"])]
+    fixed_columns = ("academic_year",)
+
+
+class SchoolClassView(RecordView, model=SchoolClass):
+    resource = Resource.CLASSES
+    route = "classes"
+    section = "Учебный год"
+    list_columns = ["caption", "academic_year", "class_teacher", "school"]
+    order_by = {"caption": ("grade", "letter")}
+    default_order = ("grade", "letter")
+    filter_columns = ["academic_year", "grade", "school"]
+    filter_choices = {"grade": GRADES}
+    search_hint = "Например, 5А"
+    form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]
+    fixed_columns = ("academic_year",)
+    lookup_filters = ("academic_year_id", "school_id", "grade")
+    related = [
+        Related(
+            ClassMembership, "class_id", ("pupil", "starts_on", "ends_on", "outcome"), "Состав класса", link="pupil"
+        ),
+    ]
+
+    def lookup_hint(self, obj: SchoolClass) -> str:
+        return str(obj.academic_year or "")
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("academic_year",)
+
+    def card_subtitle(self, obj: SchoolClass) -> str:
+        return f"{obj.academic_year or ''} учебный год"
+
+
+class SchoolClassBriefView(RecordView, model=SchoolClass):
+    resource = Resource.CLASSES_BRIEF
+    route = "classes_brief"
+    brief = True
+    section = "Учебный год"
+    title_many = "Классы (краткие сведения)"
+    list_columns = ["caption", "academic_year"]
+    order_by = {"caption": ("grade", "letter")}
+    default_order = ("grade", "letter")
+    filter_columns = ["grade"]
+    filter_choices = {"grade": GRADES}
+
+
+class ClassMembershipView(RecordView, model=ClassMembership):
+    resource = Resource.CLASSES
+    route = "memberships"
+    section = "Учебный год"
+    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order", "closed_by.order"]
+    default_order = ("starts_on",)
+    default_descending = True
+    filter_columns = ["school_class", "pupil", "outcome", "starts_on"]
+    form_fieldsets = [
+        ("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"]),
+        ("Решение педагогического совета", ["outcome"]),
+    ]
+    fixed_columns = ("pupil", "school_class")
+
+    def fill(self, obj: Any) -> None:
+        super().fill(obj)
+        if obj.pupil is not None:
+            obj.school_id = obj.pupil.school_id
