@@ -1,5 +1,6 @@
 """Every test that asks for `app` runs on SQLite and on PostgreSQL, on a migrated database restored before it."""
 
+import contextvars
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+class IsolatedClient(FlaskClient):
+    """Requests in a context of their own, as a server's are: a test's open session is not theirs, nor is its actor."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 class Site:
     """An application on one backend with the small world in it."""
 
@@ -48,6 +56,7 @@ class Site:
             AUTH_DB_FAKE_PASSWORD_HASH_CHECK=generate_password_hash("x", worlds.CHEAP_METHOD),
             PROPAGATE_EXCEPTIONS=False,
         )
+        self.app.test_client_class = IsolatedClient
         with self.app.app_context():
             self._migrate()
             with acting(db.session, SYSTEM):
@@ -65,14 +74,20 @@ class Site:
         upgrade()
 
     def restore(self) -> None:
+        self.close()
+        self.database.restore()
+
+    def close(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
-        self.database.restore()
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Site]:
-    return {}
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
+    made: dict[str, Site] = {}
+    yield made
+    for site in made.values():
+        site.close()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -107,7 +122,7 @@ def session(app: Flask) -> Iterator[Any]:
 
 @pytest.fixture
 def sign_in(app: Flask, world: World) -> Any:
-    """`sign_in("secretary.65001")` gives a client of that account."""
+    """`sign_in("secretary.65001")` gives a client of that account; sign in again after travelling in time."""
 
     def run(login: str) -> FlaskClient:
         client = app.test_client()

@@ -1,5 +1,6 @@
 """What every table of the panel has: a key, a version, entry stamps, Russian labels, a path to its school."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -151,6 +152,10 @@ class Record(Stamped, Model):
         return f"{self.__titles__[0]} № {self.id}"
 
 
+LONG_NUMBER = 7
+"""Digits from which a value is a СНИЛС or a phone rather than a house number."""
+
+
 class Searchable:
     """Keeps a folded copy of the searched columns (case-free, ё = е): SQLite's LIKE knows Cyrillic case not at all."""
 
@@ -158,8 +163,13 @@ class Searchable:
 
     @classmethod
     def search_text_of(cls, values: dict[str, Any]) -> str:
-        """The stored text for these column values; bulk loaders that bypass the ORM use it too."""
-        return search_key(" ".join(str(values.get(name) or "") for name in cls.__search__))[:700]
+        """The stored text for these column values; bulk loaders that bypass the ORM use it too.
+
+        A number is kept with and without its separators: people paste both.
+        """
+        texts = [str(values.get(name) or "") for name in cls.__search__]
+        numbers = [digits for digits in (re.sub(r"\D", "", text) for text in texts) if len(digits) >= LONG_NUMBER]
+        return search_key(" ".join([*texts, *numbers]))[:700]
 
 
 @event.listens_for(Searchable, "before_insert", propagate=True)

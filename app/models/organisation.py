@@ -1,7 +1,6 @@
 """A school: its card (digital profile, 2.1), its settings (3.3.2.2) and its directory of positions."""
 
 from enum import IntEnum
-from zoneinfo import available_timezones
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -43,14 +42,6 @@ class School(Searchable, Record):
         return self.name
 
 
-def normalise_time_zone(text: str) -> str:
-    """A zone of the IANA database, as `zoneinfo` knows it."""
-    zone = text.strip()
-    if zone not in available_timezones():
-        raise ValueError("Такого часового пояса нет. Ожидается, например, «Asia/Sakhalin».")
-    return zone
-
-
 class WorkWeek(IntEnum):
     FIVE = 5
     SIX = 6
@@ -70,7 +61,7 @@ class SchoolSettings(Record):
         String(40),
         nullable=False,
         default="Asia/Sakhalin",
-        normalise=normalise_time_zone,
+        normalise=values.normalise_time_zone,
         help="Например, Asia/Sakhalin (UTC+11)",
     )
 

@@ -113,4 +113,4 @@ class SchoolClass(Searchable, Record):
 
     @property
     def caption(self) -> str:
-        return f"{self.grade} «{self.letter}»"
+        return f"{self.grade}\u00a0«{self.letter}»"

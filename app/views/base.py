@@ -443,7 +443,7 @@ class RecordView(ModelView):
         if request.form.get("action") != "delete":
             raise arguments.BadArgument("Неизвестное действие над отмеченными записями.")
         done, refusals = 0, []
-        for pk in dict.fromkeys(request.form.getlist("ids")):
+        for pk in dict.fromkeys(request.form.getlist("rowid")):
             obj = self.get(pk, Action.DELETE)
             name = str(obj)
             try:

@@ -20,8 +20,8 @@ EMPTY = "—"
 BADGES = {
     PupilStatus.ENROLLED: "green",
     PupilStatus.NEW: "orange",
-    PupilStatus.DEPARTED: "secondary",
-    PupilStatus.GRADUATED: "azure",
+    PupilStatus.DEPARTED: "gray",
+    PupilStatus.GRADUATED: "blue",
 }
 
 
@@ -45,9 +45,9 @@ def label_for(model: type, path: str) -> str:
 def show(value: Any, *, link: bool = True) -> Markup:
     """Ready HTML of a value."""
     if value is None or value == "":
-        return Markup('<span class="text-secondary">{}</span>').format(EMPTY)
+        return Markup('<span class="quiet">{}</span>').format(EMPTY)
     if value in BADGES:
-        return Markup('<span class="badge bg-{0}-lt">{1}</span>').format(BADGES[value], value.title_ru)
+        return Markup('<span class="st st-{0}">{1}</span>').format(BADGES[value], value.title_ru)
     if isinstance(value, (Record, Account)):
         url = card_url(value) if link else None
         return Markup('<a href="{}">{}</a>').format(url, str(value)) if url else escape(str(value))

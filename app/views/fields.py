@@ -111,14 +111,13 @@ class SelectField(wtforms.SelectField):
     """A choice of an enumeration or of fixed pairs; an unknown value is refused in Russian."""
 
     def __init__(self, *args: Any, enum: type[Choice] | None = None, blank: bool = False, **kwargs: Any) -> None:
-        pairs = enum.choices() if enum else kwargs.pop("choices", [])
-        kwargs["choices"] = ([("", "—")] if blank else []) + list(pairs)
+        pairs = dict(enum.choices() if enum else kwargs.pop("choices", ()))
+        kwargs["choices"] = ({"": "—"} if blank else {}) | pairs
         kwargs["coerce"] = _coerce(enum)
         super().__init__(*args, **kwargs)
 
     def pre_validate(self, form: wtforms.Form) -> None:
-        values = {str(value) for value, _ in self.choices}
-        if self.raw_data and self.raw_data[0] not in values:
+        if self.raw_data and self.raw_data[0] not in self.choices:
             raise ValidationError("Такого значения нет. Выберите из списка.")
 
     def process_formdata(self, valuelist: list[str]) -> None:

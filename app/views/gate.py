@@ -20,7 +20,7 @@ NO_ACTOR = frozenset({"static", "health.healthz"})
 WITH_INITIAL_PASSWORD = frozenset({"PasswordView.change", "AuthView.logout", "static", "health.healthz"})
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
