@@ -69,4 +69,4 @@ class Config:
     FAB_UPDATE_PERMS = False
     FAB_ADD_SECURITY_API = False
     FAB_ADD_OPENAPI_VIEWS = False
-    FAB_PASSWORD_HASH_METHOD = "scrypt"
+    FAB_PASSWORD_HASH_METHOD = "scrypt"  # noqa: S105 - the name of a method, no password

@@ -1,6 +1,6 @@
 """The panel of the «Сетевой город. Образование» regulation."""
 
-import os
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,7 +14,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_object(Config)
     app.config.update(overrides)
     _require_secret(app)
-    os.makedirs(app.instance_path, exist_ok=True)
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     from app import assembly
 
     assembly.assemble(app)

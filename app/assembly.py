@@ -12,6 +12,11 @@ from app.views.all import INDEX, VIEWS
 from app.views.auth import AuthView
 
 
+# Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
+guard.install(db.session)
+audit.install(db.session)
+
+
 class PanelSecurityManager(SecurityManager):
     authdbview = AuthView
 
@@ -25,8 +30,6 @@ def assemble(app: Flask) -> None:
         appbuilder.init_app(app, db.session)
         for view in VIEWS:
             appbuilder.add_view_no_menu(view)
-        guard.install(db.session)
-        audit.install(db.session)
     app.register_blueprint(health.blueprint)
     gate.install(app)
     context.install(app)

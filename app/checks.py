@@ -51,7 +51,9 @@ def roles_name_known_rights() -> Iterator[Problem]:
             named = ({grant.resource}, {str(a) for a in grant.actions}, {str(grant.rows)})
             for names, allowed in zip(named, known, strict=True):
                 for name in sorted(names - allowed):
-                    yield Problem("SGO001", f"Роль {role.code} называет неизвестное: {name}.", "См. app/security/permissions.py.")
+                    yield Problem(
+                        "SGO001", f"Роль {role.code} называет неизвестное: {name}.", "См. app/security/permissions.py."
+                    )
 
 
 def models_have_scope() -> Iterator[Problem]:

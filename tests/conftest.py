@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One PostgreSQL server for each worker process."""
-    server, url = start_postgres(Path("/tmp") / f"sgo-test-pg-{os.getuid()}-{WORKER}")
+    server, url = start_postgres(Path(tempfile.gettempdir()) / f"sgo-test-pg-{os.getuid()}-{WORKER}")
     yield url
     server.cleanup()
 

@@ -70,8 +70,14 @@ class Account(Searchable, User):
         return self.caption
 
 
-for _name, _label in {"username": "Логин", "last_name": "Фамилия", "first_name": "Имя, отчество", "email": "Электронная почта",
-                      "active": "Включена", "last_login": "Последний вход"}.items():
+for _name, _label in {
+    "username": "Логин",
+    "last_name": "Фамилия",
+    "first_name": "Имя, отчество",
+    "email": "Электронная почта",
+    "active": "Включена",
+    "last_login": "Последний вход",
+}.items():
     User.__table__.c[_name].info["label"] = _label
 
 

@@ -199,7 +199,11 @@ class ClassMembership(Record):
     starts_on: Mapped[date] = field("В классе с", Date, nullable=False)
     ends_on: Mapped[date | None] = field("В классе по", Date, help="Последний день; пусто – по настоящее время")
     outcome: Mapped[Outcome] = field(
-        "Итог года", choice_type(Outcome), nullable=False, default=Outcome.PROMOTION, help="Решение педагогического совета"
+        "Итог года",
+        choice_type(Outcome),
+        nullable=False,
+        default=Outcome.PROMOTION,
+        help="Решение педагогического совета",
     )
     opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"), index=True)
     closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)

@@ -55,7 +55,9 @@ class SchoolSettings(Record):
     __table_args__ = (CheckConstraint("work_week IN (5, 6)", name="work_week"),)
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, unique=True)
-    work_week: Mapped[int] = field("Рабочая неделя, дней", Integer, nullable=False, default=WorkWeek.FIVE, help="5 или 6")
+    work_week: Mapped[int] = field(
+        "Рабочая неделя, дней", Integer, nullable=False, default=WorkWeek.FIVE, help="5 или 6"
+    )
     time_zone: Mapped[str] = field(
         "Часовой пояс",
         String(40),

@@ -16,7 +16,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
-from app.models import values
 from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
 from app.models.names import normalise_name
 from app.models.organisation import Position, School
@@ -82,9 +81,7 @@ class Pupil(Person, Record):
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
-    birth_date: Mapped[date] = field(
-        "Дата рождения", Date, nullable=False, info={"check": values.check_birth_date}
-    )
+    birth_date: Mapped[date] = field("Дата рождения", Date, nullable=False, info={"check": values.check_birth_date})
     sex: Mapped[Sex | None] = field("Пол", choice_type(Sex))
     personal_file: Mapped[str | None] = field("№ личного дела", String(30), help="Например, С/41")
     birth_certificate: Mapped[str | None] = field(
@@ -99,9 +96,7 @@ class Pupil(Person, Record):
     address: Mapped[str | None] = field("Адрес", String(300))
     phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
     email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
-    status: Mapped[PupilStatus] = field(
-        "Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW
-    )
+    status: Mapped[PupilStatus] = field("Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW)
     status_since: Mapped[date | None] = field("Состояние с", Date)
     class_id: Mapped[int | None] = field("Класс", Integer, index=True)
 

@@ -38,7 +38,9 @@ def regulated_grants(role: str) -> Grants:
     regulation = load_regulation()
     source = regulation.operator if role == OPERATOR_ROLE else regulation.roles[role]
     return {
-        (Resource(grant.resource), Action(action)): Rows(grant.rows) for grant in source.grants for action in grant.actions
+        (Resource(grant.resource), Action(action)): Rows(grant.rows)
+        for grant in source.grants
+        for action in grant.actions
     }
 
 

@@ -1,7 +1,7 @@
 """Entering, changing and annulling movement orders; an order changes its pupils' state (3.3.4.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -69,7 +69,9 @@ def current_year(session: Session, actor: Actor) -> AcademicYear | None:
     """The school year that a new order most likely belongs to: the one of today."""
     today = local_date(utc_now())
     statement = select(AcademicYear).where(
-        AcademicYear.school_id == actor.default_school_id, AcademicYear.starts_on <= today, AcademicYear.ends_on >= today
+        AcademicYear.school_id == actor.default_school_id,
+        AcademicYear.starts_on <= today,
+        AcademicYear.ends_on >= today,
     )
     return session.scalar(statement)
 

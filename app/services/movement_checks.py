@@ -1,4 +1,4 @@
-"""What may stand in a movement order. Every error is found before anything is written; messages are for the secretary."""
+"""What may stand in a movement order. Every error is found before anything is written, in the secretary's words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class LineDraft:
 
 @dataclass(frozen=True)
 class OrderDraft:
-    """An order as typed. `to_class` of a line may be empty for year-end orders: next year's classes may not exist yet."""
+    """An order as typed. A year-end line may have no `to_class`: next year's classes may not exist yet."""
 
     kind: OrderKind | None
     number: str
@@ -113,10 +113,8 @@ def _check_event(draft: OrderDraft, line: LineDraft, place: str, found: _Found) 
     first = year.starts_on - LONGEST_LEAD if draft.kind.is_enrolment else year.starts_on
     last = year.ends_on + LONGEST_TAIL
     if not first <= line.event_date <= last:
-        found.add(
-            place + "event_date",
-            f"Дата не относится к {year.caption} учебному году: ожидается с {format_date(first)} по {format_date(last)}.",
-        )
+        span = f"с {format_date(first)} по {format_date(last)}"
+        found.add(place + "event_date", f"Дата не относится к {year.caption} учебному году: ожидается {span}.")
 
 
 def _check_newcomer(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
@@ -133,7 +131,9 @@ def _check_newcomer(draft: OrderDraft, line: LineDraft, state: PupilState, place
     before_year = line.event_date <= year.starts_on
     special = {1: OrderKind.ENROLMENT_1, 10: OrderKind.ENROLMENT_10}.get(grade)
     if draft.kind is OrderKind.ENROLMENT and special and before_year:
-        found.add("kind", f"Зачисление в {grade} класс до начала года – это вид «{special.title_ru}»: у него другой срок.")
+        found.add(
+            "kind", f"Зачисление в {grade} класс до начала года – это вид «{special.title_ru}»: у него другой срок."
+        )
     if draft.kind is not OrderKind.ENROLMENT:
         _check_special(draft, grade, before_year, place, found)
 

@@ -43,7 +43,9 @@ def _role(code: str) -> dict[Resource, Cell]:
             cells[resource] = Cell(
                 actions=actions,
                 rows=grants[(resource, actions[0])],
-                clause=", ".join(dict.fromkeys(grant.clause or role.clause for grant in own if grant.clause or role.clause)),
+                clause=", ".join(
+                    dict.fromkeys(grant.clause or role.clause for grant in own if grant.clause or role.clause)
+                ),
                 derived=all(grant.basis.value == "derived" for grant in own),
             )
     return cells

@@ -116,7 +116,9 @@ class AppointmentView(RecordView, model=Appointment):
         """A director appoints within the school: municipality and region are not theirs to give."""
         if obj is None and "school" not in form:
             del form.municipality
-            form.role.choices = {code: title for code, title in form.role.choices.items() if code not in accounts.ABOVE_SCHOOL}
+            form.role.choices = {
+                code: title for code, title in form.role.choices.items() if code not in accounts.ABOVE_SCHOOL
+            }
 
     def write(self, form: forms.Form, obj: Appointment | None) -> Appointment:
         data = {name: form[name].data for name in self.form_columns if name in form}
@@ -132,4 +134,3 @@ class AuditView(RecordView, model=AuditEvent):
     default_order = ("id",)
     default_descending = True
     filter_columns = ["action"]
-

@@ -247,7 +247,8 @@ class RecordView(ModelView):
 
     def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:
         return [
-            {"label": cells.label_for(self.model, name), "value": cells.show(cells.value_of(obj, name))} for name in names
+            {"label": cells.label_for(self.model, name), "value": cells.show(cells.value_of(obj, name))}
+            for name in names
         ]
 
     def _shown(self, item: Related, actor: Actor) -> bool:
@@ -278,7 +279,10 @@ class RecordView(ModelView):
 
     def _related_row(self, item: Related, row: Any) -> dict[str, Any]:
         opened = cells.value_of(row, item.link) if item.link else row
-        return {"url": cells.card_url(opened) if opened is not None else None, "cells": row_cells(item.model, row, item.columns)}
+        return {
+            "url": cells.card_url(opened) if opened is not None else None,
+            "cells": row_cells(item.model, row, item.columns),
+        }
 
     def _history(self, obj: Any) -> list[dict[str, Any]]:
         return [
@@ -372,9 +376,15 @@ class RecordView(ModelView):
 
     def fill(self, obj: Any) -> None:
         """What follows from what was typed: a dependent record belongs to its parent's school."""
-        if "school_id" in inspect(self.model).columns and obj.school_id is None and getattr(obj, "school", None) is None:
+        if (
+            "school_id" in inspect(self.model).columns
+            and obj.school_id is None
+            and getattr(obj, "school", None) is None
+        ):
             owners = (cells.value_of(obj, f"{name}.school_id") for name in self.form_columns)
-            obj.school_id = next((owner for owner in owners if owner is not None), actor_of(db.session).default_school_id)
+            obj.school_id = next(
+                (owner for owner in owners if owner is not None), actor_of(db.session).default_school_id
+            )
 
     def after_save(self, obj: Any) -> str:
         return self.url("show", pk=obj.id)
@@ -391,7 +401,11 @@ class RecordView(ModelView):
                 if theirs != mine:
                     rows.append({"label": field.label.text, "theirs": theirs, "mine": mine})
         form.version.data, form.version.raw_data = str(obj.version), None
-        conflict = {"who": obj.changed_by or obj.entered_by, "when": cells.local(obj.changed_at or obj.entered_at), "rows": rows}
+        conflict = {
+            "who": obj.changed_by or obj.entered_by,
+            "when": cells.local(obj.changed_at or obj.entered_at),
+            "rows": rows,
+        }
         return self._render_form(form, obj, conflict), 409
 
     def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None) -> str:

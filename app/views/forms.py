@@ -62,7 +62,9 @@ def column_field(model: type, name: str, more: list[Any] | None = None) -> wtfor
         return fields.DateField(label, validators, **common)
     if isinstance(kind, Integer):
         return fields.IntegerField(label, validators, **common)
-    text_field = wtforms.TextAreaField if isinstance(kind, String) and (kind.length or 0) >= LONG_TEXT else wtforms.StringField
+    text_field = (
+        wtforms.TextAreaField if isinstance(kind, String) and (kind.length or 0) >= LONG_TEXT else wtforms.StringField
+    )
     return text_field(label, validators, filters=[_trim], **common)
 
 

@@ -1,4 +1,4 @@
-"""The gate of every request: who acts, and whether the route is on the access list. What is on no list stops the start."""
+"""The gate of every request: who acts, and is the route on the access list. A route on no list stops the start."""
 
 import secrets
 from typing import Any
@@ -56,7 +56,9 @@ def _enter() -> Any:
     if not current_user.is_authenticated:
         if request.endpoint in PUBLIC:
             return None
-        return redirect(url_for("AuthView.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        return redirect(
+            url_for("AuthView.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+        )
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
     if actor.must_change_password and request.endpoint not in WITH_INITIAL_PASSWORD:
@@ -76,5 +78,3 @@ def _headers(response: Any) -> Any:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
-
-

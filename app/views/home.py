@@ -51,7 +51,13 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
     overdue, late = counts["overdue"], counts["late"]
     url = url_for("ComplianceView.index")
     return [
-        {"title": "Внесено в срок", "value": compliance.share_text(counts), "url": url, "icon": "circle-check", "color": "green"},
+        {
+            "title": "Внесено в срок",
+            "value": compliance.share_text(counts),
+            "url": url,
+            "icon": "circle-check",
+            "color": "green",
+        },
         {
             "title": "Просрочено",
             "value": overdue,

@@ -49,7 +49,9 @@ class Listing:
 
     def statement(self) -> Select[Any]:
         """Every row of the list, in order, without paging."""
-        return self.narrow(select(self.model)).options(*eager(self.model, self.view.list_columns)).order_by(*self._sort())
+        return (
+            self.narrow(select(self.model)).options(*eager(self.model, self.view.list_columns)).order_by(*self._sort())
+        )
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         scope = condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
@@ -175,7 +177,8 @@ def page_of(listing: Listing) -> dict[str, Any]:
         "prev_url": address(page=number - 1) if number > 1 else None,
         "next_url": address(page=number + 1) if first + len(rows) <= total else None,
         "page_sizes": [
-            {"size": each, "url": address(size=each, page=None), "current": each == size} for each in arguments.PAGE_SIZES
+            {"size": each, "url": address(size=each, page=None), "current": each == size}
+            for each in arguments.PAGE_SIZES
         ],
         "add_url": view.url("add") if view.may_add(actor) else None,
         "add_label": view.add_label,

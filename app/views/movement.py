@@ -211,7 +211,17 @@ class MovementBookView(RecordView, model=MovementLine):
     readonly = True
     section = "Движение"
     title_many = "Книга движения"
-    list_columns = ["event_date", "pupil", "kind", "from_class", "to_class", "order", "entered_on", "counterpart", "school"]
+    list_columns = [
+        "event_date",
+        "pupil",
+        "kind",
+        "from_class",
+        "to_class",
+        "order",
+        "entered_on",
+        "counterpart",
+        "school",
+    ]
     default_order = ("event_date",)
     default_descending = True
     filter_columns = ["kind", "event_date", "entered_on", "pupil", "school"]

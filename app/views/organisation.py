@@ -62,4 +62,3 @@ class PositionView(RecordView, model=Position):
     search_hint = "Должность"
     form_fieldsets = [("Должность", ["school", "title"])]
     lookup_filters = ("school_id",)
-

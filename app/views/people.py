@@ -45,7 +45,13 @@ class PupilView(PersonView, model=Pupil):
     ]
     lookup_filters = ("class_id", "school_id")
     related = [
-        Related(Guardianship, "pupil_id", ("parent", "relation", "parent.phone"), "Родители и законные представители", link="parent"),
+        Related(
+            Guardianship,
+            "pupil_id",
+            ("parent", "relation", "parent.phone"),
+            "Родители и законные представители",
+            link="parent",
+        ),
         Related(
             ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on", "outcome"), "Классы", ("-starts_on",)
         ),
@@ -135,7 +141,15 @@ class EmployeeView(PersonView, model=Employee):
         ("Работа", ["position", "hired_on", "hiring_order", "hiring_order_date", "dismissed_on"]),
         ("Связь", ["phone", "email"]),
     ]
-    related = [Related(AccountPerson, "employee_id", ("account", "account.username", "account.state"), "Учётная запись", link="account")]
+    related = [
+        Related(
+            AccountPerson,
+            "employee_id",
+            ("account", "account.username", "account.state"),
+            "Учётная запись",
+            link="account",
+        )
+    ]
     lookup_filters = ("school_id",)
 
     def lookup_hint(self, obj: Employee) -> str:

@@ -19,7 +19,11 @@ class RightsView(BaseView):
     def index(self) -> str:
         roles, cells = load_regulation().roles, rights.matrix()
         rows = [
-            {"resource": resource.value, "title": resource.title_ru, "cells": [_cell(cells[code].get(resource)) for code in roles]}
+            {
+                "resource": resource.value,
+                "title": resource.title_ru,
+                "cells": [_cell(cells[code].get(resource)) for code in roles],
+            }
             for resource in Resource
         ]
         heads = [

@@ -23,7 +23,9 @@ class MunicipalityView(RecordView, model=Municipality):
     search_hint = "Название муниципалитета"
     form_fieldsets = [("Муниципалитет", ["region", "name", "authority"])]
     related = [
-        Related(MunicipalityCode, "municipality_id", ("oktmo", "valid_from", "valid_to"), "Коды ОКТМО", ("valid_from",)),
+        Related(
+            MunicipalityCode, "municipality_id", ("oktmo", "valid_from", "valid_to"), "Коды ОКТМО", ("valid_from",)
+        ),
         Related(School, "municipality_id", ("name", "code", "phone"), "Школы", ("name",)),
     ]
 

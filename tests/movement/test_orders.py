@@ -1,4 +1,4 @@
-"""Movement orders over HTTP, as a secretary enters them (3.3.4.4): what is saved, what is refused and in which words."""
+"""Movement orders over HTTP, as a secretary enters them (3.3.4.4): what is saved, what is refused, in which words."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -242,9 +242,7 @@ def test_delete_returns_the_pupil(secretary: Any, order_form: Any, session: Any,
     assert session.get(Pupil, world.pupils[(SCHOOL, "Иванов")]).status is PupilStatus.ENROLLED
 
 
-def test_promotion_of_may_moves_the_pupil_in_september(
-    sign_in: Any, order_form: Any, session: Any, world: Any
-) -> None:
+def test_promotion_of_may_moves_the_pupil_in_september(sign_in: Any, order_form: Any, session: Any, world: Any) -> None:
     with time_machine.travel(datetime(2026, 5, 28, 1, 0, tzinfo=UTC), tick=False):
         form = order_form(
             kind="promotion",

@@ -1,0 +1,31 @@
+"""Reading pages and files as a person does."""
+
+import io
+import re
+import zipfile
+from html import unescape
+from typing import Any
+from xml.etree import ElementTree
+
+
+def body(response: Any) -> str:
+    return response.get_data(as_text=True)
+
+
+def rows_of(response: Any) -> list[str]:
+    """The first column of a list page."""
+    assert response.status_code == 200, body(response)
+    return [unescape(text.strip()) for text in re.findall(r'class="row-link"[^>]*>(.*?)</a>', body(response), re.S)]
+
+
+def sheet(response: Any) -> list[list[str]]:
+    """The cells of a one-sheet XLSX written with inline strings. A formula would fail here: it has no text."""
+    assert response.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(response.data)) as book:
+        root = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own file
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    assert not list(root.iter(f"{space}f"))
+    return [
+        ["".join(part.text or "" for part in cell.iter(f"{space}t")) for cell in row.iter(f"{space}c")]
+        for row in root.iter(f"{space}row")
+    ]
