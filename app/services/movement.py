@@ -11,7 +11,6 @@ from app.models import AcademicYear, ClassMembership, MovementLine, MovementOrde
 from app.models.base import utc_now
 from app.models.russian import format_date
 from app.models.year import SchoolClass
-from app.security.actor import Actor
 from app.security.guard import local_date, system_step
 from app.services import records
 from app.services.errors import Conflict, Refused
@@ -21,12 +20,7 @@ from app.services.movement_state import PupilState, apply, settle, undo
 
 def enter(session: Session, draft: OrderDraft) -> MovementOrder:
     """Enter a new order and change its pupils' state. Raises Refused with every error found; nothing is saved then."""
-    order = MovementOrder(
-        school_id=draft.academic_year.school_id if draft.academic_year else None,
-        kind=draft.kind,
-        academic_year=draft.academic_year,
-    )
-    return _write(session, order, draft)
+    return _write(session, MovementOrder(kind=draft.kind), draft)
 
 
 def change(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
@@ -65,17 +59,6 @@ def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
     return list(session.scalars(statement))
 
 
-def current_year(session: Session, actor: Actor) -> AcademicYear | None:
-    """The school year that a new order most likely belongs to: the one of today."""
-    today = local_date(utc_now())
-    statement = select(AcademicYear).where(
-        AcademicYear.school_id == actor.default_school_id,
-        AcademicYear.starts_on <= today,
-        AcademicYear.ends_on >= today,
-    )
-    return session.scalar(statement)
-
-
 def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
     pupils = [line.pupil for line in draft.lines if line.pupil is not None]
     kept = {line.pupil_id: line for line in order.lines}
@@ -83,9 +66,11 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         if order.id:
             _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
         memberships = _memberships(session, pupils)
+        draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
         errors = check(draft, memberships, local_date(utc_now()), _taken(session, order, draft))
         if errors:
             raise Refused(errors)
+        order.academic_year, order.school_id = draft.academic_year, draft.academic_year.school_id
         order.number, order.order_date = draft.number, draft.order_date
         order.decision_date, order.note = draft.decision_date, draft.note
         order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
@@ -96,6 +81,18 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         session.rollback()
         raise
     return records.save(session, order)
+
+
+def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -> AcademicYear | None:
+    """The year whose movement book the order belongs to: of the class entered, or else of the class left."""
+    for line in draft.lines:
+        if draft.kind is not None and draft.kind.is_enrolment:
+            school_class = line.to_class
+        else:
+            school_class = PupilState.latest(memberships.get(line.pupil.id, [])).school_class if line.pupil else None
+        if school_class is not None:
+            return school_class.academic_year
+    return None
 
 
 def _line(

@@ -30,12 +30,15 @@ class LineDraft:
 
 @dataclass(frozen=True)
 class OrderDraft:
-    """An order as typed. A year-end line may have no `to_class`: next year's classes may not exist yet."""
+    """An order as typed. A year-end line may have no `to_class`: next year's classes may not exist yet.
+
+    `academic_year` None: it follows from the classes of the lines.
+    """
 
     kind: OrderKind | None
     number: str
     order_date: date | None
-    academic_year: AcademicYear | None
+    academic_year: AcademicYear | None = None
     decision_date: date | None = None
     note: str | None = None
     lines: Sequence[LineDraft] = field(default_factory=tuple)
@@ -96,14 +99,36 @@ def _check_line(
     if draft.order_date and draft.order_date < line.pupil.birth_date:
         born = format_date(line.pupil.birth_date)
         found.add("order_date", f"Приказ раньше рождения обучающегося ({born}): проверьте дату приказа.")
+    state = PupilState.latest(memberships)
+    if draft.academic_year is None:
+        _check_absent(draft, line, state, place, found)
     if line.event_date is None or draft.kind is None or draft.academic_year is None:
         return
     _check_event(draft, line, place, found)
-    state = PupilState.latest(memberships)
     if draft.kind.is_enrolment:
         _check_newcomer(draft, line, state, place, found)
     else:
         _check_member(draft, line, state, place, found)
+
+
+def _check_absent(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
+    """Why no school year follows from a line: the pupil is in no class, or no class was chosen."""
+    if draft.kind is not None and draft.kind.is_enrolment:
+        _check_not_enrolled(state, place, found)
+        if line.to_class is None:
+            found.add(place + "to_class", "Выберите класс, в который зачислен обучающийся.")
+    elif state.status is not PupilStatus.ENROLLED:
+        found.add(place + "pupil", _gone(state))
+
+
+def _check_not_enrolled(state: PupilState, place: str, found: _Found) -> None:
+    if state.status is PupilStatus.ENROLLED:
+        found.add(place + "pupil", f"Уже обучается: {state.school_class}, с {format_date(state.since)}.")
+
+
+def _gone(state: PupilState) -> str:
+    since = f" {format_date(state.since)}" if state.since else ""
+    return f"Обучающийся не числится в школе: {state.status.title_ru}{since}."
 
 
 def _check_event(draft: OrderDraft, line: LineDraft, place: str, found: _Found) -> None:
@@ -118,9 +143,8 @@ def _check_event(draft: OrderDraft, line: LineDraft, place: str, found: _Found) 
 
 
 def _check_newcomer(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-    if state.status is PupilStatus.ENROLLED:
-        found.add(place + "pupil", f"Уже обучается: {state.school_class}, с {format_date(state.since)}.")
-    elif state.since is not None and line.event_date <= state.since:
+    _check_not_enrolled(state, place, found)
+    if state.status is not PupilStatus.ENROLLED and state.since is not None and line.event_date <= state.since:
         found.add(place + "event_date", f"Раньше выбытия ({format_date(state.since)}): проверьте дату зачисления.")
     if line.to_class is None:
         found.add(place + "to_class", "Выберите класс, в который зачислен обучающийся.")
@@ -149,12 +173,15 @@ def _check_special(draft: OrderDraft, grade: int, before_year: bool, place: str,
 
 def _check_member(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
     if state.status is not PupilStatus.ENROLLED:
-        since = f" {format_date(state.since)}" if state.since else ""
-        found.add(place + "pupil", f"Обучающийся не числится в школе: {state.status.title_ru}{since}.")
+        found.add(place + "pupil", _gone(state))
         return
     if line.event_date < state.since or (draft.kind is OrderKind.TRANSFER and line.event_date == state.since):
         since = format_date(state.since)
         found.add(place + "event_date", f"Обучающийся в {state.school_class} с {since}: событие не может быть раньше.")
+    if state.school_class.academic_year_id != draft.academic_year.id:
+        year = draft.academic_year.caption
+        found.add(place + "pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
+        return
     _CHECKS.get(draft.kind, _check_nothing)(draft, line, state, place, found)
 
 

@@ -72,6 +72,7 @@ class AccountBriefView(RecordView, model=Account):
     brief = True
     section = "Доступ"
     title_many = "Пользователи (краткие сведения)"
+    search_only = ("last_name", "first_name")
     list_columns = ["full_name"]
     order_by = {"full_name": ("last_name", "first_name")}
     default_order = ("last_name", "first_name")

@@ -23,13 +23,12 @@ from app.models.russian import plural
 from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
-from app.security.resources import RESOURCES
 from app.security.scoping import condition
 from app.services import audit, history, records
 from app.services.errors import Changed, Refused
 from app.views import arguments, cells, forms
-from app.views.listing import Listing, eager, matches, page_of, row_cells
-from app.views.registry import BY_RESOURCE, VIEWS
+from app.views.listing import Listing, eager, matches, ordering, page_of, row_cells
+from app.views.registry import BY_RESOURCE, VIEWS, full_resources
 
 LOOKUP_ROWS = 20
 RELATED_ROWS = 20
@@ -75,6 +74,8 @@ class RecordView(ModelView):
     lookup_filters: ClassVar[Sequence[str]] = ()
     """Columns by which a dependent select may narrow the choice."""
     search_hint: ClassVar[str] = "Поиск"
+    search_only: ClassVar[Sequence[str]] = ()
+    """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
     empty_hint: ClassVar[str] = ""
     add_label: ClassVar[str] = "Добавить"
 
@@ -148,11 +149,13 @@ class RecordView(ModelView):
         """Choices of a remote select: `{"results": [{"id", "text", "hint"}], "more"}`."""
         text, number = arguments.search_text(request.args), arguments.page_number(request.args)
         scope = condition(self.model, actor_of(db.session), resources=(self.resource,))
-        statement = select(self.model).where(scope, *matches(self.model, text), *self._lookup_narrowing())
-        columns = [getattr(self.model, name) for name in self.lookup_order()]
+        statement = select(self.model).where(scope, *matches(self, text), *self._lookup_narrowing())
+        columns = [ordering(self.model, name) for name in self.lookup_order()]
         statement = statement.order_by(*columns, self.model.id).options(*eager(self.model, self.lookup_paths()))
         found = db.session.scalars(statement.limit(LOOKUP_ROWS + 1).offset((number - 1) * LOOKUP_ROWS)).all()
-        results = [{"id": obj.id, "text": str(obj), "hint": self.lookup_hint(obj)} for obj in found[:LOOKUP_ROWS]]
+        results = [
+            {"id": obj.id, "text": self.lookup_text(obj), "hint": self.lookup_hint(obj)} for obj in found[:LOOKUP_ROWS]
+        ]
         return {"results": results, "more": len(found) > LOOKUP_ROWS}
 
     def lookup_order(self) -> Sequence[str]:
@@ -161,6 +164,9 @@ class RecordView(ModelView):
     def lookup_paths(self) -> Sequence[str]:
         """Relations that the hint reads."""
         return ()
+
+    def lookup_text(self, obj: Any) -> str:
+        return str(obj)
 
     def lookup_hint(self, obj: Any) -> str:
         return ""
@@ -184,8 +190,8 @@ class RecordView(ModelView):
         total = listing.count()
         if total > MOST_EXPORTED:
             raise arguments.BadArgument(f"Для выгрузки слишком много записей: {total}. Уточните отбор.")
-        headers = [cells.label_for(self.model, name) for name in self.list_columns]
-        rows = ([cells.plain(cells.value_of(obj, name)) for name in self.list_columns] for obj in listing.every())
+        headers = [cells.label_for(self.model, name) for name in listing.columns]
+        rows = ([cells.plain(cells.value_of(obj, name)) for name in listing.columns] for obj in listing.every())
         data = writer.xlsx(self.title_many, headers, rows) if kind == "xlsx" else writer.csv_bytes(headers, rows)
         audit.record(db.session, AuditAction.EXPORT, f"{self.title_many}: {total}", changes=dict(request.args))
         db.session.commit()
@@ -252,15 +258,15 @@ class RecordView(ModelView):
         ]
 
     def _shown(self, item: Related, actor: Actor) -> bool:
-        return not self.brief and any(actor.may(Action.VIEW, resource) for resource in RESOURCES[item.model])
+        return not self.brief and any(actor.may(Action.VIEW, resource) for resource in full_resources(item.model))
 
     def _related(self, obj: Any, item: Related) -> dict[str, Any]:
         view, actor = VIEWS[item.model], actor_of(db.session)
-        where = getattr(item.model, item.key) == obj.id
-        count = db.session.scalar(select(func.count()).select_from(item.model).where(where)) or 0
-        order = [getattr(item.model, name.removeprefix("-")) for name in item.order]
-        order = [each.desc() if name.startswith("-") else each for each, name in zip(order, item.order, strict=True)]
-        statement = select(item.model).where(where).options(*eager(item.model, item.columns)).order_by(*order)
+        scope = condition(item.model, actor, resources=full_resources(item.model))
+        where = (getattr(item.model, item.key) == obj.id, scope)
+        count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
+        order = [ordering(item.model, name) for name in item.order]
+        statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*order)
         rows = db.session.scalars(statement.limit(RELATED_ROWS)).all() if count else []
         relation = item.key.removesuffix("_id")
         columns = [{"label": cells.label_for(item.model, name), "numeric": False} for name in item.columns]
@@ -456,9 +462,10 @@ class RecordView(ModelView):
         """Delete the selected records one by one, each by the rules of one; the result names each refusal."""
         if request.form.get("action") != "delete":
             raise arguments.BadArgument("Неизвестное действие над отмеченными записями.")
+        # All are looked up before any is deleted: a foreign one among them is 404, and nothing has happened.
+        chosen = [self.get(pk, Action.DELETE) for pk in dict.fromkeys(request.form.getlist("rowid"))]
         done, refusals = 0, []
-        for pk in dict.fromkeys(request.form.getlist("rowid")):
-            obj = self.get(pk, Action.DELETE)
+        for obj in chosen:
             name = str(obj)
             try:
                 self.erase(obj)

@@ -9,7 +9,6 @@ from sqlalchemy import Boolean, ColumnElement, Date, Enum, Select, func, inspect
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models.base import label_of
 from app.models.names import search_key
 from app.models.russian import format_number, plural
 from app.security.guard import actor_of
@@ -44,18 +43,19 @@ class Listing:
         self.view, self.args, self.model = view, args, view.datamodel.obj
         self.action = action
         self.q = arguments.search_text(args)
-        self.filters = [item for name in view.filter_columns for item in self._filters(name)]
+        # Somebody with one school need not read its name in every row.
+        self.hidden = {"school"} if actor_of(db.session).default_school_id is not None else set()
+        self.columns = [name for name in view.list_columns if name not in self.hidden]
+        self.filters = [item for name in view.filter_columns for item in self._filters(name) if name not in self.hidden]
         self.order, self.descending = self._order()
 
     def statement(self) -> Select[Any]:
         """Every row of the list, in order, without paging."""
-        return (
-            self.narrow(select(self.model)).options(*eager(self.model, self.view.list_columns)).order_by(*self._sort())
-        )
+        return self.narrow(select(self.model)).options(*eager(self.model, self.columns)).order_by(*self._sort())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         scope = condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
-        wheres = [scope, *matches(self.model, self.q), *self.view.narrowing()]
+        wheres = [scope, *matches(self.view, self.q), *self.view.narrowing()]
         wheres += [item.where for item in self.filters if item.where is not None]
         return statement.where(*wheres)
 
@@ -123,11 +123,27 @@ class Listing:
         return Filter(name, label, "choice", value, options.get(value, ""), where, tuple(options.items()))
 
 
-def matches(model: Any, text: str) -> list[ColumnElement[bool]]:
-    """Every word of the search anywhere in the record's searched text: case-free, ё = е."""
-    if not text or not model.__search__:
+def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
+    """Every word of the search anywhere in what the view searches: case-free, ё = е."""
+    if not text or not view.searchable:
         return []
-    return [model.search_text.like(f"%{_escape(word)}%", escape=ESCAPE) for word in search_key(text).split()]
+    searched = _searched(view)
+    return [searched.like(f"%{_escape(word)}%", escape=ESCAPE) for word in search_key(text).split()]
+
+
+def _searched(view: Any) -> ColumnElement[str]:
+    """The folded text, or its beginning: the columns that the view looks through stand first in it."""
+    whole = view.model.search_text
+    if not view.search_only:
+        return whole
+    widths = [func.length(func.coalesce(getattr(view.model, name), "")) + 1 for name in view.search_only]
+    return func.substr(whole, 1, sum(widths[1:], widths[0]) - 1)
+
+
+def ordering(model: Any, name: str) -> ColumnElement[Any]:
+    """A declared order: a column's name, with a minus for the newest or greatest first."""
+    column = getattr(model, name.removeprefix("-"))
+    return column.desc() if name.startswith("-") else column.asc()
 
 
 def _escape(word: str) -> str:
@@ -168,8 +184,8 @@ def page_of(listing: Listing) -> dict[str, Any]:
     return {
         "q": listing.q,
         "search_hint": view.search_hint if view.searchable else None,
-        "columns": [_column(listing, name) for name in view.list_columns],
-        "rows": [_row(view, obj) for obj in rows],
+        "columns": [_column(listing, name) for name in listing.columns],
+        "rows": [_row(listing, obj) for obj in rows],
         "filters": [_filter(item) for item in listing.filters],
         "hidden": [(key, value) for key, value in request.args.items() if key in ("order", "size")],
         "total_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}",
@@ -186,6 +202,7 @@ def page_of(listing: Listing) -> dict[str, Any]:
         "export_csv_url": _export(view, "csv") if can_export else None,
         "actions": view.bulk_actions(actor),
         "action_url": view.url("bulk") if view.bulk_actions(actor) else None,
+        "reset_url": view.url("list"),
         "empty_text": "Ничего не найдено" if request.args else "Здесь пока нет записей",
         "empty_hint": "Измените условия отбора." if request.args else view.empty_hint,
     }
@@ -207,8 +224,9 @@ def _column(listing: Listing, name: str) -> dict[str, Any]:
     }
 
 
-def _row(view: Any, obj: Any) -> dict[str, Any]:
-    return {"id": obj.id, "url": view.url("show", pk=obj.id), "cells": row_cells(type(obj), obj, view.list_columns)}
+def _row(listing: Listing, obj: Any) -> dict[str, Any]:
+    url = listing.view.url("show", pk=obj.id)
+    return {"id": obj.id, "url": url, "cells": row_cells(type(obj), obj, listing.columns)}
 
 
 def row_cells(model: type, obj: Any, columns: Iterable[str]) -> list[dict[str, Any]]:
@@ -227,13 +245,10 @@ def _filter(item: Filter) -> dict[str, Any]:
         "text": item.text,
         "choices": item.choices,
         "remote_url": item.remote_url,
-        "clear_url": address(**{item.name: None, "page": None}),
+        "clear_url": address(**{item.name: None, "page": None}) if item.value else None,
     }
 
 
 def _export(view: Any, kind: str) -> str:
     args = {key: value for key, value in request.args.items() if key not in ("page", "size")}
     return view.url("export", **{**args, "format": kind})
-
-
-__all__ = ["Filter", "Listing", "address", "eager", "label_of", "matches", "page_of", "row_cells"]

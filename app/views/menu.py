@@ -43,8 +43,8 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Обучающиеся", "PupilBriefView.list", "users", Resource.PUPILS_BRIEF),
             Item("Родители", "ParentView.list", "users-group", Resource.PARENTS),
             Item("Родители", "ParentBriefView.list", "users-group", Resource.PARENTS_BRIEF),
-            Item("Сотрудники", "EmployeeView.list", "id-badge", Resource.EMPLOYEES),
-            Item("Сотрудники", "EmployeeBriefView.list", "id-badge", Resource.EMPLOYEES_BRIEF),
+            Item("Сотрудники", "EmployeeView.list", "id-badge-2", Resource.EMPLOYEES),
+            Item("Сотрудники", "EmployeeBriefView.list", "id-badge-2", Resource.EMPLOYEES_BRIEF),
         ),
     ),
     (
@@ -52,7 +52,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Классы", "SchoolClassView.list", "school", Resource.CLASSES),
             Item("Классы", "SchoolClassBriefView.list", "school", Resource.CLASSES_BRIEF),
-            Item("Составы классов", "ClassMembershipView.list", "list", Resource.CLASSES),
+            Item("Составы классов", "ClassMembershipView.list", "list-details", Resource.CLASSES),
             Item("Годы и периоды", "AcademicYearView.list", "calendar", Resource.ACADEMIC_YEARS),
         ),
     ),
@@ -61,8 +61,8 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Школы", "SchoolView.list", "building", Resource.SCHOOL),
             Item("Школа", "SchoolBriefView.list", "building", Resource.SCHOOL_BRIEF),
-            Item("Муниципалитеты", "MunicipalityView.list", "map", Resource.TERRITORY),
-            Item("Должности", "PositionView.list", "list", Resource.DIRECTORIES),
+            Item("Муниципалитеты", "MunicipalityView.list", "map-2", Resource.TERRITORY),
+            Item("Должности", "PositionView.list", "briefcase", Resource.DIRECTORIES),
             Item("Учётные записи", "AccountView.list", "key", Resource.ACCOUNTS),
             Item("Пользователи", "AccountBriefView.list", "key", Resource.ACCOUNTS_BRIEF),
             Item("Назначения на роли", "AppointmentView.list", "user-check", Resource.APPOINTMENTS),
@@ -75,7 +75,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "Сроки",
         (
             Item("Календарь региона", "RegionCalendarView.list", "calendar", Resource.CALENDAR_REGION),
-            Item("Календарь школы", "SchoolCalendarView.list", "calendar", Resource.CALENDAR_SCHOOL),
+            Item("Календарь школы", "SchoolCalendarView.list", "calendar-event", Resource.CALENDAR_SCHOOL),
         ),
     ),
 )

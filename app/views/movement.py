@@ -30,20 +30,18 @@ WITH_COUNTERPART = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_10, OrderKind.ENROL
 
 
 def _line_fields() -> dict[str, wtforms.Field]:
+    """The fields of a row. WTForms shows them in the order of making."""
     relations = inspect(MovementLine).relationships
-    pupil = forms.relation_field(MovementLine, relations["pupil"])
-    to_class = forms.relation_field(MovementLine, relations["to_class"])
-    counterpart = wtforms.StringField("Откуда прибыл / куда выбыл", [fields.Optional(), fields.Length(300)])
-    reason = wtforms.StringField("Основание", [fields.Optional(), fields.Length(300)])
-    counterpart.kwargs["render_kw"] = {"data-show-for": " ".join(WITH_COUNTERPART)}
-    to_class.kwargs["render_kw"] = {"data-show-for": " ".join(INTO_CLASS)}
-    return {
-        "pupil": pupil,
+    made = {
+        "pupil": forms.relation_field(MovementLine, relations["pupil"]),
         "event_date": forms.column_field(MovementLine, "event_date"),
-        "to_class": to_class,
-        "counterpart": counterpart,
-        "reason": reason,
+        "to_class": forms.relation_field(MovementLine, relations["to_class"]),
+        "counterpart": wtforms.StringField("Откуда прибыл / куда выбыл", [fields.Optional(), fields.Length(300)]),
+        "reason": wtforms.StringField("Основание", [fields.Optional(), fields.Length(300)]),
     }
+    for name, kinds in (("to_class", INTO_CLASS), ("counterpart", WITH_COUNTERPART)):
+        made[name].kwargs["render_kw"] = {"data-show-for": " ".join(kinds)}
+    return made
 
 
 class AnnulForm(FlaskForm):
@@ -81,7 +79,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
     empty_hint = "Внесите первый приказ: панель сразу посчитает срок."
     add_label = "Приказ"
     form_fieldsets = [
-        ("Приказ", ["kind", "academic_year", "number", "order_date", "decision_date", "note"]),
+        ("Приказ", ["kind", "number", "order_date", "decision_date", "note"]),
         ("Обучающиеся", ["lines"]),
     ]
     show_fieldsets = [
@@ -102,7 +100,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
             },
         )
     ]
-    fixed_columns = ("kind", "academic_year")
+    fixed_columns = ("kind",)
     related = [
         Related(
             MovementLine,
@@ -128,15 +126,12 @@ class MovementOrderView(RecordView, model=MovementOrder):
         if pupil:
             chosen = find(form.lines[0].form.pupil.model, pupil)
             form.lines[0].form.pupil.data = chosen
-        if form.academic_year.data is None:
-            form.academic_year.data = movement.current_year(db.session, actor_of(db.session))
 
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(
             kind=form.kind.data if "kind" in form else obj.kind,
             number=form.number.data,
             order_date=form.order_date.data,
-            academic_year=form.academic_year.data if "academic_year" in form else obj.academic_year,
             decision_date=form.decision_date.data,
             note=form.note.data,
             lines=tuple(_draft_line(row.form) for row in form.lines.entries),

@@ -40,6 +40,7 @@ class SchoolBriefView(RecordView, model=School):
     brief = True
     section = "Школа"
     title_many = "Школа (краткие сведения)"
+    search_only = ("name",)
     list_columns = ["name", "phone", "address"]
     default_order = ("name",)
 

@@ -15,6 +15,7 @@ from app.views.movement import MovementOrderView
 from app.views.story import story_of
 
 NAME_ORDER = ("last_name", "first_name")
+FULL_NAME = (*NAME_ORDER, "middle_name")
 
 
 class PersonView(RecordView):
@@ -87,6 +88,7 @@ class PupilBriefView(PersonView, model=Pupil):
     route = "pupils_brief"
     brief = True
     title_many = "Обучающиеся (краткие сведения)"
+    search_only = FULL_NAME
     list_columns = ["full_name", "school_class"]
     search_hint = "Фамилия, имя"
 
@@ -114,6 +116,7 @@ class ParentBriefView(PersonView, model=Parent):
     route = "parents_brief"
     brief = True
     title_many = "Родители (краткие сведения)"
+    search_only = FULL_NAME
     list_columns = ["full_name"]
     search_hint = "Фамилия, имя"
 
@@ -164,5 +167,6 @@ class EmployeeBriefView(PersonView, model=Employee):
     route = "employees_brief"
     brief = True
     title_many = "Сотрудники (краткие сведения)"
+    search_only = FULL_NAME
     list_columns = ["full_name", "position"]
     search_hint = "Фамилия, имя"

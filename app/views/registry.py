@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from app.security.resources import RESOURCES
+
 VIEWS: dict[type, Any] = {}
 """Model → its full view class, filled as the view classes are declared."""
 BY_RESOURCE: dict[tuple[type, Any], Any] = {}
+
+
+def full_resources(model: type) -> tuple[Any, ...]:
+    """The rights under which a record shows all its columns: a brief view's right is none of them."""
+    return tuple(each for each in RESOURCES[model] if not getattr(BY_RESOURCE.get((model, each)), "brief", False))
 
 
 def view_of(model: type) -> Any:

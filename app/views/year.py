@@ -62,17 +62,24 @@ class SchoolClassView(RecordView, model=SchoolClass):
     form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]
     fixed_columns = ("academic_year",)
     lookup_filters = ("academic_year_id", "school_id", "grade")
+
     related = [
         Related(
             ClassMembership, "class_id", ("pupil", "starts_on", "ends_on", "outcome"), "Состав класса", link="pupil"
         ),
     ]
 
+    def lookup_order(self) -> tuple[str, ...]:
+        return ("-academic_year_id", "grade", "letter")
+
+    def lookup_text(self, obj: SchoolClass) -> str:
+        return f"{obj}, {obj.academic_year or ''}"
+
     def lookup_hint(self, obj: SchoolClass) -> str:
-        return str(obj.academic_year or "")
+        return str(obj.class_teacher or "")
 
     def lookup_paths(self) -> tuple[str, ...]:
-        return ("academic_year",)
+        return ("academic_year", "class_teacher")
 
     def card_subtitle(self, obj: SchoolClass) -> str:
         return f"{obj.academic_year or ''} учебный год"
@@ -99,6 +106,10 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     default_order = ("starts_on",)
     default_descending = True
     filter_columns = ["school_class", "pupil", "outcome", "starts_on"]
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("school_class",)
+
     form_fieldsets = [
         ("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"]),
         ("Решение педагогического совета", ["outcome"]),

@@ -152,6 +152,6 @@ def test_export_of_an_unknown_kind(secretary: Any) -> None:
 
 def test_lookup_is_searched_narrowed_and_short(secretary: Any, world: Any) -> None:
     found = secretary.get("/classes/lookup", query_string={"q": "5а", "academic_year_id": world.years[(SCHOOL, 2025)]})
-    assert [each["text"] for each in found.json["results"]] == ["5\u00a0«А»"]
+    assert [each["text"] for each in found.json["results"]] == ["5\u00a0«А», 2025/26"]
     everything = secretary.get("/classes/lookup").json
     assert (len(everything["results"]), everything["more"]) == (20, True)
