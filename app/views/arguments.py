@@ -26,7 +26,7 @@ def page_size(args: Mapping[str, str]) -> int:
 
 
 def search_text(args: Mapping[str, str]) -> str:
-    text = args.get("q", "").replace("\x00", "").strip()
+    text = args.get("q", "").strip()
     if len(text) > LONGEST_SEARCH:
         raise BadArgument(f"Строка поиска длиннее {LONGEST_SEARCH} знаков. Сократите её.")
     return text

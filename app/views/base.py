@@ -367,8 +367,12 @@ class RecordView(ModelView):
             return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
         except Changed:
             return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
-        flash("Запись добавлена." if created else "Изменения сохранены.", "success")
+        self.saved(obj, created)
         return redirect(self.after_save(obj))
+
+    def saved(self, obj: Any, created: bool) -> None:
+        """What the person hears after saving."""
+        flash("Запись добавлена." if created else "Изменения сохранены.", "success")
 
     def write(self, form: forms.Form, obj: Any) -> Any:
         """Hand the checked form to a service. The default is a plain record."""

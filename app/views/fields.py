@@ -102,7 +102,7 @@ def parse_date(text: str) -> date | None:
 class IntegerField(wtforms.IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").strip()
-        if text and not text.lstrip("-").isdecimal():
+        if text and not text.removeprefix("-").isdecimal():
             raise ValueError("Ожидается целое число.")
         self.data = int(text) if text and len(text) < 10 else None
 

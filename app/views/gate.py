@@ -10,6 +10,7 @@ from app.extensions import db
 from app.security.access import actor_for
 from app.security.guard import set_actor
 from app.security.permissions import Action, Resource
+from app.views.arguments import BadArgument
 from app.views.context import today
 
 PUBLIC = frozenset({"static", "AuthView.login", "health.healthz"})
@@ -53,6 +54,7 @@ def _enter() -> Any:
     g.csp_nonce = secrets.token_urlsafe(12)
     if request.endpoint in NO_ACTOR:
         return None
+    _refuse_nul()
     if not current_user.is_authenticated:
         if request.endpoint in PUBLIC:
             return None
@@ -64,6 +66,13 @@ def _enter() -> Any:
     if actor.must_change_password and request.endpoint not in WITH_INITIAL_PASSWORD:
         return redirect(url_for("PasswordView.change"))
     return None
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL stores no NUL character in a text, SQLite does: nobody types one, so nothing is asked of either."""
+    for given in (request.args, request.form):
+        if any("\x00" in value for values in given.listvalues() for value in values):
+            raise BadArgument("В запросе есть недопустимый знак. Наберите значение заново.")
 
 
 def _headers(response: Any) -> Any:

@@ -6,11 +6,11 @@ from flask import render_template, url_for
 from flask_appbuilder import BaseView, expose
 
 from app.extensions import db
-from app.models.russian import plural
+from app.models.russian import format_percent, plural
 from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
-from app.services import compliance
+from app.services import monitoring
 from app.views.context import today
 from app.views.menu import MENU
 
@@ -47,13 +47,16 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
     """The numbers of one's own schools, for those who answer for terms."""
     if not actor.may(Action.VIEW, Resource.COMPLIANCE):
         return []
-    counts = compliance.totals_for(db.session, actor, today())
-    overdue, late = counts["overdue"], counts["late"]
+    try:
+        counts = monitoring.totals_for(db.session, actor, today())
+    except LookupError:
+        return []
+    overdue = counts.overdue
     url = url_for("ComplianceView.index")
     return [
         {
             "title": "Внесено в срок",
-            "value": compliance.share_text(counts),
+            "value": format_percent(counts.share),
             "url": url,
             "icon": "circle-check",
             "color": "green",
@@ -66,8 +69,8 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
             "icon": "alert-circle",
             "color": "red" if overdue else "green",
         },
-        {"title": "Внесено с опозданием", "value": late, "url": url, "icon": "clock", "color": "orange"},
-        {"title": "Ожидается", "value": counts["pending"], "url": url, "icon": "calendar"},
+        {"title": "Внесено с опозданием", "value": counts.late, "url": url, "icon": "clock", "color": "orange"},
+        {"title": "Ожидается", "value": counts.pending, "url": url, "icon": "calendar"},
     ]
 
 

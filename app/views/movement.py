@@ -19,10 +19,9 @@ from app.security.permissions import Action, Resource
 from app.services import movement
 from app.services.errors import Refused
 from app.services.movement_checks import LineDraft, OrderDraft
-from app.views import fields, forms
+from app.views import fields, forms, story, why
 from app.views.base import RecordView, Related
 from app.views.fields import find
-from app.views.story import story_of
 
 MOST_LINES = 400
 INTO_CLASS = (*ENROLMENTS, OrderKind.TRANSFER, *(YEAR_END - LEAVING))
@@ -127,6 +126,11 @@ class MovementOrderView(RecordView, model=MovementOrder):
             chosen = find(form.lines[0].form.pupil.model, pupil)
             form.lines[0].form.pupil.data = chosen
 
+    def saved(self, obj: MovementOrder, created: bool) -> None:
+        """The secretary hears at once by when the order had to be there."""
+        words, kind = why.after_entering(story.judged(obj))
+        flash(words if created else words.replace("внесён", "исправлен", 1), kind)
+
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(
             kind=form.kind.data if "kind" in form else obj.kind,
@@ -155,7 +159,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         return [{"title": "Аннулировать", "url": self.url("annul", pk=obj.id), "icon": "x", "primary": False}]
 
     def card_extra(self, obj: MovementOrder) -> dict[str, Any]:
-        return {"story": story_of(order_id=obj.id)}
+        return {"story": story.of_order(obj)}
 
     @expose("/annul/<pk>", methods=["GET", "POST"])
     @has_access

@@ -9,10 +9,9 @@ from app.models import AccountPerson, ClassMembership, Employee, Guardianship, P
 from app.models.russian import format_date
 from app.security.guard import actor_of
 from app.security.permissions import Resource
-from app.views import cells
+from app.views import cells, story
 from app.views.base import RecordView, Related
 from app.views.movement import MovementOrderView
-from app.views.story import story_of
 
 NAME_ORDER = ("last_name", "first_name")
 FULL_NAME = (*NAME_ORDER, "middle_name")
@@ -80,7 +79,8 @@ class PupilView(PersonView, model=Pupil):
         return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
 
     def card_extra(self, obj: Pupil) -> dict[str, Any]:
-        return {"story": story_of(pupil_id=obj.id)}
+        told = story.of_pupil(obj.id)
+        return {} if told is None else {"story": told}
 
 
 class PupilBriefView(PersonView, model=Pupil):

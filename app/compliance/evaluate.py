@@ -1,0 +1,123 @@
+"""One obligation judged in Python, with its "why". The same facts, terms and order of questions as in `queries`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from app.compliance.calendars import SchoolIds, calendars
+from app.compliance.explain import Line, status_text, term_text, why
+from app.compliance.records import Record
+from app.compliance.status import Status, judge
+from app.compliance.terms import Term, compute_term
+from app.models import OrderKind
+from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
+from app.regulation.russian import ru_date
+from app.regulation.schema import Rule
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How an obligation stands on a day. `reason` tells why it is not applicable; `term` is None when none exists."""
+
+    record: Record
+    rule: Rule
+    on: date
+    term: Term | None
+    status: Status
+    days: int
+    """Calendar days late, overdue or left."""
+    reason: str
+
+    @property
+    def due(self) -> date | None:
+        return self.term.due if self.term else None
+
+    @property
+    def recommended(self) -> date | None:
+        return self.term.recommended if self.term else None
+
+    @property
+    def clause(self) -> str:
+        return self.term.clause if self.term else ", ".join(self.rule.clauses)
+
+    @property
+    def status_text(self) -> str:
+        """«просрочено на 3 календарных дня», «не применимо: приказ аннулирован 05.03.2026»."""
+        return f"{self.status.label}: {self.reason}" if self.reason else status_text(self.status, self.days)
+
+    @property
+    def contradiction(self) -> str:
+        record = self.record
+        if record.other_kind is None:
+            return ""
+        return (
+            f"внесён приказ «{OrderKind(record.other_kind).title_ru}», "
+            f"а по итогу года ожидается «{OrderKind(record.kind).title_ru}»"
+        )
+
+    def lines(self) -> list[Line]:
+        """Labelled facts in the order of the reasoning."""
+        record = self.record
+        found = [Line("Обязанность", self.rule.title), Line("Пункт регламента", self.clause)]
+        if self.term:
+            judged = None if self.reason else self.on
+            found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
+        if self.reason:
+            found.append(Line("Статус", self.status_text))
+        if self.contradiction:
+            found.append(Line("Противоречие", self.contradiction))
+        return found
+
+    def sentences(self) -> list[str]:
+        return [f"{line.label}: {line.text}." for line in self.lines()]
+
+    def in_short(self) -> str:
+        """Why the due date is what it is, in one line for a table on paper."""
+        if self.term is None:
+            return self.reason
+        skipped = [str(day) for day in why(self.rule, self.term).skipped]
+        parts = [term_text(self.term.value)]
+        if skipped:
+            parts.append("не считаются " + ", ".join(skipped))
+        if self.contradiction:
+            parts.append("противоречие: " + self.contradiction)
+        return "; ".join(parts)
+
+
+def judgement(record: Record, calendar: WorkCalendar, on: date) -> Judgement:
+    """The status of one obligation on a day, with what it follows from. The record's facts are of the same day."""
+    rule = load_regulation().rules[record.rule]
+    try:
+        term = compute_term(rule, record.anchor, calendar)
+    except (CalendarRangeError, NotInForceError) as error:
+        return Judgement(record, rule, on, None, Status.NOT_APPLICABLE, 0, f"срок не рассчитывается: {error}")
+    reason = _set_aside(record, term.due)
+    status, days = (Status.NOT_APPLICABLE, 0) if reason else judge(term.due, record.evidence, on)
+    return Judgement(record, rule, on, term, status, days, reason)
+
+
+def judge_all(
+    connection: Connection,
+    records: Iterable[Record],
+    on: date,
+    of_school: Mapping[int, WorkCalendar] | None = None,
+) -> list[Judgement]:
+    """Each record judged by the calendar of its school."""
+    records = list(records)
+    if of_school is None:
+        schools: SchoolIds = frozenset(record.school_id for record in records)
+        of_school = calendars(connection, schools)
+    return [judgement(record, of_school[record.school_id], on) for record in records]
+
+
+def _set_aside(record: Record, due: date) -> str:
+    """Why nothing is owed although the obligation exists; "" when it is owed."""
+    if record.annulled_on is not None:
+        return f"приказ аннулирован {ru_date(record.annulled_on)}"
+    if record.exempt is not None:
+        return "повторное обучение: приказ о зачислении не требуется"
+    if record.left_on is not None and record.left_on <= due:
+        return f"выбыл {ru_date(record.left_on)} до окончания срока"
+    return ""

@@ -1,0 +1,176 @@
+"""Many obligations judged in SQL: counts, the records behind a count, and the facts of one pupil or order.
+
+Core selects bypass the row scope of the session, so every function here takes the set of schools explicitly: what is
+not in it does not exist. None is every school.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Integer, Select, bindparam, case, cast, func, literal, null, select, tuple_
+
+from app.compliance import relations
+from app.compliance.calendars import SchoolIds, calendars
+from app.compliance.facts import EARLIEST, JUDGED, ON, YEAR, Within, anchors, facts
+from app.compliance.obligations import RULES, rules_of
+from app.compliance.records import Record, detailed, sorting
+from app.compliance.relations import fenced
+from app.compliance.status import Status
+from app.models import OrderKind, School
+
+SCHOOL = School.__table__
+
+
+class Count(NamedTuple):
+    """How many obligations of a rule have a status; `group` is a school's or municipality's id, None for all."""
+
+    group: int | None
+    rule: str
+    status: Status
+    count: int
+
+
+def counts(
+    connection: Connection,
+    rules: Collection[str],
+    school_ids: SchoolIds,
+    on: date,
+    since: date | None = None,
+    group: str = "school",
+) -> list[Count]:
+    """Obligations opened by `on` (and not before `since`), counted by rule, status and group on that day.
+
+    `group` is "school", "municipality" or "rule" (no further grouping).
+    """
+    given = _given(connection, rules, school_ids, on, since)
+    if given is None:
+        return []
+    statement = _counts(frozenset(rules), school_ids is not None, group, connection.dialect.name)
+    return [
+        Count(key, rule, status, number)
+        for key, rule, *numbers in connection.execute(statement, given)
+        for status, number in zip(Status, numbers, strict=True)
+        if number
+    ]
+
+
+def records(
+    connection: Connection,
+    rules: Collection[str],
+    school_ids: SchoolIds,
+    on: date,
+    status: Status | None = None,
+    since: date | None = None,
+    limit: int = 100,
+    after: Sequence[Any] | None = None,
+) -> list[Record]:
+    """The obligations that `counts` counts, earliest due date first. `after` is the `place` of the last one seen."""
+    given = _given(connection, rules, school_ids, on, since)
+    if given is None:
+        return []
+    given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
+    wanted = frozenset(rules), school_ids is not None, status is not None, after is not None
+    return [Record(**row._mapping) for row in connection.execute(_records(*wanted, connection.dialect.name), given)]
+
+
+def pupil_facts(connection: Connection, pupil_id: int, school_ids: SchoolIds, on: date) -> list[Record]:
+    """All that is or was owed about a pupil, opened by `on`, in one query; `evaluate` judges each."""
+    return _facts(connection, RULES, school_ids, on, pupil=pupil_id)
+
+
+def order_facts(
+    connection: Connection, order_id: int, kind: OrderKind, school_ids: SchoolIds, on: date
+) -> list[Record]:
+    """The obligations that an order of this kind bears on: of its lines, or of its pupils in its school year."""
+    return _facts(connection, rules_of(kind), school_ids, on, order=order_id)
+
+
+def earliest_year(connection: Connection, school_ids: SchoolIds) -> date | None:
+    """The first day of the earliest school year of these schools."""
+    first = select(func.min(YEAR.c.starts_on))
+    return connection.scalar(first if school_ids is None else first.where(YEAR.c.school_id.in_(sorted(school_ids))))
+
+
+def _facts(
+    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, **subject: int
+) -> list[Record]:
+    if not rules or (school_ids is not None and not school_ids):
+        return []
+    given = {"on": on, "since": EARLIEST, **subject} | _schools(school_ids)
+    statement = _facts_of(frozenset(rules), Within(schools=school_ids is not None, **dict.fromkeys(subject, True)))
+    return [Record(**row._mapping) for row in connection.execute(statement, given)]
+
+
+def _schools(school_ids: SchoolIds) -> dict[str, Any]:
+    return {} if school_ids is None else {"schools": sorted(school_ids)}
+
+
+def _given(
+    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, since: date | None
+) -> dict[str, Any] | None:
+    """The parameters of a judged statement; None when there is nothing to ask about."""
+    of_school = calendars(connection, school_ids)
+    if not rules or not of_school:
+        return None
+    given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
+    found = connection.execute(_anchors(frozenset(rules), school_ids is not None), given)
+    return given | relations.parameters(of_school, map(tuple, found))
+
+
+@cache
+def _anchors(rules: frozenset[str], scoped: bool) -> Any:
+    return anchors(rules, Within(schools=scoped))
+
+
+@cache
+def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Select:
+    fact = facts(rules, Within(schools=scoped), JUDGED, dialect)
+    judged = fenced(select(fact.c.school_id, fact.c.rule, _status(fact).label("status"))).subquery("judged")
+    numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
+    by_school = select(judged.c.school_id, judged.c.rule, *numbers).group_by(judged.c.school_id, judged.c.rule)
+    if group == "school":
+        return by_school
+    # Schools first, then what they belong to: the join then meets hundreds of rows and not hundreds of thousands.
+    inner = by_school.subquery("by_school")
+    key = {"municipality": SCHOOL.c.municipality_id, "rule": cast(null(), Integer)}[group]
+    sums = (func.sum(inner.c[status.value]) for status in Status)
+    source = inner.join(SCHOOL, SCHOOL.c.id == inner.c.school_id)
+    return select(key.label("of_group"), inner.c.rule, *sums).select_from(source).group_by("of_group", inner.c.rule)
+
+
+@cache
+def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, dialect: str) -> Select:
+    fact = facts(rules, Within(schools=scoped), dialect=dialect)
+    judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
+    page, place = sorting(judged)
+    if of_status:
+        page = page.where(judged.c.status == bindparam("status"))
+    if later:
+        last = (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(place))
+        page = page.where(tuple_(*place) > tuple_(*last))
+    return detailed(page.order_by(*place).limit(bindparam("limit")))
+
+
+@cache
+def _facts_of(rules: frozenset[str], within: Within) -> Select:
+    page, _ = sorting(facts(rules, within))
+    return detailed(page)
+
+
+def _status(fact: Any) -> Any:
+    """The same questions in the same order as `evaluate` asks of one record."""
+    set_aside = (
+        fact.c.due.is_(None),
+        fact.c.annulled_on.is_not(None),
+        fact.c.exempt.is_not(None),
+        fact.c.left_on <= fact.c.due,
+    )
+    return case(
+        *((condition, literal(Status.NOT_APPLICABLE.value)) for condition in set_aside),
+        (fact.c.evidence <= fact.c.due, literal(Status.ON_TIME.value)),
+        (fact.c.evidence.is_not(None), literal(Status.LATE.value)),
+        (fact.c.due >= ON, literal(Status.PENDING.value)),
+        else_=literal(Status.OVERDUE.value),
+    )
