@@ -15,9 +15,10 @@ class Item:
     endpoint: str
     icon: str
     resource: Resource | None = None
+    action: Action = Action.VIEW
 
     def shown_to(self, actor: Actor) -> bool:
-        return self.resource is None or actor.may(Action.VIEW, self.resource)
+        return self.resource is None or actor.may(self.action, self.resource)
 
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -26,7 +27,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Главная", "HomeView.index", "home"),
             Item("Сроки и полнота", "ComplianceView.index", "gauge", Resource.COMPLIANCE),
-            Item("Формы", "FormsView.index", "printer", Resource.COMPLIANCE),
+            Item("Формы", "FormsView.index", "printer", Resource.COMPLIANCE, Action.PRINT),
         ),
     ),
     (

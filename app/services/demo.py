@@ -1,0 +1,86 @@
+"""The demo region: loading it in one transaction, and its logins for the login page."""
+
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.demo import loader
+from app.demo.accounts import DEMO_PASSWORD
+from app.demo.loader import Loaded, Watch
+from app.demo.logins import DemoLogin, find_logins
+from app.demo.plan import Plan
+from app.models import Account, AuditAction, Region, School
+from app.models.base import utc_now
+from app.security.actor import SYSTEM
+from app.security.guard import acting, local_date
+from app.security.permissions import OPERATOR_ROLE
+from app.services import audit
+from app.services.accounts import hash_password
+from app.services.errors import Conflict
+
+
+class AlreadyLoaded(Conflict):
+    """The database is not empty: the demo is never mixed with anybody's data."""
+
+    def __init__(self) -> None:
+        super().__init__("В базе уже есть данные: демонстрационный регион загружается только в пустую базу.")
+
+
+def is_empty(session: Session) -> bool:
+    """No territory, no school and no account yet."""
+    with acting(session, SYSTEM):
+        return not any(session.scalar(select(func.count(model.id))) for model in (Region, School, Account))
+
+
+def load(session: Session, plan: Plan, watch: Watch = iter) -> Loaded:
+    """Load the region of this plan: all of it or nothing. Raises AlreadyLoaded."""
+    if not is_empty(session):
+        raise AlreadyLoaded
+    with acting(session, SYSTEM):
+        try:
+            loaded = loader.load(session.connection(), plan, hash_password(DEMO_PASSWORD), watch)
+            _make_operator(session, loaded.operator_id)
+            audit.record(session, AuditAction.SYSTEM, "Загружен демонстрационный регион", changes=_told(loaded))
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+    return loaded
+
+
+def demo_logins(session: Session) -> list[dict[str, str | None]]:
+    """The short list for the login page, in words; empty when there is no demo."""
+    return [
+        {
+            "login": one.login,
+            "password": one.password,
+            "role": one.title,
+            "school": one.school_name,
+            "municipality": one.municipality_name,
+        }
+        for one in logins(session)
+    ]
+
+
+def logins(session: Session, every: bool = False) -> list[DemoLogin]:
+    """Accounts that the demo password opens today; see `find_logins`."""
+    with acting(session, SYSTEM):
+        return find_logins(session, local_date(utc_now()), every)
+
+
+def _make_operator(session: Session, account_id: int) -> None:
+    """Flask-AppBuilder's own role; its permissions come with `flask roles sync`."""
+    role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))
+    if role is None:
+        role = Role(name=OPERATOR_ROLE)
+        session.add(role)
+    operator = session.get(Account, account_id)
+    operator.roles.append(role)
+    session.flush()
+
+
+def _told(loaded: Loaded) -> dict[str, object]:
+    """What the trail remembers: what was asked for, and what was planted in the whole region."""
+    plan = loaded.plan
+    asked = {"schools": plan.schools, "pupils": plan.pupils, "year": plan.year, "seed": plan.seed}
+    return asked | {"on": plan.on.isoformat(), "planted": loaded.totals}
