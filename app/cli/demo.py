@@ -1,21 +1,19 @@
 """`flask demo`: a synthetic region with a known share of late and missing orders, and its logins."""
 
-import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 from tqdm import tqdm
 
+from app.cli.common import Day, fail, say_json, today
 from app.compliance.status import Status
 from app.demo.loader import Loaded
 from app.demo.plan import Plan, PlanError, likely_year
 from app.extensions import db
-from app.models.base import utc_now
 from app.models.russian import format_date, format_number, plural
-from app.security.guard import local_date
 from app.services import demo
 
 demo_cli = AppGroup("demo", help="Демонстрационный регион.")
@@ -27,20 +25,19 @@ PLANTED = (Status.ON_TIME, Status.LATE, Status.PENDING, Status.OVERDUE, Status.N
 @click.option("--pupils", default=12_000, show_default=True, help="Число обучающихся одновременно.")
 @click.option("--year", type=int, help="Средний из трёх учебных годов: 2025 – это 2025/26. По умолчанию – по дате.")
 @click.option("--seed", default=1, show_default=True, help="Начало случайных чисел: одно и то же даёт те же данные.")
-@click.option("--on", metavar="ДАТА", help="День, на котором данные кончаются (ГГГГ-ММ-ДД). По умолчанию – сегодня.")
+@click.option("--on", type=Day(), help="День, на утро которого данные кончаются. По умолчанию – сегодня.")
 @click.option("--if-empty", is_flag=True, help="Если база не пуста, ничего не делать.")
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def load(if_empty: bool, as_json: bool, **asked: Any) -> None:
     """Загрузить вымышленный регион в пустую базу."""
-    plan = _plan(**asked)
     if if_empty and not demo.is_empty(db.session):
-        click.echo(json.dumps({"loaded": False}) if as_json else "Демонстрационный регион уже загружен.")
+        say_json({"loaded": False}) if as_json else click.echo("Демонстрационный регион уже загружен.")
         return
     try:
-        loaded = demo.load(db.session, plan, _watched)
+        loaded = demo.load(db.session, _plan(**asked), _watched)
     except demo.AlreadyLoaded as error:
-        raise _failure(str(error)) from error
-    click.echo(json.dumps(_summary(loaded), ensure_ascii=False, indent=2) if as_json else _told(loaded))
+        fail(str(error))
+    say_json(_summary(loaded)) if as_json else click.echo(_told(loaded))
 
 
 @demo_cli.command("logins")
@@ -50,7 +47,7 @@ def logins(every: bool, as_json: bool) -> None:
     """Показать логины: каждой роли хотя бы один, две школы двух муниципалитетов."""
     found = demo.logins(db.session, every)
     if as_json:
-        click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+        say_json([one.as_json() for one in found])
         return
     if not found:
         click.echo("Демонстрационных учётных записей нет: загрузите регион командой «flask demo load».")
@@ -59,25 +56,12 @@ def logins(every: bool, as_json: bool) -> None:
         click.echo(f"{one.login:{width}}  {one.password}  {one.title} – {one.place}")
 
 
-def _plan(on: str | None, year: int | None, **sizes: int) -> Plan:
-    day = _date(on) if on else local_date(utc_now())
+def _plan(on: date | None, year: int | None, **sizes: int) -> Plan:
+    on = on or today()
     try:
-        return Plan(on=day, year=likely_year(day) if year is None else year, **sizes)
+        return Plan(on=on, year=likely_year(on) if year is None else year, **sizes)
     except PlanError as error:
-        raise _failure(str(error)) from error
-
-
-def _date(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date, not an instant
-    except ValueError as error:
-        raise _failure(f"«{text}» — не дата, нужно ГГГГ-ММ-ДД.") from error
-
-
-def _failure(message: str) -> SystemExit:
-    """One clear line on standard error, exit status 2."""
-    click.echo(f"Ошибка: {message}", err=True)
-    return SystemExit(2)
+        fail(str(error))
 
 
 def _watched(sites: list[Any]) -> Any:

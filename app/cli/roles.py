@@ -53,4 +53,6 @@ def matrix(school: str | None, as_json: bool) -> None:
         click.echo(f"{role['title']} ({code})")
         for resource, cell in role["resources"].items():
             basis = "по тексту" if cell["basis"] == "text" else "по смыслу"
-            click.echo(f"  {resource:18} {', '.join(cell['actions']):30} {cell['rows']:12} п. {cell['clause']}, {basis}")
+            click.echo(
+                f"  {resource:18} {', '.join(cell['actions']):30} {cell['rows']:12} п. {cell['clause']}, {basis}"
+            )

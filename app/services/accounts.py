@@ -54,8 +54,11 @@ def _hash_of(account: Account | None) -> str:
 
 
 def _may_sign_in(account: Account) -> bool:
-    locked = account.locked_until is not None and account.locked_until > utc_now()
-    return bool(account.active) and account.closed_on is None and not locked
+    return bool(account.active) and account.closed_on is None and not _is_locked(account)
+
+
+def _is_locked(account: Account) -> bool:
+    return account.locked_until is not None and account.locked_until > utc_now()
 
 
 def _succeed(session: Session, account: Account, address: str | None) -> None:
@@ -67,7 +70,8 @@ def _succeed(session: Session, account: Account, address: str | None) -> None:
 
 
 def _fail(session: Session, account: Account | None, login: str, stranger: Actor) -> None:
-    if account is not None:
+    # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
+    if account is not None and not _is_locked(account):
         account.failed_logins += 1
         over = account.failed_logins - FAILURES_BEFORE_LOCK
         if over >= 0:

@@ -1,16 +1,18 @@
 """The audit trail, written in the same transaction as what it tells of (1.5, РСБ.1–3)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.util import IdentitySet
 
 from app.models import AuditAction, AuditEvent, School
 from app.models.base import STAMPS, utc_now
 from app.security.actor import SYSTEM, Actor
-from app.security.guard import actor_of
+from app.security.guard import actor_of, erased
 from app.security.resources import RESOURCES
 
 SECRETS = frozenset({"password", "session_key"})
@@ -70,16 +72,16 @@ def _trail(session: Session, context: UOWTransaction) -> None:
     rows = [
         _row(action, actor, _caption(obj))
         | {"entity": obj.__tablename__, "record_id": obj.id, "school_id": school_of(obj), "changes": changes}
-        for action, obj, changes in _writes(session)
+        for action, obj, changes in _writes(session, erased(context))
     ]
     if rows:
         session.connection().execute(AuditEvent.__table__.insert(), rows)
 
 
-def _writes(session: Session) -> list[tuple[AuditAction, Any, dict[str, Any]]]:
+def _writes(session: Session, gone: Sequence[Any]) -> list[tuple[AuditAction, Any, dict[str, Any]]]:
     written = [(AuditAction.CREATE, obj, _changes(obj)) for obj in session.new if type(obj) in RESOURCES]
-    written += [(AuditAction.DELETE, obj, {}) for obj in session.deleted if type(obj) in RESOURCES]
-    for obj in session.dirty:
+    written += [(AuditAction.DELETE, obj, _lost(obj)) for obj in gone if type(obj) in RESOURCES]
+    for obj in session.dirty - IdentitySet(gone):
         changes = _changes(obj) if type(obj) in RESOURCES else {}
         if changes:
             written.append((AuditAction.CHANGE, obj, changes))
@@ -99,6 +101,13 @@ def _changes(obj: Any) -> dict[str, Any]:
         if old != new:
             found[attribute.key] = [old, new]
     return found
+
+
+def _lost(obj: Any) -> dict[str, Any]:
+    """What a deleted record held, as far as it is loaded: column → [old, nothing]."""
+    state = inspect(obj)
+    columns = (each.key for each in state.mapper.column_attrs if each.key not in SILENT | {"id"})
+    return {key: [_plain(state.dict[key]), None] for key in columns if state.dict.get(key) is not None}
 
 
 def _plain(value: Any) -> Any:

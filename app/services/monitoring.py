@@ -3,6 +3,7 @@
 Nobody asks beyond his own schools: a question is about the schools of the organisation that the actor may see.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -140,15 +141,23 @@ def children(session: Session, question: Question) -> list[tuple[Organisation, T
     level = question.organisation.level
     if level == "school":
         return None
-    group = "municipality" if level == "region" else "school"
-    found: dict[int | None, list[queries.Count]] = {}
+    if level == "municipality":
+        return schools(session, question)
+    found = _grouped(session, question, "municipality")
+    return [(child, Tally.of(found[child.id])) for child in municipalities(session)]
+
+
+def schools(session: Session, question: Question) -> list[tuple[Organisation, Tally]]:
+    """Every school of the organisation with its counts, by name."""
+    found = _grouped(session, question, "school")
+    return [(school, Tally.of(found[school.id])) for school in schools_of(session, question.organisation)]
+
+
+def _grouped(session: Session, question: Question, group: str) -> dict[int | None, list[queries.Count]]:
+    found: dict[int | None, list[queries.Count]] = defaultdict(list)
     for each in _counts(session, question, group):
-        found.setdefault(each.group, []).append(each)
-    return [(child, Tally.of(found.get(child.id, ()))) for child in _children(session, question.organisation)]
-
-
-def _children(session: Session, organisation: Organisation) -> list[Organisation]:
-    return municipalities(session) if organisation.level == "region" else schools_of(session, organisation)
+        found[each.group].append(each)
+    return found
 
 
 def _counts(session: Session, question: Question, group: str) -> list[queries.Count]:

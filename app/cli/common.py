@@ -1,0 +1,59 @@
+"""What commands share: dates, one clear line and exit status 2 for what cannot be answered, JSON."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+import click
+
+from app.extensions import db
+from app.models.base import utc_now
+from app.security.actor import SYSTEM
+from app.security.guard import acting, local_date
+
+
+class Day(click.ParamType):
+    """A date: 2026-01-31 or 31.01.2026."""
+
+    name = "дата"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        if isinstance(value, date):
+            return value
+        return _parsed(value) or fail(f"«{value}» – не дата. Ожидается ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.")
+
+
+def _parsed(text: str) -> date | None:
+    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, layout).date()  # noqa: DTZ007 - a date, not an instant
+        except ValueError:
+            continue
+    return None
+
+
+def fail(message: str) -> NoReturn:
+    """One line on standard error, exit status 2."""
+    click.echo(message, err=True)
+    raise SystemExit(2)
+
+
+@contextmanager
+def as_system() -> Iterator[Any]:
+    """The session as the system; an unknown code becomes one clear line."""
+    try:
+        with acting(db.session, SYSTEM):
+            yield db.session
+    except LookupError as error:
+        fail(str(error.args[0]))
+
+
+def today() -> date:
+    """The local date of the installation (SGO_TIMEZONE)."""
+    return local_date(utc_now())
+
+
+def say_json(found: Any) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))

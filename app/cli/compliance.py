@@ -1,0 +1,121 @@
+"""`flask compliance`: how the terms are kept, in numbers and record by record."""
+
+from datetime import date
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.common import Day, as_system, fail, say_json, today
+from app.compliance.evaluate import Judgement
+from app.compliance.obligations import RULES
+from app.compliance.status import Status
+from app.models.russian import format_date, format_percent
+from app.regulation import load_regulation
+from app.services import monitoring
+from app.services.monitoring import Question
+from app.services.organisations import resolve
+
+compliance_cli = AppGroup("compliance", help="Соблюдение сроков.")
+PAGE = 500
+
+_org = click.option("--org", required=True, metavar="КОД", help="region, ОКТМО или код школы.")
+_on = click.option("--on", type=Day(), metavar="ДАТА", help="По состоянию на день; по умолчанию сегодня.")
+_since = click.option("--since", type=Day(), metavar="ДАТА", help="Только обязанности, открывшиеся с этого дня.")
+_json = click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+
+
+@compliance_cli.command("status")
+@_org
+@click.option("--rule", metavar="ПРАВИЛО", help="Одно правило; по умолчанию все.")
+@_on
+@_since
+@_json
+def status(org: str, rule: str | None, on: date | None, since: date | None, as_json: bool) -> None:
+    """Сколько внесено в срок, с опозданием, просрочено и ожидается. total – сумма пяти состояний."""
+    rules = (_known(rule),) if rule else tuple(RULES)
+    with as_system() as session:
+        question = Question(resolve(session, org), on or today(), since, rules)
+        tallies = monitoring.by_rule(session, question)
+    found = [_counts(name, tally) for name, tally in tallies.items()]
+    if as_json:
+        say_json({"org": org, "on": question.on.isoformat(), "rules": found})
+        return
+    click.echo(f"{question.organisation.title}, на {format_date(question.on)}")
+    for row in found:
+        click.echo(
+            f"  {row['rule']:20} подлежит {row['total']:>7}  в срок {row['on_time']:>7}  с опозданием {row['late']:>6}"
+            f"  ожидается {row['pending']:>6}  просрочено {row['overdue']:>6}  {format_percent(row['share'])}"
+        )
+
+
+def _counts(rule: str, tally: monitoring.Tally) -> dict[str, Any]:
+    numbers = {each.value: number for each, number in tally.counts().items()}
+    clause = ", ".join(load_regulation().rules[rule].clauses)
+    return {"rule": rule, "clause": clause, "total": tally.total, **numbers, "share": tally.share}
+
+
+@compliance_cli.command("records")
+@_org
+@click.option("--rule", required=True, metavar="ПРАВИЛО", help="Правило.")
+@click.option("--status", "state", required=True, metavar="СОСТОЯНИЕ", help=", ".join(Status))
+@_on
+@_since
+@_json
+def records(org: str, rule: str, state: str, on: date | None, since: date | None, as_json: bool) -> None:
+    """Записи за числом: каждая со сроком, внесением, ответственными и объяснением."""
+    if state not in set(Status):
+        fail(f"Состояния «{state}» нет. Есть: {', '.join(Status)}.")
+    with as_system() as session:
+        question = Question(resolve(session, org), on or today(), since, (_known(rule),))
+        found = list(_every(session, question, Status(state)))
+    if as_json:
+        say_json([as_dict(judged) for judged in found])
+        return
+    for judged in found:
+        record = judged.record
+        due = format_date(judged.due) if judged.due else "—"
+        click.echo(f"{record.school_name} | {record.pupil}, {record.class_caption} | срок {due} | {judged.status_text}")
+    click.echo(f"Всего: {len(found)}")
+
+
+def _every(session: Any, question: Question, state: Status) -> Any:
+    """All records, page by page: memory does not grow with a region."""
+    after = None
+    while True:
+        page = monitoring.records(session, question, state, PAGE, after)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].record.place
+
+
+def as_dict(judged: Judgement) -> dict[str, Any]:
+    record, roles = judged.record, load_regulation().roles
+    return {
+        "rule": record.rule,
+        "clause": judged.clause,
+        "school": record.school_code,
+        "school_name": record.school_name,
+        "pupil": record.pupil,
+        "class": record.class_caption,
+        "event": record.anchor,
+        "due": judged.due,
+        "recommended": judged.recommended,
+        "status": judged.status.value,
+        "days": judged.days,
+        "evidence": record.evidence,
+        "entered_by": record.author,
+        "order": record.order_caption or None,
+        "responsible": [roles[code].title for code in judged.rule.enters],
+        "controls": [roles[code].title for code in judged.rule.controls],
+        "why": judged.sentences(),
+    }
+
+
+def _known(rule: str) -> str:
+    if rule not in load_regulation().rules:
+        fail(f"Правила «{rule}» в Регламенте нет. Список: flask regulation check --json.")
+    if rule not in RULES:
+        fail(f"Правило «{rule}» известно, но его записи панель ещё не ведёт. Считаются: {', '.join(RULES)}.")
+    return rule

@@ -1,0 +1,63 @@
+"""`flask form`: the printed forms."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.cli.common import Day, as_system, fail, say_json, today
+from app.models import AuditAction
+from app.models.base import utc_now
+from app.reports.forms import FORMS
+from app.services import audit, forms
+from app.services.monitoring import Question
+from app.services.organisations import resolve
+
+form_cli = AppGroup("form", help="Печатные формы мониторинга.")
+
+
+@form_cli.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def list_forms(as_json: bool) -> None:
+    """Какие формы есть."""
+    found = [{"form": form.id, "title": form.title, "clause": form.clause} for form in FORMS.values()]
+    if as_json:
+        say_json(found)
+        return
+    for form in found:
+        click.echo(f"{form['form']:12} {form['title']} (п. {form['clause']})")
+
+
+@form_cli.command("print")
+@click.argument("form")
+@click.option("--org", required=True, metavar="КОД", help="region, ОКТМО или код школы.")
+@click.option("--on", type=Day(), metavar="ДАТА", help="По состоянию на день; по умолчанию сегодня.")
+@click.option("--since", type=Day(), metavar="ДАТА", help="Только обязанности, открывшиеся с этого дня.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Файл PDF.")
+def print_form(form: str, org: str, on: date | None, since: date | None, output: Path | None) -> None:
+    """Напечатать форму в PDF."""
+    if form not in FORMS:
+        fail(f"Формы «{form}» нет. Есть: {', '.join(FORMS)}.")
+    with as_system() as session:
+        question = Question(resolve(session, org), on or today(), since)
+        data = forms.build(session, form, question, printed_at=_now(), printed_by="Система", role="командная строка")
+        audit.record(session, AuditAction.PRINT, f"{FORMS[form].title}: {question.organisation.title}")
+        session.commit()
+    target = output or Path(f"{form}-{org}-{question.on.isoformat()}.pdf")
+    _write(target, data)
+    click.echo(f"{target}: {len(data)} байт")
+
+
+def _write(target: Path, data: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    except OSError as error:
+        fail(f"Не удалось записать {target}: {error.strerror}. Проверьте место и права на папку.")
+
+
+def _now() -> datetime:
+    return utc_now().astimezone(ZoneInfo(current_app.config["SGO_TIMEZONE"]))
