@@ -10,7 +10,7 @@ DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
 # One process with threads: the counters of refused logins live in its memory unless SGO_RATELIMIT_STORAGE names a store.
 SERVE := $(BIN)/gunicorn --bind $(ADDRESS) --worker-class gthread --threads 8 --timeout 120 run:app
 
-.PHONY: help demo run test lint bench lock
+.PHONY: help demo run test lint bench docs lock
 
 help: ## этот список
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -36,6 +36,7 @@ demo: .venv/.installed ## демонстрационный регион на htt
 run: .venv/.installed ## панель на своих данных (DATABASE_URL, SECRET_KEY)
 	$(FLASK) db upgrade
 	$(FLASK) roles sync
+	$(FLASK) territory load
 	$(SERVE)
 
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL
@@ -47,6 +48,9 @@ lint: .venv/.installed ## проверка оформления и вероят�
 
 bench: .venv/.installed ## измерение скорости
 	$(BIN)/python scripts/bench.py
+
+docs: .venv/.installed ## пересобрать docs/reference по данным программы
+	$(BIN)/python -m scripts.docs
 
 COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -18,7 +18,9 @@ def _list(name: str) -> list[str] | None:
 
 
 def _database_url() -> str:
-    url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'panel.db'}"
+    # The demo's published passwords must never end up in the school's own data: it has a file of its own.
+    name = "demo.db" if _flag("SGO_DEMO") else "panel.db"
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / name}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -40,7 +42,7 @@ class Config:
 
     SGO_DEMO = _flag("SGO_DEMO")
     SGO_TIMEZONE = os.environ.get("SGO_TIMEZONE", "Asia/Sakhalin")
-    # Behind TLS (ЗИС.3) the proxy in front sets this: secure cookies and HSTS follow.
+    # Behind a TLS proxy (ЗИС.3): secure cookies, HSTS, and the client's address from the proxy's headers.
     SGO_TLS = _flag("SGO_TLS")
     APP_NAME = "Регламент СГО"
 

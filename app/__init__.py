@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 
 from config import INSTANCE, Config, demo_secret_key
@@ -24,8 +25,13 @@ def create_app(**overrides: Any) -> Flask:
 def _require_secret(app: Flask) -> None:
     if app.config["SECRET_KEY"]:
         return
-    if not app.config["SGO_DEMO"]:
-        # Commands that need no key (migrations, `deadline due`) work without one; serving does not.
-        app.config["SECRET_KEY"] = None
-        return
-    app.config["SECRET_KEY"] = demo_secret_key()
+    if app.config["SGO_DEMO"]:
+        app.config["SECRET_KEY"] = demo_secret_key()
+    elif _serves():
+        raise RuntimeError("Задайте SECRET_KEY: без него нельзя подписать сеансы. Для пробы есть make demo.")
+
+
+def _serves() -> bool:
+    """A server needs the key; commands such as migrations or `deadline due` do not."""
+    command = click.get_current_context(silent=True)
+    return command is None or command.info_name == "run"

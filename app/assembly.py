@@ -1,6 +1,7 @@
 """Putting the application together: extensions, guard, views, commands, start-up checks. In this order."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import checks, cli
 from app.extensions import csrf, db, migrate
@@ -10,7 +11,6 @@ from app.services import audit
 from app.views import context, errors, gate, health
 from app.views.all import INDEX, VIEWS
 from app.views.auth import AuthView
-
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
@@ -31,6 +31,8 @@ def assemble(app: Flask) -> None:
         for view in VIEWS:
             appbuilder.add_view_no_menu(view)
     app.register_blueprint(health.blueprint)
+    if app.config["SGO_TLS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
     gate.install(app)
     context.install(app)
     errors.install(app)

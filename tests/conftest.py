@@ -1,6 +1,5 @@
 """Every test that asks for `app` runs on SQLite and on PostgreSQL, on a migrated database restored before it."""
 
-import contextvars
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +16,9 @@ from app import create_app
 from app.extensions import db
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from app.security.manager import SESSION_KEY, sync_roles
+from app.security.manager import sync_roles
 from tests.support import world as worlds
+from tests.support.clients import IsolatedClient, signed_in
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase, start_postgres
 from tests.support.world import World
 
@@ -27,17 +27,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One PostgreSQL server for each worker process."""
-    server, url = start_postgres(Path(tempfile.gettempdir()) / f"sgo-test-pg-{os.getuid()}-{WORKER}")
+    """One PostgreSQL server for each worker process, and for each of two runs at the same time."""
+    server, url = start_postgres(Path(tempfile.gettempdir()) / f"sgo-test-pg-{os.getpid()}")
     yield url
     server.cleanup()
-
-
-class IsolatedClient(FlaskClient):
-    """Requests in a context of their own, as a server's are: a test's open session is not theirs, nor is its actor."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 class Site:
@@ -67,7 +60,12 @@ class Site:
                 db.session.commit()
             db.session.remove()
             db.engine.dispose()
+            event.listen(db.engine, "commit", self._note_commit)
         database.keep()
+        self.touched = False
+
+    def _note_commit(self, connection: Any) -> None:
+        self.touched = True
 
     def _migrate(self) -> None:
         from flask_migrate import upgrade
@@ -75,8 +73,11 @@ class Site:
         upgrade()
 
     def restore(self) -> None:
-        self.close()
-        self.database.restore()
+        """Back to the template. What only read needs none: on PostgreSQL that is a quarter of a second."""
+        if self.touched:
+            self.close()
+            self.database.restore()
+            self.touched = False
 
     def close(self) -> None:
         with self.app.app_context():
@@ -91,16 +92,26 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
         site.close()
 
 
-@pytest.fixture(params=BACKENDS)
-def site(request: pytest.FixtureRequest, sites: dict[str, Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
-    backend = request.param
+def _site_on(backend: str, request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
     if backend not in sites:
+        tmp_path_factory = request.getfixturevalue("tmp_path_factory")
         folder = tmp_path_factory.mktemp(backend)
         url = request.getfixturevalue("postgres") if backend == "postgresql" else ""
         database = PostgresDatabase(url, f"panel_{WORKER}") if url else SqliteDatabase(folder)
         sites[backend] = Site(database, folder)
     sites[backend].restore()
     return sites[backend]
+
+
+@pytest.fixture(params=BACKENDS)
+def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
+    return _site_on(request.param, request, sites)
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def read_only_site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
+    """One site for a whole module whose tests ask and change nothing: restored before the first of them alone."""
+    return _site_on(request.param, request, sites)
 
 
 @pytest.fixture
@@ -126,11 +137,7 @@ def sign_in(app: Flask, world: World) -> Any:
     """`sign_in("secretary.65001")` gives a client of that account; sign in again after travelling in time."""
 
     def run(login: str) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as state:
-            state["_user_id"], state["_fresh"] = str(world.account(login)), True
-            state[SESSION_KEY] = f"key-{login}"
-        return client
+        return signed_in(app, world, login)
 
     return run
 

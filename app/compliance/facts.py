@@ -137,16 +137,26 @@ def facts(
         gone.c.pupil_id == base.c.pupil_id,
         gone.c.kind == OrderKind.DEPARTURE,
         gone.c.event_date >= base.c.stays_from,
-        *in_force(gone),
+        *in_force(gone, _expression(gone.c.entered_on)),
     )
     left_on = case((and_(base.c.evidence.is_(None), base.c.stays_from.is_not(None)), left.scalar_subquery()))
     return select(*base.c, left_on.label("left_on")).subquery("facts")
 
 
-def in_force(line: FromClause) -> tuple[ColumnElement[bool], ...]:
+def in_force(line: FromClause, entered_on: ColumnElement | None = None) -> tuple[ColumnElement[bool], ...]:
     """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
     annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
-    return line.c.entered_on <= ON, line.c.order_id.not_in(annulled)
+    entered_on = line.c.entered_on if entered_on is None else entered_on
+    return entered_on <= ON, line.c.order_id.not_in(annulled)
+
+
+def _expression(day: ColumnElement) -> ColumnElement:
+    """A date that no index is tried for.
+
+    In SQLite a bare DATE column has numeric affinity, with which text dates find no index; PostgreSQL prices an index on
+    the school year and the entry date for every school year.
+    """
+    return func.coalesce(day, null(), type_=Date)
 
 
 def anchors(rules: Collection[str], within: Within) -> Any:
@@ -191,8 +201,7 @@ def _open(day: ColumnElement) -> ColumnElement[bool]:
 
 
 def _by_line(declared: ByLine, within: Within, dialect: str | None) -> Select:
-    # As an expression: a bare DATE column has numeric affinity in SQLite, with which text dates find no index.
-    trigger = func.coalesce(declared.trigger, null(), type_=Date)
+    trigger = _expression(declared.trigger)
     source = LINE.join(ORDER, ORDER.c.id == LINE.c.order_id)
     source, due = _due(source, LINE.c.school_id, trigger, [declared.rule], dialect)
     columns = _row(

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Integer, Select, bindparam, case, cast, func,
 
 from app.compliance import relations
 from app.compliance.calendars import SchoolIds, calendars
-from app.compliance.facts import EARLIEST, JUDGED, ON, YEAR, Within, anchors, facts
+from app.compliance.facts import EARLIEST, JUDGED, ON, Within, anchors, facts
 from app.compliance.obligations import RULES, rules_of
-from app.compliance.records import Record, detailed, sorting
+from app.compliance.records import Record, detailed, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
 from app.models import OrderKind, School
@@ -87,10 +87,18 @@ def order_facts(
     return _facts(connection, rules_of(kind), school_ids, on, order=order_id)
 
 
-def earliest_year(connection: Connection, school_ids: SchoolIds) -> date | None:
-    """The first day of the earliest school year of these schools."""
-    first = select(func.min(YEAR.c.starts_on))
-    return connection.scalar(first if school_ids is None else first.where(YEAR.c.school_id.in_(sorted(school_ids))))
+def earliest_opening(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> date | None:
+    """The day on which the first obligation counted on `on` opened; None when nothing is counted."""
+    if not rules or (school_ids is not None and not school_ids):
+        return None
+    given = {"on": on, "since": EARLIEST} | _schools(school_ids)
+    return connection.scalar(_opening(frozenset(rules), school_ids is not None), given)
+
+
+@cache
+def _opening(rules: frozenset[str], scoped: bool) -> Select:
+    fact = facts(rules, Within(schools=scoped))
+    return select(func.min(fact.c.opens_on))
 
 
 def _facts(
@@ -144,7 +152,7 @@ def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Se
 def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, dialect: str) -> Select:
     fact = facts(rules, Within(schools=scoped), dialect=dialect)
     judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
-    page, place = sorting(judged)
+    page, place = sorted_facts(judged)
     if of_status:
         page = page.where(judged.c.status == bindparam("status"))
     if later:
@@ -155,7 +163,7 @@ def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, 
 
 @cache
 def _facts_of(rules: frozenset[str], within: Within) -> Select:
-    page, _ = sorting(facts(rules, within))
+    page, _ = sorted_facts(facts(rules, within))
     return detailed(page)
 
 

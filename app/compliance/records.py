@@ -14,8 +14,8 @@ from app.models.russian import format_date
 
 SCHOOL, MUNICIPALITY = School.__table__, Municipality.__table__
 
-SORTED = ("sorted_on", "school_name", "grade", "letter", "last_name", "first_name", "rule", "subject_id")
-"""Earliest due date first, then as a person looks for a pupil; the last two make the place unique."""
+PLACE = ("sorted_on", "school_id", "class_id", "pupil_id", "rule", "subject_id")
+"""Earliest due date first, then school and class. By numbers: names are read for the page alone, not for a region."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Record:
     @property
     def place(self) -> list[Any]:
         """Where the record stands in the list: `records(after=…)` goes on behind it."""
-        return [getattr(self, name) for name in SORTED]
+        return [getattr(self, name) for name in PLACE]
 
     @property
     def pupil(self) -> str:
@@ -78,52 +78,39 @@ class Record:
         return self.entered_by if self.evidence else None
 
 
-def sorting(fact: FromClause) -> tuple[Select, list[ColumnElement]]:
-    """The facts with what they are sorted by, and those columns."""
-    named = {
-        "sorted_on": func.coalesce(fact.c.due, fact.c.anchor),
-        "school_name": SCHOOL.c.name,
-        "grade": CLASS.c.grade,
-        "letter": CLASS.c.letter,
-        "last_name": PUPIL.c.last_name,
-        "first_name": PUPIL.c.first_name,
-    }
-    source = (
-        fact.join(SCHOOL, SCHOOL.c.id == fact.c.school_id)
-        .join(CLASS, CLASS.c.id == fact.c.class_id)
-        .join(PUPIL, PUPIL.c.id == fact.c.pupil_id)
-    )
-    columns = (column.label(name) for name, column in named.items())
-    details = SCHOOL.c.code.label("school_code"), SCHOOL.c.municipality_id, PUPIL.c.middle_name
-    place = [named.get(name, fact.c.get(name)) for name in SORTED]
-    return select(*fact.c, *columns, *details).select_from(source), place
+def sorted_facts(fact: FromClause) -> tuple[Select, list[ColumnElement]]:
+    """The facts with the columns of their place, and those columns."""
+    sorted_on = func.coalesce(fact.c.due, fact.c.anchor)
+    return select(*fact.c, sorted_on.label("sorted_on")), [sorted_on, *(fact.c[name] for name in PLACE[1:])]
 
 
 def detailed(page: Select) -> Select:
-    """A page of facts with the order that is the evidence; only the page's rows pay for the details."""
+    """A page of facts with names and with the order that is the evidence."""
     fact = page.subquery("page")
     entered, order = LINE.alias("entered"), ORDER.alias("entered_order")
     first, other = LINE.alias("first"), LINE.alias("other")
     source = (
-        fact.join(MUNICIPALITY, MUNICIPALITY.c.id == fact.c.municipality_id)
+        fact.join(SCHOOL, SCHOOL.c.id == fact.c.school_id)
+        .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)
+        .join(CLASS, CLASS.c.id == fact.c.class_id)
+        .join(PUPIL, PUPIL.c.id == fact.c.pupil_id)
         .outerjoin(entered, entered.c.id == func.coalesce(fact.c.line_id, _first_entry(first, fact)))
         .outerjoin(order, order.c.id == entered.c.order_id)
     )
-    columns = [column for column in fact.c if column.key not in ("line_id", "municipality_id")]
-    return (
-        select(
-            *columns,
-            MUNICIPALITY.c.name.label("municipality"),
-            entered.c.id.label("line_id"),
-            order.c.id.label("order_id"),
-            order.c.number.label("order_number"),
-            order.c.order_date,
-            entered.c.entered_by,
-            _contradiction(other, fact).label("other_kind"),
-        )
-        .select_from(source)
-        .order_by(*(fact.c[name] for name in SORTED))
-    )
+    details = {
+        "line_id": entered.c.id,
+        "school_name": SCHOOL.c.name,
+        "school_code": SCHOOL.c.code,
+        "municipality": MUNICIPALITY.c.name,
+        "order_id": order.c.id,
+        "order_number": order.c.number,
+        "other_kind": _contradiction(other, fact),
+    }
+    columns = [column for column in fact.c if column.key not in details]
+    named = CLASS.c.grade, CLASS.c.letter, PUPIL.c.last_name, PUPIL.c.first_name, PUPIL.c.middle_name
+    labelled = (column.label(name) for name, column in details.items())
+    statement = select(*columns, *labelled, *named, order.c.order_date, entered.c.entered_by)
+    return statement.select_from(source).order_by(*(fact.c[name] for name in PLACE))
 
 
 def _of_pupil(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], ...]:

@@ -54,15 +54,13 @@ def with_due(
 
 def parameters(calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]]) -> dict[str, str]:
     """The two parameters for these schools and these dates of rules."""
-    schools: dict[WorkCalendar, list[int]] = {}
-    for school, calendar in sorted(calendars.items()):
-        schools.setdefault(calendar, []).append(school)
+    number = {calendar: index for index, calendar in enumerate(dict.fromkeys(calendars.values()))}
     by_rule: dict[str, list[date]] = {}
     for rule, anchor in anchors:
         by_rule.setdefault(rule, []).append(anchor)
-    tables = (f'"{rule}":{_of_rule(rule, tuple(schools), tuple(sorted(days)))}' for rule, days in by_rule.items())
+    tables = (f'"{rule}":{_of_rule(rule, tuple(number), tuple(sorted(days)))}' for rule, days in by_rule.items())
     return {
-        "calendars": json.dumps({number: dict.fromkeys(ids, 1) for number, ids in enumerate(schools.values())}),
+        "calendars": json.dumps({school: number[calendar] for school, calendar in calendars.items()}),
         "terms": "{" + ",".join(tables) + "}",
     }
 
@@ -86,35 +84,35 @@ def _due_dates(rule: str, calendar: WorkCalendar, anchors: Collection[date]) -> 
 
 
 def _calendar_of_school(dialect: str) -> Subquery:
-    """(school_id, calendar) from {calendar: {school: 1}}: SQLite takes a flat object for too short to index it."""
-    number, school = _two_levels(dialect, CALENDARS)
-    columns = _whole(school.c.key).label("school_id"), _whole(number.c.key).label("calendar")
-    return fenced(select(*columns).select_from(number.join(school, true()))).subquery()
+    """(school_id, calendar) from {school: calendar}."""
+    pair = _last_level(dialect, CALENDARS if dialect == "sqlite" else cast(CALENDARS, JSONB))
+    columns = _whole(pair.c.key).label("school_id"), _whole(pair.c.value).label("calendar")
+    return fenced(select(*columns)).subquery()
 
 
 def _terms(rule: str, dialect: str) -> Subquery:
     """(calendar, anchor, due) of a rule from {rule: {calendar: {anchor: due}}}."""
-    number, day = _two_levels(dialect, TERMS, rule)
+    calendar = _first_level(dialect, rule)
+    day = _last_level(dialect, calendar.c.value)
     columns = (
-        _whole(number.c.key).label("calendar"),
+        _whole(calendar.c.key).label("calendar"),
         _date(dialect, day.c.key).label("anchor"),
         _date(dialect, day.c.value).label("due"),
     )
-    return fenced(select(*columns).select_from(number.join(day, true()))).subquery()
+    return fenced(select(*columns).select_from(calendar.join(day, true()))).subquery()
 
 
-def _two_levels(dialect: str, source: Any, member: str | None = None) -> tuple[Any, Any]:
-    """The pairs of a JSON object (or of one member of it), and the pairs of each value."""
+def _first_level(dialect: str, rule: str) -> Any:
     if dialect == "sqlite":
-        outer = func.json_each(source, f'$."{member}"' if member else "$")
-        outer = outer.table_valued(column("key", String), column("value", Text)).alias()
-        inner = func.json_each(outer.c.value)
+        pairs = func.json_each(TERMS, f'$."{rule}"').table_valued(column("key", String), column("value", Text))
     else:
-        whole = cast(source, JSONB)
-        outer = func.jsonb_each(whole[member] if member else whole)
-        outer = outer.table_valued(column("key", String), column("value", JSONB)).alias()
-        inner = func.jsonb_each_text(outer.c.value)
-    return outer, inner.table_valued(column("key", String), column("value", Text)).alias()
+        pairs = func.jsonb_each(cast(TERMS, JSONB)[rule]).table_valued(column("key", String), column("value", JSONB))
+    return pairs.alias()
+
+
+def _last_level(dialect: str, source: Any) -> Any:
+    pairs = func.json_each(source) if dialect == "sqlite" else func.jsonb_each_text(source)
+    return pairs.table_valued(column("key", String), column("value", Text)).alias()
 
 
 def _whole(text: ColumnElement) -> ColumnElement[int]:

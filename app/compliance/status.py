@@ -19,7 +19,7 @@ class Status(StrEnum):
 _LABELS = {
     Status.ON_TIME: "в срок",
     Status.LATE: "с опозданием",
-    Status.PENDING: "срок не истёк",
+    Status.PENDING: "ожидается",
     Status.OVERDUE: "просрочено",
     Status.NOT_APPLICABLE: "не применимо",
 }

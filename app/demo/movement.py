@@ -1,7 +1,7 @@
 """Movement within a school year: departures, enrolments, transfers between classes."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from app.demo.book import ANNULLED, LATE, ON_TIME, Book
 from app.demo.people import Child, Households
@@ -50,18 +50,21 @@ class Movement:
         found = []
         for act, rate, last in spans:
             first = date(year.start, 9, 8)
-            number = about(rng, rate * size)
-            found += [(first + timedelta(days=rng.randrange((last - first).days)), act) for _ in range(number)]
+            found += [(self._day(first, last), act) for _ in range(about(rng, rate * size))]
         return found
 
     def _summer(self, year: Year) -> list[date]:
         number = about(self._rng, RATES.departure * SUMMER_DEPARTURE_SHARE * self._book.site.pupils)
-        return [date(year.start + 1, 6, 5) + timedelta(days=self._rng.randrange(66)) for _ in range(number)]
+        return [self._day(date(year.start + 1, 6, 5), date(year.start + 1, 8, 10)) for _ in range(number)]
 
     def _before(self, year: Year) -> list[date]:
         """Enrolments of the last weeks of summer go into the classes of the coming year."""
         number = about(self._rng, RATES.enrolment * 0.2 * self._book.site.pupils)
-        return [date(year.start, 8, 18) + timedelta(days=self._rng.randrange(12)) for _ in range(number)]
+        return [self._day(date(year.start, 8, 18), date(year.start, 8, 29)) for _ in range(number)]
+
+    def _day(self, first: date, last: date) -> date:
+        """Orders are signed on working days, mostly on the day of the event itself."""
+        return self._book.working_day(first, last)
 
     # Departures
 

@@ -108,7 +108,7 @@ def surname_for(surname: str, sex: Sex) -> str:
         return surname
     if surname.endswith(("ов", "ев", "ёв", "ин", "ын")):
         return surname + "а"
-    if surname.endswith(("ий", "ый", "ой")):
+    if surname.endswith(("ий", "ый")):
         return surname[:-2] + "ая"
     return surname
 

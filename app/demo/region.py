@@ -139,4 +139,6 @@ def _spots(rng: Random, place: Place, schools: int) -> Iterator[_Spot]:
         yield _Spot(place, title, place.town.name, f"{place.town.login}{number}", weight, basic=False)
     for village in place.villages[:in_villages]:
         basic = rng.random() < BASIC_SHARE
-        yield _Spot(place, f"с. {village}", f"с. {village}", latin(village), 0.45 * rng.uniform(0.5, 1.6), basic)
+        name = village if village.startswith("пгт ") else f"с. {village}"
+        login = latin(village.removeprefix("пгт "))
+        yield _Spot(place, name, name, login, 0.45 * rng.uniform(0.5, 1.6), basic)

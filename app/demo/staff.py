@@ -19,7 +19,7 @@ POSTS = {
     "hr": "Специалист по кадрам",
     "administrator": "Инженер-программист",
     "psychologist": "Педагог-психолог",
-    "medical": "Медицинская сестра",
+    "medical": "Медицинский работник",
     "technical": "Лаборант",
 }
 """Roles with a named account in every school, and the position of who holds it."""

@@ -32,7 +32,7 @@ class YearEnd:
 
     def __init__(self, book: Book, year: Year, following: Year, settled: bool) -> None:
         self._book, self._year, self._next, self._settled = book, year, following, settled
-        self._rng = book.rng
+        self._rng, self._quiet_known = book.rng, False
 
     def run(self) -> None:
         if self._book.plan.on < self._year.last_day:
@@ -96,11 +96,24 @@ class YearEnd:
                 self._missed(duty, child, due, never=fate == MISSING)
             return
         order = self._order(duty, dated, entered, children, fate == ANNULLED)
+        quiet = self._who_left_quietly(duty, children)
         for child in children:
-            if len(children) > 1 and self._rng.random() < self._book.site.discipline.forgotten:
+            if child is quiet:
+                self._missed(duty, child, due, never=True)
+            elif len(children) > 1 and self._rng.random() < self._book.site.discipline.forgotten:
                 self._forget(duty, order, child, due)
             else:
                 self._done(duty, order, child, due)
+
+    def _who_left_quietly(self, duty: Duty, children: list[Child]) -> Child | None:
+        """One pupil of every school has gone, and no order tells so: still in last year's class, a departure of which
+        can be entered for a day long past."""
+        if self._settled or self._quiet_known or duty.kind is not OrderKind.PROMOTION or len(children) < 2:
+            return None
+        since = self._year.starts_on
+        found = [child for child in children if child.room.grade >= 5 and child.membership["starts_on"] == since]
+        self._quiet_known = bool(found)
+        return found[0] if found else None
 
     def _fate(self, duty: Duty, room: Room) -> str:
         fate = self._book.fate(with_missing=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import ceil
 
 from app.demo.people import Child
 from app.demo.plan import Plan
@@ -11,7 +12,8 @@ from app.models import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
 from app.regulation import WorkCalendar
 
 LETTERS = "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ"
-CLASS_SIZE = 24
+LARGEST_CLASS = 27
+"""On average over the classes of a grade; a class may come out somewhat larger."""
 SENIOR_SHARE = 0.45
 """Of a grade 9, those who stay for grades 10 and 11."""
 FRIDAY = 4
@@ -107,7 +109,7 @@ def pupils_in(site: Site, grade: int) -> float:
 
 
 def classes_in(site: Site, grade: int) -> int:
-    return max(1, round(pupils_in(site, grade) / CLASS_SIZE))
+    return ceil(pupils_in(site, grade) / LARGEST_CLASS)
 
 
 def quarters_of(start: int) -> list[tuple[date, date]]:

@@ -12,7 +12,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """One sheet, header frozen; memory does not grow with the rows."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(_sheet_name(title))
     bold = book.add_format({"bold": True})
     for column, header in enumerate(headers):

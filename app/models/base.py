@@ -98,6 +98,8 @@ class Path:
     common: bool = False
     own_class: Callable[[Any, Any], Any] | None = None
     own: Callable[[Any, Any], Any] | None = None
+    through: tuple[str, Callable[[], type]] | None = None
+    """A column and the model it leads to: only rows whose target is seen are seen themselves."""
 
 
 class Stamped:

@@ -62,6 +62,13 @@ class MovementOrder(Searchable, Record):
         CheckConstraint("kind <> 'enrolment_1' OR decision_date IS NOT NULL", name="decision_date"),
         CheckConstraint("annulled_on IS NULL OR annulment_reason IS NOT NULL", name="annulment"),
         Index("ix_movement_order_school_date", "school_id", "order_date", "id"),
+        # Few orders are annulled, and every question about evidence asks for them.
+        Index(
+            "ix_movement_order_annulled",
+            "annulled_on",
+            sqlite_where=text("annulled_on IS NOT NULL"),
+            postgresql_where=text("annulled_on IS NOT NULL"),
+        ),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -116,7 +123,8 @@ class MovementLine(Record):
         UniqueConstraint("order_id", "pupil_id"),
         CheckConstraint(_IN_TO, name="to_class"),
         CheckConstraint(_IN_FROM, name="from_class"),
-        Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on"),
+        # Whether and when an order of a kind named the pupil is answered from the index alone (app.compliance.facts).
+        Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on", "order_id"),
         Index("ix_movement_line_school", "school_id", "kind", "event_date"),
     )
 
@@ -175,7 +183,9 @@ class ClassMembership(Record):
     __tablename__ = "class_membership"
     __titles__ = ("Состав класса", "Составы классов")
     __path__ = Path(
-        own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.pupil_id.in_(who.pupil_ids)
+        own_class=lambda m, who: m.class_id.in_(who.class_ids),
+        own=lambda m, who: m.pupil_id.in_(who.pupil_ids),
+        through=("pupil_id", lambda: Pupil),
     )
     __table_args__ = (
         ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
@@ -189,15 +199,16 @@ class ClassMembership(Record):
             sqlite_where=text("ends_on IS NULL"),
             postgresql_where=text("ends_on IS NULL"),
         ),
-        Index("ix_class_membership_class", "class_id", "starts_on", "ends_on"),
+        # With what a year-end obligation needs to know of a member, so that a region is counted without the rows.
+        Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "outcome", "pupil_id"),
         Index("ix_class_membership_school", "school_id", "class_id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
     pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
     class_id: Mapped[int] = field("Класс", Integer, nullable=False)
-    starts_on: Mapped[date] = field("В классе с", Date, nullable=False)
-    ends_on: Mapped[date | None] = field("В классе по", Date, help="Последний день; пусто – по настоящее время")
+    starts_on: Mapped[date] = field("Дата начала", Date, nullable=False)
+    ends_on: Mapped[date | None] = field("Дата окончания", Date, help="Последний день; пусто – по настоящее время")
     outcome: Mapped[Outcome] = field(
         "Итог года",
         choice_type(Outcome),

@@ -25,7 +25,7 @@ class FormRow:
 
 @dataclass(frozen=True)
 class OverdueItem:
-    """One obligation not fulfilled in time, with the reason in words."""
+    """One obligation not fulfilled in time, with the reason in words. `entered` None: not entered to this day."""
 
     organisation: str
     rule_title: str
@@ -36,6 +36,7 @@ class OverdueItem:
     days: int
     reason: str
     responsible: str
+    entered: date | None = None
 
 
 @dataclass(frozen=True)

@@ -179,10 +179,11 @@ def _overdue_lead(form: MovementForm) -> str:
 def _overdue_columns(level: Level, width: float) -> list[Column]:
     organisation = [] if level == "school" else [Column("Образовательная организация", 38 * mm)]
     fixed = [
-        Column("Обучающийся, класс", 37 * mm),
-        Column("Приказ, пункт Регламента", 44 * mm),
+        Column("Обучающийся, класс", 34 * mm),
+        Column("Приказ, пункт Регламента", 41 * mm),
         Column("Дата события", 17 * mm, "center"),
         Column("Срок внесения", 17 * mm, "center"),
+        Column("Внесено", 17 * mm, "center"),
         Column("Дней просрочки", 18.5 * mm, "right", strong=True),
     ]
     number, responsible = Column("№", 10 * mm, "right"), Column("Ответственный", 32 * mm)
@@ -206,6 +207,7 @@ def _item_texts(item: OverdueItem) -> list[str]:
         f"{item.rule_title}\n{_clause(item.clause)}",
         format_date(item.event) if item.event else NOTHING,
         format_date(item.due),
+        format_date(item.entered) if item.entered else "не внесено",
         format_number(item.days),
         item.reason,
         item.responsible or NOTHING,

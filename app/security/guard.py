@@ -73,13 +73,24 @@ def effective(session: Any) -> Actor | None:
 
 def install(session_factory: Any) -> None:
     """Put the guard on every session of this factory."""
+    event.listen(session_factory, "do_orm_execute", _refuse_mass_writes)
     event.listen(session_factory, "do_orm_execute", _filter_reads)
     event.listen(session_factory, "before_flush", _guard_flush)
     event.listen(session_factory, "after_flush", _check_after)
 
 
+def _refuse_mass_writes(state: ORMExecuteState) -> None:
+    """A writing by condition passes no flush: no check of each row, no stamp, no trail. Only the system does it."""
+    changes = state.is_update or state.is_delete
+    if changes and getattr(state.statement.table, "name", "") == AuditEvent.__tablename__:
+        raise Denied("Журнал действий не изменяется и не удаляется.")
+    actor = effective(state.session)
+    if (changes or state.is_insert) and state.is_orm_statement and (actor is None or not actor.is_system):
+        raise Denied("Записи изменяются только по одной.")
+
+
 def _filter_reads(state: ORMExecuteState) -> None:
-    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+    if state.is_column_load or not state.is_select:
         return
     actor = effective(state.session)
     if actor is not None and actor.is_system:
@@ -90,8 +101,14 @@ def _filter_reads(state: ORMExecuteState) -> None:
 def _criteria(session: Session, actor: Actor | None) -> list[Any]:
     """Loader criteria of every guarded model, made once for an actor and session."""
     if "criteria" not in session.info:
+        # On the root of the mapping: Flask-AppBuilder's own User is the same table as Account.
         session.info["criteria"] = [
-            with_loader_criteria(model, condition(model, actor), include_aliases=True, propagate_to_loaders=True)
+            with_loader_criteria(
+                inspect(model).base_mapper.class_,
+                condition(model, actor),
+                include_aliases=True,
+                propagate_to_loaders=True,
+            )
             for model in RESOURCES
         ]
     return session.info["criteria"]
@@ -105,6 +122,7 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
     for obj in (*changed, *session.deleted):
         if isinstance(obj, AuditEvent):
             raise Denied("Журнал действий не изменяется и не удаляется.")
+    _refuse_links(session)
     _fill_school(session, actor)
     _check_rows(session, changed, Action.EDIT)
     _check_rows(session, list(session.deleted), Action.DELETE)
@@ -112,13 +130,31 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
     session.info["written"] = [*session.new, *changed]
 
 
+def _refuse_links(session: Session) -> None:
+    """Many-to-many links lead to Flask-AppBuilder's roles alone: the operator's role is the system's to give."""
+    actor = effective(session)
+    if actor is None or actor.is_system:
+        return
+    for obj in (*session.new, *session.dirty):
+        state = inspect(obj)
+        for relation in state.mapper.relationships:
+            if relation.secondary is not None and state.attrs[relation.key].history.has_changes():
+                raise Denied("Роль оператора даёт только сама система.")
+
+
 def _check_after(session: Session, context: UOWTransaction) -> None:
     """After the write the row must be within the actor's scope too, and so must all that it points to."""
-    written = session.info.pop("written", [])
+    gone = {id(obj) for obj in erased(context)}
+    written = [obj for obj in session.info.pop("written", []) if id(obj) not in gone]
     actor = effective(session)
     _check_rows(session, written, Action.EDIT)
     if actor is not None and not actor.is_system:
         _check_targets(session, actor, written)
+
+
+def erased(context: UOWTransaction) -> list[Any]:
+    """What a flush deletes. A line taken out of its order is among them, and `session.deleted` does not know it."""
+    return [state.obj() for state, (deleted, listed) in context.states.items() if deleted and not listed]
 
 
 def _guarded(objects: list[Any]) -> dict[type, list[Any]]:
@@ -176,7 +212,7 @@ def _stamp(session: Session, actor: Actor | None, changed: list[Any]) -> None:
             obj.entered_by, obj.entered_by_id = actor.name, actor.account_id
     for obj in changed:
         if isinstance(obj, Stamped):
-            _restore_entry(obj)
+            _restore_entry(session, obj)
             obj.changed_at, obj.changed_by, obj.changed_by_id = now, actor.name, actor.account_id
 
 
@@ -191,12 +227,12 @@ def _zone(session: Session, obj: Any) -> str | None:
     return zones.get(school_id)
 
 
-def _restore_entry(obj: Stamped) -> None:
-    """Entry stamps are never editable, not even by code that tries."""
-    for name in STAMPS - {"changed_at", "changed_by", "changed_by_id", "version"}:
-        history = inspect(obj).attrs[name].history
-        if history.has_changes() and history.deleted:
-            setattr(obj, name, history.deleted[0])
+def _restore_entry(session: Session, obj: Stamped) -> None:
+    """Entry stamps are never editable, not even by code that tries: what was assigned is dropped before it is written."""
+    names = STAMPS - {"changed_at", "changed_by", "changed_by_id", "version"}
+    touched = [name for name in names if inspect(obj).attrs[name].history.has_changes()]
+    if touched:
+        session.expire(obj, touched)
 
 
 def local_date(instant: datetime, zone: str | None = None) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models.base import Path
 from app.security.actor import Actor, Holding
@@ -25,7 +25,17 @@ def condition(
         for resource in resources
         for held in actor.holding(resource, action)
     ]
-    return or_(false(), *reached)
+    return and_(or_(false(), *reached), *_through(model, actor, action))
+
+
+def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[bool]]:
+    """Who may see the classes of the whole school, but only some of its pupils, sees only those in the classes."""
+    path: Path = model.__path__
+    if path.through is None or action is not Action.VIEW:
+        return []
+    column, target = path.through[0], path.through[1]()
+    seen = select(target.__table__.c.id).where(condition(target, actor))
+    return [getattr(model, column).in_(seen)]
 
 
 def _rows(model: Any, held: Holding, rows: Rows) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from app.security.guard import acting, actor_of, system_step
 from app.security.manager import new_session_key
 from app.security.permissions import OPERATOR_ROLE
 from app.services import audit, records
-from app.services.errors import Refused
+from app.services.errors import Conflict, Refused
 
 FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
@@ -134,10 +134,11 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
         account = Account(username=login.lower(), last_name=last, first_name=first or "—", email=email, active=True)
         account.must_change_password = True
         set_password(account, password)
-        account.roles = [session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))]
-        session.add(account)
-        session.commit()
-    return account
+        role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))
+        if role is None:
+            raise Refused({"": ["Сначала выполните flask roles sync: роли оператора ещё нет."]})
+        account.roles = [role]
+        return records.save(session, account)
 
 
 def save(session: Session, account: Account, data: dict[str, Any], password: str | None) -> Account:
@@ -196,3 +197,8 @@ def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) ->
         session.rollback()
         raise Refused(errors)
     return records.save(session, appointment)
+
+
+def refuse_deletion(account: Account) -> None:
+    """A login is never used again, so its account is closed and kept, never deleted (ИАФ.3)."""
+    raise Conflict(f"Учётная запись «{account.username}» не удаляется: закройте её и укажите причину.")

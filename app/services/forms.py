@@ -23,7 +23,7 @@ SIGNATORIES = {
     "region": ("Министр образования", "Региональный специалист"),
 }
 READING_NOTES = (
-    "Доля «в срок» – внесённые в срок от внесённых и просроченных; ожидаемое и неприменимое в неё не входит.",
+    "Просроченные записи – не внесённые к дате формы, затем внесённые с опозданием.",
     "Дни опоздания и просрочки календарные; срок считается по производственному календарю и настройкам школы.",
 )
 
@@ -55,16 +55,19 @@ def movement(session: Session, question: Question, *, printed_at: datetime, prin
         rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
         org_rows=_organisation_rows(session, question),
         totals=_row("Итого", total),
-        overdue=tuple(map(_overdue, monitoring.records(session, question, Status.OVERDUE, MOST_LISTED))),
-        overdue_total=total.overdue,
+        overdue=_listed(session, question),
+        overdue_total=total.overdue + total.late,
         signatories=SIGNATORIES[organisation.level],
         notes=READING_NOTES,
     )
 
 
 def _first_day(session: Session, question: Question) -> date:
-    first = queries.earliest_year(session.connection(), question.organisation.school_ids)
-    return min(first or question.on, question.on)
+    """The day on which the first of the counted obligations opened."""
+    first = queries.earliest_opening(
+        session.connection(), question.rules, question.organisation.school_ids, question.on
+    )
+    return first or question.on
 
 
 def _organisation_rows(session: Session, question: Question) -> tuple[FormRow, ...]:
@@ -88,6 +91,14 @@ def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
     return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
 
 
+def _listed(session: Session, question: Question) -> tuple[OverdueItem, ...]:
+    """What is still not entered comes first: it can still be mended."""
+    missing = monitoring.records(session, question, Status.OVERDUE, MOST_LISTED)
+    room = MOST_LISTED - len(missing)
+    late = monitoring.records(session, question, Status.LATE, room) if room else []
+    return tuple(map(_overdue, [*missing, *late]))
+
+
 def _overdue(judged: Judgement) -> OverdueItem:
     record, roles = judged.record, load_regulation().roles
     return OverdueItem(
@@ -98,6 +109,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         event=record.anchor,
         due=judged.due,
         days=judged.days,
+        entered=record.evidence,
         reason=judged.in_short(),
         responsible=", ".join(roles[code].title for code in judged.rule.enters),
     )

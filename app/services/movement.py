@@ -7,15 +7,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.models import AcademicYear, ClassMembership, MovementLine, MovementOrder, Pupil
+from app.models import AcademicYear, ClassMembership, MovementLine, MovementOrder, OrderKind, Pupil
 from app.models.base import utc_now
 from app.models.russian import format_date
 from app.models.year import SchoolClass
 from app.security.guard import local_date, system_step
 from app.services import records
 from app.services.errors import Conflict, Refused
-from app.services.movement_checks import LineDraft, OrderDraft, check
-from app.services.movement_state import PupilState, apply, settle, undo
+from app.services.movement_checks import LineDraft, OrderDraft, check, state_before
+from app.services.movement_state import PupilState, apply, outlived, settle, undo
 
 
 def enter(session: Session, draft: OrderDraft) -> MovementOrder:
@@ -89,10 +89,14 @@ def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -
         if draft.kind is not None and draft.kind.is_enrolment:
             school_class = line.to_class
         else:
-            school_class = PupilState.latest(memberships.get(line.pupil.id, [])).school_class if line.pupil else None
+            school_class = _state(draft, line, memberships).school_class if line.pupil else None
         if school_class is not None:
             return school_class.academic_year
     return None
+
+
+def _state(draft: OrderDraft, line: LineDraft, memberships: dict[int, list[ClassMembership]]) -> PupilState:
+    return state_before(draft, line, memberships.get(line.pupil.id, []))
 
 
 def _line(
@@ -115,6 +119,9 @@ def _apply(session: Session, order: MovementOrder) -> None:
     for line in order.lines:
         rows = memberships.setdefault(line.pupil_id, [])
         rows.extend(apply(line, rows))
+        for gone in outlived(line, rows):
+            rows.remove(gone)
+            session.delete(gone)
         session.add_all(rows)
         settle(line.pupil, rows)
 
@@ -130,7 +137,34 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> No
             for row in left:
                 if row.closed_by is not None and row.closed_by.order_id == order.id:
                     row.ends_on, row.closed_by = None, None
+            left += _replayed(session, order, pupil_id, left)
             settle(next(pupil for pupil in pupils if pupil.id == pupil_id), left)
+
+
+def _replayed(
+    session: Session, order: MovementOrder, pupil_id: int, rows: list[ClassMembership]
+) -> list[ClassMembership]:
+    """The moves that a late departure had outlived come back when it is taken back."""
+    left_on = next((line.event_date for line in order.lines if line.pupil_id == pupil_id), None)
+    if order.kind is not OrderKind.DEPARTURE or left_on is None:
+        return []
+    later = session.scalars(
+        select(MovementLine)
+        .join(MovementLine.order)
+        .where(
+            MovementLine.pupil_id == pupil_id,
+            MovementLine.event_date > left_on,
+            MovementLine.to_class_id.is_not(None),
+            MovementOrder.annulled_on.is_(None),
+        )
+        .order_by(MovementLine.event_date, MovementLine.id)
+    ).all()
+    known, opened = list(rows), []
+    for line in later:
+        opened += apply(line, known)
+        known = [*rows, *opened]
+    session.add_all(opened)
+    return opened
 
 
 def _refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:

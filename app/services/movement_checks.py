@@ -99,7 +99,7 @@ def _check_line(
     if draft.order_date and draft.order_date < line.pupil.birth_date:
         born = format_date(line.pupil.birth_date)
         found.add("order_date", f"Приказ раньше рождения обучающегося ({born}): проверьте дату приказа.")
-    state = PupilState.latest(memberships)
+    state = state_before(draft, line, memberships)
     if draft.academic_year is None:
         _check_absent(draft, line, state, place, found)
     if line.event_date is None or draft.kind is None or draft.academic_year is None:
@@ -109,6 +109,20 @@ def _check_line(
         _check_newcomer(draft, line, state, place, found)
     else:
         _check_member(draft, line, state, place, found)
+
+
+def state_before(draft: OrderDraft, line: LineDraft, memberships: Sequence[ClassMembership]) -> PupilState:
+    """The state that an order meets: the latest, but a departure entered late meets that of its own day.
+
+    Meanwhile the pupil was moved on with the class; the late order outlives those moves, if nothing but moves follow.
+    """
+    latest = PupilState.latest(memberships)
+    if draft.kind is not OrderKind.DEPARTURE or line.event_date is None or latest.status is not PupilStatus.ENROLLED:
+        return latest
+    later = [row for row in memberships if row.starts_on > line.event_date]
+    came_back = any(row.opened_by is not None and row.opened_by.kind.is_enrolment for row in later)
+    then = PupilState.on(memberships, line.event_date)
+    return latest if came_back or then.status is not PupilStatus.ENROLLED else then
 
 
 def _check_absent(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:

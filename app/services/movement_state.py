@@ -51,6 +51,8 @@ def default_outcome(grade: int) -> Outcome:
 def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[ClassMembership]:
     """Close what the line ends; the memberships it opens are returned."""
     current = next((row for row in memberships if row.ends_on is None), None)
+    if line.kind is OrderKind.DEPARTURE:
+        current = PupilState.on(memberships, line.event_date).membership
     if line.kind.is_enrolment:
         return [_open(line, line.event_date)]
     if line.kind in (OrderKind.DEPARTURE, OrderKind.GRADUATION):
@@ -61,6 +63,13 @@ def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[Cl
     begins = line.event_date if line.kind is OrderKind.TRANSFER else _year_end_switch(line)
     current.ends_on, current.closed_by = begins - DAY, line
     return [_open(line, begins)]
+
+
+def outlived(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[ClassMembership]:
+    """Classes into which a pupil was moved after the day on which, as a late order says, he had left."""
+    if line.kind is not OrderKind.DEPARTURE:
+        return []
+    return [row for row in memberships if row.starts_on > line.event_date]
 
 
 def _year_end_switch(line: MovementLine) -> date:

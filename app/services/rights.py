@@ -46,7 +46,7 @@ def _role(code: str) -> dict[Resource, Cell]:
                 clause=", ".join(
                     dict.fromkeys(grant.clause or role.clause for grant in own if grant.clause or role.clause)
                 ),
-                derived=all(grant.basis.value == "derived" for grant in own),
+                derived=any(grant.basis.value == "derived" for grant in own),
             )
     return cells
 

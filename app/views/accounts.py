@@ -62,6 +62,9 @@ class AccountView(RecordView, model=Account):
         password = data.pop("initial_password", None)
         return accounts.save(db.session, obj or Account(), data, password)
 
+    def erase(self, obj: Account) -> None:
+        accounts.refuse_deletion(obj)
+
     def lookup_hint(self, obj: Account) -> str:
         return obj.username
 

@@ -330,7 +330,7 @@ class RecordView(ModelView):
         if request.method == "GET":
             form.version.data = getattr(obj, "version", "")
             return self._render_form(form, obj)
-        if str(getattr(obj, "version", "")) != (form.version.data or ""):
+        if hasattr(obj, "version") and str(obj.version) != str(form.version.data):
             return self._conflict(form, obj)
         return self._save(form, obj)
 

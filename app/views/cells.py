@@ -1,6 +1,6 @@
 """How a value looks: dates dd.mm.yyyy, enumerations by their titles, records as links to their cards."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,7 +74,8 @@ def plain(value: Any) -> str:
 def local(instant: datetime) -> datetime:
     """An instant in the installation's zone."""
     zone = ZoneInfo(current_app.config["SGO_TIMEZONE"])
-    return instant.astimezone(zone) if instant.tzinfo else instant
+    # Flask-AppBuilder's own columns are naive; ours writes UTC into them.
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(zone)
 
 
 def card_url(obj: Any) -> str | None:

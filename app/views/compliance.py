@@ -169,9 +169,9 @@ def _address(method: str, **values: str) -> str:
 def _form_url(question: Question) -> str | None:
     if not actor_of(db.session).may(Action.PRINT, Resource.COMPLIANCE):
         return None
-    return url_for(
-        "FormsView.print_form", form_id="movement", org=question.organisation.code, on=question.on.isoformat()
-    )
+    since = question.since.isoformat() if question.since else None
+    place = {"org": question.organisation.code, "on": question.on.isoformat(), "since": since}
+    return url_for("FormsView.print_form", form_id="movement", **place)
 
 
 def _records(question: Question) -> dict[str, Any]:

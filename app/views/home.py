@@ -12,7 +12,7 @@ from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
 from app.services import monitoring
 from app.views.context import today
-from app.views.menu import MENU
+from app.views.menu import MENU, Item
 
 HINTS = {
     "MovementOrderView.list": "Внести приказ и сразу увидеть срок",
@@ -23,6 +23,12 @@ HINTS = {
     "RightsView.index": "Кто что может по пункту 3.3",
     "AppointmentView.list": "Приказы, дающие роли",
     "ClassMembershipView.list": "Кто в каком классе и итог года",
+}
+
+
+READER_HINTS = {
+    "MovementOrderView.list": "Приказы школ и сроки их внесения",
+    "AppointmentView.list": "Кто на какой роли",
 }
 
 
@@ -78,6 +84,12 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
     items = [item for _, group in MENU for item in group if item.endpoint != "HomeView.index" and item.shown_to(actor)]
     first = sorted(items, key=lambda item: item.endpoint not in HINTS)
     return [
-        {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": HINTS.get(item.endpoint, "")}
+        {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": _hint(item, actor)}
         for item in first[:8]
     ]
+
+
+def _hint(item: Item, actor: Actor) -> str:
+    hint = HINTS.get(item.endpoint, "")
+    reads_only = item.resource is not None and not actor.may(Action.EDIT, item.resource)
+    return READER_HINTS.get(item.endpoint, hint) if reads_only else hint

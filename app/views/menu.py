@@ -62,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Школы", "SchoolView.list", "building", Resource.SCHOOL),
             Item("Школа", "SchoolBriefView.list", "building", Resource.SCHOOL_BRIEF),
+            Item("Регион", "RegionView.list", "map-pin", Resource.TERRITORY),
             Item("Муниципалитеты", "MunicipalityView.list", "map-2", Resource.TERRITORY),
             Item("Должности", "PositionView.list", "briefcase", Resource.DIRECTORIES),
             Item("Учётные записи", "AccountView.list", "key", Resource.ACCOUNTS),

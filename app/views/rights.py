@@ -1,4 +1,4 @@
-"""Who may do what: the matrix of rights, as the regulation states it and the database holds it."""
+"""Who may do what: the matrix of rights as the regulation states it; `flask roles sync` brings it to the database."""
 
 from flask import render_template
 from flask_appbuilder import BaseView, expose, has_access

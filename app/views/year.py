@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.extensions import db
 from app.models import AcademicYear, ClassMembership, SchoolClass, StudyPeriod
 from app.security.permissions import Resource
+from app.services import memberships
+from app.views import forms
 from app.views.base import RecordView, Related
 
 GRADES = tuple(range(1, 12))
@@ -102,7 +105,7 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     resource = Resource.CLASSES
     route = "memberships"
     section = "Учебный год"
-    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order", "closed_by.order"]
+    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
     default_order = ("starts_on",)
     default_descending = True
     filter_columns = ["school_class", "pupil", "outcome", "starts_on"]
@@ -116,7 +119,16 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     ]
     fixed_columns = ("pupil", "school_class")
 
-    def fill(self, obj: Any) -> None:
-        super().fill(obj)
-        if obj.pupil is not None:
-            obj.school_id = obj.pupil.school_id
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        """What an order did is changed by changing the order; the outcome is always the deputy's."""
+        if obj is not None and obj.opened_by_id is not None:
+            del form.starts_on
+        if obj is not None and obj.closed_by_id is not None:
+            del form.ends_on
+
+    def write(self, form: forms.Form, obj: ClassMembership | None) -> ClassMembership:
+        data = {name: form[name].data for name in self.form_columns if name in form}
+        return memberships.save(db.session, obj or ClassMembership(), data)
+
+    def erase(self, obj: ClassMembership) -> None:
+        memberships.delete(db.session, obj)

@@ -2,7 +2,7 @@
 
 Revision ID: 20261123_01
 Revises:
-Create Date: 2026-11-23 20:10:05.393329
+Create Date: 2026-11-23 21:08:33.025343
 
 """
 
@@ -630,6 +630,13 @@ def upgrade():
         ),
     )
     with op.batch_alter_table("movement_order", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_movement_order_annulled",
+            ["annulled_on"],
+            unique=False,
+            sqlite_where=sa.text("annulled_on IS NOT NULL"),
+            postgresql_where=sa.text("annulled_on IS NOT NULL"),
+        )
         batch_op.create_index("ix_movement_order_school_date", ["school_id", "order_date", "id"], unique=False)
 
     op.create_table(
@@ -941,7 +948,7 @@ def upgrade():
     with op.batch_alter_table("movement_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_movement_line_from_class_id"), ["from_class_id"], unique=False)
         batch_op.create_index(
-            "ix_movement_line_pupil", ["pupil_id", "kind", "academic_year_id", "entered_on"], unique=False
+            "ix_movement_line_pupil", ["pupil_id", "kind", "academic_year_id", "entered_on", "order_id"], unique=False
         )
         batch_op.create_index("ix_movement_line_school", ["school_id", "kind", "event_date"], unique=False)
         batch_op.create_index(batch_op.f("ix_movement_line_to_class_id"), ["to_class_id"], unique=False)
@@ -999,7 +1006,9 @@ def upgrade():
         sa.UniqueConstraint("pupil_id", "starts_on", name=op.f("uq_class_membership_pupil_id_starts_on")),
     )
     with op.batch_alter_table("class_membership", schema=None) as batch_op:
-        batch_op.create_index("ix_class_membership_class", ["class_id", "starts_on", "ends_on"], unique=False)
+        batch_op.create_index(
+            "ix_class_membership_class", ["class_id", "starts_on", "ends_on", "outcome", "pupil_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_class_membership_closed_by_id"), ["closed_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_class_membership_opened_by_id"), ["opened_by_id"], unique=False)
         batch_op.create_index("ix_class_membership_school", ["school_id", "class_id"], unique=False)
@@ -1069,6 +1078,11 @@ def downgrade():
     op.drop_table("study_period")
     with op.batch_alter_table("movement_order", schema=None) as batch_op:
         batch_op.drop_index("ix_movement_order_school_date")
+        batch_op.drop_index(
+            "ix_movement_order_annulled",
+            sqlite_where=sa.text("annulled_on IS NOT NULL"),
+            postgresql_where=sa.text("annulled_on IS NOT NULL"),
+        )
 
     op.drop_table("movement_order")
     with op.batch_alter_table("employee", schema=None) as batch_op:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -98,6 +98,12 @@ def test_lines_lead_from_the_class_the_pupil_was_in(rows: Session, histories: di
         else:
             held = [row for row in histories[line.pupil_id] if row.starts_on <= line.event_date]
             assert line.from_class_id in {row.class_id for row in held}
+
+
+def test_every_school_has_a_departure_to_be_entered_for_a_day_long_past(rows: Session) -> None:
+    begun = (ClassMembership.starts_on == date(2025, 9, 1), ClassMembership.ends_on.is_(None))
+    waiting = select(ClassMembership.school_id).where(*begun).distinct()
+    assert len(rows.scalars(waiting).all()) == SMALL.schools
 
 
 def test_what_an_order_did_points_back_to_it(rows: Session) -> None:

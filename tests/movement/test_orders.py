@@ -227,7 +227,10 @@ def test_a_pupil_added_later_is_judged_by_the_day_of_adding(
     more = {"lines-1-pupil": world.pupils[(SCHOOL, "Белых")], "lines-1-event_date": "2026-02-26"}
     with time_machine.travel(datetime(2026, 3, 9, 23, 0, tzinfo=UTC), tick=False):
         later = sign_in(f"secretary.{SCHOOL}")
-        later.post(f"/movement_orders/edit/{order.id}", data=order_form() | more | {"version": order.version})
+        response = later.post(
+            f"/movement_orders/edit/{order.id}", data=order_form() | more | {"version": order.version}
+        )
+        assert response.status_code == 302, page(response)
 
     session.expire_all()
     assert sorted(line.entered_on for line in session.query(MovementLine)) == [date(2026, 3, 2), date(2026, 3, 10)]
@@ -260,3 +263,36 @@ def test_promotion_of_may_moves_the_pupil_in_september(sign_in: Any, order_form:
 def test_whole_class_is_offered(secretary: Any, world: Any) -> None:
     found = secretary.get(f"/movement_orders/class_pupils?class_id={world.classes[(SCHOOL, 2025, '5А')]}").json
     assert [each["text"] for each in found["results"]] == ["Иванов Пётр", "Сергеева Алёна"]
+
+
+def promote(client: Any, order_form: Any, world: Any) -> Any:
+    form = order_form(
+        kind="promotion",
+        number="88-у",
+        order_date="2026-05-27",
+        line_event_date="2026-05-27",
+        line_to_class=world.classes[(SCHOOL, 2026, "6А")],
+    )
+    return client.post("/movement_orders/add", data=form)
+
+
+def test_a_departure_entered_after_the_class_moved_on(sign_in: Any, order_form: Any, session: Any, world: Any) -> None:
+    """The pupil left in December, nobody entered it, in May the class was promoted: the late order outlives that."""
+    with time_machine.travel(datetime(2026, 11, 23, 1, 0, tzinfo=UTC), tick=False):
+        client = sign_in(f"secretary.{SCHOOL}")
+        assert promote(client, order_form, world).status_code == 302
+        late = order_form(line_event_date="2025-12-30", order_date="2025-12-30")
+        response = client.post("/movement_orders/add", data=late)
+        assert response.status_code == 302, page(response)
+        assert "Срок 13.01.2026, просрочено на 314 дн." in page(client.get(response.location))
+
+        pupil = session.get(Pupil, world.pupils[(SCHOOL, "Иванов")])
+        assert (pupil.status, pupil.status_since) == (PupilStatus.DEPARTED, date(2025, 12, 30))
+        assert movement.state_on(session, pupil, date(2026, 9, 1)).status is PupilStatus.DEPARTED
+
+        order = session.query(MovementOrder).filter_by(number="14-у").one()
+        client.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+        session.expire_all()
+        assert str(movement.state_on(session, pupil, date(2026, 9, 1)).school_class) == "6\u00a0«А»"
+        assert str(movement.state_on(session, pupil, date(2026, 1, 15)).school_class) == "5\u00a0«А»"
+        assert pupil.status is PupilStatus.ENROLLED

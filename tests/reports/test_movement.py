@@ -93,14 +93,14 @@ def test_an_overdue_record_has_clause_reason_and_responsible():
     assert "Просроченные записи на 23.11.2026 Всего 7 записей." in text
     assert "пп. 3.3.3.2, 3.3.4.4" in text
     assert "не считались 31.12.2025 – 11.01.2026 (новогодние каникулы и выходные дни)." in text
-    assert "30.12.2025 13.01.2026 315 Приказ не внесён. Срок — 2 рабочих дня после события. Секретарь Пак Н. С." in text
+    assert "30.12.2025 13.01.2026 не внесено 315 Приказ не внесён. Срок — 2 рабочих дня после события. Секретарь Пак Н. С." in text
     assert "Образовательная организация" not in text
 
 
 def test_a_single_clause_and_an_absent_event_are_said_plainly():
     item = replace(overdue(1)[0], clause="3.3.4.4", event=None, responsible="")
     text = read_text(print_movement(school_form(overdue=(item,), overdue_total=1)))
-    assert "п. 3.3.4.4 – 13.01.2026 314" in text
+    assert "п. 3.3.4.4 – 13.01.2026 не внесено 314" in text
     assert "Всего 1 запись." in text
 
 

@@ -38,14 +38,17 @@ class PostgresDatabase:
     def __init__(self, server_url: str, name: str) -> None:
         self.server_url, self.name = server_url, name
         self.url = server_url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
-        self._run(f"DROP DATABASE IF EXISTS {name}_template", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        self._run(
+            f"DROP DATABASE IF EXISTS {name}_template", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"
+        )
 
     def keep(self) -> None:
         self._run(f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}")
 
     def restore(self) -> None:
         self._run(
-            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template"
+            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template",
         )
 
     def _run(self, *statements: str) -> None:

@@ -80,7 +80,9 @@ def build(session: Session, password_hash: str) -> World:
     _above_schools(session, world, password_hash)
     for code in world.schools:
         _people(session, world, code, password_hash)
-    _add(session, RegionCalendarDay(region=region, day=date(2026, 9, 3), is_working=False, act="Указ № 1 от 01.08.2026"))
+    _add(
+        session, RegionCalendarDay(region=region, day=date(2026, 9, 3), is_working=False, act="Указ № 1 от 01.08.2026")
+    )
     return world
 
 
@@ -96,13 +98,19 @@ def _keep(world: World, code: str, obj: Any) -> Any:
 
 
 def _school(session: Session, world: World, code: str, name: str, municipality: str, week: int) -> None:
-    school = School(municipality_id=world.municipalities[municipality], code=code, name=name, full_name=f"{name} (полное)")
+    school = School(
+        municipality_id=world.municipalities[municipality], code=code, name=name, full_name=f"{name} (полное)"
+    )
     world.schools[code] = _keep(world, code, _add(session, school)).id
     _keep(world, code, _add(session, SchoolSettings(school=school, work_week=week, time_zone="Asia/Sakhalin")))
     act = "Приказ школы № 5 от 12.02.2026"
-    _keep(world, code, _add(session, SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act=act)))
+    _keep(
+        world, code, _add(session, SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act=act))
+    )
     for start in (2024, 2025, 2026):
-        year = AcademicYear(school=school, start_year=start, starts_on=date(start, 9, 1), ends_on=date(start + 1, 8, 31))
+        year = AcademicYear(
+            school=school, start_year=start, starts_on=date(start, 9, 1), ends_on=date(start + 1, 8, 31)
+        )
         world.years[(code, start)] = _keep(world, code, _add(session, year)).id
         for number, (first, last) in enumerate(QUARTERS, start=1):
             period = StudyPeriod(school_id=school.id, academic_year=year, kind=PeriodKind.QUARTER, number=number)
@@ -119,7 +127,9 @@ def _people(session: Session, world: World, code: str, password_hash: str) -> No
     school_id = world.schools[code]
     position = _keep(world, code, _add(session, Position(school_id=school_id, title="Учитель")))
     for number, role in enumerate(STAFF):
-        employee = Employee(school_id=school_id, last_name="Сотрудников", first_name=f"{NAMES[number]}", position=position)
+        employee = Employee(
+            school_id=school_id, last_name="Сотрудников", first_name=f"{NAMES[number]}", position=position
+        )
         employee.hired_on = date(2015, 8, 25)
         world.employees[(code, role)] = _keep(world, code, _add(session, employee)).id
         account = _account(session, world, f"{role}.{code}", employee.last_name, password_hash, school_id=school_id)
@@ -135,7 +145,9 @@ def _people(session: Session, world: World, code: str, password_hash: str) -> No
 
 def _pupil(session: Session, world: World, code: str, last: str, first: str, grade: str) -> Pupil:
     number = int(grade[:-1])
-    pupil = Pupil(school_id=world.schools[code], last_name=last, first_name=first, birth_date=date(2018 - number, 4, 11))
+    pupil = Pupil(
+        school_id=world.schools[code], last_name=last, first_name=first, birth_date=date(2018 - number, 4, 11)
+    )
     pupil.status, pupil.status_since = PupilStatus.ENROLLED, date(2025, 9, 1)
     pupil.class_id = world.classes[(code, 2025, grade)]
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id
@@ -159,7 +171,9 @@ def _family(session: Session, world: World, code: str, password_hash: str) -> No
 
 def _above_schools(session: Session, world: World, password_hash: str) -> None:
     for code, municipality_id in world.municipalities.items():
-        account = _account(session, world, f"municipal.{code}", "Куратор", password_hash, municipality_id=municipality_id)
+        account = _account(
+            session, world, f"municipal.{code}", "Куратор", password_hash, municipality_id=municipality_id
+        )
         _add(session, _appointment(account, "municipal", municipality_id=municipality_id))
     account = _account(session, world, "regional", "Специалист", password_hash)
     _add(session, _appointment(account, "regional"))
@@ -202,5 +216,9 @@ PUPILS = (
     ("Попов", "Егор", "1А"),
 )
 LOGINS = SimpleNamespace(
-    secretary="secretary.65001", deputy="deputy.65001", teacher="teacher.65001", parent="parent.65001", municipal="municipal.64754000"
+    secretary="secretary.65001",
+    deputy="deputy.65001",
+    teacher="teacher.65001",
+    parent="parent.65001",
+    municipal="municipal.64754000",
 )

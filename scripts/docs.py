@@ -1,0 +1,292 @@
+"""The reference pages of docs/reference, made from the data and the code they describe. `make docs` writes them.
+
+tests/docs holds the committed pages equal to what this makes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from textwrap import fill
+
+import click
+from flask import Flask
+
+from app import cli
+from app.compliance.explain import term_text
+from app.compliance.obligations import OBLIGATIONS
+from app.regulation import Regulation, load_regulation
+from app.regulation.russian import ru_date
+from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
+from app.reports.forms import FORMS
+from app.security.permissions import Action, Resource, Rows
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+NOTICE = "Страница составлена командой `make docs` по данным программы. Правьте данные, а не страницу."
+WIDTH = 120
+LETTERS = {
+    Action.VIEW: "В",
+    Action.EDIT: "И",
+    Action.DELETE: "У",
+    Action.PRINT: "П",
+    Action.EXPORT: "Ф",
+    Action.HAND_OVER: "Выд",
+    Action.APPROVE: "Утв",
+    Action.CLOSE: "Закр",
+    Action.COMPARE: "Свер",
+}
+SHAPES = {
+    Shape.RECORD: "за каждую запись; судится по дате её внесения",
+    Shape.EXPECTED: "есть, даже если ничего не внесено: поэтому видно и то, чего нет",
+    Shape.YEARLY: "раз в учебный год за школу",
+}
+ACTING_AS = {"subject_teacher": "учитель-предметник", "class_teacher": "классный руководитель"}
+
+
+def rights() -> str:
+    regulation = load_regulation()
+    parts = [
+        "# Права ролей",
+        NOTICE,
+        (
+            "Кто что может по пункту 3.3 Регламента. Чего нет в таблице, то запрещено. Те же права показывает панель: "
+            "«Школа и доступ» → «Права ролей»."
+        ),
+        "## Все роли сразу",
+        "; ".join(f"**{letter}** – {action.title_ru}" for action, letter in LETTERS.items() if _is_granted(action))
+        + ". В скобках – чьи записи, если не все записи своего уровня: своей школы, своего муниципалитета, региона.",
+        _matrix(regulation),
+        "## По ролям",
+        (
+            "«По тексту» – право названо в самом пункте. «По смыслу» – пункт его не называет, право выведено из "
+            "обязанности руководить, контролировать или вести работу."
+        ),
+        *(_role(role) for role in regulation.roles.values()),
+        "## Оператор системы",
+        (
+            "Устанавливает систему и заводит первые учётные записи. В Регламенте такой роли нет, поэтому пунктов нет. "
+            "В базе это роль `Admin`."
+        ),
+        _grants(regulation.operator, with_basis=False),
+        "## Права, которые нельзя передать другой роли",
+        _table(
+            ("Сведения", "Действие", "Роль", "Пункт"),
+            (
+                (
+                    Resource(one.resource).title_ru,
+                    Action(one.action).title_ru,
+                    regulation.roles[one.role].title,
+                    one.clause,
+                )
+                for one in regulation.exclusive.values()
+            ),
+        ),
+    ]
+    return _page(parts)
+
+
+def _is_granted(action: Action) -> bool:
+    regulation = load_regulation()
+    grants = (grant for role in (*regulation.roles.values(), regulation.operator) for grant in role.grants)
+    return any(action.value in grant.actions for grant in grants)
+
+
+def _matrix(regulation: Regulation) -> str:
+    roles = regulation.roles.values()
+    rows = ((resource.title_ru, *(_cell(role, resource) for role in roles)) for resource in Resource)
+    return _table(("Сведения", *(role.title for role in roles)), rows)
+
+
+def _cell(role: Role, resource: Resource) -> str:
+    own = [grant for grant in role.grants if grant.resource == resource.value]
+    said = [letter for action, letter in LETTERS.items() if any(action.value in grant.actions for grant in own)]
+    narrow = dict.fromkeys(Rows(grant.rows).title_ru for grant in own if grant.rows in (Rows.OWN, Rows.OWN_CLASS))
+    return " ".join(said) + (f" ({', '.join(narrow)})" if narrow else "")
+
+
+def _role(role: Role) -> str:
+    return f"### {role.title}\n\n`{role.code}`, пункт {role.clause} Регламента.\n\n{_grants(role)}"
+
+
+def _grants(role: Role, with_basis: bool = True) -> str:
+    heads = ("Сведения", "Действия", "Чьи записи") + (("Пункт", "Основание") if with_basis else ())
+    return _table(heads, (_grant(grant)[: len(heads)] for grant in role.grants))
+
+
+def _grant(grant: Grant) -> tuple[str, ...]:
+    return (
+        Resource(grant.resource).title_ru,
+        ", ".join(Action(action).title_ru for action in grant.actions),
+        Rows(grant.rows).title_ru,
+        grant.clause or "",
+        "по тексту" if grant.basis is Basis.TEXT else "по смыслу",
+    )
+
+
+def rules() -> str:
+    found = load_regulation().rules
+    parts = [
+        "# Сроки Регламента",
+        NOTICE,
+        (
+            f"Всего правил: {len(found)}. Панель уже судит по {len(OBLIGATIONS)} из них. "
+            "Срок по любому правилу считает команда `flask deadline due`."
+        ),
+        _table(
+            ("Правило", "Что", "Пункт", "Срок", "Судится"),
+            (
+                (f"[`{rule.id}`](#{rule.id})", rule.title, ", ".join(rule.clauses), _terms(rule), _judged(rule))
+                for rule in found.values()
+            ),
+        ),
+        *(_rule(rule) for rule in found.values()),
+    ]
+    return _page(parts)
+
+
+def _terms(rule: Rule) -> str:
+    return "; ".join(term_text(value) for value in rule.values)
+
+
+def _judged(rule: Rule) -> str:
+    return "да" if rule.id in OBLIGATIONS else "пока нет"
+
+
+def _rule(rule: Rule) -> str:
+    roles = load_regulation().roles
+    enters = ", ".join(roles[code].title for code in rule.enters)
+    if rule.acting_as:
+        enters += f" ({ACTING_AS[rule.acting_as]})"
+    facts = [
+        f"- **Что:** {rule.title}.",
+        f"- **Обязанность:** {SHAPES[rule.shape]}.",
+        f"- **Отсчёт:** {rule.trigger.title}. **Появляется:** {_opening(rule)}.",
+        f"- **Чем исполняется:** {rule.evidence}.",
+        (
+            f"- **Вносит:** {enters}. **Контролирует:** {', '.join(roles[code].title for code in rule.controls)}; "
+            f"сверху – {', '.join(roles[code].title for code in rule.supervisors)}."
+        ),
+    ]
+    values = [line for value in rule.values for line in _value(value)]
+    return f"## {rule.id}\n\n" + "\n".join([*facts, *values])
+
+
+def _value(value: RuleValue) -> Iterator[str]:
+    until = f" по {ru_date(value.valid_to)}" if value.valid_to else ""
+    yield f"- **Срок:** {term_text(value)}; действует с {ru_date(value.valid_from)}{until}."
+    yield f"- **Пункт {', '.join(value.clauses)}:** «{value.quote}»."
+    for reading in value.readings:
+        yield f"- **Чтение:** {reading.title} – {reading.chosen(None).title} ({reading.basis})."
+
+
+def _opening(rule: Rule) -> str:
+    if rule.opens.kind is OpeningKind.TRIGGER:
+        return "в день события"
+    if rule.opens.kind is OpeningKind.YEAR_END:
+        return "в последний день последнего учебного периода"
+    day = rule.opens.day
+    return f"{day.day:02}.{day.month:02} перед началом учебного года"
+
+
+def forms() -> str:
+    rows = ((f"`{one.id}`", one.title, one.clause, "альбомный" if one.wide else "книжный") for one in FORMS.values())
+    parts = [
+        "# Печатные формы",
+        NOTICE,
+        "Форма строится для школы, муниципалитета или региона на выбранную дату и печатается в PDF.",
+        _table(("Код", "Форма", "Пункты Регламента", "Лист"), rows),
+    ]
+    return _page(parts)
+
+
+def commands() -> str:
+    app = Flask("docs")
+    cli.install(app)
+    groups = [group for _, group in sorted(app.cli.commands.items())]
+    rows = ((f"[`flask {path}`](#{_anchor(path)})", _short(one)) for group in groups for path, one in leaves(group))
+    parts = [
+        "# Команды",
+        NOTICE,
+        (
+            "Команды панели запускаются из папки проекта: `.venv/bin/flask …`. Ошибка в аргументе – одна строка и код "
+            "возврата 2. Схемой базы управляет `flask db` (Flask-Migrate): `flask db upgrade`, `flask db current`."
+        ),
+        _table(("Команда", "Что делает"), rows),
+        *(_command(path, one) for group in groups for path, one in leaves(group)),
+    ]
+    return _page(parts)
+
+
+def leaves(command: click.Command, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    path = f"{before} {command.name}".strip()
+    if isinstance(command, click.Group):
+        for _, inner in sorted(command.commands.items()):
+            yield from leaves(inner, path)
+    else:
+        yield path, command
+
+
+def _anchor(path: str) -> str:
+    return f"flask-{path.replace(' ', '-')}"
+
+
+def _short(command: click.Command) -> str:
+    return _words(command.help).split(". ")[0].removesuffix(".")
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _command(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"flask {path}")
+    usage = " ".join([f"flask {path}", *command.collect_usage_pieces(context)])
+    rows = [_option(option, context) for option in command.params if isinstance(option, click.Option)]
+    table = "\n\n" + _table(("Параметр", "Что значит"), rows) if rows else ""
+    return f"## flask {path}\n\n{_words(command.help)}\n\n```\n{usage}\n```{table}"
+
+
+def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
+    names = ", ".join((*option.opts, *option.secondary_opts))
+    argument = "" if option.is_flag else f" {option.make_metavar(context)}"
+    said = [_words(option.help)]
+    if option.required:
+        said.append("Обязателен.")
+    if option.show_default and option.default is not None:
+        said.append(f"По умолчанию {option.default}.")
+    return f"`{names}{argument}`", " ".join(part for part in said if part)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _page(parts: Iterable[str]) -> str:
+    lines = (line for part in parts for line in (*part.splitlines(), ""))
+    return "\n".join(map(_wrapped, lines)).rstrip() + "\n"
+
+
+def _wrapped(line: str) -> str:
+    """Prose of at most 120 characters a line; tables, code and headings stay whole."""
+    if len(line) <= WIDTH or line.startswith(("|", "#")):
+        return line
+    indent = "  " if line.startswith("- ") else ""
+    return fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rights.md": rights,
+    "rules.md": rules,
+    "forms.md": forms,
+    "commands.md": commands,
+}
+
+
+def write() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        (FOLDER / name).write_text(make(), encoding="utf-8")
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,45 @@
+"""The marked world, once for each module and backend: the walk asks thousands of pages and changes nothing."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from app.extensions import db
+from app.security.actor import SYSTEM
+from app.security.guard import acting
+from tests.access.marked import Marked, mark
+from tests.access.scope import Scope
+from tests.access.walker import Walker
+from tests.support.clients import signed_in
+
+
+@pytest.fixture(scope="module")
+def marked(read_only_site: Any) -> Marked:
+    with read_only_site.app.app_context(), acting(db.session, SYSTEM):
+        found = mark(db.session, deepcopy(read_only_site.world))
+        db.session.commit()
+        return found
+
+
+@pytest.fixture(scope="module")
+def scope(read_only_site: Any, marked: Marked) -> Iterator[Scope]:
+    with read_only_site.app.app_context():
+        engine = db.engine
+    yield Scope(engine, marked)
+
+
+@pytest.fixture
+def walker(read_only_site: Any, scope: Scope) -> Any:
+    """`walker("teacher.65001")` goes through the application as that account and notes what it should not have met."""
+    made: list[Walker] = []
+
+    def run(login: str) -> Walker:
+        client = signed_in(read_only_site.app, scope.world, login)
+        made.append(Walker(read_only_site.app, scope, client, login))
+        return made[-1]
+
+    yield run
+    for each in made:
+        assert not each.wrong, "\n".join([f"{each.login}: {len(each.wrong)} wrong", *each.wrong[:40]])

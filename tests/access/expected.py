@@ -1,0 +1,137 @@
+"""What clause 3.3 lets each account do, worked out from roles.yaml by itself: nothing of app.security is asked."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import app
+
+ROLES_FILE = Path(app.__file__).parent / "regulation" / "roles.yaml"
+SCHOOL, NEAR, FAR = "65001", "65002", "65003"
+"""The school of the accounts that walk, one of the same municipality, one of another."""
+MUNICIPALITY = "64754000"
+SCHOOL_ROLES = (
+    "director",
+    "administrator",
+    "deputy",
+    "secretary",
+    "hr",
+    "teacher",
+    "psychologist",
+    "technical",
+    "medical",
+    "student",
+    "parent",
+)
+ROLE_OF: dict[str, str | None] = {
+    **{f"{role}.{SCHOOL}": role for role in SCHOOL_ROLES},
+    f"municipal.{MUNICIPALITY}": "municipal",
+    "regional": "regional",
+    "operator": "operator",
+    "nobody": None,
+}
+LOGINS = tuple(ROLE_OF)
+
+# View → the table it shows and the resource whose right it needs. Written by hand: the application's own declarations
+# are compared with it, so a view that quietly moves to a weaker right is seen.
+VIEWS: dict[str, tuple[str, str]] = {
+    "RegionView": ("region", "territory"),
+    "MunicipalityView": ("municipality", "territory"),
+    "MunicipalityCodeView": ("municipality_code", "territory"),
+    "SchoolView": ("school", "school"),
+    "SchoolBriefView": ("school", "school_brief"),
+    "SchoolSettingsView": ("school_settings", "settings"),
+    "PositionView": ("position", "directories"),
+    "AcademicYearView": ("academic_year", "academic_years"),
+    "StudyPeriodView": ("study_period", "academic_years"),
+    "SchoolClassView": ("school_class", "classes"),
+    "SchoolClassBriefView": ("school_class", "classes_brief"),
+    "ClassMembershipView": ("class_membership", "classes"),
+    "PupilView": ("pupil", "pupils"),
+    "PupilBriefView": ("pupil", "pupils_brief"),
+    "ParentView": ("parent", "parents"),
+    "ParentBriefView": ("parent", "parents_brief"),
+    "GuardianshipView": ("guardianship", "parents"),
+    "EmployeeView": ("employee", "employees"),
+    "EmployeeBriefView": ("employee", "employees_brief"),
+    "MovementOrderView": ("movement_order", "movement_orders"),
+    "MovementBookView": ("movement_line", "movement_book"),
+    "AccountView": ("ab_user", "accounts"),
+    "AccountBriefView": ("ab_user", "accounts_brief"),
+    "AccountPersonView": ("account_person", "accounts"),
+    "AppointmentView": ("appointment", "appointments"),
+    "RegionCalendarView": ("region_calendar_day", "calendar_region"),
+    "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
+    "AuditView": ("audit_event", "audit"),
+}
+ALSO_SHOWN = (("position", "employees"), ("position", "employees_brief"))
+"""Rows that another right brings along: whoever sees an employee sees the position."""
+# Views of no table: endpoint → the right it needs; None is everybody who has signed in.
+PAGES: dict[str, tuple[str, str] | None] = {
+    "HomeView.index": None,
+    "PasswordView.change": None,
+    "AuthView.logout": None,
+    "RightsView.index": ("rights", "view"),
+    "ComplianceView.index": ("compliance", "view"),
+    "ComplianceView.records": ("compliance", "view"),
+    "FormsView.index": ("compliance", "view"),
+    "FormsView.print_form": ("compliance", "print"),
+}
+PUBLIC = {"static", "AuthView.login", "health.healthz"}
+METHODS = {
+    "list": "view",
+    "show": "view",
+    "lookup": "view",
+    "export": "export",
+    "add": "edit",
+    "edit": "edit",
+    "annul": "edit",
+    "class_pupils": "edit",
+    "delete": "delete",
+    "bulk": "delete",
+}
+COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
+Right = tuple[str, str]
+
+
+@cache
+def grants() -> dict[str, dict[Right, str]]:
+    """Role → (resource, action) → whose rows."""
+    data = yaml.safe_load(ROLES_FILE.read_text(encoding="utf-8"))
+    return {
+        role["code"]: {
+            (grant["resource"], action): grant.get("rows", role["rows"])
+            for grant in role["grants"]
+            for action in grant["actions"]
+        }
+        for role in (*data["roles"], data["operator"])
+    }
+
+
+def rows_of(login: str, right: Right) -> str | None:
+    """Whose rows the account reaches by a right; None when it has not the right."""
+    role = ROLE_OF[login]
+    return None if role is None else grants()[role].get(right)
+
+
+def right_of(endpoint: str) -> Right | None:
+    """The right that an endpoint needs; None for those open to everybody who has signed in."""
+    view, _, method = endpoint.partition(".")
+    if view in VIEWS:
+        return VIEWS[view][1], METHODS[method]
+    return PAGES[endpoint]
+
+
+def reach(rows: str, world: Any) -> set[int]:
+    """The schools of «the school's» and «the municipality's» rows, for the accounts of `ROLE_OF`."""
+    codes = {"school": [SCHOOL], "municipality": [SCHOOL, NEAR], "region": [SCHOOL, NEAR, FAR]}[rows]
+    return {world.schools[code] for code in codes}
+
+
+def organisations(login: str) -> tuple[list[str], list[str]]:
+    """Codes of organisations whose compliance an account may ask for, and of those it may not."""
+    every = [SCHOOL, NEAR, FAR, MUNICIPALITY, "64701000", "region"]
+    own = {"municipal": [SCHOOL, NEAR, MUNICIPALITY], "regional": every}.get(ROLE_OF[login] or "", [SCHOOL])
+    return own, [code for code in every if code not in own]

@@ -1,0 +1,110 @@
+"""The small world with a mark on every row: a word that tells at sight whose school a row, or a part of it, is from."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Account,
+    AcademicYear,
+    Appointment,
+    Employee,
+    Guardianship,
+    OrderKind,
+    Parent,
+    Position,
+    Pupil,
+    Relation,
+    School,
+    SchoolCalendarDay,
+    SchoolClass,
+)
+from app.services import movement
+from app.services.movement_checks import LineDraft, OrderDraft
+from tests.support.world import World
+
+MARKS = {"65001": "Ландыш", "65002": "Снегирь", "65003": "Журавль"}
+CLASSMATE, OTHER_CLASS, CHILD = "Иванов", "Белых", "Сергеева"
+"""Of 5А, of 5Б, and the pupil of 5А who has an account and a mother with an account."""
+LEFT = "Попов"
+"""The pupil whose departure an order tells of."""
+SNILS = {CHILD: "112-233-445 95", CLASSMATE: "087-654-303 00"}
+
+
+@dataclass
+class Marked:
+    """The world and what was added to it, by school."""
+
+    world: World
+    parents: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(school, pupil's surname) → the parent."""
+    orders: dict[str, int] = field(default_factory=dict)
+
+
+def mark(session: Session, world: World) -> Marked:
+    """Rename and add rows. The caller acts as the system and commits."""
+    marked = Marked(world)
+    for code, word in MARKS.items():
+        _rename(session, world.schools[code], word)
+        _families(session, marked, code, word)
+        _order(session, marked, code, word)
+    return marked
+
+
+def _rename(session: Session, school_id: int, word: str) -> None:
+    session.get(School, school_id).name = f"Школа «{word}»"
+    for model in (Pupil, Employee, Parent):
+        for person in _of(session, model, school_id):
+            person.middle_name, person.phone = f"{word}евич", f"+7 914 {school_id:03d}-{person.id % 100:02d}-01"
+    for account in _of(session, Account, school_id):
+        account.first_name = f"Имя {word}евич"
+    for position in _of(session, Position, school_id):
+        position.title = f"Учитель {word}"
+    for day in _of(session, SchoolCalendarDay, school_id):
+        day.act = f"Приказ {word}"
+    for appointment in _of(session, Appointment, school_id):
+        appointment.order_number = f"{word}-12"
+    for pupil in _of(session, Pupil, school_id):
+        pupil.snils = SNILS.get(pupil.last_name)
+
+
+def _of(session: Session, model: Any, school_id: int) -> Any:
+    return session.scalars(select(model).where(model.school_id == school_id)).all()
+
+
+def _families(session: Session, marked: Marked, code: str, word: str) -> None:
+    """A parent of a classmate and one of the other class, besides the one with an account."""
+    marked.parents[(code, CHILD)] = marked.world.parents[code]
+    for surname in (CLASSMATE, OTHER_CLASS):
+        parent = Parent(school_id=marked.world.schools[code], last_name=f"{surname}ский", first_name="Роман")
+        parent.middle_name = f"{word}евич"
+        session.add(parent)
+        session.flush()
+        kin = Guardianship(school_id=parent.school_id, parent_id=parent.id, relation=Relation.FATHER)
+        kin.pupil_id = marked.world.pupils[(code, surname)]
+        session.add(kin)
+        marked.parents[(code, surname)] = parent.id
+    session.flush()
+
+
+def _order(session: Session, marked: Marked, code: str, word: str) -> None:
+    world, day = marked.world, date(2026, 2, 26)
+    pupil = session.get(Pupil, world.pupils[(code, LEFT)])
+    draft = OrderDraft(
+        kind=OrderKind.DEPARTURE,
+        number=f"{word}-7",
+        order_date=day,
+        academic_year=session.get(AcademicYear, world.years[(code, 2025)]),
+        lines=[LineDraft(pupil=pupil, event_date=day, counterpart=f"г. {word}")],
+    )
+    order = movement.enter(session, draft)
+    marked.orders[code] = order.id
+    for table, obj in (("movement_order", order), ("movement_line", order.lines[0])):
+        world.rows.setdefault(table, {})[code] = obj.id
+
+
+def class_of(session: Session, world: World, code: str, name: str) -> SchoolClass:
+    return session.get(SchoolClass, world.classes[(code, 2025, name)])

@@ -1,0 +1,119 @@
+"""Every account through every route, with own and foreign rows, over HTTP. What to expect comes from roles.yaml."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.access.expected import LOGINS, METHODS, PAGES, PUBLIC, VIEWS, organisations, right_of
+from tests.access.walker import JSON, NO_ROW, Walker
+
+ON_A_ROW = ("show", "edit", "delete", "annul")
+
+
+def methods_of(walker: Any) -> Iterator[tuple[str, str, str, str]]:
+    """(endpoint, view, method, table) of every route that shows or changes records."""
+    for endpoint in sorted({rule.endpoint for rule in walker.app.url_map.iter_rules()}):
+        view, _, method = endpoint.partition(".")
+        if view in VIEWS:
+            yield endpoint, view, method, VIEWS[view][0]
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_pages(walker: Any, login: str) -> None:
+    """Every page that is no record: the own start page, rights, compliance, forms."""
+    walk = walker(login)
+    for endpoint, right in PAGES.items():
+        if right is None:
+            walk.get(endpoint, 302 if endpoint == "AuthView.logout" else 200)
+        elif not walk.may(endpoint):
+            walk.get(endpoint, 403, **arguments_of(endpoint))
+        else:
+            _organisations(walk, endpoint)
+
+
+def arguments_of(endpoint: str) -> dict[str, str]:
+    return {"form_id": "movement"} if endpoint == "FormsView.print_form" else {}
+
+
+def _organisations(walk: Walker, endpoint: str) -> None:
+    walk.get(endpoint, 200, **arguments_of(endpoint))
+    if endpoint in ("RightsView.index", "FormsView.index"):
+        return
+    own, foreign = organisations(walk.login)
+    for code in own:
+        walk.get(endpoint, 200, query={"org": code}, **arguments_of(endpoint))
+    for code in (*foreign, "нет такой"):
+        walk.get(endpoint, 404, query={"org": code}, **arguments_of(endpoint))
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_reading_a_row(walker: Any, login: str) -> None:
+    """Own rows open, foreign ones do not exist: their 404 is that of a number nobody has."""
+    walk = walker(login)
+    for endpoint, _, method, table in methods_of(walk):
+        if method not in ON_A_ROW:
+            continue
+        own = sorted(walk.scope.visible(login, right_of(endpoint), table))[:1]
+        foreign = walk.scope.foreign(login, right_of(endpoint), table)
+        if not walk.may(endpoint):
+            walk.get(endpoint, 403, pk=foreign[0])
+            continue
+        for key in own:
+            walk.get(endpoint, 200, pk=key)
+        nobody = walk.get(endpoint, 404, pk=NO_ROW)
+        for key in foreign:
+            assert walk.get(endpoint, 404, pk=key).data == nobody.data
+        if method == "show":
+            walk.get(endpoint, 404, pk="1 or 1=1")
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_writing(walker: Any, login: str) -> None:
+    """A missing right is 403, a foreign row 404, and nothing changes; an empty form is told what is wrong."""
+    walk = walker(login)
+    before = walk.scope.fingerprint()
+    for endpoint, _, method, table in methods_of(walk):
+        if METHODS[method] not in ("edit", "delete") or method == "class_pupils":
+            continue
+        visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
+        foreign = walk.scope.foreign(login, right_of(endpoint), table)
+        row = {"pk": (foreign or visible)[0]} if method in ON_A_ROW else {}
+        if not walk.may(endpoint):
+            walk.post(endpoint, 403, data={"action": "delete", "rowid": visible + foreign}, **row)
+        elif method == "add":
+            walk.get(endpoint, 200)
+            walk.post(endpoint, 422, data={})
+        elif method == "bulk":
+            _bulk(walk, endpoint, visible, foreign)
+        else:
+            _writing_a_row(walk, endpoint, method, visible, foreign)
+    assert walk.scope.fingerprint() == before
+
+
+def _bulk(walk: Walker, endpoint: str, visible: list[int], foreign: list[int]) -> None:
+    walk.post(endpoint, 400, data={"rowid": visible, "action": "export"})
+    for key in (*foreign, NO_ROW):
+        walk.post(endpoint, 404, data={"action": "delete", "rowid": [*visible[:1], key]})
+
+
+def _writing_a_row(walk: Walker, endpoint: str, method: str, visible: list[int], foreign: list[int]) -> None:
+    for key in (*foreign, NO_ROW):
+        walk.post(endpoint, 404, data={"version": "1"}, pk=key)
+    if method != "delete" and visible:
+        # 409: somebody else has saved since. Accounts have no version: a name is missing, 422.
+        walk.post(endpoint, 409, 422, data={"version": "0", "last_name": ""}, pk=visible[0])
+
+
+def test_nobody_has_signed_in(walker: Any, read_only_site: Any) -> None:
+    """УПД.11: before signing in there is the login page, its files and the health check."""
+    walk = walker("nobody")
+    walk.client = read_only_site.app.test_client()
+    for rule in walk.app.url_map.iter_rules():
+        values = {name: "1" for name in rule.arguments}
+        for verb in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+            response = walk.client.open(walk.url(rule.endpoint, **values), method=verb, headers=JSON)
+            if rule.endpoint not in PUBLIC:
+                assert (response.status_code, response.location.partition("?")[0]) == (302, "/login/"), rule
+    assert walk.client.get("/no/such/page").status_code == 302
+    assert walk.client.get("/healthz").get_json().keys() == {"status", "schema"}

@@ -1,0 +1,69 @@
+"""A served panel and Debian's chromium, driven by Playwright."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.conftest import Site
+from tests.support.databases import SqliteDatabase
+from tests.support.world import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("SGO_BROWSER_TESTS") == "required":
+            pytest.fail("Нет chromium: apt-get install chromium")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(tmp_path: Any) -> Iterator[Site]:
+    """The small world over real HTTP, on SQLite; `site.address` is where."""
+    site = Site(SqliteDatabase(tmp_path), tmp_path)
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    site.address = f"http://127.0.0.1:{server.server_port}"
+    yield site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    site.close()
+
+
+@pytest.fixture
+def open_as(chromium: Browser, served: Site) -> Iterator[Any]:
+    """`open_as("secretary.65001", width=390)` signs in by typing and gives the page."""
+    contexts = []
+
+    def run(login: str, width: int = 1366, theme: str = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 860}, color_scheme=theme, locale="ru-RU", base_url=served.address
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto("/login/")
+        page.get_by_label("Логин").fill(login)
+        page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Войти").click()
+        page.wait_for_url("**/")
+        return page
+
+    yield run
+    for context in contexts:
+        context.close()
