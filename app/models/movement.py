@@ -126,6 +126,7 @@ class MovementLine(Record):
         # Whether and when an order of a kind named the pupil is answered from the index alone (app.compliance.facts).
         Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on", "order_id"),
         Index("ix_movement_line_school", "school_id", "kind", "event_date"),
+        Index("ix_movement_line_event", "event_date", "id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -202,6 +203,7 @@ class ClassMembership(Record):
         # With what a year-end obligation needs to know of a member, so that a region is counted without the rows.
         Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "outcome", "pupil_id"),
         Index("ix_class_membership_school", "school_id", "class_id"),
+        Index("ix_class_membership_start", "starts_on", "id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)

@@ -2,7 +2,7 @@
 
 Revision ID: 20261123_01
 Revises:
-Create Date: 2026-11-23 21:08:33.025343
+Create Date: 2026-11-23 21:19:03.973445
 
 """
 
@@ -946,6 +946,7 @@ def upgrade():
         sa.UniqueConstraint("order_id", "pupil_id", name=op.f("uq_movement_line_order_id_pupil_id")),
     )
     with op.batch_alter_table("movement_line", schema=None) as batch_op:
+        batch_op.create_index("ix_movement_line_event", ["event_date", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_movement_line_from_class_id"), ["from_class_id"], unique=False)
         batch_op.create_index(
             "ix_movement_line_pupil", ["pupil_id", "kind", "academic_year_id", "entered_on", "order_id"], unique=False
@@ -1012,6 +1013,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_class_membership_closed_by_id"), ["closed_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_class_membership_opened_by_id"), ["opened_by_id"], unique=False)
         batch_op.create_index("ix_class_membership_school", ["school_id", "class_id"], unique=False)
+        batch_op.create_index("ix_class_membership_start", ["starts_on", "id"], unique=False)
         batch_op.create_index(
             "uq_class_membership_open",
             ["pupil_id"],
@@ -1036,6 +1038,7 @@ def downgrade():
             sqlite_where=sa.text("ends_on IS NULL"),
             postgresql_where=sa.text("ends_on IS NULL"),
         )
+        batch_op.drop_index("ix_class_membership_start")
         batch_op.drop_index("ix_class_membership_school")
         batch_op.drop_index(batch_op.f("ix_class_membership_opened_by_id"))
         batch_op.drop_index(batch_op.f("ix_class_membership_closed_by_id"))
@@ -1047,6 +1050,7 @@ def downgrade():
         batch_op.drop_index("ix_movement_line_school")
         batch_op.drop_index("ix_movement_line_pupil")
         batch_op.drop_index(batch_op.f("ix_movement_line_from_class_id"))
+        batch_op.drop_index("ix_movement_line_event")
 
     op.drop_table("movement_line")
     with op.batch_alter_table("guardianship", schema=None) as batch_op:

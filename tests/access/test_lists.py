@@ -22,14 +22,17 @@ def views_of(walk: Walker) -> list[tuple[str, str, Any]]:
 
 @pytest.mark.parametrize("login", LOGINS)
 def test_a_list_holds_the_rows_of_the_right(walker: Any, login: str) -> None:
+    """In one order of each list, in turn, so that all accounts together try every column."""
     walk = walker(login)
-    for name, table, _ in views_of(walk):
+    for name, table, view in views_of(walk):
         endpoint = f"{name}.list"
         if not walk.may(endpoint):
             walk.get(endpoint, 403)
             continue
+        columns = ["", *view.order_columns]
+        order = columns[LOGINS.index(login) % len(columns)]
         expected = walk.scope.visible(login, right_of(endpoint), table)
-        _compare(walk, walk.get(endpoint, 200, query={"size": LARGEST_PAGE}), expected)
+        _compare(walk, walk.get(endpoint, 200, query={"size": LARGEST_PAGE, "order": order}), expected)
 
 
 def _compare(walk: Walker, response: Any, expected: set[int]) -> None:
@@ -71,20 +74,13 @@ def _export(walk: Walker, endpoint: str, expected: set[int]) -> None:
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_search_sort_and_filter_stay_within_them(walker: Any, login: str) -> None:
-    """One order of each list, in turn, so that all accounts together try every column."""
+def test_search_and_filter_stay_within_them(walker: Any, login: str) -> None:
     walk = walker(login)
     for name, table, view in views_of(walk):
         endpoint = f"{name}.list"
-        if not walk.may(endpoint):
-            continue
-        expected = walk.scope.visible(login, right_of(endpoint), table)
-        if view.order_columns:
-            column = view.order_columns[LOGINS.index(login) % len(view.order_columns)]
-            order = {"order": f"-{column}", "size": LARGEST_PAGE}
-            _compare(walk, walk.get(endpoint, 200, query=order), expected)
-        _search_for_foreign(walk, endpoint, view, table)
-        _filter_by_foreign(walk, endpoint, view)
+        if walk.may(endpoint):
+            _search_for_foreign(walk, endpoint, view, table)
+            _filter_by_foreign(walk, endpoint, view)
 
 
 def _search_for_foreign(walk: Walker, endpoint: str, view: Any, table: str) -> None:
@@ -101,10 +97,9 @@ def _filter_by_foreign(walk: Walker, endpoint: str, view: Any) -> None:
     """A foreign row as a filter answers as a number that nobody has: what it is called is not told."""
     for column in view.filter_columns:
         relation = walk.relation(view, column)
-        if relation is None:
-            continue
-        nobody = walk.get(endpoint, 400, query={column: NO_ROW})
-        for key in walk.out_of_reach(relation)[:1]:
+        foreign = walk.out_of_reach(relation)[:1] if relation else []
+        for key in foreign:
+            nobody = walk.get(endpoint, 400, query={column: NO_ROW})
             assert walk.get(endpoint, 400, query={column: key}).data == nobody.data
 
 
