@@ -96,7 +96,8 @@ def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:
                 login=spot.login,
                 pupils=size,
                 basic=spot.basic,
-                work_week=6 if rng.random() < SIX_DAY_SHARE else 5,
+                # The first school of a town is the one people try out: its week is the usual one.
+                work_week=6 if rng.random() < SIX_DAY_SHARE and within[oktmo] > 1 else 5,
                 discipline=rng.choices(DISCIPLINES, DISCIPLINE_WEIGHTS)[0],
             )
         )

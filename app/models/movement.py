@@ -1,6 +1,8 @@
 """Movement of pupils: orders, their lines, and the memberships in classes that follow from them (3.3.4.4)."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -97,6 +99,9 @@ class MovementOrder(Searchable, Record):
         cascade="all, delete-orphan",
         info={"label": "Обучающиеся"},
     )
+
+    outlived: ClassVar[Sequence[str]] = ()
+    """Later moves that a departure entered late has taken back; told once, after entering, and not stored."""
 
     @property
     def caption(self) -> str:

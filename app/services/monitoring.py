@@ -18,7 +18,7 @@ from app.compliance.obligations import RULES
 from app.compliance.status import Status, share
 from app.models import MovementOrder, Municipality, School
 from app.regulation import load_regulation
-from app.security.actor import Actor
+from app.security.actor import Actor, Holding
 from app.security.permissions import Action, Resource, Rows
 from app.services.organisations import (
     Organisation,
@@ -80,9 +80,9 @@ class Question:
     rules: tuple[str, ...] = tuple(RULES)
 
 
-def rules_for(actor: Actor) -> tuple[str, ...]:
-    """The rules whose compliance the actor may see."""
-    roles = {held.role for held in actor.holding(Resource.COMPLIANCE, Action.VIEW)}
+def rules_for(actor: Actor, organisation: Organisation, action: Action = Action.VIEW) -> tuple[str, ...]:
+    """The rules whose compliance the actor may see there: by the roles that reach it, not by those held elsewhere."""
+    roles = {held.role for held in actor.holding(Resource.COMPLIANCE, action) if _reaches(held, organisation, action)}
     if actor.is_system or roles & WHOLE:
         return tuple(RULES)
     rules = load_regulation().rules
@@ -95,13 +95,18 @@ def organisation_for(session: Session, actor: Actor, code: str | None, action: A
     Raises LookupError for an unknown code and for one beyond the actor's schools: its existence is not told.
     """
     organisation = resolve(session, code) if code else _highest(session, actor, action)
-    allowed = _schools(actor, action)
-    if allowed is None:
-        return organisation
-    whole = organisation.level == "school" or Rows.MUNICIPALITY in _rows(actor, action)
-    if not whole or not organisation.school_ids or not organisation.school_ids <= allowed:
+    held = actor.holding(Resource.COMPLIANCE, action)
+    if not actor.is_system and not any(_reaches(each, organisation, action) for each in held):
         raise LookupError("Такой организации нет среди доступных вам.")
     return organisation
+
+
+def _reaches(held: Holding, organisation: Organisation, action: Action) -> bool:
+    """A role reaches an organisation when it holds all its schools; a school's role reaches no municipality."""
+    if held.school_ids is None:
+        return True
+    whole = organisation.level == "school" or held.grants[(Resource.COMPLIANCE, action)] is Rows.MUNICIPALITY
+    return whole and bool(organisation.school_ids) and organisation.school_ids <= held.school_ids
 
 
 def _schools(actor: Actor, action: Action) -> SchoolIds:
@@ -204,7 +209,8 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
 
 def totals_for(session: Session, actor: Actor, on: date) -> Tally:
     """All that the actor answers for, on a day."""
-    question = Question(organisation_for(session, actor, None), on, None, rules_for(actor))
+    organisation = organisation_for(session, actor, None)
+    question = Question(organisation, on, None, rules_for(actor, organisation))
     return Tally.sum(by_rule(session, question).values())
 
 

@@ -122,6 +122,7 @@ def _apply(session: Session, order: MovementOrder) -> None:
         for gone in outlived(line, rows):
             rows.remove(gone)
             session.delete(gone)
+            order.outlived = [*order.outlived, f"{line.pupil}, {gone.caption}"]
         session.add_all(rows)
         settle(line.pupil, rows)
 

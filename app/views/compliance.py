@@ -43,19 +43,19 @@ class ComplianceView(BaseView):
         return render_template("panel/compliance_records.html", report=_records(asked()))
 
 
-def asked() -> Question:
-    """The question of this address: organisation, day, period, rule. Only what the actor may ask."""
+def asked(action: Action = Action.VIEW) -> Question:
+    """The question of this address: organisation, day, period, rule. Only what the actor may ask for this action."""
     actor, on = actor_of(db.session), _day("on", "Дата отчёта") or today()
     g.as_of = on
-    rule = request.args.get("rule", "").strip() or None
-    allowed = monitoring.rules_for(actor)
-    if rule is not None and rule not in allowed:
-        raise BadArgument(f"Правила «{rule[:40]}» нет среди доступных вам.")
     code = request.args.get("org", "").strip()
     try:
-        organisation = monitoring.organisation_for(db.session, actor, code or None)
+        organisation = monitoring.organisation_for(db.session, actor, code or None, action)
     except LookupError:
         abort(404)
+    rule = request.args.get("rule", "").strip() or None
+    allowed = monitoring.rules_for(actor, organisation, action)
+    if rule is not None and rule not in allowed:
+        raise BadArgument(f"Правила «{rule[:40]}» нет среди доступных вам.")
     return Question(organisation, on, _day("since", "Начало периода"), (rule,) if rule else allowed)
 
 

@@ -45,7 +45,7 @@ class FormsView(BaseView):
         """The form as PDF; printing is in the trail."""
         if form_id not in FORMS:
             abort(404)
-        question, actor = asked(), actor_of(db.session)
+        question, actor = asked(Action.PRINT), actor_of(db.session)
         role = ", ".join(titles(actor.holdings))
         printed_at = cells.local(utc_now())
         data = forms.build(db.session, form_id, question, printed_at=printed_at, printed_by=actor.name, role=role)

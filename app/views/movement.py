@@ -130,6 +130,8 @@ class MovementOrderView(RecordView, model=MovementOrder):
         """The secretary hears at once by when the order had to be there."""
         words, kind = why.after_entering(story.judged(obj))
         flash(words if created else words.replace("внесён", "исправлен", 1), kind)
+        if obj.outlived:
+            flash("Более поздние переводы отменены: " + "; ".join(obj.outlived) + ".", "info")
 
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(

@@ -9,7 +9,7 @@ from app.compliance.evaluate import Judgement
 from app.compliance.explain import group_skipped
 from app.compliance.status import Status
 from app.extensions import db
-from app.models.russian import format_date, plural
+from app.models.russian import format_date, plural, short_name
 from app.regulation import load_regulation
 from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
@@ -38,13 +38,19 @@ def row(judged: Judgement) -> dict[str, Any]:
         "due": term.due if term else None,
         "recommended": term.recommended if term else None,
         "entered_on": record.evidence,
-        "entered_by": record.author,
+        "entered_by": _short(record.author),
         "status": judged.status.value,
         "status_title": judged.status.label,
         "days_text": DAYS_WORDS.get(judged.status, "").format(judged.days),
         "responsible": responsible(judged),
         "why": why(judged),
     }
+
+
+def _short(author: str | None) -> str | None:
+    """Initials in a table; the full name is in the reasoning below it."""
+    parts = (author or "").split()
+    return short_name(parts[0], parts[1], " ".join(parts[2:]) or None) if len(parts) > 1 else author
 
 
 def responsible(judged: Judgement) -> str:
