@@ -44,8 +44,7 @@ def print_form(form: str, org: str, on: date | None, since: date | None, output:
     with as_system() as session:
         question = Question(resolve(session, org), on or today(), since)
         data = forms.build(session, form, question, printed_at=_now(), printed_by="Система", role="командная строка")
-        audit.record(session, AuditAction.PRINT, f"{FORMS[form].title}: {question.organisation.title}")
-        session.commit()
+        audit.note(session, AuditAction.PRINT, f"{FORMS[form].title}: {question.organisation.title}")
     target = output or Path(f"{form}-{org}-{question.on.isoformat()}.pdf")
     _write(target, data)
     click.echo(f"{target}: {len(data)} байт")

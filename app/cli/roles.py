@@ -10,7 +10,6 @@ from app.models.russian import plural
 from app.regulation import load_regulation
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from app.security.manager import sync_roles
 from app.services import rights
 
 roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Регламента).")
@@ -21,8 +20,7 @@ roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Ре�
 def sync(as_json: bool) -> None:
     """Привести права ролей в базе точно к Регламенту."""
     with acting(db.session, SYSTEM):
-        changed = sync_roles()
-        db.session.commit()
+        changed = rights.sync(db.session)
     if as_json:
         click.echo(json.dumps(changed))
         return

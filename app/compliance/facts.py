@@ -153,8 +153,8 @@ def in_force(line: FromClause, entered_on: ColumnElement | None = None) -> tuple
 def _expression(day: ColumnElement) -> ColumnElement:
     """A date that no index is tried for.
 
-    In SQLite a bare DATE column has numeric affinity, with which text dates find no index; PostgreSQL prices an index on
-    the school year and the entry date for every school year.
+    In SQLite a bare DATE column has numeric affinity, with which text dates find no index; PostgreSQL prices an index
+    on the school year and the entry date for every school year.
     """
     return func.coalesce(day, null(), type_=Date)
 
@@ -293,7 +293,8 @@ def _before_year(declared: BeforeYear, within: Within, dialect: str | None) -> S
         **_of_member(CLASS, literal(declared.kind.value)),
     )
     # Whoever was moved to another class before the year began is counted there.
-    stayed = or_(closed.c.id.is_(None), closed.c.kind != OrderKind.TRANSFER, MEMBER.c.ends_on >= YEAR.c.starts_on)
+    until = func.coalesce(MEMBER.c.ends_on, YEAR.c.starts_on)
+    stayed = or_(closed.c.id.is_(None), closed.c.kind != OrderKind.TRANSFER, until >= YEAR.c.starts_on)
     return select(*columns).select_from(source).where(_open(opens), stayed, *within.years(), *within.members())
 
 

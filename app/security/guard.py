@@ -228,7 +228,7 @@ def _zone(session: Session, obj: Any) -> str | None:
 
 
 def _restore_entry(session: Session, obj: Stamped) -> None:
-    """Entry stamps are never editable, not even by code that tries: what was assigned is dropped before it is written."""
+    """Entry stamps are never editable, not even by code that tries: what was assigned is dropped."""
     names = STAMPS - {"changed_at", "changed_by", "changed_by_id", "version"}
     touched = [name for name in names if inspect(obj).attrs[name].history.has_changes()]
     if touched:

@@ -48,6 +48,12 @@ def record(
     session.execute(AuditEvent.__table__.insert(), [row])
 
 
+def note(session: Session, action: AuditAction, what: str, changes: dict[str, Any] | None = None) -> None:
+    """Note a print or an export and commit: the act itself changed nothing."""
+    record(session, action, what, changes=changes)
+    session.commit()
+
+
 def school_of(obj: Any) -> int | None:
     return obj.id if isinstance(obj, School) else getattr(obj, "school_id", None)
 

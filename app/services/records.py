@@ -83,7 +83,7 @@ def _references(target: type) -> list[tuple[type, Any]]:
 def _conflict(model: type, error: IntegrityError) -> Conflict:
     """Which constraint it was, told by the columns that the database names."""
     text = str(error.orig)
-    for constraint in sorted(model.__table__.constraints, key=lambda c: str(c.name)):
+    for constraint in sorted(inspect(model).local_table.constraints, key=lambda c: str(c.name)):
         columns = [column.name for column in getattr(constraint, "columns", ())]
         if constraint.__visit_name__ != "unique_constraint" or "id" in columns:
             continue

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.regulation import load_regulation
 from app.security.access import regulated_grants
+from app.security.manager import sync_roles
 from app.security.permissions import Action, Resource, Rows
 
 
@@ -26,6 +27,13 @@ class Cell:
             "clause": self.clause,
             "basis": "derived" if self.derived else "text",
         }
+
+
+def sync(session: Session) -> dict[str, int]:
+    """Make the roles in the database exactly the regulation's and commit; how many rights were added and removed."""
+    changed = sync_roles()
+    session.commit()
+    return changed
 
 
 def matrix() -> dict[str, dict[Resource, Cell]]:

@@ -104,6 +104,8 @@ def safe_next() -> str:
     """Where to go after signing in: only within this site, whatever the address says."""
     target = request.args.get("next") or ""
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+    # Browsers read a backslash as a slash and drop tabs and line ends: an address of ours has none of them.
+    odd = any(sign == "\\" or sign < " " for sign in target)
+    if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
         return url_for("HomeView.index")
     return target

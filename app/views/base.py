@@ -193,8 +193,7 @@ class RecordView(ModelView):
         headers = [cells.label_for(self.model, name) for name in listing.columns]
         rows = ([cells.plain(cells.value_of(obj, name)) for name in listing.columns] for obj in listing.every())
         data = writer.xlsx(self.title_many, headers, rows) if kind == "xlsx" else writer.csv_bytes(headers, rows)
-        audit.record(db.session, AuditAction.EXPORT, f"{self.title_many}: {total}", changes=dict(request.args))
-        db.session.commit()
+        audit.note(db.session, AuditAction.EXPORT, f"{self.title_many}: {total}", dict(request.args))
         return send_file(BytesIO(data), as_attachment=True, download_name=f"{self.title_many}.{kind}")
 
     # Card.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -66,6 +67,8 @@ def page(code: int, message: str = "") -> Any:
     title, said, hint = WORDS.get(code, WORDS[500] if code >= 500 else WORDS[400])
     if request.accept_mimetypes.best == "application/json":
         return {"error": message or said}, code
+    if request_ctx.url_adapter is None:
+        return f"{title}. {message or said}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     html = render_template("panel/error.html", code=code, title=title, message=message or said, hint=hint, home_url="/")
     return html, code
 

@@ -50,8 +50,7 @@ class FormsView(BaseView):
         printed_at = cells.local(utc_now())
         data = forms.build(db.session, form_id, question, printed_at=printed_at, printed_by=actor.name, role=role)
         what = f"{FORMS[form_id].title}: {question.organisation.title}, на {question.on:%d.%m.%Y}"
-        audit.record(db.session, AuditAction.PRINT, what)
-        db.session.commit()
+        audit.note(db.session, AuditAction.PRINT, what)
         name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}.pdf"
         return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
 

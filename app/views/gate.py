@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import BadRequest
 
 from app.extensions import db
 from app.security.access import actor_for
@@ -52,6 +53,9 @@ def install(app: Flask) -> None:
 
 def _enter() -> Any:
     g.csp_nonce = secrets.token_urlsafe(12)
+    if isinstance(request.routing_exception, BadRequest):
+        # A host that is not ours: no address of the panel can be made from it, so nothing may lead anywhere.
+        raise request.routing_exception
     if request.endpoint in NO_ACTOR:
         return None
     _refuse_nul()

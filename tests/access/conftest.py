@@ -1,6 +1,5 @@
 """The marked world, once for each module and backend: the walk asks thousands of pages and changes nothing."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -24,10 +23,10 @@ def marked(read_only_site: Any) -> Marked:
 
 
 @pytest.fixture(scope="module")
-def scope(read_only_site: Any, marked: Marked) -> Iterator[Scope]:
+def scope(read_only_site: Any, marked: Marked) -> Scope:
     with read_only_site.app.app_context():
         engine = db.engine
-    yield Scope(engine, marked)
+    return Scope(engine, marked)
 
 
 @pytest.fixture
@@ -43,3 +42,9 @@ def walker(read_only_site: Any, scope: Scope) -> Any:
     yield run
     for each in made:
         assert not each.wrong, "\n".join([f"{each.login}: {len(each.wrong)} wrong", *each.wrong[:40]])
+
+
+@pytest.fixture
+def visit(read_only_site: Any, scope: Scope) -> Any:
+    """`visit("parent.65001")` gives that account's client in the marked world."""
+    return lambda login: signed_in(read_only_site.app, scope.world, login)

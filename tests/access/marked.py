@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import (
-    Account,
     AcademicYear,
+    Account,
     Appointment,
     Employee,
     Guardianship,
@@ -20,7 +20,6 @@ from app.models import (
     Relation,
     School,
     SchoolCalendarDay,
-    SchoolClass,
 )
 from app.services import movement
 from app.services.movement_checks import LineDraft, OrderDraft
@@ -104,7 +103,3 @@ def _order(session: Session, marked: Marked, code: str, word: str) -> None:
     marked.orders[code] = order.id
     for table, obj in (("movement_order", order), ("movement_line", order.lines[0])):
         world.rows.setdefault(table, {})[code] = obj.id
-
-
-def class_of(session: Session, world: World, code: str, name: str) -> SchoolClass:
-    return session.get(SchoolClass, world.classes[(code, 2025, name)])

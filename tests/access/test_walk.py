@@ -110,7 +110,7 @@ def test_nobody_has_signed_in(walker: Any, read_only_site: Any) -> None:
     walk = walker("nobody")
     walk.client = read_only_site.app.test_client()
     for rule in walk.app.url_map.iter_rules():
-        values = {name: "1" for name in rule.arguments}
+        values = dict.fromkeys(rule.arguments, "1")
         for verb in sorted(rule.methods - {"OPTIONS", "HEAD"}):
             response = walk.client.open(walk.url(rule.endpoint, **values), method=verb, headers=JSON)
             if rule.endpoint not in PUBLIC:

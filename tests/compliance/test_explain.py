@@ -85,8 +85,8 @@ def test_evidence_of_the_future_is_not_shown():
     (Status.LATE, 1, "с опозданием на 1 календарный день"),
     (Status.OVERDUE, 11, "просрочено на 11 календарных дней"),
     (Status.OVERDUE, 22, "просрочено на 22 календарных дня"),
-    (Status.PENDING, 5, "срок не истёк, осталось 5 календарных дней"),
-    (Status.PENDING, 0, "срок не истёк, сегодня последний день"),
+    (Status.PENDING, 5, "ожидается, осталось 5 календарных дней"),
+    (Status.PENDING, 0, "ожидается, сегодня последний день"),
     (Status.NOT_APPLICABLE, 0, "не применимо"),
 ])  # fmt: skip
 def test_status_text(status, days, text):

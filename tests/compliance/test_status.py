@@ -68,7 +68,7 @@ def test_labels_are_russian():
     assert [status.label for status in Status] == [
         "в срок",
         "с опозданием",
-        "срок не истёк",
+        "ожидается",
         "просрочено",
         "не применимо",
     ]

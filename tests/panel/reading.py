@@ -15,7 +15,8 @@ def body(response: Any) -> str:
 def rows_of(response: Any) -> list[str]:
     """The first column of a list page."""
     assert response.status_code == 200, body(response)
-    return [unescape(text.strip()) for text in re.findall(r'class="row-link"[^>]*>(.*?)</a>', body(response), re.S)]
+    found = re.findall(r'class="row-link"[^>]*>(.*?)</a>', body(response), re.DOTALL)
+    return [unescape(text.strip()) for text in found]
 
 
 def sheet(response: Any) -> list[list[str]]:

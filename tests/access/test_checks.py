@@ -1,0 +1,80 @@
+"""The start-up checks: one small test for each id. A declaration that contradicts another stops the start."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import checks, create_app
+from app.models import Position, Pupil
+from app.models.base import Path
+from app.regulation import load_regulation
+from app.security.resources import RESOURCES
+
+
+@pytest.fixture
+def app() -> Flask:
+    """Needs no database: nothing is asked."""
+    return create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI="sqlite://")
+
+
+def found(problems: Any) -> list[str]:
+    return [problem.id for problem in problems]
+
+
+def with_grant(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """The regulation with one grant of the director changed."""
+    regulation = load_regulation()
+    director = regulation.roles["director"]
+    grants = (replace(director.grants[0], **changes), *director.grants[1:])
+    roles = {**regulation.roles, "director": replace(director, grants=grants)}
+    monkeypatch.setattr(checks, "load_regulation", lambda: replace(regulation, roles=roles))
+
+
+def test_as_it_stands_nothing_is_wrong(app: Flask) -> None:
+    assert list(checks.run(app)) == []
+
+
+@pytest.mark.parametrize("changes", [{"resource": "pupil"}, {"actions": ("look",)}, {"rows": "class"}])
+def test_sgo001_a_role_names_an_unknown_right(monkeypatch: pytest.MonkeyPatch, changes: Any) -> None:
+    with_grant(monkeypatch, **changes)
+    assert found(checks.roles_name_known_rights()) == ["SGO001"]
+
+
+def test_sgo002_a_model_without_a_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(RESOURCES, Position)
+    assert found(checks.models_have_scope()) == ["SGO002"]
+
+
+@pytest.mark.parametrize("path", [None, Path(school="nowhere_id")])
+def test_sgo003_a_model_without_a_path_to_a_school(monkeypatch: pytest.MonkeyPatch, path: Any) -> None:
+    monkeypatch.setattr(Position, "__path__", path)
+    assert found(checks.models_have_scope()) == ["SGO003"]
+
+
+def test_sgo004_own_rows_that_nobody_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pupil, "__path__", Path())
+    assert set(found(checks.scopes_can_be_computed())) == {"SGO004"}
+
+
+def test_sgo005_a_view_without_a_resource(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    view = next(view for view in app.appbuilder.baseviews if type(view).__name__ == "PupilView")
+    monkeypatch.setattr(type(view), "resource", None)
+    assert found(checks.views_have_resource(app)) == ["SGO005"]
+
+
+def test_sgo006_a_route_on_no_list(app: Flask) -> None:
+    app.add_url_rule("/backdoor", "backdoor", lambda: "")
+    assert [(problem.id, "backdoor" in problem.text) for problem in checks.run(app)] == [("SGO006", True)]
+    with pytest.raises(checks.CheckFailed, match=r"SGO006.*backdoor"):
+        checks.require(app)
+
+
+def test_what_stops_the_start_says_how_to_mend_it(app: Flask) -> None:
+    app.add_url_rule("/one", "one", lambda: "")
+    app.add_url_rule("/two", "two", lambda: "")
+    with pytest.raises(checks.CheckFailed) as stopped:
+        checks.require(app)
+    assert str(stopped.value).count("SGO006: ") == 2
+    assert str(stopped.value).count("gate.py") == 2

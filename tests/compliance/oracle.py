@@ -1,0 +1,144 @@
+"""What is owed in a small world, worked out row by row from the decisions in the regulation's words.
+
+Written apart from the panel's selects and slower than a school could bear: it is what they are compared with.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.compliance.terms import compute_term
+from app.models import OrderKind as Kind
+from app.models import Outcome
+from app.regulation import Override, WorkCalendar, load_regulation
+from tests.compliance.worlds import World
+
+
+class Owed(NamedTuple):
+    rule: str
+    subject: int
+    status: str
+    due: date
+
+
+def owed(world: World, on: date) -> list[Owed]:
+    """Everything opened by the day, with its status on it."""
+    return sorted(_Region(world, on).all())
+
+
+class _Region:
+    def __init__(self, world: World, on: date) -> None:
+        self.on, self.world = on, world
+        self.lines = world.tables["movement_line"]
+
+    def all(self) -> Iterator[Owed]:
+        yield from self.of_lines()
+        for member in self.world.tables["class_membership"]:
+            yield from self.of_year_end(member)
+            yield from self.of_year_start(member)
+
+    def of_lines(self) -> Iterator[Owed]:
+        rules = {
+            Kind.DEPARTURE: "order-departure",
+            Kind.ENROLMENT: "order-enrolment",
+            Kind.ENROLMENT_1: "order-enrolment-1",
+        }
+        for line in self.lines:
+            rule = rules.get(line["kind"])
+            if rule is None:
+                continue
+            order = self.world.row("movement_order", line["order_id"])
+            trigger = order["decision_date"] if line["kind"] is Kind.ENROLMENT_1 else line["event_date"]
+            if trigger <= self.on:
+                entered = line["entered_on"] if line["entered_on"] <= self.on else None
+                yield self.judge(rule, line, trigger, entered, none_owed=self.annulled(line))
+
+    def of_year_end(self, member: dict[str, Any]) -> Iterator[Owed]:
+        school_class, year = self.place(member)
+        ends = [p["ends_on"] for p in self.world.tables["study_period"] if p["academic_year_id"] == year["id"]]
+        last = max(ends)
+        if last > self.on or member["starts_on"] > last or (member["ends_on"] and member["ends_on"] < last):
+            return
+        repeats = member["outcome"] in (Outcome.REPEAT, Outcome.REPEAT_9)
+        if school_class["grade"] == 9:
+            rule, kind = ("order-repeat-9", Kind.REPEAT_9) if repeats else ("order-graduation", Kind.GRADUATION)
+        elif repeats:
+            rule, kind = "order-repeat", Kind.REPEAT
+        elif school_class["grade"] == 11:
+            rule, kind = "order-graduation", Kind.GRADUATION
+        else:
+            rule, kind = "order-promotion", Kind.PROMOTION
+        entered = self.first_entry(member, kind, year)
+        yield self.judge(rule, member, last, entered, left_from=last)
+
+    def of_year_start(self, member: dict[str, Any]) -> Iterator[Owed]:
+        school_class, year = self.place(member)
+        opens = date(year["start_year"], 8, 1)
+        if school_class["grade"] != 10 or member["starts_on"] > year["starts_on"] or opens > self.on:
+            return
+        closed, opened = self.line(member["closed_by_id"]), self.line(member["opened_by_id"])
+        if closed and closed["kind"] is Kind.TRANSFER and member["ends_on"] and member["ends_on"] < year["starts_on"]:
+            return
+        entered = self.first_entry(member, Kind.ENROLMENT_10, year)
+        repeated = bool(opened) and opened["kind"] is Kind.REPEAT
+        rule = "order-enrolment-10"
+        yield self.judge(rule, member, opens, entered, none_owed=repeated, left_from=member["starts_on"])
+
+    def judge(
+        self,
+        rule: str,
+        about: dict[str, Any],
+        anchor: date,
+        entered: date | None,
+        none_owed: bool = False,
+        left_from: date | None = None,
+    ) -> Owed:
+        due = compute_term(load_regulation().rules[rule], anchor, self.calendar(about["school_id"])).due
+        if none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
+            status = "not_applicable"
+        elif entered is not None:
+            status = "on_time" if entered <= due else "late"
+        else:
+            status = "pending" if self.on <= due else "overdue"
+        return Owed(rule, about["id"], status, due)
+
+    def calendar(self, school: int) -> WorkCalendar:
+        tables = self.world.tables
+        days = {d["day"]: Override(d["is_working"], d["act"]) for d in tables["region_calendar_day"]}
+        for day in tables["school_calendar_day"]:
+            if day["school_id"] == school:
+                days[day["day"]] = Override(day["is_working"], day["act"])
+        week = next(s["work_week"] for s in tables["school_settings"] if s["school_id"] == school)
+        return WorkCalendar(week, days)
+
+    def place(self, member: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        school_class = self.world.row("school_class", member["class_id"])
+        return school_class, self.world.row("academic_year", school_class["academic_year_id"])
+
+    def line(self, key: int | None) -> dict[str, Any] | None:
+        return self.world.row("movement_line", key) if key else None
+
+    def annulled(self, line: dict[str, Any]) -> bool:
+        day = self.world.row("movement_order", line["order_id"])["annulled_on"]
+        return day is not None and day <= self.on
+
+    def known(self, pupil: int, kind: Kind) -> list[dict[str, Any]]:
+        return [
+            line
+            for line in self.lines
+            if line["pupil_id"] == pupil
+            and line["kind"] is kind
+            and line["entered_on"] <= self.on
+            and not self.annulled(line)
+        ]
+
+    def first_entry(self, member: dict[str, Any], kind: Kind, year: dict[str, Any]) -> date | None:
+        found = [
+            line["entered_on"]
+            for line in self.known(member["pupil_id"], kind)
+            if line["academic_year_id"] == year["id"]
+        ]
+        return min(found, default=None)
+
+    def left(self, pupil: int, since: date, due: date) -> bool:
+        return any(since <= line["event_date"] <= due for line in self.known(pupil, Kind.DEPARTURE))

@@ -1,0 +1,97 @@
+"""One definition, two evaluations: SQL, Python and a plain reading of the rules agree on any data, on each database."""
+
+from collections import Counter
+from datetime import date
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from app.compliance import evaluate, queries
+from app.compliance.obligations import RULES
+from app.compliance.status import Status
+from tests.compliance.oracle import Owed, owed
+from tests.compliance.worlds import DATES, World, worlds
+
+
+def prove(examples: int) -> settings:
+    # The engine is shared by all examples: each one is rolled back.
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
+
+
+@prove(150)
+@given(world=worlds(), on=DATES)
+def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engine: Engine, world: World, on: date):
+    with engine.connect() as connection, connection.begin() as transaction:
+        world.store(connection)
+        records = queries.records(connection, RULES, None, on, limit=1000)
+        in_python = evaluate.judge_all(connection, records, on)
+        transaction.rollback()
+    by_sql = sorted(Owed(r.rule, r.subject_id, str(r.status), r.due) for r in records)
+    assert by_sql == sorted(Owed(j.record.rule, j.record.subject_id, j.status.value, j.due) for j in in_python)
+    assert by_sql == owed(world, on)
+
+
+@prove(30)
+@given(world=worlds(), on=DATES, since=st.none() | DATES, page=st.integers(1, 4))
+def test_a_count_is_the_number_of_the_records_it_leads_to(
+    engine: Engine, world: World, on: date, since: date | None, page: int
+):
+    with engine.connect() as connection, connection.begin() as transaction:
+        world.store(connection)
+        counted = queries.counts(connection, RULES, None, on, since)
+        listed = Counter()
+        for status in Status:
+            listed.update((r.school_id, r.rule, status) for r in _all_pages(connection, on, status, since, page))
+        by_municipality = queries.counts(connection, RULES, None, on, since, "municipality")
+        by_rule = queries.counts(connection, RULES, None, on, since, "rule")
+        transaction.rollback()
+    assert {(c.group, c.rule, c.status): c.count for c in counted} == dict(listed)
+    assert _totals(by_municipality) == _totals(by_rule) == _totals(counted)
+    schools = {row["id"]: row["municipality_id"] for row in world.tables["school"]}
+    expected = Counter()
+    for (school, rule, status), number in listed.items():
+        expected[schools[school], rule, status] += number
+    assert {(c.group, c.rule, c.status): c.count for c in by_municipality} == dict(expected)
+
+
+@prove(30)
+@given(world=worlds(), on=DATES)
+def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world: World, on: date):
+    with engine.connect() as connection, connection.begin() as transaction:
+        world.store(connection)
+        everything = queries.records(connection, RULES, None, on, limit=1000)
+        of_pupils = [
+            fact
+            for pupil in world.tables["pupil"]
+            for fact in queries.pupil_facts(connection, pupil["id"], frozenset({pupil["school_id"]}), on)
+        ]
+        judged = evaluate.judge_all(connection, of_pupils, on)
+        of_orders = {
+            (fact.rule, fact.subject_id)
+            for order in world.tables["movement_order"]
+            for fact in queries.order_facts(connection, order["id"], order["kind"], None, on)
+        }
+        transaction.rollback()
+    expected = {(r.rule, r.subject_id): r.status for r in everything}
+    assert {(j.record.rule, j.record.subject_id): j.status.value for j in judged} == expected
+    assert of_orders <= expected.keys()
+    own_lines = {key for key in expected if key[0] in ("order-departure", "order-enrolment", "order-enrolment-1")}
+    assert own_lines <= of_orders
+
+
+def _all_pages(connection, on: date, status: Status, since: date | None, page: int) -> list[queries.Record]:
+    found: list[queries.Record] = []
+    while rows := queries.records(
+        connection, RULES, None, on, status, since, limit=page, after=found[-1].place if found else None
+    ):
+        found += rows
+    return found
+
+
+def _totals(counts: list[queries.Count]) -> Counter:
+    totals: Counter = Counter()
+    for count in counts:
+        totals[count.rule, count.status] += count.count
+    return totals

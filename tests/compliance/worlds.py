@@ -1,0 +1,244 @@
+"""Small made-up regions for questions about compliance: plain rows, no service, no session.
+
+`World` arranges rows by hand; `worlds` draws random ones, contradictory ones among them, for the property test.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from flask_appbuilder import Model
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert
+
+from app.models import OrderKind, Outcome
+
+DAY = timedelta(days=1)
+STAMP = {"entered_at": datetime(2024, 1, 1, tzinfo=UTC), "entered_on": date(2024, 1, 1), "entered_by": "Система"}
+ORDER_OF_INSERT = (
+    "region",
+    "municipality",
+    "school",
+    "school_settings",
+    "region_calendar_day",
+    "school_calendar_day",
+    "academic_year",
+    "study_period",
+    "school_class",
+    "pupil",
+    "movement_order",
+    "movement_line",
+    "class_membership",
+)
+INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
+
+
+@dataclass(repr=False)
+class World:
+    """Rows of tables, numbered from 1 in each."""
+
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in ORDER_OF_INSERT})
+
+    def __repr__(self) -> str:
+        """What decides, without stamps and names: a failing example is read by a person."""
+        dull = {"version", *STAMP, "name", "full_name", "code", "authority", "search_text", "time_zone", "number"}
+        dull -= {"entered_on"}
+        rows = (
+            f"{table} " + " ".join(f"{name}={value}" for name, value in row.items() if name not in dull)
+            for table, found in self.tables.items()
+            for row in found
+        )
+        return "\n".join(["", *rows])
+
+    def add(self, table: str, **values: Any) -> int:
+        rows = self.tables[table]
+        rows.append({"id": len(rows) + 1, "version": 1, **STAMP, **values})
+        return len(rows)
+
+    def region(self, municipalities: int = 1) -> None:
+        self.add("region", name="Сахалинская область", authority="Министерство")
+        for number in range(municipalities):
+            self.add("municipality", region_id=1, name=f"Округ {number}", authority="УО", search_text="")
+
+    def school(self, municipality: int = 1, week: int = 5) -> int:
+        code = f"S{len(self.tables['school']) + 1}"
+        school = self.add("school", municipality_id=municipality, code=code, name=code, full_name=code, search_text="")
+        self.add("school_settings", school_id=school, work_week=week, time_zone="Asia/Sakhalin")
+        return school
+
+    def year(self, school: int, start: int, last_day: date | None = None) -> int:
+        year = self.add(
+            "academic_year",
+            school_id=school,
+            start_year=start,
+            starts_on=date(start, 9, 1),
+            ends_on=date(start + 1, 8, 31),
+        )
+        last_day = last_day or date(start + 1, 5, 26)
+        for number, ends_on in enumerate((date(start, 12, 28), last_day), 1):
+            self.add(
+                "study_period",
+                school_id=school,
+                academic_year_id=year,
+                kind="half_year",
+                number=number,
+                starts_on=ends_on - 90 * DAY,
+                ends_on=ends_on,
+            )
+        return year
+
+    def school_class(self, year: int, grade: int, letter: str = "А") -> int:
+        school = self.row("academic_year", year)["school_id"]
+        return self.add(
+            "school_class", school_id=school, academic_year_id=year, grade=grade, letter=letter, search_text=""
+        )
+
+    def pupil(self, school: int, last_name: str = "Иванов") -> int:
+        return self.add(
+            "pupil",
+            school_id=school,
+            last_name=last_name,
+            first_name="Пётр",
+            birth_date=date(2012, 3, 4),
+            status="enrolled",
+            search_text="",
+        )
+
+    def member(self, pupil: int, school_class: int, starts: date, ends: date | None = None, **values: Any) -> int:
+        school = self.row("pupil", pupil)["school_id"]
+        return self.add(
+            "class_membership",
+            school_id=school,
+            pupil_id=pupil,
+            class_id=school_class,
+            starts_on=starts,
+            ends_on=ends,
+            outcome=values.pop("outcome", Outcome.PROMOTION),
+            opened_by_id=values.pop("opened_by", None),
+            closed_by_id=values.pop("closed_by", None),
+        )
+
+    def order(self, year: int, kind: OrderKind, annulled: date | None = None, decision: date | None = None) -> int:
+        return self.add(
+            "movement_order",
+            school_id=self.row("academic_year", year)["school_id"],
+            academic_year_id=year,
+            kind=kind,
+            number=str(len(self.tables["movement_order"]) + 1),
+            order_date=date(2025, 9, 1),
+            decision_date=decision,
+            annulled_on=annulled,
+            annulment_reason="ошибка" if annulled else None,
+            search_text="",
+        )
+
+    def line(self, order: int, pupil: int, school_class: int, event: date, entered: date) -> int:
+        made = self.row("movement_order", order)
+        place = "to_class_id" if made["kind"] in INTO else "from_class_id"
+        classes = {"to_class_id": None, "from_class_id": None} | {place: school_class}
+        if made["kind"] is OrderKind.TRANSFER:
+            classes["from_class_id"] = school_class
+        return self.add(
+            "movement_line",
+            school_id=made["school_id"],
+            order_id=order,
+            kind=made["kind"],
+            academic_year_id=made["academic_year_id"],
+            pupil_id=pupil,
+            event_date=event,
+            **classes,
+            entered_on=entered,
+            entered_by="Секретарь С. С.",
+        )
+
+    def row(self, table: str, key: int) -> dict[str, Any]:
+        return self.tables[table][key - 1]
+
+    def store(self, connection: Connection) -> None:
+        for name in ORDER_OF_INSERT:
+            if self.tables[name]:
+                connection.execute(insert(Model.metadata.tables[name]), self.tables[name])
+
+
+# Around the ends of two school years and the terms that follow them.
+SPANS = (
+    (date(2025, 4, 1), date(2026, 10, 31)),
+    (date(2025, 8, 20), date(2025, 9, 5)),
+    (date(2025, 5, 20), date(2025, 7, 5)),
+    (date(2026, 5, 20), date(2026, 7, 5)),
+)
+DATES = st.one_of(*(st.dates(*span) for span in SPANS))
+GRADES = (1, 9, 10, 11)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A region with whatever may stand in the tables. Hypothesis draws the sizes and the seed of the rest."""
+    world, dice = World(), draw(st.randoms(use_true_random=True, note_method_calls=False))
+    world.region(municipalities=2)
+    _overrides(dice, world, "region_calendar_day", region_id=1)
+    for number in range(draw(st.integers(1, 3))):
+        school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
+        _overrides(dice, world, "school_calendar_day", school_id=school)
+        _pupils(dice, world, school, draw(st.integers(1, 6)))
+    return world
+
+
+def _day(dice: Random) -> date:
+    first, last = dice.choice(SPANS)
+    return first + dice.randrange((last - first).days + 1) * DAY
+
+
+def _overrides(dice: Random, world: World, table: str, **owner: int) -> None:
+    for offset in dice.sample(range(12), dice.randrange(3)):
+        day = date(2025, 8, 25) + offset * DAY
+        world.add(table, day=day, is_working=dice.random() < 0.5, act="Распоряжение", **owner)
+
+
+def _pupils(dice: Random, world: World, school: int, number: int) -> None:
+    starts = dice.choice(((2024,), (2025,), (2024, 2025)))
+    years = [world.year(school, start, date(start + 1, 5, dice.randint(22, 31))) for start in starts]
+    classes = [world.school_class(year, grade) for year in years for grade in GRADES]
+    members = [
+        member for _ in range(number) for member in _memberships(dice, world, world.pupil(school), years, classes)
+    ]
+    for _ in range(2 * number):
+        _order(dice, world, members, years, classes)
+    for member in members:
+        own = [row["id"] for row in world.tables["movement_line"] if row["pupil_id"] == member["pupil_id"]]
+        member["opened_by_id"], member["closed_by_id"] = dice.choice([None, *own]), dice.choice([None, *own])
+
+
+def _memberships(dice: Random, world: World, pupil: int, years: list[int], classes: list[int]) -> list[dict[str, Any]]:
+    begins = [world.row("academic_year", year)["starts_on"] for year in years]
+    starts = sorted({dice.choice([*begins * 2, begins[0] - 12 * DAY, _day(dice)]) for _ in range(dice.randint(1, 2))})
+    for number, first in enumerate(starts):
+        is_open = number == len(starts) - 1 and dice.random() < 0.7
+        ends = None if is_open else max(first, _day(dice))
+        world.member(pupil, dice.choice(classes), first, ends, outcome=dice.choice(list(Outcome)))
+    return world.tables["class_membership"][-len(starts) :]
+
+
+def _order(dice: Random, world: World, members: list[dict[str, Any]], years: list[int], classes: list[int]) -> None:
+    """An order on one or two pupils: fitting the class more often than not."""
+    member = dice.choice(members)
+    kind = dice.choice([*_fitting(world, member), OrderKind.DEPARTURE, *OrderKind])
+    own_class = dice.choice([member["class_id"]] * 3 + classes)
+    year = dice.choice([world.row("school_class", own_class)["academic_year_id"]] * 3 + years)
+    decision = _day(dice) if kind is OrderKind.ENROLMENT_1 else None
+    order = world.order(year, kind, _day(dice) if dice.random() < 0.25 else None, decision)
+    for pupil in sorted({member["pupil_id"], dice.choice(members)["pupil_id"]}):
+        world.line(order, pupil, own_class, _day(dice), _day(dice))
+
+
+def _fitting(world: World, member: dict[str, Any]) -> list[OrderKind]:
+    grade = world.row("school_class", member["class_id"])["grade"]
+    repeats = member["outcome"] in (Outcome.REPEAT, Outcome.REPEAT_9)
+    if grade == 9:
+        kinds = [OrderKind.REPEAT_9 if repeats else OrderKind.GRADUATION]
+    elif repeats:
+        kinds = [OrderKind.REPEAT]
+    else:
+        kinds = [OrderKind.GRADUATION if grade == 11 else OrderKind.PROMOTION]
+    return kinds * 9 + [OrderKind.ENROLMENT_10] * 9 * (grade == 10)

@@ -1,0 +1,163 @@
+"""What holds from the next request on: roles that ended, accounts that closed, passwords that changed (УПД.1, УПД.10)."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from app.models import Account, Appointment
+from tests.support.world import PASSWORD
+
+EVENING = datetime(2026, 3, 2, 12, 59, tzinfo=UTC)
+"""23:59 of 2 March on Sakhalin."""
+LOGIN, NEW = "secretary.65001", "зимний маяк на мысе"
+
+
+@pytest.fixture
+def appointment(session: Any, world: Any) -> Appointment:
+    return session.query(Appointment).filter_by(account_id=world.account(LOGIN)).one()
+
+
+def sign_in_by_form(app: Any, login: str = LOGIN, password: str = PASSWORD) -> Any:
+    client = app.test_client()
+    response = client.post("/login/", data={"username": login, "password": password})
+    assert response.status_code == 302, response.text
+    return client
+
+
+def is_out(response: Any) -> bool:
+    return response.status_code == 302 and response.location.startswith("/login/")
+
+
+def test_a_role_ends_with_the_local_day(app: Any, session: Any, appointment: Any) -> None:
+    appointment.valid_to = date(2026, 3, 2)
+    session.commit()
+    with time_machine.travel(EVENING, tick=False) as clock:
+        client = sign_in_by_form(app)
+        assert client.get("/pupils/list/").status_code == 200
+        clock.shift(timedelta(minutes=2))
+        assert client.get("/pupils/list/").status_code == 403
+        home = client.get("/")
+        assert home.status_code == 200
+        assert "У вас пока нет роли" in home.text
+
+
+def test_a_role_begins_with_its_day(app: Any, session: Any, appointment: Any) -> None:
+    appointment.valid_from = date(2026, 3, 3)
+    session.commit()
+    with time_machine.travel(EVENING, tick=False) as clock:
+        client = sign_in_by_form(app)
+        assert client.get("/pupils/list/").status_code == 403
+        clock.shift(timedelta(minutes=2))
+        assert client.get("/pupils/list/").status_code == 200
+
+
+def test_a_withdrawn_appointment_takes_the_role_away(sign_in: Any, session: Any, appointment: Any) -> None:
+    client = sign_in(LOGIN)
+    assert client.get("/pupils/list/").status_code == 200
+    session.delete(appointment)
+    session.commit()
+    assert client.get("/pupils/list/").status_code == 403
+
+
+def test_closing_an_account_ends_its_sessions(sign_in: Any, app: Any, session: Any, world: Any) -> None:
+    client, key = sign_in(LOGIN), world.account(LOGIN)
+    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    closing = form | {"closed_on": "2026-03-02", "closed_reason": "увольнение"}
+    assert sign_in("administrator.65001").post(f"/accounts/edit/{key}", data=closing).status_code == 302
+
+    assert is_out(client.get("/pupils/list/"))
+    again = app.test_client().post("/login/", data={"username": LOGIN, "password": PASSWORD})
+    assert again.status_code == 401
+    session.expire_all()
+    assert session.get(Account, key).active is False
+
+
+def test_switching_an_account_off_ends_its_sessions(sign_in: Any, session: Any, world: Any) -> None:
+    client = sign_in(LOGIN)
+    session.get(Account, world.account(LOGIN)).active = False
+    session.commit()
+    assert is_out(client.get("/"))
+
+
+def test_changing_the_password_ends_the_other_sessions(app: Any) -> None:
+    here, there = sign_in_by_form(app), sign_in_by_form(app)
+    form = {"current": PASSWORD, "new": NEW, "confirm": NEW}
+    assert here.post("/password/", data=form).status_code == 302
+
+    assert here.get("/pupils/list/").status_code == 200
+    assert is_out(there.get("/pupils/list/"))
+    assert app.test_client().post("/login/", data={"username": LOGIN, "password": PASSWORD}).status_code == 401
+    sign_in_by_form(app, password=NEW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"current": "не тот пароль"}, "Текущий пароль введён неверно"),
+        ({"new": "коротко", "confirm": "коротко"}, "короче 10 знаков"),
+        ({"new": "пароль12345678", "confirm": "пароль12345678"}, "легко угадать"),
+        ({"new": "аааааааааааа", "confirm": "аааааааааааа"}, "легко угадать"),
+        ({"new": f"мой {LOGIN} вход", "confirm": f"мой {LOGIN} вход"}, "не должен содержать логин"),
+        ({"confirm": "зимний маяк"}, "Пароли не совпадают"),
+        ({"new": PASSWORD, "confirm": PASSWORD}, "совпадает с текущим"),
+    ],
+)
+def test_a_new_password_is_checked(sign_in: Any, session: Any, world: Any, changes: dict[str, str], says: str) -> None:
+    before = session.get(Account, world.account(LOGIN)).password
+    response = sign_in(LOGIN).post("/password/", data={"current": PASSWORD, "new": NEW, "confirm": NEW} | changes)
+    assert response.status_code == 422
+    assert says in response.text
+    assert not [value for value in changes.values() if f'value="{value}"' in response.text]
+    session.expire_all()
+    assert session.get(Account, world.account(LOGIN)).password == before
+
+
+def test_a_one_time_password_opens_only_its_change(sign_in: Any, app: Any, world: Any) -> None:
+    """ИАФ.4: the administrator resets, every session ends, the first page is that of the new password."""
+    before, key = sign_in(LOGIN), world.account(LOGIN)
+    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    reset = form | {"initial_password": "снег на сопке утром"}
+    assert sign_in("administrator.65001").post(f"/accounts/edit/{key}", data=reset).status_code == 302
+    assert is_out(before.get("/"))
+
+    client = sign_in_by_form(app, password="снег на сопке утром")
+    for address in ("/", "/pupils/list/", "/pupils/show/1", "/compliance/", "/no/such/page"):
+        assert client.get(address).location == "/password/"
+    assert client.post("/pupils/add", data={}).location == "/password/"
+    page = client.get("/password/")
+    assert page.status_code == 200
+    assert "/pupils/list/" not in page.text, "the menu opens with the new password"
+
+    change = {"current": "снег на сопке утром", "new": NEW, "confirm": NEW}
+    assert client.post("/password/", data=change).status_code == 302
+    assert client.get("/pupils/list/").status_code == 200
+
+
+def test_a_session_ends_when_nothing_is_done(app: Any) -> None:
+    with time_machine.travel(EVENING, tick=False) as clock:
+        client = sign_in_by_form(app)
+        for _ in range(3):
+            clock.shift(timedelta(minutes=50))
+            assert client.get("/pupils/list/").status_code == 200, "each page begins the hour anew"
+        clock.shift(timedelta(minutes=61))
+        assert is_out(client.get("/pupils/list/"))
+
+
+def test_signing_out_is_a_post(app: Any) -> None:
+    client = sign_in_by_form(app)
+    assert client.get("/logout/").status_code == 302
+    assert client.get("/pupils/list/").status_code == 200
+    assert is_out(client.post("/logout/"))
+    assert is_out(client.get("/pupils/list/"))
+
+
+def test_a_forged_session_is_none(app: Any, world: Any) -> None:
+    """The key of the session is the account's, not a number that anybody knows."""
+    client = app.test_client()
+    with client.session_transaction() as state:
+        state["_user_id"], state["_fresh"] = str(world.account(LOGIN)), True
+    assert is_out(client.get("/pupils/list/"))
+    client.set_cookie("sgo_session", "eyJfdXNlcl9pZCI6IjEifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
+    assert is_out(client.get("/pupils/list/"))
