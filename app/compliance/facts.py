@@ -5,7 +5,6 @@ Everything entered or annulled later is not known yet; what is known now about e
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +17,6 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -33,16 +31,9 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from app.compliance.obligations import LINE, OBLIGATIONS, ORDER, REPEATING, AtYearEnd, BeforeYear, ByLine, Obligation
 from app.compliance.relations import fenced, with_due
-from app.models import AcademicYear, ClassMembership, OrderKind, Pupil
-from app.models.year import SchoolClass, StudyPeriod
+from app.compliance.within import CLASS, MEMBER, ON, PERIOD, SINCE, YEAR, Within
+from app.models import OrderKind
 from app.regulation import load_regulation
-
-MEMBER, CLASS = ClassMembership.__table__, SchoolClass.__table__
-YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
-
-ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
-EARLIEST = date(1900, 1, 1)
-"""`:since` of a question about all that was ever owed."""
 
 COLUMNS: dict[str, Any] = {
     "rule": String,
@@ -64,46 +55,6 @@ COLUMNS: dict[str, Any] = {
 }
 JUDGED = ("rule", "school_id", "pupil_id", "due", "evidence", "annulled_on", "stays_from", "exempt")
 """What a status needs. Counts carry no more: each column costs time on a region."""
-
-
-@dataclass(frozen=True)
-class Within:
-    """What narrows the facts, so that the database starts from it. The values are the statement's parameters."""
-
-    schools: bool = False
-    pupil: bool = False
-    order: bool = False
-
-    def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
-        return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []
-
-    def lines(self) -> list[ColumnElement[bool]]:
-        found = self.of_schools(LINE)
-        if self.pupil:
-            found.append(LINE.c.pupil_id == bindparam("pupil"))
-        if self.order:
-            found.append(LINE.c.order_id == bindparam("order"))
-        return found
-
-    def members(self) -> list[ColumnElement[bool]]:
-        if self.pupil:
-            return [MEMBER.c.pupil_id == bindparam("pupil")]
-        if self.order:
-            named = LINE.alias()
-            return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id == bindparam("order")))]
-        return []
-
-    def years(self) -> list[ColumnElement[bool]]:
-        found = self.of_schools(YEAR)
-        if self.pupil:
-            found.append(YEAR.c.school_id == _of(PUPIL, PUPIL.c.school_id, "pupil"))
-        if self.order:
-            found.append(YEAR.c.id == _of(ORDER, ORDER.c.academic_year_id, "order"))
-        return found
-
-
-def _of(table: FromClause, column: ColumnElement, parameter: str) -> ColumnElement:
-    return select(column).where(table.c.id == bindparam(parameter)).scalar_subquery()
 
 
 class year_day(GenericFunction):  # noqa: N801 - named as a function is in SQL
@@ -143,9 +94,15 @@ def facts(
     return select(*base.c, left_on.label("left_on")).subquery("facts")
 
 
+def openings(rules: Collection[str], within: Within) -> Any:
+    """The days on which the obligations of these rules opened, one row each; nothing else is looked up."""
+    selects = _selects(rules, within, dialect=None)
+    return union_all(*(one.with_only_columns(one.selected_columns["opens_on"]) for one in selects))
+
+
 def in_force(line: FromClause, entered_on: ColumnElement | None = None) -> tuple[ColumnElement[bool], ...]:
     """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
-    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
+    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on < ON)
     entered_on = line.c.entered_on if entered_on is None else entered_on
     return entered_on <= ON, line.c.order_id.not_in(annulled)
 

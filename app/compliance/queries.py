@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Integer, Select, bindparam, case, cast, func,
 
 from app.compliance import relations
 from app.compliance.calendars import SchoolIds, calendars
-from app.compliance.facts import EARLIEST, JUDGED, ON, Within, anchors, facts
+from app.compliance.facts import JUDGED, anchors, facts, openings
 from app.compliance.obligations import RULES, rules_of
 from app.compliance.records import Record, detailed, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
+from app.compliance.within import EARLIEST, ON, Within
 from app.models import OrderKind, School
 
 SCHOOL = School.__table__
@@ -97,8 +98,8 @@ def earliest_opening(connection: Connection, rules: Collection[str], school_ids:
 
 @cache
 def _opening(rules: frozenset[str], scoped: bool) -> Select:
-    fact = facts(rules, Within(schools=scoped))
-    return select(func.min(fact.c.opens_on))
+    opened = openings(rules, Within(schools=scoped)).subquery("opened")
+    return select(func.min(opened.c.opens_on))
 
 
 def _facts(

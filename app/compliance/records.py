@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, case, func, select
 
-from app.compliance.facts import CLASS, PUPIL, in_force
+from app.compliance.facts import in_force
 from app.compliance.obligations import LINE, ORDER
+from app.compliance.within import CLASS, PUPIL
 from app.models import Municipality, School
 from app.models.movement import YEAR_END
 from app.models.russian import format_date

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from app.models.base import Choice, Path, Record, Searchable, choice_type, field
+from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
 from app.models.organisation import School
 from app.models.people import Employee
 
@@ -32,7 +32,7 @@ class AcademicYear(Record):
         back_populates="academic_year", order_by="StudyPeriod.starts_on", info={"label": "Учебные периоды"}
     )
 
-    @property
+    @labelled("Учебный год")
     def caption(self) -> str:
         return f"{self.start_year}/{(self.start_year + 1) % 100:02d}"
 
@@ -111,6 +111,6 @@ class SchoolClass(Searchable, Record):
     def name_key(self) -> str:
         return f"{self.grade}{self.letter}"
 
-    @property
+    @labelled("Класс")
     def caption(self) -> str:
         return f"{self.grade}\u00a0«{self.letter}»"

@@ -137,32 +137,39 @@ def _highest(session: Session, actor: Actor, action: Action) -> Organisation:
 
 def by_rule(session: Session, question: Question) -> dict[str, Tally]:
     """Rule → counts, for every rule asked about."""
-    found = _counts(session, question, "rule")
+    return _by_rule(question, _counts(session, question, "rule"))
+
+
+Children = list[tuple[Organisation, Tally]]
+
+
+def overview(session: Session, question: Question) -> tuple[dict[str, Tally], Children | None]:
+    """Counts by rule, and by the municipalities of the region or the schools of a municipality: one set of counts.
+
+    A school has no children: None.
+    """
+    level = question.organisation.level
+    if level == "school":
+        return by_rule(session, question), None
+    found = _counts(session, question, "municipality" if level == "region" else "school")
+    below = municipalities(session) if level == "region" else schools_of(session, question.organisation)
+    return _by_rule(question, found), _by_child(below, found)
+
+
+def schools(session: Session, question: Question) -> Children:
+    """Every school of the organisation with its counts, by name."""
+    return _by_child(schools_of(session, question.organisation), _counts(session, question, "school"))
+
+
+def _by_rule(question: Question, found: list[queries.Count]) -> dict[str, Tally]:
     return {rule: Tally.of(each for each in found if each.rule == rule) for rule in question.rules}
 
 
-def children(session: Session, question: Question) -> list[tuple[Organisation, Tally]] | None:
-    """Municipalities of the region, or schools of a municipality, with their counts; a school has none."""
-    level = question.organisation.level
-    if level == "school":
-        return None
-    if level == "municipality":
-        return schools(session, question)
-    found = _grouped(session, question, "municipality")
-    return [(child, Tally.of(found[child.id])) for child in municipalities(session)]
-
-
-def schools(session: Session, question: Question) -> list[tuple[Organisation, Tally]]:
-    """Every school of the organisation with its counts, by name."""
-    found = _grouped(session, question, "school")
-    return [(school, Tally.of(found[school.id])) for school in schools_of(session, question.organisation)]
-
-
-def _grouped(session: Session, question: Question, group: str) -> dict[int | None, list[queries.Count]]:
-    found: dict[int | None, list[queries.Count]] = defaultdict(list)
-    for each in _counts(session, question, group):
-        found[each.group].append(each)
-    return found
+def _by_child(below: list[Organisation], found: list[queries.Count]) -> Children:
+    grouped: dict[int | None, list[queries.Count]] = defaultdict(list)
+    for each in found:
+        grouped[each.group].append(each)
+    return [(child, Tally.of(grouped[child.id])) for child in below]
 
 
 def _counts(session: Session, question: Question, group: str) -> list[queries.Count]:

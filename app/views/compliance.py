@@ -68,10 +68,9 @@ def _day(name: str, title: str) -> date | None:
 
 def _report(question: Question) -> dict[str, Any]:
     organisation = question.organisation
-    by_rule = monitoring.by_rule(db.session, question)
+    by_rule, children = monitoring.overview(db.session, question)
     total = Tally.sum(by_rule.values())
     tables = []
-    children = monitoring.children(db.session, question)
     if children is not None:
         tables.append(_children_table(question, children))
     tables.append(_rules_table(question, by_rule))

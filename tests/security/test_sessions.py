@@ -1,4 +1,4 @@
-"""What holds from the next request on: roles that ended, accounts that closed, passwords that changed (УПД.1, УПД.10)."""
+"""What holds from the next request on: roles that ended, accounts closed, passwords changed (УПД.1, УПД.10)."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

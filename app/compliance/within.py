@@ -1,0 +1,57 @@
+"""What a question about obligations is narrowed to: its day, and the schools, the pupil or the order it is about."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, FromClause, bindparam, select
+
+from app.compliance.obligations import LINE, ORDER
+from app.models import AcademicYear, ClassMembership, Pupil
+from app.models.year import SchoolClass, StudyPeriod
+
+MEMBER, CLASS = ClassMembership.__table__, SchoolClass.__table__
+YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
+
+ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
+EARLIEST = date(1900, 1, 1)
+"""`:since` of a question about all that was ever owed."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """What narrows the facts, so that the database starts from it. The values are the statement's parameters."""
+
+    schools: bool = False
+    pupil: bool = False
+    order: bool = False
+
+    def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
+        return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []
+
+    def lines(self) -> list[ColumnElement[bool]]:
+        found = self.of_schools(LINE)
+        if self.pupil:
+            found.append(LINE.c.pupil_id == bindparam("pupil"))
+        if self.order:
+            found.append(LINE.c.order_id == bindparam("order"))
+        return found
+
+    def members(self) -> list[ColumnElement[bool]]:
+        if self.pupil:
+            return [MEMBER.c.pupil_id == bindparam("pupil")]
+        if self.order:
+            named = LINE.alias()
+            return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id == bindparam("order")))]
+        return []
+
+    def years(self) -> list[ColumnElement[bool]]:
+        found = self.of_schools(YEAR)
+        if self.pupil:
+            found.append(YEAR.c.school_id == _of(PUPIL, PUPIL.c.school_id, "pupil"))
+        if self.order:
+            found.append(YEAR.c.id == _of(ORDER, ORDER.c.academic_year_id, "order"))
+        return found
+
+
+def _of(table: FromClause, column: ColumnElement, parameter: str) -> ColumnElement:
+    return select(column).where(table.c.id == bindparam(parameter)).scalar_subquery()
