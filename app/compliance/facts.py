@@ -102,7 +102,7 @@ def openings(rules: Collection[str], within: Within) -> Any:
 
 def in_force(line: FromClause, entered_on: ColumnElement | None = None) -> tuple[ColumnElement[bool], ...]:
     """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
-    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on < ON)
+    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
     entered_on = line.c.entered_on if entered_on is None else entered_on
     return entered_on <= ON, line.c.order_id.not_in(annulled)
 

@@ -144,7 +144,8 @@ def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Se
     # Schools first, then what they belong to: the join then meets hundreds of rows and not hundreds of thousands.
     inner = by_school.subquery("by_school")
     key = {"municipality": SCHOOL.c.municipality_id, "rule": cast(null(), Integer)}[group]
-    sums = (func.sum(inner.c[status.value]) for status in Status)
+    # PostgreSQL sums whole numbers to a decimal.
+    sums = (cast(func.sum(inner.c[status.value]), Integer) for status in Status)
     source = inner.join(SCHOOL, SCHOOL.c.id == inner.c.school_id)
     return select(key.label("of_group"), inner.c.rule, *sums).select_from(source).group_by("of_group", inner.c.rule)
 

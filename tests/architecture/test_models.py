@@ -17,7 +17,9 @@ from app.views.base import RecordView
 from app.views.registry import VIEWS
 
 RUSSIAN = re.compile(r"^[№А-ЯЁ][А-ЯЁа-яё№0-9 /,.()«»–-]*$")
-MODELS = [mapper.class_ for mapper in Record.registry.mappers if mapper.class_.__module__.startswith("app.models")]
+FOUND = [mapper.class_ for mapper in Record.registry.mappers if mapper.class_.__module__.startswith("app.models")]
+# Workers that run side by side must collect the tests in one order.
+MODELS = sorted(FOUND, key=lambda model: model.__name__)
 by_name = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 
 

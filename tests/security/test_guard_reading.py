@@ -29,7 +29,7 @@ COUNTS: dict[str, Count] = {
     "alias": lambda s: len(s.scalars(select(aliased(Pupil))).all()),
     "legacy query": lambda s: s.query(Pupil).count(),
     "join": lambda s: len(s.execute(select(School.id, Pupil.id).join(Pupil, Pupil.school_id == School.id)).all()),
-    "grouped": lambda s: sum(row.n for row in s.execute(select(func.count().label("n")).group_by(Pupil.school_id))),
+    "grouped": lambda s: sum(s.scalars(select(func.count(Pupil.id)).group_by(Pupil.school_id)).all()),
 }
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import delete, insert, select, update
 from app.extensions import db
 from app.models import (
     Account,
+    AccountPerson,
+    Appointment,
     AuditEvent,
-    Employee,
     Guardianship,
     Parent,
     Position,
@@ -100,13 +101,35 @@ def test_a_row_seen_in_a_system_step_is_not_thereby_the_actors(as_account: Any, 
             session.commit()
 
 
-def test_what_a_record_points_to_must_be_seen(as_account: Any, world: Any) -> None:
-    with as_account("hr.65001") as session:
-        employee = Employee(school_id=world.schools["65001"], last_name="Новый", first_name="Олег")
-        employee.hired_on, employee.position_id = date(2026, 1, 12), world.rows["position"]["65002"]
-        session.add(employee)
-        with pytest.raises(Exception, match=r"FOREIGN KEY|foreign key|Недостаточно прав"):
+def test_taking_a_row_from_another_school(as_account: Any, world: Any) -> None:
+    """As it becomes it would be the own school's: what counts as well is whose it was."""
+    with as_account("administrator.65001") as session:
+        with system_step(session, "look"):
+            taken = session.get(SchoolCalendarDay, world.rows["school_calendar_day"]["65002"])
+        taken.school_id, taken.day = world.schools["65001"], date(2026, 2, 21)
+        with pytest.raises(Denied, match="Календарь школы"):
             session.commit()
+
+
+def test_what_a_record_points_to_must_be_seen(as_account: Any, world: Any) -> None:
+    """An account has no foreign key to the school of the role it is given: only the guard holds it."""
+    foreign = world.account("secretary.65002")
+    with as_account("administrator.65001") as session:
+        owner = AccountPerson(school_id=world.schools["65001"], account_id=foreign)
+        owner.employee_id = world.employees[("65001", "secretary")]
+        session.add(owner)
+        with pytest.raises(Denied, match="Учётные записи"):
+            session.commit()
+    with as_account("director.65001") as session:
+        day = date(2026, 2, 2)
+        given = Appointment(role="deputy", order_number="1", order_date=day, valid_from=day, account_id=foreign)
+        given.school_id = world.schools["65001"]
+        session.add(given)
+        with pytest.raises(Denied, match="Учётные записи"):
+            session.commit()
+
+
+def test_common_data_is_changed_by_whoever_has_the_right(as_account: Any) -> None:
     with as_account("regional") as session:
         session.get(Region, 1).name = "Область"
         session.commit()

@@ -24,8 +24,8 @@ def events(session: Any) -> Any:
     return run
 
 
-def post(client: Any, address: str, **data: Any) -> Any:
-    response = client.post(address, data=data, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+def post(client: Any, path: str, **data: Any) -> Any:
+    response = client.post(path, data=data, environ_base={"REMOTE_ADDR": "203.0.113.7"})
     assert response.status_code == 302, response.text
     return response
 

@@ -5,6 +5,7 @@ import runpy
 from typing import Any
 
 import pytest
+from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.models import Position
@@ -25,6 +26,7 @@ def strict(site: Any) -> Any:
             SECRET_KEY="only for tests",
             SQLALCHEMY_DATABASE_URI=site.database.url,
             FAB_PASSWORD_HASH_METHOD=CHEAP_METHOD,
+            AUTH_DB_FAKE_PASSWORD_HASH_CHECK=generate_password_hash("x", CHEAP_METHOD),
             SGO_DEMO=False,
             **settings,
         )
