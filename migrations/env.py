@@ -1,6 +1,8 @@
 """Alembic's environment: the same scripts for SQLite and PostgreSQL, Flask-AppBuilder's tables among them."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
@@ -17,8 +19,27 @@ def render_item(kind: str, item: Any, autogen: Any) -> Any:
     return False
 
 
+@contextmanager
+def unchecked(connection: Any) -> Iterator[None]:
+    """SQLite changes a table by making it anew; with foreign keys held, dropping the old one touches what points to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.commit()
+    try:
+        yield
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"После миграции висят ссылки: {broken[:5]}")
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.commit()
+
+
 def run() -> None:
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, unchecked(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
