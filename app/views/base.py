@@ -25,6 +25,7 @@ from app.security.scoping import condition
 from app.services import audit
 from app.views import arguments, cells, forms
 from app.views.card import CardPages, Related
+from app.views.deleting import DeletingPages
 from app.views.editing import EditingPages
 from app.views.listing import Listing, eager, matches, ordering, page_of
 from app.views.registry import BY_RESOURCE, VIEWS
@@ -34,7 +35,7 @@ MOST_EXPORTED = 200_000
 WRITING = {"add", "edit", "delete", "bulk"}
 
 
-class RecordView(CardPages, EditingPages, ModelView):
+class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     """Base of every record's view."""
 
     resource: ClassVar[Resource]
