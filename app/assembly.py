@@ -8,7 +8,7 @@ from app.extensions import csrf, db, migrate
 from app.security import guard
 from app.security.manager import Panel, SecurityManager
 from app.services import audit
-from app.views import context, errors, gate, health
+from app.views import context, errors, gate, health, static_files
 from app.views.all import INDEX, VIEWS
 from app.views.auth import AuthView
 
@@ -33,6 +33,7 @@ def assemble(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     if app.config["SGO_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+    static_files.install(app)
     gate.install(app)
     context.install(app)
     errors.install(app)

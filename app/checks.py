@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from app.models.base import Path, Record
 from app.regulation import load_regulation
 from app.security.permissions import Action, Resource, Rows
-from app.security.resources import RESOURCES
+from app.security.resources import PERSONAL, RESOURCES
 from app.views import gate
 from app.views.base import RecordView
 
@@ -64,7 +64,7 @@ def models_have_scope() -> Iterator[Problem]:
 def _scope_of(model: type) -> Iterator[Problem]:
     if not model.__module__.startswith("app.models"):
         return
-    if model not in RESOURCES:
+    if model not in RESOURCES and model not in PERSONAL:
         yield Problem("SGO002", f"Модель {model.__name__} без права.", "Добавьте строку в app/security/resources.py.")
     path = getattr(model, "__path__", None)
     if not isinstance(path, Path):

@@ -1,6 +1,7 @@
 """Alembic's environment: the same scripts for SQLite and PostgreSQL, Flask-AppBuilder's tables among them."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,14 @@ def render_item(kind: str, item: Any, autogen: Any) -> Any:
     if kind == "type" and type(item).__module__.startswith("app."):
         return f"sa.{item.impl!r}"
     return False
+
+
+SEARCH_INDEX = re.compile(r"_search(_data|_idx|_docsize|_config)?$|_search_text_trgm$")
+
+
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """The search indexes are written by hand, other on each database (20261124_04); no model knows their tables."""
+    return kind not in ("table", "index") or not SEARCH_INDEX.search(name or "")
 
 
 @contextmanager
@@ -44,6 +53,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=render_item,
+            include_name=include_name,
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():

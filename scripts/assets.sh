@@ -30,12 +30,23 @@ take htmx.org htmx dist/htmx.min.js
 take @fontsource/pt-sans pt-sans \
   files/pt-sans-cyrillic-400-normal.woff2 files/pt-sans-cyrillic-700-normal.woff2 \
   files/pt-sans-latin-400-normal.woff2 files/pt-sans-latin-700-normal.woff2
+# A font is asked for by the sheet: its address carries the content hash too, so that a browser keeps it for ever.
+for font in "$vendor"/pt-sans/*.woff2; do
+  name=$(basename "$font") hash=$(sha256sum "$font" | cut -c1-12)
+  sed -i "s|$name[^\"]*\"|$name?v=$hash\"|" "$root/app/static/panel/panel.css"
+done
 # @tabler/core names its licence (MIT) without carrying the text: the same text with its own copyright line.
 {
   grep -m1 'Copyright .* The Tabler Authors' "$vendor/tabler/tabler.min.css" | sed 's/^ \* /The MIT License (MIT)\n\n/'
   echo
   sed -n '/^Permission is hereby/,$p' "$npm/@tabler/icons/LICENSE"
 } >"$vendor/tabler/LICENSE"
+
+# What only the tests use: the panel does not serve it.
+tests="$root/tests/browser/vendor"
+mkdir -p "$tests"
+cp "$npm/axe-core/axe.min.js" "$tests/"
+cp "$npm/axe-core/LICENSE" "$npm/axe-core/LICENSE-3RD-PARTY.txt" "$tests/"
 
 # One sprite of the icons the panel uses; a name added to scripts/assets.icons appears after the next `make assets`.
 mkdir -p "$vendor/tabler-icons"

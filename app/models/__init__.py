@@ -4,9 +4,11 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.audit import AuditAction, AuditEvent
 from app.models.base import Choice, Path, Record, Searchable
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind, Outcome
 from app.models.organisation import Position, School, SchoolSettings
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation, Sex
+from app.models.personal import Favourite, SavedList
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.models.year import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
 
@@ -19,7 +21,9 @@ __all__ = [
     "AuditEvent",
     "Choice",
     "ClassMembership",
+    "DeletedRecord",
     "Employee",
+    "Favourite",
     "Guardianship",
     "MovementLine",
     "MovementOrder",
@@ -37,6 +41,7 @@ __all__ = [
     "Region",
     "RegionCalendarDay",
     "Relation",
+    "SavedList",
     "School",
     "SchoolCalendarDay",
     "SchoolClass",

@@ -70,6 +70,10 @@ class Account(Searchable, User):
         return self.caption
 
 
+# Lists are ordered by the folded name. Here, because the table was declared by Flask-AppBuilder.
+Index("ix_ab_user_search_text", Account.search_text, Account.id)
+Index("ix_ab_user_school_search_text", Account.school_id, Account.search_text, Account.id)
+
 for _name, _label in {
     "username": "Логин",
     "last_name": "Фамилия",
@@ -161,3 +165,7 @@ class Appointment(Record):
     @property
     def caption(self) -> str:
         return f"{self.role_name}, приказ № {self.order_number}"
+
+
+Appointment.__table__.c.role.info["words"] = lambda code: load_regulation().roles[code].title
+"""How a stored code is told in a history."""

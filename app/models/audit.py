@@ -14,6 +14,7 @@ class AuditAction(Choice):
     CREATE = "create", "Создание"
     CHANGE = "change", "Изменение"
     DELETE = "delete", "Удаление"
+    RESTORE = "restore", "Восстановление"
     LOGIN = "login", "Вход"
     LOGIN_FAILED = "login_failed", "Неудачный вход"
     LOGOUT = "logout", "Выход"
@@ -49,7 +50,8 @@ class AuditEvent(Model):
 
     @property
     def caption(self) -> str:
-        return f"{self.action.title_ru}: {self.record}"
+        """Without the name of the record: not everybody who reads the trail may know it."""
+        return f"{self.action.title_ru}, событие № {self.id}"
 
     def __str__(self) -> str:
         return self.caption

@@ -162,6 +162,8 @@ class Searchable:
     """Keeps a folded copy of the searched columns (case-free, ё = е): SQLite's LIKE knows Cyrillic case not at all."""
 
     search_text: Mapped[str] = mapped_column(String(700), nullable=False, default="", info={"label": "Поиск"})
+    __search_index__: ClassVar[bool] = False
+    """A trigram index stands over the text (migration 20261124_04): for tables of hundreds of thousands of rows."""
 
     @classmethod
     def search_text_of(cls, values: dict[str, Any]) -> str:

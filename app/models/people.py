@@ -31,6 +31,7 @@ class Person(Searchable):
     """What every personal card has."""
 
     __search__ = ("last_name", "first_name", "middle_name", "snils")
+    __search_index__ = True
 
     last_name: Mapped[str] = field("Фамилия", String(60), nullable=False, normalise=normalise_name)
     first_name: Mapped[str] = field("Имя", String(60), nullable=False, normalise=normalise_name)
@@ -76,8 +77,8 @@ class Pupil(Person, Record):
         ForeignKeyConstraint(["class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
-        Index("ix_pupil_school_name", "school_id", "last_name", "first_name", "id"),
-        Index("ix_pupil_name", "last_name", "first_name", "id"),
+        Index("ix_pupil_school_search_text", "school_id", "search_text", "id"),
+        Index("ix_pupil_search_text", "search_text", "id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -129,7 +130,8 @@ class Parent(Person, Record):
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
-        Index("ix_parent_school_name", "school_id", "last_name", "first_name", "id"),
+        Index("ix_parent_school_search_text", "school_id", "search_text", "id"),
+        Index("ix_parent_search_text", "search_text", "id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -207,7 +209,8 @@ class Employee(Person, Record):
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
         CheckConstraint("dismissed_on IS NULL OR dismissed_on >= hired_on", name="dismissed_on"),
-        Index("ix_employee_school_name", "school_id", "last_name", "first_name", "id"),
+        Index("ix_employee_school_search_text", "school_id", "search_text", "id"),
+        Index("ix_employee_search_text", "search_text", "id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)

@@ -17,7 +17,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import AccountPerson, Appointment, Guardianship, Municipality, Pupil, School, SchoolClass
@@ -92,15 +92,19 @@ def _permitted(connection: Any, roles: set[str]) -> set[tuple[str, str, str]]:
 
 
 class _Held:
-    """The roles of an account on a day with the rows each reaches: a fixed number of queries, whatever it holds."""
+    """The roles of an account on a day with the rows each reaches: one query, whatever it holds."""
 
     def __init__(self, connection: Any, account_id: int, today: date) -> None:
-        self.connection = connection
-        self.appointments = connection.execute(_appointments(account_id, today)).all()
-        self.persons = connection.execute(_persons(account_id)).all()
-        self.roles = {row.role for row in self.appointments} | {row.role for row in self.persons if row.role}
-        self.schools = _schools_of_municipalities(connection, {row.municipality_id for row in self.appointments})
-        self.led = _led_classes(connection, {row.employee_id for row in self.persons if row.employee_id})
+        found = connection.execute(union_all(*_appointments(account_id, today), *_persons(account_id))).all()
+        self.persons = [row for row in found if row.appointment_id is None]
+        appointed = [row for row in found if row.appointment_id is not None]
+        self.roles = {row.role for row in found if row.role}
+        # An appointment to a municipality comes once for each of its schools.
+        self.appointments = list({row.appointment_id: row for row in appointed}.values())
+        self.schools: dict[int, set[int]] = defaultdict(set)
+        for row in appointed:
+            if row.municipality_school_id is not None:
+                self.schools[row.municipality_id].add(row.municipality_school_id)
 
     def rows(self) -> list[tuple[str, dict[str, Any]]]:
         return [*map(self._staff, self.appointments), *self._families()]
@@ -111,11 +115,11 @@ class _Held:
         if row.municipality_id is not None:
             schools = frozenset(self.schools[row.municipality_id])
             return row.role, {"school_ids": schools, "organisation": row.organisation}
-        mine = {p.employee_id for p in self.persons if p.employee_id and p.school_id == row.school_id}
+        mine = [p for p in self.persons if p.employee_id and p.school_id == row.school_id]
         return row.role, {
             "school_ids": frozenset({row.school_id}),
-            "employee_ids": frozenset(mine),
-            "class_ids": frozenset(c for employee in mine for c in self.led[employee]),
+            "employee_ids": frozenset(p.employee_id for p in mine),
+            "class_ids": frozenset(p.class_id for p in mine if p.class_id),
             "organisation": row.organisation,
         }
 
@@ -140,18 +144,41 @@ class _Held:
         ]
 
 
-def _appointments(account_id: int, today: date) -> Any:
-    """Appointments in force, and the operator's role, which no appointment gives."""
+HELD = {
+    "appointment_id": Integer(),
+    "role": String(),
+    "school_id": Integer(),
+    "municipality_id": Integer(),
+    "organisation": String(),
+    "municipality_school_id": Integer(),
+    "employee_id": Integer(),
+    "parent_id": Integer(),
+    "pupil_id": Integer(),
+    "class_id": Integer(),
+}
+
+
+def _held(**given: Any) -> Select[Any]:
+    """A row of what is held: these columns, the others empty."""
+    return select(*(given.get(name, cast(null(), kind)).label(name) for name, kind in HELD.items()))
+
+
+def _appointments(account_id: int, today: date) -> tuple[Select[Any], ...]:
+    """Appointments in force, and the operator's role, which no appointment gives (its number is 0)."""
+    within = School.__table__.alias("municipality_school")
     regulated = (
-        select(
-            APPOINTMENT.role.label("role"),
-            APPOINTMENT.school_id.label("school_id"),
-            APPOINTMENT.municipality_id.label("municipality_id"),
-            func.coalesce(SCHOOL.name, MUNICIPALITY.name).label("organisation"),
+        _held(
+            appointment_id=APPOINTMENT.id,
+            role=APPOINTMENT.role,
+            school_id=APPOINTMENT.school_id,
+            municipality_id=APPOINTMENT.municipality_id,
+            organisation=func.coalesce(SCHOOL.name, MUNICIPALITY.name),
+            municipality_school_id=within.c.id,
         )
         .select_from(Appointment.__table__)
         .outerjoin(School.__table__, SCHOOL.id == APPOINTMENT.school_id)
         .outerjoin(Municipality.__table__, MUNICIPALITY.id == APPOINTMENT.municipality_id)
+        .outerjoin(within, within.c.municipality_id == APPOINTMENT.municipality_id)
         .where(
             APPOINTMENT.account_id == account_id,
             APPOINTMENT.valid_from <= today,
@@ -159,54 +186,35 @@ def _appointments(account_id: int, today: date) -> Any:
         )
     )
     operator = (
-        select(Role.name, null(), null(), null())
+        _held(appointment_id=literal(0), role=Role.name)
         .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
         .where(assoc_user_role.c.user_id == account_id, Role.name == OPERATOR_ROLE)
     )
-    return union_all(regulated, operator)
+    return regulated, operator
 
 
-def _persons(account_id: int) -> Any:
-    """The persons of an account. A parent comes once for each child."""
-    person = AccountPerson.__table__
-    columns = (PERSON.school_id, SCHOOL.name.label("organisation"), PERSON.employee_id, PERSON.parent_id)
+def _persons(account_id: int) -> tuple[Select[Any], ...]:
+    """The persons of an account. A parent comes once for each child, an employee once for each class led."""
+    person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
+    home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}
+    child = {"pupil_id": PUPIL.id, "class_id": PUPIL.class_id}
     staff = (
-        select(null().label("role"), *columns, null().label("pupil_id"), null().label("class_id"))
-        .select_from(person.join(School.__table__, SCHOOL.id == PERSON.school_id))
+        _held(**home, employee_id=PERSON.employee_id, class_id=CLASS.id)
+        .select_from(person)
+        .outerjoin(SchoolClass.__table__, CLASS.class_teacher_id == PERSON.employee_id)
         .where(PERSON.account_id == account_id, PERSON.employee_id.is_not(None))
     )
     pupils = (
-        select(literal(STUDENT).label("role"), *columns, PUPIL.id, PUPIL.class_id)
-        .select_from(person.join(School.__table__, SCHOOL.id == PERSON.school_id))
+        _held(**home, **child, role=literal(STUDENT))
+        .select_from(person)
         .join(Pupil.__table__, PUPIL.id == PERSON.pupil_id)
         .where(PERSON.account_id == account_id)
     )
     parents = (
-        select(literal(PARENT).label("role"), *columns, PUPIL.id, PUPIL.class_id)
-        .select_from(person.join(School.__table__, SCHOOL.id == PERSON.school_id))
+        _held(**home, **child, role=literal(PARENT), parent_id=PERSON.parent_id)
+        .select_from(person)
         .outerjoin(Guardianship.__table__, KIN.parent_id == PERSON.parent_id)
         .outerjoin(Pupil.__table__, PUPIL.id == KIN.pupil_id)
         .where(PERSON.account_id == account_id, PERSON.parent_id.is_not(None))
     )
-    return union_all(staff, pupils, parents)
-
-
-def _schools_of_municipalities(connection: Any, municipalities: set[int | None]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    wanted = sorted(m for m in municipalities if m is not None)
-    if wanted:
-        for school_id, municipality_id in connection.execute(
-            select(SCHOOL.id, SCHOOL.municipality_id).where(SCHOOL.municipality_id.in_(wanted))
-        ):
-            found[municipality_id].append(school_id)
-    return found
-
-
-def _led_classes(connection: Any, employees: set[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    if employees:
-        for class_id, employee_id in connection.execute(
-            select(CLASS.id, CLASS.class_teacher_id).where(CLASS.class_teacher_id.in_(sorted(employees)))
-        ):
-            found[employee_id].append(class_id)
-    return found
+    return staff, pupils, parents

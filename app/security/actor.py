@@ -50,7 +50,7 @@ class Actor:
         """The schools whose rows the actor reaches on a resource as a whole; None means every school."""
         if self.is_system:
             return None
-        reached = [held.school_ids for held in self.holding(resource, action) if _is_whole(held, resource, action)]
+        reached = [held.school_ids for held in self.holding(resource, action) if is_whole(held, resource, action)]
         return None if any(ids is None for ids in reached) else frozenset().union(*reached)
 
     @property
@@ -64,7 +64,8 @@ class Actor:
         return tuple(dict.fromkeys(held.role for held in self.holdings))
 
 
-def _is_whole(held: Holding, resource: Resource, action: Action) -> bool:
+def is_whole(held: Holding, resource: Resource, action: Action) -> bool:
+    """Whether the role reaches more than one's own rows and those of one's own classes."""
     return held.grants[(resource, action)] not in (Rows.OWN, Rows.OWN_CLASS)
 
 

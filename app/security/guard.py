@@ -20,7 +20,7 @@ from app.models.base import STAMPS, Stamped, utc_now
 from app.models.organisation import SchoolSettings
 from app.security.actor import SYSTEM, Actor
 from app.security.permissions import Action
-from app.security.resources import RESOURCES
+from app.security.resources import PERSONAL, RESOURCES
 from app.security.scoping import condition
 
 ACTOR = "actor"
@@ -109,7 +109,7 @@ def _criteria(session: Session, actor: Actor | None) -> list[Any]:
                 include_aliases=True,
                 propagate_to_loaders=True,
             )
-            for model in RESOURCES
+            for model in (*RESOURCES, *PERSONAL)
         ]
     return session.info["criteria"]
 
@@ -171,9 +171,9 @@ def _check_rows(session: Session, objects: list[Any], action: Action) -> None:
     if actor is not None and actor.is_system:
         return
     for model, members in _guarded(objects).items():
-        if model not in RESOURCES:
+        if model not in RESOURCES and model not in PERSONAL:
             raise Denied("Эта запись изменяется только самой системой.")
-        where = condition(model, actor, action, RESOURCES[model][:1])
+        where = condition(model, actor, action, RESOURCES.get(model, ())[:1])
         _require(session, model, [obj.id for obj in members], where, action)
 
 

@@ -47,6 +47,7 @@ class Resource(Choice):
     WORKLIST = "worklist", "Сроки: собственные обязанности"
     MONITORING_PLAN = "monitoring_plan", "План мониторинга, требования"
     AUDIT = "audit", "Журнал действий"
+    DELETED = "deleted", "Удалённые записи"
 
 
 class Rows(Choice):

@@ -7,7 +7,9 @@ from app.models import (
     Appointment,
     AuditEvent,
     ClassMembership,
+    DeletedRecord,
     Employee,
+    Favourite,
     Guardianship,
     MovementLine,
     MovementOrder,
@@ -18,6 +20,7 @@ from app.models import (
     Pupil,
     Region,
     RegionCalendarDay,
+    SavedList,
     School,
     SchoolCalendarDay,
     SchoolClass,
@@ -49,4 +52,8 @@ RESOURCES: dict[type, tuple[Resource, ...]] = {
     RegionCalendarDay: (Resource.CALENDAR_REGION,),
     SchoolCalendarDay: (Resource.CALENDAR_SCHOOL,),
     AuditEvent: (Resource.AUDIT,),
+    DeletedRecord: (Resource.DELETED,),
 }
+
+PERSONAL: tuple[type, ...] = (Favourite, SavedList)
+"""Tables whose every row is its owner's alone (`account_id`): no right gives anybody else a look at them."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from app.models.base import Path
 from app.security.actor import Actor, Holding
 from app.security.permissions import Action, Resource, Rows
-from app.security.resources import RESOURCES
+from app.security.resources import PERSONAL, RESOURCES
 
 
 def condition(
@@ -19,6 +19,8 @@ def condition(
         return false()
     if actor.is_system:
         return true()
+    if model in PERSONAL:
+        return model.account_id == actor.account_id
     resources = RESOURCES.get(model, ()) if resources is None else resources
     reached = [
         _rows(model, held, held.grants[(resource, action)])

@@ -87,8 +87,8 @@ def sign_out(session: Session, account: Account) -> None:
 def change_password(session: Session, account: Account, current: str, new: str) -> None:
     """Change the own password; every other session of the account ends. Raises Refused."""
     errors: dict[str, list[str]] = {}
-    if not check_password_hash(_hash_of(account), current):
-        errors["current"] = ["Текущий пароль введён неверно."]
+    if not _knows_password(session, account, current):
+        errors["current"] = ["Текущий пароль введён неверно, либо попытки временно закрыты."]
     if problem := password_problem(new, account.username):
         errors["new"] = [problem]
     if new == current:
@@ -100,6 +100,18 @@ def change_password(session: Session, account: Account, current: str, new: str) 
         account.must_change_password = False
         audit.record(session, AuditAction.PASSWORD, account.username, obj=account)
     session.commit()
+
+
+def _knows_password(session: Session, account: Account, current: str) -> bool:
+    """An open session is no way round the lock: wrong guesses here count as failures of signing in (УПД.6)."""
+    matches = check_password_hash(_hash_of(account), current)
+    if matches and not _is_locked(account):
+        account.failed_logins = 0
+        return True
+    with system_step(session, "count a wrong current password"):
+        _fail(session, account, account.username, actor_of(session))
+    session.commit()
+    return False
 
 
 def set_password(account: Account, password: str) -> None:
@@ -201,4 +213,8 @@ def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) ->
 
 def refuse_deletion(account: Account) -> None:
     """A login is never used again, so its account is closed and kept, never deleted (ИАФ.3)."""
-    raise Conflict(f"Учётная запись «{account.username}» не удаляется: закройте её и укажите причину.")
+    raise Conflict(never_deleted(account))
+
+
+def never_deleted(account: Account) -> str:
+    return f"Учётная запись «{account.username}» не удаляется: закройте её и укажите причину."

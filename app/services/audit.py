@@ -9,7 +9,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.util import IdentitySet
 
-from app.models import AuditAction, AuditEvent, School
+from app.models import AuditAction, AuditEvent, DeletedRecord, School
 from app.models.base import STAMPS, utc_now
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import actor_of, erased
@@ -22,6 +22,9 @@ SILENT = (
     | {"search_text", "last_login", "login_count", "fail_login_count", "failed_logins", "changed_on", "created_on"}
     | {"created_by_fk", "changed_by_fk"}
 )
+
+UNTOLD = frozenset({DeletedRecord})
+"""Written only along with a deletion or a restoring, which the trail tells of itself."""
 
 
 def install(session_factory: Any) -> None:
@@ -85,10 +88,11 @@ def _trail(session: Session, context: UOWTransaction) -> None:
 
 
 def _writes(session: Session, gone: Sequence[Any]) -> list[tuple[AuditAction, Any, dict[str, Any]]]:
-    written = [(AuditAction.CREATE, obj, _changes(obj)) for obj in session.new if type(obj) in RESOURCES]
-    written += [(AuditAction.DELETE, obj, _lost(obj)) for obj in gone if type(obj) in RESOURCES]
+    told = RESOURCES.keys() - UNTOLD
+    written = [(AuditAction.CREATE, obj, _changes(obj)) for obj in session.new if type(obj) in told]
+    written += [(AuditAction.DELETE, obj, _lost(obj)) for obj in gone if type(obj) in told]
     for obj in session.dirty - IdentitySet(gone):
-        changes = _changes(obj) if type(obj) in RESOURCES else {}
+        changes = _changes(obj) if type(obj) in told else {}
         if changes:
             written.append((AuditAction.CHANGE, obj, changes))
     return written

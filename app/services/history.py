@@ -31,7 +31,7 @@ def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new."""
     columns = inspect(model).columns
     return [
-        {"label": _label(model, name), "old": _word(model, columns[name], old), "new": _word(model, columns[name], new)}
+        {"label": _label(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
         for name, (old, new) in changes.items()
         if name in columns
     ]
@@ -41,9 +41,11 @@ def _label(model: type, name: str) -> str:
     return label_of(model, name)
 
 
-def _word(model: type, column: Any, value: Any) -> str:
+def word(model: type, column: Any, value: Any) -> str:
     if value is None:
         return "—"
+    if words := column.info.get("words"):
+        return words(value)
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(column.type, Enum):

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.models import ClassMembership, Pupil
+from app.models import ClassMembership, DeletedRecord, Pupil
 from app.models.russian import format_date
 from app.security.guard import system_step
-from app.services import records
+from app.services import records, trash
 from app.services.errors import Conflict, Refused
 from app.services.movement_state import settle
+
+OF_AN_ORDER = "Запись сделана приказом: аннулируйте или исправьте приказ."
 
 
 def save(session: Session, membership: ClassMembership, data: dict[str, Any]) -> ClassMembership:
@@ -26,15 +28,22 @@ def save(session: Session, membership: ClassMembership, data: dict[str, Any]) ->
     return records.save(session, membership)
 
 
-def delete(session: Session, membership: ClassMembership) -> None:
+def delete(session: Session, membership: ClassMembership) -> DeletedRecord:
     """Delete a hand-made membership; one that an order made goes with its order."""
-    if membership.opened_by_id is not None or membership.closed_by_id is not None:
-        raise Conflict("Запись сделана приказом: аннулируйте или исправьте приказ.")
+    if is_of_an_order(membership):
+        raise Conflict(OF_AN_ORDER)
     pupil = membership.pupil
-    session.delete(membership)
-    session.flush()
-    _follow(session, pupil)
-    session.commit()
+    return records.remove(session, membership, lambda: _follow(session, pupil))
+
+
+def is_of_an_order(membership: ClassMembership) -> bool:
+    return membership.opened_by_id is not None or membership.closed_by_id is not None
+
+
+@trash.restores(ClassMembership)
+def _again(session: Session, membership: ClassMembership) -> None:
+    _refuse_overlap(session, membership)
+    _follow(session, membership.pupil)
 
 
 def _refuse_overlap(session: Session, membership: ClassMembership) -> None:

@@ -7,12 +7,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.models import AcademicYear, ClassMembership, MovementLine, MovementOrder, OrderKind, Pupil
+from app.models import AcademicYear, ClassMembership, DeletedRecord, MovementLine, MovementOrder, OrderKind, Pupil
 from app.models.base import utc_now
 from app.models.russian import format_date
 from app.models.year import SchoolClass
 from app.security.guard import local_date, system_step
-from app.services import records
+from app.services import records, trash
 from app.services.errors import Conflict, Refused
 from app.services.movement_checks import LineDraft, OrderDraft, check, state_before
 from app.services.movement_state import PupilState, apply, outlived, settle, undo
@@ -41,11 +41,62 @@ def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
     return records.save(session, order)
 
 
-def delete(session: Session, order: MovementOrder) -> None:
+def delete(session: Session, order: MovementOrder) -> DeletedRecord:
     """Delete an order entered by mistake; the pupils' state returns to what it was."""
-    if order.annulled_on is None:
-        _undo(session, order, [line.pupil for line in order.lines])
-    records.remove(session, order)
+    try:
+        if order.annulled_on is None:
+            _undo(session, order, [line.pupil for line in order.lines])
+    except BaseException:
+        session.rollback()
+        raise
+    return records.remove(session, order)
+
+
+@trash.restores(MovementOrder)
+def _again(session: Session, order: MovementOrder) -> None:
+    """A restored order acts once more, under the checks of entering. Raises Refused."""
+    if order.annulled_on is not None:
+        return
+    draft = _draft_of(order)
+    memberships = _memberships(session, [line.pupil for line in order.lines])
+    errors = check(draft, memberships, local_date(utc_now()), _taken(session, order, draft))
+    if errors:
+        raise Refused(errors)
+    for line, typed in zip(order.lines, draft.lines, strict=True):
+        _line(order, line, typed, memberships)
+    _apply(session, order)
+
+
+def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
+    """For each order the later one that stands on it and forbids taking it back, if there is one."""
+    live = [order for order in orders if order.annulled_on is None]
+    lines = select(MovementOrder).where(MovementOrder.id.in_([order.id for order in live]))
+    session.scalars(lines.options(selectinload(MovementOrder.lines).joinedload(MovementLine.pupil))).all()
+    pupils = {line.pupil_id: line.pupil for order in live for line in order.lines if line.pupil is not None}
+    memberships = _memberships(session, list(pupils.values()))
+    found: dict[int, list[str]] = {order.id: [] for order in orders}
+    for order in live:
+        try:
+            for line in order.lines:
+                _refuse_later(order, memberships.get(line.pupil_id, []))
+        except Conflict as error:
+            found[order.id].append(str(error))
+    return found
+
+
+def _draft_of(order: MovementOrder) -> OrderDraft:
+    lines = [
+        LineDraft(line.pupil, line.event_date, line.to_class, line.counterpart, line.reason) for line in order.lines
+    ]
+    return OrderDraft(
+        kind=order.kind,
+        number=order.number,
+        order_date=order.order_date,
+        academic_year=order.academic_year,
+        decision_date=order.decision_date,
+        note=order.note,
+        lines=lines,
+    )
 
 
 def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
@@ -55,7 +106,7 @@ def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
 
 def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
     """The pupils who are in a class now, by name: what «добавить весь класс» adds."""
-    statement = select(Pupil).where(Pupil.class_id == school_class.id).order_by(Pupil.last_name, Pupil.first_name)
+    statement = select(Pupil).where(Pupil.class_id == school_class.id).order_by(Pupil.search_text, Pupil.id)
     return list(session.scalars(statement))
 
 
@@ -135,6 +186,8 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> No
             left = undo(rows, order)
             for gone in (row for row in rows if row not in left):
                 session.delete(gone)
+            # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
+            session.flush()
             for row in left:
                 if row.closed_by is not None and row.closed_by.order_id == order.id:
                     row.ends_on, row.closed_by = None, None

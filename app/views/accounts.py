@@ -1,13 +1,14 @@
-"""Accounts, their owners, appointments to roles, the trail."""
+"""Accounts, their owners, appointments to roles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import StringField
 
 from app.extensions import db
-from app.models import Account, AccountPerson, Appointment, AuditEvent
+from app.models import Account, AccountPerson, Appointment
 from app.regulation import load_regulation
 from app.security.permissions import Resource
 from app.services import accounts
@@ -19,9 +20,10 @@ class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
     route = "accounts"
     section = "Доступ"
+    guide, clause = "administrator#учётная-запись", "3.3.2.4"
     list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
-    order_by = {"full_name": ("last_name", "first_name"), "username": ("username",)}
-    default_order = ("last_name", "first_name")
+    order_by = {"full_name": ("search_text",), "username": ("username",)}
+    default_order = ("search_text",)
     filter_columns = ["school", "active"]
     search_hint = "Фамилия или логин"
     add_label = "Учётная запись"
@@ -65,6 +67,9 @@ class AccountView(RecordView, model=Account):
     def erase(self, obj: Account) -> None:
         accounts.refuse_deletion(obj)
 
+    def obstacles(self, rows: Sequence[Account]) -> dict[int, list[str]]:
+        return {obj.id: [accounts.never_deleted(obj)] for obj in rows}
+
     def lookup_hint(self, obj: Account) -> str:
         return obj.username
 
@@ -74,11 +79,12 @@ class AccountBriefView(RecordView, model=Account):
     route = "accounts_brief"
     brief = True
     section = "Доступ"
+    guide, clause = "medical_psych_technical", "3.7.1.1"
     title_many = "Пользователи (краткие сведения)"
     search_only = ("last_name", "first_name")
     list_columns = ["full_name"]
-    order_by = {"full_name": ("last_name", "first_name")}
-    default_order = ("last_name", "first_name")
+    order_by = {"full_name": ("search_text",)}
+    default_order = ("search_text",)
     search_hint = "Фамилия"
 
 
@@ -86,6 +92,7 @@ class AccountPersonView(RecordView, model=AccountPerson):
     resource = Resource.ACCOUNTS
     route = "account_persons"
     section = "Доступ"
+    guide, clause = "administrator#учётная-запись", "3.3.2.4"
     list_columns = ["account", "person", "school"]
     filter_columns = ["account", "school"]
     form_fieldsets = [("Владелец учётной записи", ["account", "employee", "pupil", "parent"])]
@@ -100,6 +107,7 @@ class AppointmentView(RecordView, model=Appointment):
     resource = Resource.APPOINTMENTS
     route = "appointments"
     section = "Доступ"
+    guide, clause = "director#назначить", "3.3.1"
     list_columns = ["account", "role_name", "order_number", "order_date", "valid_from", "valid_to", "school"]
     order_by = {"role_name": ("role",)}
     default_order = ("valid_from",)
@@ -109,6 +117,10 @@ class AppointmentView(RecordView, model=Appointment):
     form_fieldsets = [
         ("Кого и на какую роль", ["account", "role", "school", "municipality"]),
         ("Приказ", ["order_number", "order_date", "valid_from", "valid_to"]),
+    ]
+    show_fieldsets = [
+        ("Кого и на какую роль", {"fields": ["account", "role_name", "school", "municipality"]}),
+        ("Приказ", {"fields": ["order_number", "order_date", "valid_from", "valid_to"]}),
     ]
     fixed_columns = ("account", "role", "municipality")
 
@@ -127,14 +139,3 @@ class AppointmentView(RecordView, model=Appointment):
     def write(self, form: forms.Form, obj: Appointment | None) -> Appointment:
         data = {name: form[name].data for name in self.form_columns if name in form}
         return accounts.appoint(db.session, obj or Appointment(), data)
-
-
-class AuditView(RecordView, model=AuditEvent):
-    resource = Resource.AUDIT
-    route = "audit"
-    readonly = True
-    section = "Доступ"
-    list_columns = ["at", "actor", "action", "record", "address"]
-    default_order = ("id",)
-    default_descending = True
-    filter_columns = ["action"]

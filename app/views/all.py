@@ -1,10 +1,13 @@
 """Every view of the panel, in the order of registration."""
 
-from app.views.accounts import AccountBriefView, AccountPersonView, AccountView, AppointmentView, AuditView
+from app.views.accounts import AccountBriefView, AccountPersonView, AccountView, AppointmentView
 from app.views.auth import PasswordView
 from app.views.calendars import RegionCalendarView, SchoolCalendarView
 from app.views.compliance import ComplianceView
+from app.views.deleted import DeletedView
+from app.views.find import FavouriteView, FindView
 from app.views.forms_page import FormsView
+from app.views.help import HelpView
 from app.views.home import HomeView
 from app.views.movement import MovementBookView, MovementOrderView
 from app.views.organisation import PositionView, SchoolBriefView, SchoolSettingsView, SchoolView
@@ -17,8 +20,11 @@ from app.views.people import (
     PupilBriefView,
     PupilView,
 )
+from app.views.profile import ProfileView
 from app.views.rights import RightsView
+from app.views.saved import SavedListView
 from app.views.territory import MunicipalityCodeView, MunicipalityView, RegionView
+from app.views.trail import AuditView
 from app.views.year import (
     AcademicYearView,
     ClassMembershipView,
@@ -30,6 +36,11 @@ from app.views.year import (
 INDEX = HomeView
 VIEWS = (
     PasswordView,
+    ProfileView,
+    HelpView,
+    SavedListView,
+    FindView,
+    FavouriteView,
     ComplianceView,
     FormsView,
     RightsView,
@@ -61,4 +72,5 @@ VIEWS = (
     RegionCalendarView,
     SchoolCalendarView,
     AuditView,
+    DeletedView,
 )

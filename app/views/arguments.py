@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from app.views.fields import parse_date
 
@@ -14,8 +15,8 @@ class BadArgument(Exception):
     """An argument of the address makes no sense. Becomes 400 with this Russian message."""
 
 
-def page_number(args: Mapping[str, str]) -> int:
-    return _whole(args.get("page", "1"), "Номер страницы", 1, LAST_PAGE)
+def page_number(args: Mapping[str, str], name: str = "page") -> int:
+    return _whole(args.get(name, "1"), "Номер страницы", 1, LAST_PAGE)
 
 
 def page_size(args: Mapping[str, str]) -> int:
@@ -41,6 +42,21 @@ def day(args: Mapping[str, str], name: str, title: str) -> date | None:
     if found is None:
         raise BadArgument(f"{title}: «{text[:20]}» – не дата. Ожидается дд.мм.гггг, например 31.08.2026.")
     return found
+
+
+def values(args: Any, name: str) -> list[str]:
+    """A repeated argument; a comma joins as well."""
+    return [part for given in args.getlist(name) for part in given.split(",") if part]
+
+
+def row_key(args: Mapping[str, str], name: str) -> int | None:
+    """The number of the row from which a page is counted; None when it is not given."""
+    text = args.get(name, "").strip()
+    if not text:
+        return None
+    if not key(text):
+        raise BadArgument(f"Место в списке: «{text[:20]}» – ожидается номер записи.")
+    return key(text)
 
 
 def key(text: str) -> int:

@@ -82,6 +82,7 @@ class PasswordView(BaseView):
 
     route_base = "/password"
     default_view = "change"
+    guide, clause = "index#вход", "1.5"
 
     @expose("/", methods=["GET", "POST"])
     def change(self) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, ClassVar
 
-from flask import Response, abort, render_template, request, send_file, url_for
+from flask import Response, abort, render_template, request, send_file, session, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect, select
@@ -18,21 +18,24 @@ from sqlalchemy import inspect, select
 from app.exchange import writer
 from app.extensions import db
 from app.models import AuditAction
-from app.security.actor import Actor
+from app.security.actor import Actor, is_whole
 from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
 from app.security.scoping import condition
 from app.services import audit
-from app.views import arguments, cells, forms
+from app.views import arguments, cells, forms, recent
 from app.views.card import CardPages, Related
 from app.views.deleting import DeletingPages
 from app.views.editing import EditingPages
-from app.views.listing import Listing, eager, matches, ordering, page_of
+from app.views.list_page import page_of
+from app.views.listing import Listing, eager, ordering
 from app.views.registry import BY_RESOURCE, VIEWS
+from app.views.searching import matches
 
 LOOKUP_ROWS = 20
 MOST_EXPORTED = 200_000
-WRITING = {"add", "edit", "delete", "bulk"}
+WRITING = {"add", "edit", "delete", "undelete", "bulk"}
+SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
 
 
 class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
@@ -45,6 +48,10 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     readonly: ClassVar[bool] = False
     title_many: ClassVar[str] = ""
     section: ClassVar[str] = ""
+    guide: ClassVar[str] = "panel#списки"
+    """The place in the guide that this view's help opens: `chapter#anchor` of docs/guide."""
+    clause: ClassVar[str] = ""
+    """The clause of the regulation that this view serves."""
 
     default_order: ClassVar[Sequence[str]] = ("id",)
     default_descending: ClassVar[bool] = False
@@ -59,6 +66,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     lookup_filters: ClassVar[Sequence[str]] = ()
     """Columns by which a dependent select may narrow the choice."""
     search_hint: ClassVar[str] = "Поиск"
+    found: ClassVar[bool] = True
+    """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
     search_only: ClassVar[Sequence[str]] = ()
     """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
     empty_hint: ClassVar[str] = ""
@@ -76,7 +85,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         "add": Action.EDIT,
         "edit": Action.EDIT,
         "delete": Action.DELETE,
-        "bulk": Action.DELETE,
+        "undelete": Action.DELETE,
+        "bulk": Action.EDIT,
         "export": Action.EXPORT,
     }
     never_routed = frozenset({"download", "action", "action_post"})
@@ -108,7 +118,7 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         self._related_views, self.related_views = [], []
         self.list_columns = list(self.list_columns or [])
         columns = inspect(self.model).columns
-        self.order_columns = [name for name in self.list_columns if name in columns or name in self.order_by]
+        self.order_columns = [name for name in self.offered_columns() if name in columns or name in self.order_by]
         self.form_columns = [name for _, names in self.form_fieldsets for name in names]
 
     def _init_forms(self) -> None:
@@ -120,6 +130,16 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     def form_extra(self) -> dict[str, Any]:
         """Fields that are no columns of the model, by name."""
         return {}
+
+    def offered_columns(self) -> list[str]:
+        """What a person may choose as columns of the list: the declared ones, then the rest of the card."""
+        if self.brief:
+            return self.list_columns
+        mapper = inspect(self.model)
+        plain = {*mapper.columns.keys(), *(r.key for r in mapper.relationships if not r.uselist)}
+        on_card = [name for _, names in self.sections() for name in names]
+        stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
+        return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))
 
     # List, look-up, export.
 
@@ -187,6 +207,7 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     @has_access
     def show(self, pk: str) -> str:
         obj = self.get(pk)
+        recent.note(session, self.model.__tablename__, obj.id)
         return self.render(self.show_template, card=self.card(obj), **self.card_extra(obj))
 
     def get(self, pk: str, action: Action = Action.VIEW) -> Any:
@@ -205,7 +226,11 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
 
     @classmethod
     def may_add(cls, actor: Actor) -> bool:
-        return not (cls.readonly or cls.brief) and bool(cls.form_fieldsets) and actor.may(Action.EDIT, cls.resource)
+        """A new record is nobody's own yet: who edits only the own rows, or those of the own class, adds none."""
+        if cls.readonly or cls.brief or not cls.form_fieldsets:
+            return False
+        held = actor.holding(cls.resource, Action.EDIT)
+        return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
 
     def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
         """Whether the button is worth showing; the guard at the session decides."""

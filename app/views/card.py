@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
+from flask import request
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.models import AuditAction
+from app.models.russian import format_number
 from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.security.permissions import Action
 from app.security.scoping import condition
-from app.services import history
-from app.views import cells
-from app.views.listing import eager, ordering, row_cells
+from app.services import history, personal
+from app.views import arguments, cells
+from app.views.list_page import address, row_cells
+from app.views.listing import Listing, eager, ordering
 from app.views.registry import VIEWS, full_resources
 
 RELATED_ROWS = 20
+LONGEST_QUERY = 2000
 
 
 @dataclass(frozen=True)
@@ -48,22 +54,37 @@ class CardPages:
     def card(self, obj: Any) -> dict[str, Any]:
         actor = actor_of(db.session)
         return {
+            "id": obj.id,
+            "entity": self.model.__tablename__,
+            "favourite": personal.is_favourite(db.session, self.model.__tablename__, obj.id),
             "title": str(obj),
             "subtitle": self.card_subtitle(obj),
             "initials": self.card_initials(obj),
             "badges": self.card_badges(obj),
-            "list_url": self.url("list"),
+            **self._way(obj),
             "edit_url": self.url("edit", pk=obj.id) if self.may_write(actor, obj, Action.EDIT) else None,
             "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
             "toolbar": self.card_toolbar(obj),
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
-            "related": [self._related(obj, item) for item in self.related if self._shown(item, actor)],
+            "related": self._tables(obj, actor),
             "history": [] if self.brief else self._history(obj),
             "stamps": None if self.brief else self._stamps(obj),
         }
 
     def card_extra(self, obj: Any) -> dict[str, Any]:
         return {}
+
+    def _way(self, obj: Any) -> dict[str, str | None]:
+        """Back to the list one came from, and its rows before and after this one."""
+        came = request.args.get("list")
+        if came is None or len(came) > LONGEST_QUERY:
+            return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
+        try:
+            found = Listing(self, MultiDict(parse_qsl(came))).neighbours(obj)
+        except arguments.BadArgument:
+            return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
+        back, forth = (self.url("show", pk=key, list=came) if key is not None else None for key in found)
+        return {"list_url": self.url("list") + (f"?{came}" if came else ""), "prev_url": back, "next_url": forth}
 
     def card_subtitle(self, obj: Any) -> str:
         return ""
@@ -86,14 +107,22 @@ class CardPages:
     def _shown(self, item: Related, actor: Actor) -> bool:
         return not self.brief and any(actor.may(Action.VIEW, resource) for resource in full_resources(item.model))
 
-    def _related(self, obj: Any, item: Related) -> dict[str, Any]:
+    def _tables(self, obj: Any, actor: Actor) -> list[dict[str, Any]]:
+        shown = [item for item in self.related if self._shown(item, actor)]
+        return [self._related(obj, item, f"part{number}") for number, item in enumerate(shown, 1)]
+
+    def _related(self, obj: Any, item: Related, argument: str) -> dict[str, Any]:
+        """One table of dependent records; `argument` of the address holds its page."""
         view, actor = VIEWS[item.model], actor_of(db.session)
+        number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
         where = (getattr(item.model, item.key) == obj.id, scope)
         count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
         order = [ordering(item.model, name) for name in item.order]
         statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*order)
-        rows = db.session.scalars(statement.limit(RELATED_ROWS)).all() if count else []
+        rows = (
+            db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
+        )
         relation = item.key.removesuffix("_id")
         columns = [{"label": cells.label_for(item.model, name), "numeric": False} for name in item.columns]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
@@ -106,6 +135,7 @@ class CardPages:
             "add_url": view.url("add", **{relation: obj.id}) if adds else None,
             "add_label": view.add_label,
             "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
+            **_pages(argument, number, len(rows), count),
             "empty_text": item.empty,
         }
 
@@ -136,3 +166,14 @@ class CardPages:
             "changed_by": obj.changed_by,
             "changed_at": cells.local(obj.changed_at) if obj.changed_at else None,
         }
+
+
+def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:
+    """Paging of one table of a card: the rest of the page stays as it is."""
+    first, last = (number - 1) * RELATED_ROWS + 1, (number - 1) * RELATED_ROWS + shown
+    return {
+        "pages": count > RELATED_ROWS,
+        "range_text": f"{first}–{last} из {format_number(count)}" if shown else f"всего {format_number(count)}",
+        "prev_url": address(**{argument: number - 1 if number > 2 else None}) if number > 1 else None,
+        "next_url": address(**{argument: number + 1}) if last < count and shown else None,
+    }

@@ -1,5 +1,6 @@
 """How a value looks: dates dd.mm.yyyy, enumerations by their titles, records as links to their cards."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ from app.security.permissions import Action
 from app.views.registry import VIEWS
 
 EMPTY = "—"
+READERS: dict[tuple[type, str], Callable[[Any], Any]] = {}
+"""Values that are told otherwise than stored, or not to everybody: (model, attribute) → what the reader is told."""
 BADGES = {
     PupilStatus.ENROLLED: "green",
     PupilStatus.NEW: "orange",
@@ -28,7 +31,8 @@ BADGES = {
 def value_of(obj: Any, path: str) -> Any:
     """An attribute by its dotted path; a missing link ends in None (a row out of scope shows nothing)."""
     for name in path.split("."):
-        obj = getattr(obj, name, None)
+        reader = READERS.get((type(obj), name))
+        obj = reader(obj) if reader else getattr(obj, name, None)
         if obj is None:
             return None
     return obj

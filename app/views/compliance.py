@@ -29,6 +29,7 @@ EARLIEST, LATEST = date(2015, 1, 1), date(2040, 12, 31)
 class ComplianceView(BaseView):
     route_base = "/compliance"
     default_view = "index"
+    guide, clause = "municipal#сроки", "3.3.9.2"
     class_permission_name = Resource.COMPLIANCE.value
     method_permission_name = {"index": Action.VIEW, "records": Action.VIEW}
 

@@ -1,12 +1,9 @@
 """What every template has: who I am, the menu, the date, hashed static files, Russian formats."""
 
-import hashlib
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app.extensions import db
@@ -14,8 +11,11 @@ from app.models.base import utc_now
 from app.models.russian import format_date, format_number, format_percent, plural
 from app.security.actor import titles
 from app.security.guard import actor_of, local_date
+from app.services import guide
 from app.views import cells
+from app.views.help import url_of
 from app.views.menu import menu_for
+from app.views.static_files import static_url
 
 
 def install(app: Flask) -> None:
@@ -44,8 +44,39 @@ def _globals() -> dict[str, Any]:
 class _Panel:
     """Read by templates, computed when asked: an error page needs no database."""
 
-    search_url = None
-    help_url = None
+    @property
+    def search_url(self) -> str | None:
+        return url_for("FindView.index") if self._at_work else None
+
+    @property
+    def help_url(self) -> str | None:
+        """The chapter of this page; before the first change of the password there is none."""
+        return url_of(self._declared("guide") or guide.START) if self._at_work else None
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation that this page serves."""
+        return self._declared("clause") if self._at_work else None
+
+    @property
+    def clause_url(self) -> str:
+        return url_of(f"{guide.REGULATION}#{self.clause}")
+
+    @property
+    def profile_url(self) -> str | None:
+        return url_for("ProfileView.index") if self._at_work else None
+
+    @property
+    def _at_work(self) -> bool:
+        actor = actor_of(db.session)
+        return actor is not None and not actor.must_change_password
+
+    @staticmethod
+    def _declared(name: str) -> str | None:
+        """What the view of this page says of itself."""
+        wanted = (request.endpoint or "").partition(".")[0]
+        views = current_app.appbuilder.baseviews
+        return next((getattr(view, name, None) for view in views if view.endpoint == wanted), None)
 
     @property
     def app_name(self) -> str:
@@ -61,8 +92,7 @@ class _Panel:
 
     @property
     def menu(self) -> list[dict[str, Any]]:
-        actor = actor_of(db.session)
-        return menu_for(actor) if actor is not None and not actor.must_change_password else []
+        return menu_for(actor_of(db.session)) if self._at_work else []
 
     @property
     def user(self) -> dict[str, Any] | None:
@@ -76,13 +106,3 @@ class _Panel:
             "roles": titles(actor.holdings),
             "organisation": organisations[0] if len(organisations) == 1 else f"{len(organisations)} организации",
         }
-
-
-def static_url(name: str) -> str:
-    """The address of a static file under its content hash: it may be cached for ever."""
-    return url_for("static", filename=name, v=_hash(str(Path(current_app.static_folder) / name)))
-
-
-@cache
-def _hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]

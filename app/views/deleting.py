@@ -1,73 +1,68 @@
-"""Deleting any record, one or many at once. A part of the one base view."""
+"""Deleting any record: what depends on it is listed; what is deleted can be taken back. A part of the one base view."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_appbuilder import expose, has_access
 
 from app.extensions import db
 from app.models.russian import plural
-from app.security.actor import Actor
 from app.security.permissions import Action
-from app.services import records
+from app.services import records, trash
 from app.services.errors import Refused
-from app.views import arguments
+from app.views.bulk import BulkPages, records_word
+
+UNDO = "undo"
+"""The category of a message with a button: {"text", "url"}; base.html shows it."""
 
 
-class DeletingPages:
-    """What depends on a record is listed; what nothing depends on can be deleted."""
+class DeletingPages(BulkPages):
+    """What depends on a record is listed; what nothing depends on can be deleted, and for a day taken back."""
 
     @expose("/delete/<pk>", methods=["GET", "POST"])
     @has_access
     def delete(self, pk: str) -> Any:
         obj = self.get(pk, Action.DELETE)
         if request.method == "GET":
-            return self._render_delete(obj, records.dependants(db.session, obj))
+            return self._render_delete(obj, self.obstacles([obj])[obj.id])
         try:
-            self.erase(obj)
+            deleted = self.erase(obj)
         except Refused as error:
             return self._render_delete(self.get(pk, Action.DELETE), [str(error)]), 409
-        flash("Запись удалена.", "success")
+        flash({"text": "Запись удалена.", "url": self.url("undelete", batch=deleted.batch)}, UNDO)
         return redirect(self.url("list"))
 
-    def erase(self, obj: Any) -> None:
-        records.remove(db.session, obj)
+    @expose("/undelete/<batch>", methods=["POST"])
+    @has_access
+    def undelete(self, batch: str) -> Any:
+        """Take back one's own deletion, of one record or of many at once."""
+        done, refusals = trash.undo(db.session, batch)
+        if not done and not refusals:
+            abort(404)
+        if done:
+            word = plural(len(done), "Восстановлена", "Восстановлено", "Восстановлено")
+            flash(f"{word} {len(done)} {records_word(len(done))}.", "success")
+        for refusal in refusals:
+            flash(refusal, "warning")
+        one = done[0] if len(done) == 1 and isinstance(done[0], self.model) else None
+        return redirect(self.url("show", pk=one.id) if one is not None else self.url("list"))
+
+    def erase(self, obj: Any) -> Any:
+        """Delete by the rules of the record's service; what went to the bin is returned."""
+        return records.remove(db.session, obj)
+
+    def obstacles(self, rows: Sequence[Any]) -> dict[int, list[str]]:
+        """What forbids deleting each of these records, in a fixed number of queries."""
+        return records.dependants(db.session, rows)
 
     def _render_delete(self, obj: Any, blockers: Sequence[str]) -> str:
         return self.render(
             self.delete_template,
             title=f"Удаление: {obj}",
-            question=f"Удалить запись «{obj}»? Вернуть её будет нельзя.",
+            question=f"Удалить запись «{obj}»?",
             blockers=blockers,
             back_url=self.url("show", pk=obj.id),
         )
-
-    @expose("/bulk", methods=["POST"])
-    @has_access
-    def bulk(self) -> Any:
-        """Delete the selected records one by one, each by the rules of one; the result names each refusal."""
-        if request.form.get("action") != "delete":
-            raise arguments.BadArgument("Неизвестное действие над отмеченными записями.")
-        # All are looked up before any is deleted: a foreign one among them is 404, and nothing has happened.
-        chosen = [self.get(pk, Action.DELETE) for pk in dict.fromkeys(request.form.getlist("rowid"))]
-        done, refusals = 0, []
-        for obj in chosen:
-            name = str(obj)
-            try:
-                self.erase(obj)
-                done += 1
-            except Refused as error:
-                refusals.append(f"{name}: {error}")
-        flash(f"Удалено: {done} {plural(done, 'запись', 'записи', 'записей')}.", "success" if done else "info")
-        for refusal in refusals:
-            flash(refusal, "warning")
-        return redirect(self.url("list"))
-
-    def bulk_actions(self, actor: Actor) -> Sequence[dict[str, Any]]:
-        if self.readonly or self.brief or not actor.may(Action.DELETE, self.resource):
-            return []
-        question = "Удалить отмеченные записи? Вернуть их будет нельзя."
-        return [{"name": "delete", "label": "Удалить", "confirm": question, "danger": True}]

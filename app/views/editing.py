@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import flash, redirect, request
@@ -11,9 +12,11 @@ from sqlalchemy import inspect
 from app.extensions import db
 from app.security.guard import actor_of
 from app.security.permissions import Action
-from app.services import records
+from app.services import history, records, submissions
 from app.services.errors import Changed, Refused
-from app.views import arguments, cells, forms
+from app.views import arguments, cells, difference, forms
+
+UNTYPED = frozenset({"csrf_token", "submission", "version", "base"})
 
 
 class EditingPages:
@@ -25,6 +28,7 @@ class EditingPages:
         form = self._form(None)
         if request.method == "GET":
             self.prefill(form)
+            form.submission.data = secrets.token_urlsafe(18)
             return self._render_form(form, None)
         return self._save(form, None)
 
@@ -34,11 +38,27 @@ class EditingPages:
         obj = self.get(pk, Action.EDIT)
         form = self._form(obj)
         if request.method == "GET":
-            form.version.data = getattr(obj, "version", "")
+            self._open(form, form, obj)
             return self._render_form(form, obj)
-        if hasattr(obj, "version") and str(obj.version) != str(form.version.data):
+        if self._changed_since(form, obj):
             return self._conflict(form, obj)
         return self._save(form, obj)
+
+    def _open(self, form: forms.Form, stored: forms.Form, obj: Any) -> None:
+        """What the form is opened with, so that a change in between is noticed and told."""
+        form.version.data = str(getattr(obj, "version", ""))
+        form.base.data = difference.packed(stored, self.form_columns)
+
+    def _changed_since(self, form: forms.Form, obj: Any) -> bool:
+        """Another version; where a table has none (accounts), other values than the form was opened with."""
+        if hasattr(obj, "version"):
+            return str(obj.version) != str(form.version.data)
+        base, now = difference.unpacked(form.base.data), self._stored(obj)
+        return any(difference.state(now[name])[0] != key for name, (key, _) in base.items() if name in now)
+
+    def _stored(self, obj: Any) -> forms.Form:
+        """The form of the record as the database has it, whatever was posted."""
+        return self.edit_form(formdata=None, obj=obj)
 
     def _form(self, obj: Any) -> forms.Form:
         form = (self.add_form if obj is None else self.edit_form)(obj=obj)
@@ -66,15 +86,36 @@ class EditingPages:
         if not form.validate():
             return self._refused(form, obj)
         created = obj is None
+        sent = self._sent(form) if created else None
         try:
+            submissions.claim(db.session, sent)
             obj = self.write(form, obj)
+        except submissions.Repeated as error:
+            return self._repeated(form, error)
         except Refused as error:
+            db.session.rollback()
             forms.attach(form, error.errors)
             return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
         except Changed:
             return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
+        submissions.settle(db.session, sent, obj.id)
         self.saved(obj, created)
         return redirect(self.after_save(obj))
+
+    def _sent(self, form: forms.Form) -> submissions.Submission | None:
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNTYPED]
+        return submissions.submission_of(db.session, self.model.__tablename__, form.submission.data or "", typed)
+
+    def _repeated(self, form: forms.Form, error: submissions.Repeated) -> Any:
+        """A second press of the button leads to the one record; the same form with other values is asked about."""
+        if error.same:
+            flash("Запись уже добавлена.", "info")
+            return redirect(self.url("list") if error.record_id is None else self.url("show", pk=error.record_id))
+        form.submission.data = secrets.token_urlsafe(18)
+        form.form_errors = [
+            "Эта форма уже сохранена, а теперь в ней другие значения. Если это ещё одна запись, сохраните ещё раз."
+        ]
+        return self._refused(form, None)
 
     def saved(self, obj: Any, created: bool) -> None:
         """What the person hears after saving."""
@@ -109,20 +150,11 @@ class EditingPages:
         return self._render_form(form, obj), 422
 
     def _conflict(self, form: forms.Form, obj: Any) -> tuple[str, int]:
-        """Somebody saved in between: both versions side by side, the second saving decides knowingly."""
-        rows = []
-        for name, field in form._fields.items():
-            if name in self.form_columns:
-                theirs, mine = cells.plain(cells.value_of(obj, name)), cells.plain(field.data)
-                if theirs != mine:
-                    rows.append({"label": field.label.text, "theirs": theirs, "mine": mine})
-        form.version.data, form.version.raw_data = str(obj.version), None
-        conflict = {
-            "who": obj.changed_by or obj.entered_by,
-            "when": cells.local(obj.changed_at or obj.entered_at),
-            "rows": rows,
-        }
-        return self._render_form(form, obj, conflict), 409
+        """Somebody saved in between: was, is, mine and what will be; the second saving decides knowingly."""
+        stored = self._stored(obj)
+        rows = difference.merged(form, stored, self.form_columns)
+        self._open(form, stored, obj)
+        return self._render_form(form, obj, {"rows": rows} | _last_change(obj)), 409
 
     def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None) -> str:
         listed = {name for _, names in self.form_fieldsets for name in names}
@@ -138,3 +170,11 @@ class EditingPages:
             submit_label="Добавить" if obj is None else "Сохранить",
             conflict=conflict,
         )
+
+
+def _last_change(obj: Any) -> dict[str, Any]:
+    """Who saved last and when: the stamps, or else the trail."""
+    if hasattr(obj, "entered_at"):
+        return {"who": obj.changed_by or obj.entered_by, "when": cells.local(obj.changed_at or obj.entered_at)}
+    last = next(iter(history.of(db.session, obj)), None)
+    return {"who": last.actor, "when": cells.local(last.at)} if last is not None else {"who": "другой человек"}

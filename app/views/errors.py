@@ -1,6 +1,7 @@
 """Every error is a page in Russian that says what happened and what to do. Never a stack trace."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
@@ -38,6 +39,7 @@ WORDS = {
     ),
     409: ("Запись уже изменилась", "Пока вы работали, данные изменились.", "Откройте запись заново и повторите."),
     413: ("Слишком много данных", "Форма или файл больше допустимого.", "Разделите ввод на части."),
+    422: ("Не принято", "В присланном есть ошибки.", "Вернитесь и исправьте значение."),
     429: ("Слишком часто", "Сделано слишком много попыток подряд.", "Подождите минуту и попробуйте ещё раз."),
     500: (
         "Ошибка панели",
@@ -69,8 +71,17 @@ def page(code: int, message: str = "") -> Any:
         return {"error": message or said}, code
     if request_ctx.url_adapter is None:
         return f"{title}. {message or said}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
-    html = render_template("panel/error.html", code=code, title=title, message=message or said, hint=hint, home_url="/")
+    html = render_template(
+        "panel/error.html", code=code, title=title, message=message or said, hint=hint, home_url="/", back_url=_back()
+    )
     return html, code
+
+
+def _back() -> str | None:
+    """The page of ours that one came from: a way on besides the start page."""
+    came = urlsplit(request.referrer or "")
+    here = came.netloc == request.host and came.path != request.path
+    return f"{came.path}?{came.query}".rstrip("?") if here else None
 
 
 def _http(error: HTTPException) -> Any:

@@ -89,14 +89,19 @@ def _trim(text: Any) -> Any:
 
 
 class Form(DynamicForm):
-    """What every form of the panel has: the version it was opened with."""
+    """What every form of the panel carries unseen."""
 
     version = wtforms.HiddenField()
+    """The version of the record that it was opened with."""
+    submission = wtforms.HiddenField()
+    """The token of a new record's form: sent twice, it makes one record."""
+    base = wtforms.HiddenField()
+    """The values it was opened with, for comparing alone (app/views/difference.py)."""
 
 
 def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = None) -> type[Form]:
     form = Converter(datamodel).create_form(inc_columns=columns, extra_fields=extra or {})
-    return type("RecordForm", (form,), {"version": wtforms.HiddenField()})
+    return type("RecordForm", (Form, form), {})
 
 
 def attach(form: wtforms.Form, errors: dict[str, list[str]]) -> None:

@@ -22,6 +22,7 @@ from app.views.context import today
 class FormsView(BaseView):
     route_base = "/forms"
     default_view = "index"
+    guide, clause = "municipal#форма", "3.3.9.2"
     class_permission_name = Resource.COMPLIANCE.value
     method_permission_name = {"index": Action.VIEW, "print_form": Action.PRINT}
 

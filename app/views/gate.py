@@ -11,12 +11,28 @@ from app.extensions import db
 from app.security.access import actor_for
 from app.security.guard import set_actor
 from app.security.permissions import Action, Resource
+from app.views import static_files
 from app.views.arguments import BadArgument
 from app.views.context import today
 
 PUBLIC = frozenset({"static", "AuthView.login", "health.healthz"})
 """Before signing in: the login page, its files and the health check (УПД.11)."""
-SIGNED_IN = frozenset({"AuthView.logout", "PasswordView.change", "HomeView.index"})
+SIGNED_IN = frozenset(
+    {
+        "AuthView.logout",
+        "PasswordView.change",
+        "HomeView.index",
+        "FavouriteView.toggle",
+        "FindView.index",
+        "HelpView.chapter",
+        "HelpView.index",
+        "ProfileView.end_sessions",
+        "ProfileView.index",
+        "SavedListView.index",
+        "SavedListView.save",
+        "SavedListView.drop",
+    }
+)
 """For everybody who has signed in."""
 NO_ACTOR = frozenset({"static", "health.healthz"})
 WITH_INITIAL_PASSWORD = frozenset({"PasswordView.change", "AuthView.logout", "static", "health.healthz"})
@@ -84,9 +100,10 @@ def _headers(response: Any) -> Any:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=g.get("csp_nonce", "")))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    if request.endpoint == "static" and "v" in request.args:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif request.endpoint != "static":
+    if request.endpoint == "static":
+        if static_files.is_for_ever(response):
+            headers["Cache-Control"] = static_files.FOR_EVER
+    else:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -12,6 +12,7 @@ from app.security.guard import actor_of
 from app.security.permissions import Action, Resource
 from app.services import monitoring
 from app.views.context import today
+from app.views.find import at_hand
 from app.views.menu import MENU, Item
 
 HINTS = {
@@ -35,6 +36,7 @@ READER_HINTS = {
 class HomeView(BaseView):
     route_base = ""
     default_view = "index"
+    guide, clause = "index#на-каждой-странице", "1.6"
 
     @expose("/")
     def index(self) -> str:
@@ -45,6 +47,7 @@ class HomeView(BaseView):
             "lead": lead or "У вас пока нет роли. Роль даёт приказ о назначении; обратитесь к администратору школы.",
             "tiles": _tiles(actor),
             "links": _links(actor),
+            "at_hand": at_hand(),
         }
         return render_template("panel/home.html", home=home)
 

@@ -1,43 +1,58 @@
-"""The list page of any view: search, filters, order and page from the address; a fixed number of queries."""
+"""The rows of any list: search, filters, order, columns and page from the address; a fixed number of queries."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request, url_for
-from sqlalchemy import Boolean, ColumnElement, Date, Enum, Select, func, inspect, select
+from sqlalchemy import ColumnElement, Select, func, inspect, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models.names import search_key
-from app.models.russian import format_number, plural
 from app.security.guard import actor_of
 from app.security.permissions import Action
 from app.security.scoping import condition
-from app.views import arguments, cells
+from app.views import arguments
 from app.views.arguments import BadArgument
-from app.views.fields import find
-from app.views.registry import VIEWS
+from app.views.filters import filters_of
+from app.views.keyset import Order
+from app.views.searching import matches
 
-ESCAPE = "\\"
+COUNTED = 10_000
+"""Rows are counted up to this number: beyond it a count costs more than it tells."""
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One filter of a list: what stands in the address, what it means in SQL, how it looks."""
+class Place:
+    """Where in the list a page stands: after or before a row, or by its bare number (small offsets, shared links)."""
 
-    name: str
-    label: str
-    kind: str
-    value: str
-    text: str
-    where: ColumnElement[bool] | None
-    choices: tuple[tuple[str, str], ...] = ()
-    remote_url: str | None = None
+    number: int
+    size: int
+    after: int | None = None
+    before: int | None = None
+
+    @classmethod
+    def of(cls, args: Any) -> Place:
+        number, size = arguments.page_number(args), arguments.page_size(args)
+        return cls(number, size, arguments.row_key(args, "after"), arguments.row_key(args, "before"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page."""
+
+    rows: list[Any]
+    number: int
+    size: int
+    further: bool
+    """Whether rows follow."""
+    lost: bool = False
+    """The row from which the page was counted is gone; this is the beginning."""
 
 
 class Listing:
-    """The rows a view shows for these arguments, within the actor's scope for one action."""
+    """The rows a view shows for these arguments, within the actor's scope for one action. Raises BadArgument."""
 
     def __init__(self, view: Any, args: Any, action: Action = Action.VIEW) -> None:
         self.view, self.args, self.model = view, args, view.datamodel.obj
@@ -45,109 +60,104 @@ class Listing:
         self.q = arguments.search_text(args)
         # Somebody with one school need not read its name in every row.
         self.hidden = {"school"} if actor_of(db.session).default_school_id is not None else set()
-        self.columns = [name for name in view.list_columns if name not in self.hidden]
-        self.filters = [item for name in view.filter_columns for item in self._filters(name) if name not in self.hidden]
-        self.order, self.descending = self._order()
+        self.columns = self._columns()
+        self.filters = [item for name in view.filter_columns for item in filters_of(view, args, name)]
+        self.order = self._order()
 
     def statement(self) -> Select[Any]:
         """Every row of the list, in order, without paging."""
-        return self.narrow(select(self.model)).options(*eager(self.model, self.columns)).order_by(*self._sort())
+        return self._read().order_by(*self.order.clauses())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
-        scope = condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
-        wheres = [scope, *matches(self.view, self.q), *self.view.narrowing()]
+        """The same rows under another select list."""
+        wheres = [self._scope(), *matches(self.view, self.q), *self.view.narrowing()]
         wheres += [item.where for item in self.filters if item.where is not None]
         return statement.where(*wheres)
 
     def count(self) -> int:
+        """All rows, however many."""
         return db.session.scalar(self.narrow(select(func.count()).select_from(self.model))) or 0
 
-    def rows(self, limit: int, offset: int) -> list[Any]:
-        return list(db.session.scalars(self.statement().limit(limit).offset(offset)))
+    def total(self) -> int:
+        """The rows up to COUNTED; one more stands for «more than that»."""
+        some = self.narrow(select(self.model.id)).limit(COUNTED + 1).subquery()
+        return db.session.scalar(select(func.count()).select_from(some)) or 0
 
     def every(self) -> Iterator[Any]:
         """All rows for an export, streamed."""
         return iter(db.session.scalars(self.statement().execution_options(yield_per=1000)))
 
-    def _sort(self) -> list[Any]:
-        columns = [getattr(self.model, name) for name in self.order]
-        return [*(column.desc() if self.descending else column.asc() for column in columns), self.model.id]
+    def page(self, place: Place) -> Page:
+        cursor = place.after or place.before
+        if cursor is None:
+            start = (place.number - 1) * place.size
+            rows = self._rows(self.statement().limit(place.size + 1).offset(start))
+            return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+        values = self._values(cursor)
+        if values is None:
+            return replace(self.page(Place(1, place.size)), lost=True)
+        return self._after(place, values) if place.after else self._before(place, values)
 
-    def _order(self) -> tuple[tuple[str, ...], bool]:
+    def neighbours(self, obj: Any) -> tuple[int | None, int | None]:
+        """The keys of the rows before and after a row of this list."""
+        values = [getattr(obj, column.key) for column in self.order.columns]
+        return self._next(values, backwards=True), self._next(values, backwards=False)
+
+    def _after(self, place: Place, values: list[Any]) -> Page:
+        rows = self._beyond(values, place.size + 1, backwards=False)
+        return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+
+    def _before(self, place: Place, values: list[Any]) -> Page:
+        rows = self._beyond(values, place.size + 1, backwards=True)
+        number = place.number if len(rows) > place.size else 1
+        return Page(rows[: place.size][::-1], number, place.size, True)
+
+    def _beyond(self, values: list[Any], limit: int, *, backwards: bool) -> list[Any]:
+        statement = self._read().where(self.order.beyond(values, backwards=backwards))
+        return self._rows(statement.order_by(*self.order.clauses(backwards=backwards)).limit(limit))
+
+    def _next(self, values: list[Any], *, backwards: bool) -> int | None:
+        statement = self.narrow(select(self.model.id)).where(self.order.beyond(values, backwards=backwards))
+        return db.session.scalar(statement.order_by(*self.order.clauses(backwards=backwards)).limit(1))
+
+    def _values(self, key: int) -> list[Any] | None:
+        """Where a row stands in this order. Only within the scope: the place of a foreign name would tell it."""
+        found = db.session.execute(select(*self.order.columns).where(self.model.id == key, self._scope())).first()
+        return None if found is None else list(found)
+
+    def _read(self) -> Select[Any]:
+        return self.narrow(select(self.model)).options(*eager(self.model, self.columns))
+
+    def _rows(self, statement: Select[Any]) -> list[Any]:
+        return list(db.session.scalars(statement))
+
+    def _scope(self) -> ColumnElement[bool]:
+        return condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
+
+    def _columns(self) -> list[str]:
+        """The chosen columns in the order of the declaration; the first says what the row is and always stands."""
+        wanted = arguments.values(self.args, "cols")
+        offered = [name for name in self.view.offered_columns() if name not in self.hidden]
+        if any(name not in self.view.offered_columns() for name in wanted):
+            raise BadArgument("Колонки: такой колонки в списке нет. Выберите из предложенных.")
+        self.offered = offered
+        default = [name for name in self.view.list_columns if name not in self.hidden]
+        return [name for name in offered if name in wanted or name == default[0]] if wanted else default
+
+    def _order(self) -> Order:
         wanted = self.args.get("order", "")
         if not wanted:
-            return tuple(self.view.default_order), self.view.default_descending
+            return Order(self.model, tuple(self.view.default_order), self.view.default_descending)
         name = wanted.removeprefix("-")
         if name not in self.view.order_columns:
             raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
-        return self.view.order_by.get(name, (name,)), wanted.startswith("-")
-
-    def _filters(self, name: str) -> list[Filter]:
-        label = cells.label_for(self.model, name)
-        relation = inspect(self.model).relationships.get(name)
-        if relation is not None:
-            return [self._remote(name, label, relation)]
-        column = getattr(self.model, name)
-        if isinstance(column.type, Date):
-            return [self._date(name, label, column, "from"), self._date(name, label, column, "to")]
-        if isinstance(column.type, Enum):
-            return [self._choice(name, label, column, column.type.enum_class.choices())]
-        if isinstance(column.type, Boolean):
-            return [self._choice(name, label, column, [("1", "да"), ("0", "нет")], lambda value: value == "1")]
-        options = [(str(value), str(value)) for value in self.view.filter_choices.get(name, ())]
-        return [self._choice(name, label, column, options, type(column.type.python_type()))]
-
-    def _remote(self, name: str, label: str, relation: Any) -> Filter:
-        value = self.args.get(name, "").strip()
-        target = relation.mapper.class_
-        chosen = find(target, value) if value else None
-        if value and chosen is None:
-            raise BadArgument(f"Отбор «{label}»: такой записи нет или она недоступна.")
-        column = getattr(self.model, next(iter(relation.local_columns)).key)
-        where = column == chosen.id if chosen is not None else None
-        url = url_for(VIEWS[target].lookup_endpoint)
-        return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)
-
-    def _date(self, name: str, label: str, column: Any, edge: str) -> Filter:
-        key, word = f"{name}_{edge}", "с" if edge == "from" else "по"
-        day = arguments.day(self.args, key, f"Отбор «{label}»")
-        where = None if day is None else (column >= day if edge == "from" else column <= day)
-        return Filter(key, f"{label} {word}", "date", day.isoformat() if day else "", cells.plain(day), where)
-
-    def _choice(self, name: str, label: str, column: Any, choices: Iterable[Any], read: Any = str) -> Filter:
-        value = self.args.get(name, "").strip()
-        options = dict(choices)
-        if value and value not in options:
-            raise BadArgument(f"Отбор «{label}»: такого значения нет. Выберите из списка.")
-        where = column == read(value) if value else None
-        return Filter(name, label, "choice", value, options.get(value, ""), where, tuple(options.items()))
-
-
-def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
-    """Every word of the search anywhere in what the view searches: case-free, ё = е."""
-    if not text or not view.searchable:
-        return []
-    searched = _searched(view)
-    return [searched.like(f"%{_escape(word)}%", escape=ESCAPE) for word in search_key(text).split()]
-
-
-def _searched(view: Any) -> ColumnElement[str]:
-    """The folded text, or its beginning: the columns that the view looks through stand first in it."""
-    whole = view.model.search_text
-    if not view.search_only:
-        return whole
-    widths = [func.length(func.coalesce(getattr(view.model, name), "")) + 1 for name in view.search_only]
-    return func.substr(whole, 1, sum(widths[1:], widths[0]) - 1)
+        return Order(self.model, tuple(self.view.order_by.get(name, (name,))), wanted.startswith("-"))
 
 
 def ordering(model: Any, name: str) -> ColumnElement[Any]:
     """A declared order: a column's name, with a minus for the newest or greatest first."""
     column = getattr(model, name.removeprefix("-"))
     return column.desc() if name.startswith("-") else column.asc()
-
-
-def _escape(word: str) -> str:
-    return word.replace(ESCAPE, ESCAPE * 2).replace("%", rf"{ESCAPE}%").replace("_", rf"{ESCAPE}_")
 
 
 def eager(model: Any, paths: Iterable[str]) -> list[Any]:
@@ -164,91 +174,3 @@ def eager(model: Any, paths: Iterable[str]) -> list[Any]:
             current = relation.mapper.class_
             options[path] = option
     return list(options.values())
-
-
-def address(**changes: Any) -> str:
-    """This page's address with some arguments changed (None takes one away)."""
-    args = {key: value for key, value in request.args.items() if key not in changes}
-    args |= {key: value for key, value in changes.items() if value is not None}
-    return url_for(request.endpoint, **request.view_args, **args)
-
-
-def page_of(listing: Listing) -> dict[str, Any]:
-    """What the list template shows."""
-    view, actor = listing.view, actor_of(db.session)
-    number, size = arguments.page_number(listing.args), arguments.page_size(listing.args)
-    total = listing.count()
-    rows = listing.rows(size, (number - 1) * size)
-    first = (number - 1) * size + 1
-    can_export = actor.may(Action.EXPORT, view.resource)
-    return {
-        "q": listing.q,
-        "search_hint": view.search_hint if view.searchable else None,
-        "columns": [_column(listing, name) for name in listing.columns],
-        "rows": [_row(listing, obj) for obj in rows],
-        "filters": [_filter(item) for item in listing.filters],
-        "hidden": [(key, value) for key, value in request.args.items() if key in ("order", "size")],
-        "total_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}",
-        "range_text": f"{first}–{first + len(rows) - 1} из {format_number(total)}" if rows else "",
-        "prev_url": address(page=number - 1) if number > 1 else None,
-        "next_url": address(page=number + 1) if first + len(rows) <= total else None,
-        "page_sizes": [
-            {"size": each, "url": address(size=each, page=None), "current": each == size}
-            for each in arguments.PAGE_SIZES
-        ],
-        "add_url": view.url("add") if view.may_add(actor) else None,
-        "add_label": view.add_label,
-        "export_xlsx_url": _export(view, "xlsx") if can_export else None,
-        "export_csv_url": _export(view, "csv") if can_export else None,
-        "actions": view.bulk_actions(actor),
-        "action_url": view.url("bulk") if view.bulk_actions(actor) else None,
-        "reset_url": view.url("list"),
-        "empty_text": "Ничего не найдено" if request.args else "Здесь пока нет записей",
-        "empty_hint": "Измените условия отбора." if request.args else view.empty_hint,
-    }
-
-
-def _column(listing: Listing, name: str) -> dict[str, Any]:
-    sortable = name in listing.view.order_columns
-    wanted = listing.args.get("order", "")
-    direction = {name: "asc", f"-{name}": "desc"}.get(wanted)
-    if not wanted and tuple(listing.view.default_order)[:1] == listing.view.order_by.get(name, (name,))[:1]:
-        direction = "desc" if listing.view.default_descending else "asc"
-    turned = f"-{name}" if direction == "asc" else name
-    return {
-        "name": name,
-        "label": cells.label_for(listing.model, name),
-        "order_url": address(order=turned, page=None) if sortable else None,
-        "direction": direction,
-        "numeric": False,
-    }
-
-
-def _row(listing: Listing, obj: Any) -> dict[str, Any]:
-    url = listing.view.url("show", pk=obj.id)
-    return {"id": obj.id, "url": url, "cells": row_cells(type(obj), obj, listing.columns)}
-
-
-def row_cells(model: type, obj: Any, columns: Iterable[str]) -> list[dict[str, Any]]:
-    return [
-        {"label": cells.label_for(model, name), "value": cells.show(cells.value_of(obj, name), link=False)}
-        for name in columns
-    ]
-
-
-def _filter(item: Filter) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "label": item.label,
-        "kind": item.kind,
-        "value": item.value,
-        "text": item.text,
-        "choices": item.choices,
-        "remote_url": item.remote_url,
-        "clear_url": address(**{item.name: None, "page": None}) if item.value else None,
-    }
-
-
-def _export(view: Any, kind: str) -> str:
-    args = {key: value for key, value in request.args.items() if key not in ("page", "size")}
-    return view.url("export", **{**args, "format": kind})

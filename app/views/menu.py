@@ -71,6 +71,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Права ролей", "RightsView.index", "lock", Resource.RIGHTS),
             Item("Настройки школы", "SchoolSettingsView.list", "settings", Resource.SETTINGS),
             Item("Журнал действий", "AuditView.list", "history", Resource.AUDIT),
+            Item("Удалённые записи", "DeletedView.list", "trash", Resource.DELETED),
         ),
     ),
     (

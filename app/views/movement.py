@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
@@ -11,7 +12,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import inspect
 
 from app.extensions import db
-from app.models import MovementLine, MovementOrder, OrderKind, SchoolClass
+from app.models import DeletedRecord, MovementLine, MovementOrder, OrderKind, SchoolClass
 from app.models.movement import ENROLMENTS, LEAVING, YEAR_END
 from app.models.russian import format_date
 from app.security.guard import actor_of
@@ -70,6 +71,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
     resource = Resource.MOVEMENT_ORDERS
     route = "movement_orders"
     section = "Движение"
+    guide, clause = "secretary#приказ", "3.3.4.4"
     list_columns = ["number", "order_date", "kind", "academic_year", "state", "entered_on", "entered_by", "school"]
     default_order = ("order_date",)
     default_descending = True
@@ -144,8 +146,11 @@ class MovementOrderView(RecordView, model=MovementOrder):
         )
         return movement.enter(db.session, draft) if obj is None else movement.change(db.session, obj, draft)
 
-    def erase(self, obj: MovementOrder) -> None:
-        movement.delete(db.session, obj)
+    def erase(self, obj: MovementOrder) -> DeletedRecord:
+        return movement.delete(db.session, obj)
+
+    def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
+        return movement.standing_on(db.session, rows)
 
     def card_subtitle(self, obj: MovementOrder) -> str:
         return obj.kind.title_ru
@@ -211,6 +216,7 @@ class MovementBookView(RecordView, model=MovementLine):
     route = "movement_book"
     readonly = True
     section = "Движение"
+    guide, clause = "secretary#книга-движения", "3.3.4.3"
     title_many = "Книга движения"
     list_columns = [
         "event_date",

@@ -13,8 +13,9 @@ from app.views import cells, story
 from app.views.base import RecordView, Related
 from app.views.movement import MovementOrderView
 
-NAME_ORDER = ("last_name", "first_name")
-FULL_NAME = (*NAME_ORDER, "middle_name")
+NAME_ORDER = ("search_text",)
+"""The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
+FULL_NAME = ("last_name", "first_name", "middle_name")
 
 
 class PersonView(RecordView):
@@ -28,6 +29,7 @@ class PersonView(RecordView):
 class PupilView(PersonView, model=Pupil):
     resource = Resource.PUPILS
     route = "pupils"
+    guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
     filter_columns = ["school_class", "status", "school", "birth_date"]
     search_hint = "Фамилия, имя, СНИЛС, № личного дела"
@@ -86,6 +88,7 @@ class PupilView(PersonView, model=Pupil):
 class PupilBriefView(PersonView, model=Pupil):
     resource = Resource.PUPILS_BRIEF
     route = "pupils_brief"
+    guide, clause = "medical_psych_technical", "3.7.1.2"
     brief = True
     title_many = "Обучающиеся (краткие сведения)"
     search_only = FULL_NAME
@@ -96,6 +99,7 @@ class PupilBriefView(PersonView, model=Pupil):
 class ParentView(PersonView, model=Parent):
     resource = Resource.PARENTS
     route = "parents"
+    guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "phone", "email", "school"]
     filter_columns = ["school"]
     search_hint = "Фамилия, имя, телефон"
@@ -114,6 +118,7 @@ class ParentView(PersonView, model=Parent):
 class ParentBriefView(PersonView, model=Parent):
     resource = Resource.PARENTS_BRIEF
     route = "parents_brief"
+    guide, clause = "medical_psych_technical", "3.7.1.1"
     brief = True
     title_many = "Родители (краткие сведения)"
     search_only = FULL_NAME
@@ -125,18 +130,22 @@ class GuardianshipView(RecordView, model=Guardianship):
     resource = Resource.PARENTS
     route = "guardianships"
     section = "Люди"
+    guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["pupil", "parent", "relation"]
     filter_columns = ["pupil", "parent", "relation"]
     add_label = "Родитель или представитель"
     form_fieldsets = [("Родство", ["pupil", "parent", "relation"])]
+    bulk_fields = ("relation",)
     fixed_columns = ("pupil", "parent")
 
 
 class EmployeeView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES
     route = "employees"
+    guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
     filter_columns = ["position", "school", "hired_on"]
+    bulk_fields = ("position",)
     search_hint = "Фамилия, имя, СНИЛС"
     add_label = "Сотрудник"
     form_fieldsets = [
@@ -165,6 +174,7 @@ class EmployeeView(PersonView, model=Employee):
 class EmployeeBriefView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES_BRIEF
     route = "employees_brief"
+    guide, clause = "medical_psych_technical", "3.7.1.2"
     brief = True
     title_many = "Сотрудники (краткие сведения)"
     search_only = FULL_NAME

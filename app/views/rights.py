@@ -11,6 +11,7 @@ from app.services import rights
 class RightsView(BaseView):
     route_base = "/rights"
     default_view = "index"
+    guide, clause = "administrator#права-ролей", "3.3.2.2"
     class_permission_name = Resource.RIGHTS.value
     method_permission_name = {"index": Action.VIEW}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.extensions import db
-from app.models import AcademicYear, ClassMembership, SchoolClass, StudyPeriod
+from app.models import AcademicYear, ClassMembership, DeletedRecord, SchoolClass, StudyPeriod
 from app.security.permissions import Resource
 from app.services import memberships
 from app.views import forms
@@ -18,6 +19,7 @@ class AcademicYearView(RecordView, model=AcademicYear):
     resource = Resource.ACADEMIC_YEARS
     route = "academic_years"
     section = "Учебный год"
+    guide, clause = "deputy#учебный-год", "3.3.3.2"
     list_columns = ["caption", "school", "starts_on", "ends_on"]
     order_by = {"caption": ("start_year",)}
     default_order = ("start_year",)
@@ -44,6 +46,7 @@ class StudyPeriodView(RecordView, model=StudyPeriod):
     resource = Resource.ACADEMIC_YEARS
     route = "study_periods"
     section = "Учебный год"
+    guide, clause = "deputy#учебный-год", "3.3.3.2"
     list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on"]
     default_order = ("starts_on",)
     default_descending = True
@@ -56,6 +59,7 @@ class SchoolClassView(RecordView, model=SchoolClass):
     resource = Resource.CLASSES
     route = "classes"
     section = "Учебный год"
+    guide, clause = "deputy#классы", "3.3.3.2"
     list_columns = ["caption", "academic_year", "class_teacher", "school"]
     order_by = {"caption": ("grade", "letter")}
     default_order = ("grade", "letter")
@@ -64,6 +68,7 @@ class SchoolClassView(RecordView, model=SchoolClass):
     search_hint = "Например, 5А"
     form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]
     fixed_columns = ("academic_year",)
+    bulk_fields = ("class_teacher",)
     lookup_filters = ("academic_year_id", "school_id", "grade")
 
     related = [
@@ -93,6 +98,7 @@ class SchoolClassBriefView(RecordView, model=SchoolClass):
     route = "classes_brief"
     brief = True
     section = "Учебный год"
+    guide, clause = "medical_psych_technical", "3.7.1.1"
     title_many = "Классы (краткие сведения)"
     list_columns = ["caption", "academic_year"]
     order_by = {"caption": ("grade", "letter")}
@@ -105,6 +111,7 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     resource = Resource.CLASSES
     route = "memberships"
     section = "Учебный год"
+    guide, clause = "deputy#итог-года", "3.3.3.2"
     list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
     default_order = ("starts_on",)
     default_descending = True
@@ -118,6 +125,7 @@ class ClassMembershipView(RecordView, model=ClassMembership):
         ("Решение педагогического совета", ["outcome"]),
     ]
     fixed_columns = ("pupil", "school_class")
+    bulk_fields = ("outcome",)
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """What an order did is changed by changing the order; the outcome is always the deputy's."""
@@ -130,5 +138,8 @@ class ClassMembershipView(RecordView, model=ClassMembership):
         data = {name: form[name].data for name in self.form_columns if name in form}
         return memberships.save(db.session, obj or ClassMembership(), data)
 
-    def erase(self, obj: ClassMembership) -> None:
-        memberships.delete(db.session, obj)
+    def erase(self, obj: ClassMembership) -> DeletedRecord:
+        return memberships.delete(db.session, obj)
+
+    def obstacles(self, rows: Sequence[ClassMembership]) -> dict[int, list[str]]:
+        return {obj.id: [memberships.OF_AN_ORDER] if memberships.is_of_an_order(obj) else [] for obj in rows}

@@ -16,8 +16,17 @@ depends_on = None
 
 
 def upgrade():
-    pass
+    op.create_table(
+        "submission",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_submission")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_at"), ["at"], unique=False)
 
 
 def downgrade():
-    pass
+    op.drop_table("submission")

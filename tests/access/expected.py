@@ -65,13 +65,23 @@ VIEWS: dict[str, tuple[str, str]] = {
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
     "AuditView": ("audit_event", "audit"),
+    "DeletedView": ("deleted_record", "deleted"),
 }
 ALSO_SHOWN = (("position", "employees"), ("position", "employees_brief"))
 """Rows that another right brings along: whoever sees an employee sees the position."""
 # Views of no table: endpoint → the right it needs; None is everybody who has signed in.
 PAGES: dict[str, tuple[str, str] | None] = {
     "HomeView.index": None,
+    "SavedListView.index": None,
+    "SavedListView.save": None,
+    "SavedListView.drop": None,
     "PasswordView.change": None,
+    "ProfileView.index": None,
+    "ProfileView.end_sessions": None,
+    "FavouriteView.toggle": None,
+    "FindView.index": None,
+    "HelpView.index": None,
+    "HelpView.chapter": None,
     "AuthView.logout": None,
     "RightsView.index": ("rights", "view"),
     "ComplianceView.index": ("compliance", "view"),
@@ -90,7 +100,9 @@ METHODS = {
     "annul": "edit",
     "class_pupils": "edit",
     "delete": "delete",
-    "bulk": "delete",
+    "undelete": "delete",
+    "restore": "edit",
+    "bulk": "edit",
 }
 COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
 Right = tuple[str, str]

@@ -25,15 +25,32 @@ def test_pages(walker: Any, login: str) -> None:
     walk = walker(login)
     for endpoint, right in PAGES.items():
         if right is None:
-            walk.get(endpoint, 302 if endpoint == "AuthView.logout" else 200)
+            walk.get(endpoint, OF_EVERYBODY.get(endpoint, 200), **arguments_of(endpoint))
         elif not walk.may(endpoint):
             walk.get(endpoint, 403, **arguments_of(endpoint))
         else:
             _organisations(walk, endpoint)
 
 
+OF_EVERYBODY = {
+    "AuthView.logout": 302,
+    "ProfileView.end_sessions": 405,
+    "SavedListView.index": 404,
+    "SavedListView.save": 405,
+    "SavedListView.drop": 405,
+}
+"""What a GET meets where the page itself is not for it."""
+ARGUMENTS = {
+    "FormsView.print_form": {"form_id": "movement"},
+    "HelpView.chapter": {"chapter": "panel"},
+    "SavedListView.index": {"route": "nothing"},
+    "SavedListView.save": {"route": "pupils"},
+    "SavedListView.drop": {"route": "pupils", "pk": "1"},
+}
+
+
 def arguments_of(endpoint: str) -> dict[str, str]:
-    return {"form_id": "movement"} if endpoint == "FormsView.print_form" else {}
+    return ARGUMENTS.get(endpoint, {})
 
 
 def _organisations(walk: Walker, endpoint: str) -> None:
@@ -59,7 +76,7 @@ def test_reading_a_row(walker: Any, login: str) -> None:
         if not walk.may(endpoint):
             # Without the right to write the same route is refused below, by POST.
             if method == "show":
-                walk.get(endpoint, 403, pk=foreign[0])
+                walk.get(endpoint, 403, pk=(foreign or [NO_ROW])[0])
             continue
         for key in own:
             walk.get(endpoint, 200, pk=key)
@@ -78,7 +95,8 @@ def test_writing(walker: Any, login: str) -> None:
             continue
         visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
         foreign = walk.scope.foreign(login, right_of(endpoint), table)
-        row = {"pk": (foreign or visible)[0]} if method in ON_A_ROW else {}
+        row = {"pk": (foreign or visible or [NO_ROW])[0]} if method in (*ON_A_ROW, "restore") else {}
+        row = {"batch": "0" * 32} if method == "undelete" else row
         if not walk.may(endpoint):
             walk.post(endpoint, 403, data={"action": "delete", "rowid": visible + foreign}, **row)
         elif method == "add":
@@ -86,15 +104,20 @@ def test_writing(walker: Any, login: str) -> None:
             walk.post(endpoint, 422, data={})
         elif method == "bulk":
             _bulk(walk, endpoint, visible, foreign)
+        elif method in ("undelete", "restore"):
+            # Nobody has deleted anything; who restores what is told by tests/deleting.
+            walk.post(endpoint, 404, **row)
         else:
             _writing_a_row(walk, endpoint, method, visible, foreign)
     assert walk.scope.fingerprint() == before
 
 
 def _bulk(walk: Walker, endpoint: str, visible: list[int], foreign: list[int]) -> None:
+    """Whoever changes records may come here; deleting them is a right of its own."""
     walk.post(endpoint, 400, data={"rowid": visible, "action": "export"})
+    deletes = walk.may(endpoint.replace("bulk", "delete"))
     for key in (*foreign, NO_ROW):
-        walk.post(endpoint, 404, data={"action": "delete", "rowid": [*visible[:1], key]})
+        walk.post(endpoint, 404 if deletes else 403, data={"action": "delete", "rowid": [*visible[:1], key]})
 
 
 def _writing_a_row(walk: Walker, endpoint: str, method: str, visible: list[int], foreign: list[int]) -> None:

@@ -28,6 +28,7 @@ SQL = {
     "app.models.people": "conditions of the row scope",
     "app.models.movement": "conditions of partial indexes",
     "app.services.audit": "appends to the trail inside a flush, where the ORM cannot",
+    "app.services.trash": "puts a deleted row back with its number and stamps, which a flush would make anew",
     "app.demo.rows": "loads tens of thousands of made-up rows as the system",
 }
 """Who may go round the session's scope by tables or SQL text, and why."""

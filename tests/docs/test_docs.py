@@ -14,7 +14,10 @@ from scripts import docs
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDES = sorted((ROOT / "docs" / "guide").glob("*.md"))
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+REGULATION = ROOT / "docs" / "regulation"
+"""The ministry's text, kept as it is: no page of ours."""
+OURS = sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent != REGULATION)
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *OURS]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 SETTING = re.compile(r"(?:environ\.get|_flag|_list)\(\"([A-Z_]+)\"")

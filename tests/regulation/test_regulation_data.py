@@ -9,7 +9,7 @@ import pytest
 from app.regulation import NotInForceError, load_regulation
 from app.regulation.schema import OpeningKind, Shape
 
-TEXT = (Path(__file__).parent / "reglament.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "regulation" / "reglament.md").read_text(encoding="utf-8")
 REGULATION = load_regulation()
 RULES = {
     "content-ready": Shape.YEARLY,

@@ -1,0 +1,47 @@
+"""Search over the declared columns: every word anywhere, case-free, ё = е; by trigrams where a table has the index."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, column, func, select, table
+
+from app.extensions import db
+from app.models.names import search_key
+
+TRIGRAM = 3
+"""Letters from which a word can be looked up in the index; shorter ones are read from the column."""
+
+
+def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
+    """Every word of the search anywhere in what the view searches."""
+    if not text or not view.searchable:
+        return []
+    if own := getattr(view, "search_word", None):
+        # A view of a table without the folded text says itself where a word is looked for.
+        return [own(word) for word in text.split()]
+    words = search_key(text).split()
+    by_index = [word for word in words if len(word) >= TRIGRAM] if view.model.__search_index__ else []
+    # What the index has settled needs no reading again, unless the view searches only a part of the text.
+    rest = words if view.search_only else [word for word in words if word not in by_index]
+    searched = _searched(view)
+    # A word holds letters and digits alone (search_key): nothing in it is a wildcard.
+    found = [searched.like(f"%{word}%") for word in rest]
+    return [*([_indexed(view.model, by_index)] if by_index else []), *found]
+
+
+def _indexed(model: Any, words: list[str]) -> ColumnElement[bool]:
+    """The same condition in the words of the database's index (docs/adr/0014)."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        name = f"{model.__tablename__}_search"
+        wanted = " ".join(f'"{word}"' for word in words)
+        return model.id.in_(select(column("rowid")).select_from(table(name)).where(column(name).op("MATCH")(wanted)))
+    # pg_trgm serves LIKE as it is; without the extension the column is read.
+    return and_(*(model.search_text.like(f"%{word}%") for word in words))
+
+
+def _searched(view: Any) -> ColumnElement[str]:
+    """The folded text, or its beginning: the columns that the view looks through stand first in it."""
+    whole = view.model.search_text
+    if not view.search_only:
+        return whole
+    widths = [func.length(func.coalesce(getattr(view.model, name), "")) + 1 for name in view.search_only]
+    return func.substr(whole, 1, sum(widths[1:], widths[0]) - 1)

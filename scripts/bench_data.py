@@ -1,0 +1,116 @@
+"""The million: a small demo region whose pupils and parents are multiplied in the database under made-up names."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from app.extensions import db
+
+SCHOOLS, SEED_PUPILS, PUPILS = 170, 20_000, 1_000_000
+"""The seed of 20 thousand pupils in 170 schools has more than 3 thousand classes."""
+MULTIPLIED = ("pupil", "parent")
+COUNTED = ("school", "school_class", "pupil", "parent", "class_membership", "movement_line")
+ROOTS = ("бар", "вол", "гор", "дор", "жар", "зим", "кал", "лос", "мар", "нов", "пет", "род", "сав", "тор", "ург", "фом")
+MIDDLES = ("", "ан", "ил", "ок", "ум", "ыш", "ет", "яг")
+ENDINGS = ("ов", "ев", "ин", "ский", "енко", "ук", "ых", "ович")
+SURNAMES = ["иванов", "петров", *map("".join, product(ROOTS, MIDDLES, MIDDLES, ENDINGS))]
+
+
+def prepare(app: Flask) -> dict[str, int]:
+    """Build once; a database that has the million is only counted. Returns rows by table."""
+    size = ["--schools", str(SCHOOLS), "--pupils", str(SEED_PUPILS)]
+    for command in (["db", "upgrade"], ["roles", "sync"], ["demo", "load", "--if-empty", *size]):
+        result = app.test_cli_runner().invoke(args=command)
+        if result.exit_code:
+            sys.exit(f"flask {' '.join(command)}: {result.output}")
+    with app.app_context(), db.engine.connect() as connection:
+        if count_of(connection, "pupil") < PUPILS:
+            _multiply(connection)
+        return {table: count_of(connection, table) for table in COUNTED}
+
+
+def count_of(connection: Connection, table: str) -> int:
+    return connection.scalar(text(f"SELECT count(*) FROM {table}"))
+
+
+def _multiply(connection: Connection) -> None:
+    connection.execute(
+        text("CREATE TEMPORARY TABLE surname (n INTEGER PRIMARY KEY, name VARCHAR(60), folded VARCHAR(60))")
+    )
+    rows = [{"n": number, "name": name.capitalize(), "folded": name} for number, name in enumerate(SURNAMES)]
+    connection.execute(text("INSERT INTO surname VALUES (:n, :name, :folded)"), rows)
+    for table in MULTIPLIED:
+        with _index_aside(connection, table):
+            _copy(connection, table)
+    connection.execute(text("ANALYZE"))
+    connection.commit()
+
+
+def _copy(connection: Connection, table: str) -> None:
+    """Whole copies of the seed, the last one cut to the number wanted."""
+    made, last = count_of(connection, table), connection.scalar(text(f"SELECT max(id) FROM {table}"))
+    statement, copy = text(_copying(table)), 1
+    while made < PUPILS:
+        values = {"copy": copy, "shift": copy * last, "last": last, "most": PUPILS - made}
+        made += connection.execute(statement, values).rowcount
+        copy += 1
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
+
+
+def _copying(table: str) -> str:
+    """Another surname (a few are common, most are rare) and СНИЛС, everything else as in the seed."""
+    key = "(p.id + CAST(:shift AS INTEGER))"
+    digits = f"CAST(CAST(90000000000 AS BIGINT) + {key} AS VARCHAR(11))"
+    groups = [f"substr({digits}, {start}, 3)" for start in (1, 4, 7, 10)]
+    names = "substr(p.search_text, length(p.last_name) + 1, length(p.first_name || coalesce(p.middle_name, '')) + 2)"
+    other = {
+        "id": key,
+        "last_name": "s.name",
+        "snils": f"{groups[0]} || '-' || {groups[1]} || '-' || {groups[2]} || ' ' || {groups[3]}",
+        "search_text": f"s.folded || {names} || ' ' || {' || chr || '.join(groups)} || ' ' || {digits}".replace(
+            " chr ", " ' ' "
+        ),
+    }
+    columns = [column.name for column in db.metadata.tables[table].columns]
+    values = ", ".join(other.get(name, f"p.{name}") for name in columns)
+    spread = "((p.id * 7919 + CAST(:copy AS INTEGER) * 10473) % 10007)"
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} p"
+        f" JOIN surname s ON s.n = {spread} * {spread} / 10007 * {len(SURNAMES)} / 10007"
+        " WHERE p.id <= :last ORDER BY p.id LIMIT :most"
+    )
+
+
+@contextmanager
+def _index_aside(connection: Connection, table: str) -> Iterator[None]:
+    """The search index is made once after the load: row by row it costs several times the load itself."""
+    put_back = _triggers(connection, table) if connection.dialect.name == "sqlite" else _trigrams(connection, table)
+    yield
+    for statement in put_back:
+        connection.execute(text(statement))
+
+
+def _triggers(connection: Connection, table: str) -> list[str]:
+    found: Any = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"), {"table": table}
+    ).all()
+    for name, _ in found:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    rebuild = f"INSERT INTO {table}_search({table}_search) VALUES ('rebuild')"
+    return [rebuild, *(sql.replace(":", r"\:") for _, sql in found)]
+
+
+def _trigrams(connection: Connection, table: str) -> list[str]:
+    found = connection.execute(
+        text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND indexdef LIKE '%gin_trgm_ops%'"),
+        {"table": table},
+    ).all()
+    for name, _ in found:
+        connection.execute(text(f"DROP INDEX {name}"))
+    return [sql for _, sql in found]

@@ -1,0 +1,54 @@
+"""The floor: a bare Flask application: one page, raw SQL for the same rows and the same count, a plain table."""
+
+from typing import Any
+
+from flask import Flask, render_template_string
+from sqlalchemy import Engine, text
+
+ROWS = """
+SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.status, s.name
+FROM (SELECT p.* FROM pupil p WHERE {where} ORDER BY p.last_name, p.first_name, p.id LIMIT 26) p
+LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.school_id
+ORDER BY p.last_name, p.first_name, p.id
+"""
+COUNT = "SELECT count(*) FROM (SELECT p.id FROM pupil p WHERE {where} LIMIT 10001) AS some"
+PAGE = """<!doctype html><title>Обучающиеся</title><table>{% for row in rows[:25] %}<tr>
+{% for value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table><p>{{ total }}</p>"""
+COMPLIANCE = """
+SELECT l.school_id, l.kind, count(*), sum(CASE WHEN l.entered_on <= l.event_date THEN 1 ELSE 0 END)
+FROM movement_line l JOIN movement_order o ON o.id = l.order_id GROUP BY l.school_id, l.kind
+UNION ALL
+SELECT m.school_id, m.outcome, count(*), count(e.id)
+FROM class_membership m JOIN school_class c ON c.id = m.class_id
+LEFT JOIN movement_line e ON e.pupil_id = m.pupil_id AND e.academic_year_id = c.academic_year_id
+  AND e.kind IN ('promotion', 'graduation', 'repeat', 'repeat_9')
+GROUP BY m.school_id, m.outcome
+"""
+
+
+def listing(engine: Engine, where: str, count: str = "", **values: Any) -> Any:
+    """A client of the bare page with the rows under this condition; `count` where it is counted without a cursor."""
+
+    def page() -> str:
+        with engine.connect() as connection:
+            rows = connection.execute(text(ROWS.format(where=where)), values).all()
+            counted = {name: value for name, value in values.items() if f":{name}" in (count or where)}
+            total = connection.execute(text(COUNT.format(where=count or where)), counted).scalar()
+        return render_template_string(PAGE, rows=rows, total=total)
+
+    return _client(page)
+
+
+def compliance(engine: Engine) -> Any:
+    def page() -> str:
+        with engine.connect() as connection:
+            rows = connection.execute(text(COMPLIANCE)).all()
+        return render_template_string(PAGE, rows=rows, total=len(rows))
+
+    return _client(page)
+
+
+def _client(page: Any) -> Any:
+    app = Flask("floor")
+    app.add_url_rule("/", "page", page)
+    return app.test_client()
