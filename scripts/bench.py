@@ -87,8 +87,10 @@ def in_turns(work: Any, floor: Any) -> tuple[float, float | None]:
         for times, action in zip(taken, (work, floor), strict=True):
             if action is not None:
                 started = time.perf_counter()
-                action()
+                answer = action()
                 times.append((time.perf_counter() - started) * 1000)
+                if answer.status_code != 200:
+                    sys.exit(f"{answer.request.path}: {answer.status_code}")
     return min(taken[0]), min(taken[1]) if floor else None
 
 
@@ -111,10 +113,9 @@ def lists(bench: Bench, client: FlaskClient, one: Any) -> None:
     for word in ("иванов", "волангоров", "горанилин"):
         floor = bench_floor.listing(engine, searched(engine), word=pattern(engine, word))
         bench.measure(f"поиск «{word}»", client, f"/pupils/list/?q={word}", floor)
-    after = one(f"SELECT id FROM pupil ORDER BY last_name, first_name, id LIMIT 1 OFFSET {PAGE_1000 - 1}")
-    last, given = one_row(engine, f"SELECT last_name, first_name FROM pupil WHERE id = {after}")
-    beyond = "(p.last_name, p.first_name, p.id) > (:last, :given, :after)"
-    floor = bench_floor.listing(engine, beyond, "1 = 1", last=last, given=given, after=after)
+    after = one(f"SELECT id FROM pupil ORDER BY search_text, id LIMIT 1 OFFSET {PAGE_1000 - 1}")
+    name = one(f"SELECT search_text FROM pupil WHERE id = {after}")
+    floor = bench_floor.listing(engine, "(p.search_text, p.id) > (:name, :after)", "1 = 1", name=name, after=after)
     deep = bench.measure("страница 1000", client, f"/pupils/list/?page=1000&after={after}", floor)
     if deep.ms > DEEP * first.ms:
         deep.problems.append(f"> {DEEP} × страница 1")

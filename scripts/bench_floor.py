@@ -7,11 +7,11 @@ from sqlalchemy import Engine, text
 
 ROWS = """
 SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.status, s.name
-FROM (SELECT p.* FROM pupil p WHERE {where} ORDER BY p.last_name, p.first_name, p.id LIMIT 26) p
+FROM (SELECT p.* FROM pupil p WHERE {where} ORDER BY p.search_text, p.id LIMIT 26) p
 LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.school_id
-ORDER BY p.last_name, p.first_name, p.id
+ORDER BY p.search_text, p.id
 """
-COUNT = "SELECT count(*) FROM (SELECT p.id FROM pupil p WHERE {where} LIMIT 10001) AS some"
+COUNT = "SELECT count(*) FROM (SELECT p.id FROM pupil p WHERE {where} LIMIT 10001) AS counted"
 PAGE = """<!doctype html><title>Обучающиеся</title><table>{% for row in rows[:25] %}<tr>
 {% for value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table><p>{{ total }}</p>"""
 COMPLIANCE = """

@@ -1,4 +1,10 @@
-"""The relational schema: one file per noun group, constraints in the database."""
+"""The relational schema: one file per noun group, constraints in the database.
+
+A new file of this folder belongs to it without a line here: its models are found and known as `models.Name`.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.audit import AuditAction, AuditEvent
@@ -50,3 +56,10 @@ __all__ = [
     "Sex",
     "StudyPeriod",
 ]
+
+for _file in iter_modules(__path__):
+    _module = import_module(f"{__name__}.{_file.name}")
+    _own = {
+        name: value for name, value in vars(_module).items() if getattr(value, "__module__", "") == _module.__name__
+    }
+    globals().update({name: value for name, value in _own.items() if hasattr(value, "__tablename__")})

@@ -30,6 +30,7 @@ class Account(Searchable, User):
     __tablename__ = "ab_user"
     __titles__ = ("Учётная запись", "Учётные записи")
     __search__ = ("last_name", "first_name", "username")
+    __search_index__ = True
     __path__ = Path(
         own=lambda m, who: m.id == who.account_id, own_class=lambda m, who: m.id.in_(_of_classes(who.class_ids))
     )

@@ -1,40 +1,24 @@
-"""Every view of the panel, in the order of registration."""
+"""Every view of the panel. The views of records are found in this folder; the pages of other kinds stand here."""
 
-from app.views.accounts import AccountBriefView, AccountPersonView, AccountView, AppointmentView
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from app import views
 from app.views.auth import PasswordView
-from app.views.calendars import RegionCalendarView, SchoolCalendarView
+from app.views.base import RecordView
 from app.views.compliance import ComplianceView
-from app.views.deleted import DeletedView
 from app.views.find import FavouriteView, FindView
 from app.views.forms_page import FormsView
 from app.views.help import HelpView
 from app.views.home import HomeView
-from app.views.movement import MovementBookView, MovementOrderView
-from app.views.organisation import PositionView, SchoolBriefView, SchoolSettingsView, SchoolView
-from app.views.people import (
-    EmployeeBriefView,
-    EmployeeView,
-    GuardianshipView,
-    ParentBriefView,
-    ParentView,
-    PupilBriefView,
-    PupilView,
-)
 from app.views.profile import ProfileView
+from app.views.registry import BY_RESOURCE
 from app.views.rights import RightsView
 from app.views.saved import SavedListView
-from app.views.territory import MunicipalityCodeView, MunicipalityView, RegionView
-from app.views.trail import AuditView
-from app.views.year import (
-    AcademicYearView,
-    ClassMembershipView,
-    SchoolClassBriefView,
-    SchoolClassView,
-    StudyPeriodView,
-)
 
 INDEX = HomeView
-VIEWS = (
+PAGES = (
     PasswordView,
     ProfileView,
     HelpView,
@@ -44,33 +28,14 @@ VIEWS = (
     ComplianceView,
     FormsView,
     RightsView,
-    RegionView,
-    MunicipalityView,
-    MunicipalityCodeView,
-    SchoolView,
-    SchoolBriefView,
-    SchoolSettingsView,
-    PositionView,
-    AcademicYearView,
-    StudyPeriodView,
-    SchoolClassView,
-    SchoolClassBriefView,
-    ClassMembershipView,
-    PupilView,
-    PupilBriefView,
-    ParentView,
-    ParentBriefView,
-    GuardianshipView,
-    EmployeeView,
-    EmployeeBriefView,
-    MovementOrderView,
-    MovementBookView,
-    AccountView,
-    AccountBriefView,
-    AccountPersonView,
-    AppointmentView,
-    RegionCalendarView,
-    SchoolCalendarView,
-    AuditView,
-    DeletedView,
 )
+
+
+def record_views() -> list[type[RecordView]]:
+    """The view classes that the files of this folder declare, in a fixed order."""
+    for file in iter_modules(views.__path__):
+        import_module(f"{views.__name__}.{file.name}")
+    return list(BY_RESOURCE.values())
+
+
+VIEWS: tuple[type[Any], ...] = (*PAGES, *record_views())

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthDBView
@@ -17,7 +17,7 @@ from app.security.manager import SESSION_KEY
 from app.services import accounts
 from app.services import demo as demo_service
 from app.services.errors import Refused
-from app.views import forms
+from app.views import forms, kept
 from app.views.fields import Required
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
@@ -50,7 +50,7 @@ class AuthView(AuthDBView):
     @no_cache
     def login(self) -> Any:
         if current_user.is_authenticated:
-            return redirect(safe_next())
+            return onward(current_user)
         form = LoginForm()
         if form.validate_on_submit():
             account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
@@ -58,11 +58,11 @@ class AuthView(AuthDBView):
                 session.clear()
                 session.permanent = True
                 session[SESSION_KEY] = account.session_key
+                g.pop("csrf_token", None)  # made for the session that has just ended
                 login_user(account, remember=False)
-                return redirect(safe_next())
+                return onward(account)
             form.password.errors = [REFUSED]
-        logins = demo_service.demo_logins(db.session) if current_app.config["SGO_DEMO"] else []
-        page = render_template("panel/login.html", form=form, demo_logins=logins, next=request.args.get("next", ""))
+        page = login_page(form, request.form.get(kept.FIELD, "") if carries_a_form() else "")
         return (page, 401) if form.errors else page
 
     @expose("/logout/", methods=["GET", "POST"])
@@ -96,9 +96,48 @@ class PasswordView(BaseView):
             else:
                 session[SESSION_KEY] = account.session_key
                 flash("Пароль изменён. Остальные сеансы завершены.", "success")
-                return redirect(url_for("HomeView.index"))
-        page = render_template("panel/password.html", form=form)
+                return onward(account)
+        page = password_page(form)
         return (page, 422) if form.errors else page
+
+
+def login_page(form: LoginForm, carried: str, too_large: bool = False) -> str:
+    logins = demo_service.demo_logins(db.session) if current_app.config["SGO_DEMO"] else []
+    wanted = request.args.get("next", "")
+    return render_template(
+        "panel/login.html", form=form, demo_logins=logins, next=wanted, kept=carried, too_large=too_large
+    )
+
+
+def session_ended() -> tuple[str, int]:
+    """In answer to a form that was sent too late: sign in, and it comes back."""
+    carried = kept.packed()
+    return login_page(LoginForm(formdata=None), carried, too_large=not carried), 401
+
+
+def carries_a_form() -> bool:
+    """A login page that has a form to give back: its own check of the token says what is wrong and loses nothing."""
+    return request.endpoint == "AuthView.login" and kept.unpacked() is not None
+
+
+def onward(account: Any) -> Any:
+    """After signing in: what was kept goes back to its owner alone; otherwise where one wanted to go."""
+    if not request.form.get(kept.FIELD):
+        return redirect(safe_next())
+    found = kept.unpacked()
+    if found is None:
+        flash("Форму восстановить не удалось: прошло больше суток или данные повреждены.", "warning")
+    elif found.owner != account.id:
+        flash("Форма принадлежала другому человеку и не восстановлена.", "warning")
+    elif account.must_change_password:
+        return password_page(PasswordForm(formdata=None))
+    else:
+        return render_template("panel/resume.html", kept=found)
+    return redirect(url_for("HomeView.index"))
+
+
+def password_page(form: PasswordForm) -> str:
+    return render_template("panel/password.html", form=form, kept=request.form.get(kept.FIELD, ""))
 
 
 def safe_next() -> str:

@@ -48,6 +48,9 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     readonly: ClassVar[bool] = False
     title_many: ClassVar[str] = ""
     section: ClassVar[str] = ""
+    menu_group: ClassVar[str] = ""
+    """The group of the menu in which the view stands by itself; work of many views is arranged in menu.py."""
+    menu_icon: ClassVar[str] = "list"
     guide: ClassVar[str] = "panel#списки"
     """The place in the guide that this view's help opens: `chapter#anchor` of docs/guide."""
     clause: ClassVar[str] = ""
@@ -65,6 +68,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     related: ClassVar[Sequence[Related]] = ()
     lookup_filters: ClassVar[Sequence[str]] = ()
     """Columns by which a dependent select may narrow the choice."""
+    resumable: ClassVar[frozenset[str]] = frozenset({"add", "edit"})
+    """Methods whose form comes back filled when the session ended meanwhile (app/views/kept.py)."""
     search_hint: ClassVar[str] = "Поиск"
     found: ClassVar[bool] = True
     """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""

@@ -95,7 +95,7 @@ class BulkPages:
     @has_access
     def bulk(self) -> Any:
         """Without `confirmed` a preview, which changes nothing; with it the action, each row by its own rules."""
-        chosen = self._chosen()
+        chosen = self._picked_rows()
         if chosen.form is not None and not self._has_value(chosen):
             return self._ask_value(chosen)
         if request.form.get("confirmed") == "1":
@@ -105,7 +105,7 @@ class BulkPages:
 
     # What was asked.
 
-    def _chosen(self) -> Chosen:
+    def _picked_rows(self) -> Chosen:
         action, query = request.form.get("action", ""), urlencode(parse_qsl(request.form.get("query", "")[:2000]))
         right = self._right(action)
         keys = self._filtered(query, right) if request.form.get("all") == "1" else self._marked()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
@@ -14,13 +15,17 @@ from app.security.guard import actor_of
 from app.security.permissions import Action
 from app.services import history, records, submissions
 from app.services.errors import Changed, Refused
-from app.views import arguments, cells, difference, forms
+from app.views import arguments, cells, difference, forms, kept
 
-UNTYPED = frozenset({"csrf_token", "submission", "version", "base"})
+UNTYPED = kept.OWN | {"submission", "version", "base"}
 
 
 class EditingPages:
     """Forms and the second saver's difference."""
+
+    form_paths: ClassVar[Sequence[str]] = ()
+    """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
+    in_place_template = "panel/_form.html"
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
@@ -29,6 +34,8 @@ class EditingPages:
         if request.method == "GET":
             self.prefill(form)
             form.submission.data = secrets.token_urlsafe(18)
+            return self._render_form(form, None)
+        if kept.asked():
             return self._render_form(form, None)
         return self._save(form, None)
 
@@ -39,6 +46,8 @@ class EditingPages:
         form = self._form(obj)
         if request.method == "GET":
             self._open(form, form, obj)
+            return self._render_form(form, obj)
+        if kept.asked():
             return self._render_form(form, obj)
         if self._changed_since(form, obj):
             return self._conflict(form, obj)
@@ -83,7 +92,7 @@ class EditingPages:
                     raise arguments.BadArgument(str(error)) from error
 
     def _save(self, form: forms.Form, obj: Any) -> Any:
-        if not form.validate():
+        if not form.validate() or not self._together(form, obj):
             return self._refused(form, obj)
         created = obj is None
         sent = self._sent(form) if created else None
@@ -99,8 +108,21 @@ class EditingPages:
         except Changed:
             return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
         submissions.settle(db.session, sent, obj.id)
+        if _in_place():
+            return self._chosen(obj)
         self.saved(obj, created)
         return redirect(self.after_save(obj))
+
+    def _chosen(self, obj: Any) -> tuple[dict[str, Any], int]:
+        """A record added in place, as the select that asked for it takes it."""
+        return {"id": obj.id, "text": self.lookup_text(obj)}, 201
+
+    def _together(self, form: forms.Form, obj: Any) -> bool:
+        """Whether the chosen records belong together; what does not is told at its field."""
+        school = actor_of(db.session).default_school_id if obj is None else getattr(obj, "school_id", None)
+        wrong = forms.strangers(form, self.model, {} if school is None else {"school_id": school})
+        forms.attach(form, wrong)
+        return not wrong
 
     def _sent(self, form: forms.Form) -> submissions.Submission | None:
         typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNTYPED]
@@ -108,6 +130,8 @@ class EditingPages:
 
     def _repeated(self, form: forms.Form, error: submissions.Repeated) -> Any:
         """A second press of the button leads to the one record; the same form with other values is asked about."""
+        if error.same and _in_place() and error.record_id is not None:
+            return self._chosen(self.get(str(error.record_id)))
         if error.same:
             flash("Запись уже добавлена.", "info")
             return redirect(self.url("list") if error.record_id is None else self.url("show", pk=error.record_id))
@@ -161,15 +185,29 @@ class EditingPages:
         sections = [
             {"title": title, "fields": [name for name in names if name in form]} for title, names in self.form_fieldsets
         ]
+        if _in_place():
+            _rename(form)
         return self.render(
-            self.form_template,
+            self.in_place_template if _in_place() else self.form_template,
             title=f"{self.model.__titles__[0]}: новая запись" if obj is None else f"Изменение: {obj}",
             form=form,
             sections=[section for section in sections if section["fields"] and listed],
             back_url=self.url("show", pk=obj.id) if obj is not None else self.url("list"),
             submit_label="Добавить" if obj is None else "Сохранить",
             conflict=conflict,
+            in_place=_in_place(),
         )
+
+
+def _in_place() -> bool:
+    """A new record's form over another form: it is rendered alone, and saving answers with the record as JSON."""
+    return request.endpoint.endswith(".add") and "in_place" in request.args
+
+
+def _rename(form: forms.Form) -> None:
+    """The page below has fields of the same names: an element's id is one of its kind."""
+    for field in form:
+        field.id = field.label.field_id = f"new-{field.id}"
 
 
 def _last_change(obj: Any) -> dict[str, Any]:

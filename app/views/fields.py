@@ -14,6 +14,7 @@ from app.models.base import Choice
 from app.security.guard import actor_of, local_date
 from app.security.permissions import Resource
 from app.security.scoping import condition
+from app.views.registry import view_of
 
 
 class Required:
@@ -163,6 +164,12 @@ class RemoteSelectField(wtforms.Field):
     @property
     def remote_url(self) -> str:
         return url_for(self.lookup_endpoint)
+
+    @property
+    def create_url(self) -> str | None:
+        """Where a record that is not there yet is added without leaving the form; only who may add is led there."""
+        view = view_of(self.model)
+        return view.url("add", in_place=1) if view.may_add(actor_of(db.session)) else None
 
     @property
     def current(self) -> list[tuple[int, str]]:

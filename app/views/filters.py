@@ -13,6 +13,7 @@ from app.models.base import Instant
 from app.views import arguments, cells
 from app.views.arguments import BadArgument
 from app.views.fields import find
+from app.views.forms import depends_on
 from app.views.registry import VIEWS
 
 YES_NO = (("1", "да"), ("0", "нет"))
@@ -30,6 +31,8 @@ class Filter:
     where: ColumnElement[bool] | None
     choices: tuple[tuple[str, str], ...] = ()
     remote_url: str | None = None
+    depends: str | None = None
+    """The other conditions that narrow the choice of this one."""
 
 
 def filters_of(view: Any, args: Any, name: str) -> list[Filter]:
@@ -38,7 +41,7 @@ def filters_of(view: Any, args: Any, name: str) -> list[Filter]:
     label = cells.label_for(model, name)
     relation = inspect(model).relationships.get(name)
     if relation is not None:
-        return [_remote(args, name, label, relation, model)]
+        return [replace(_remote(args, name, label, relation, model), depends=_depends(view, name))]
     column = getattr(model, name)
     if isinstance(column.type, Instant):
         return [_moment(args, name, label, column, "from"), _moment(args, name, label, column, "to")]
@@ -63,6 +66,11 @@ def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filt
     where = column == chosen.id if chosen is not None else None
     url = url_for(VIEWS[target].lookup_endpoint)
     return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)
+
+
+def _depends(view: Any, name: str) -> str | None:
+    others = [each for each in view.filter_columns if each != name]
+    return depends_on(view.datamodel.obj, name, others)
 
 
 def _date(args: Any, name: str, label: str, column: Any, edge: str) -> Filter:

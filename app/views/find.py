@@ -16,10 +16,10 @@ from app.security.scoping import condition
 from app.services import personal
 from app.views import arguments, cells
 from app.views.listing import eager, ordering
-from app.views.menu import MENU, Item
+from app.views.menu import Item, entries
 from app.views.recent import recent
 from app.views.registry import BY_RESOURCE
-from app.views.searching import matches
+from app.views.searching import quick_matches
 
 HITS = 5
 """Of one kind; the list has the rest."""
@@ -109,7 +109,7 @@ def _views(*, searched: bool = True) -> list[Any]:
 
 def _of_kind(view: Any, text: str, seen: set[personal.Key]) -> Group:
     order = [ordering(view.model, name) for name in view.default_order]
-    statement = _select(view).where(*matches(view, text))
+    statement = _select(view).where(*quick_matches(view, text))
     objects = db.session.scalars(statement.order_by(*order, view.model.id).limit(HITS + 1)).all()
     fresh = [obj for obj in objects[:HITS] if (view.model.__tablename__, obj.id) not in seen]
     seen |= {(view.model.__tablename__, obj.id) for obj in fresh}
@@ -142,7 +142,7 @@ def _paths(view: Any) -> list[str]:
 
 def _menu(text: str) -> Group:
     words, actor = search_key(text).split(), actor_of(db.session)
-    items = [item for _, group in MENU for item in group if item.shown_to(actor)]
+    items = [item for _, group in entries() for item in group if item.shown_to(actor)]
     chosen = [item for item in items if all(word in search_key(item.title) for word in words)]
     hits = [_entry(item) for item in chosen]
     return {"title": "Разделы", "hits": hits[:HITS], "more_url": None}
@@ -155,4 +155,4 @@ def _entry(item: Item) -> dict[str, Any]:
 def _icon(view: Any) -> str:
     """The icon that the menu gives the view's list."""
     endpoint = f"{view.__name__}.list"
-    return next((item.icon for _, group in MENU for item in group if item.endpoint == endpoint), ICON)
+    return next((item.icon for _, group in entries() for item in group if item.endpoint == endpoint), ICON)

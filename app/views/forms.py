@@ -1,5 +1,6 @@
 """Forms from models: Flask-AppBuilder's converter with our fields, labels from the columns, checks from the columns."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
@@ -11,6 +12,8 @@ from app.views import fields
 from app.views.registry import view_of
 
 LONG_TEXT = 300
+WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
+WRONG_PARENT = "Не подходит к полю «{}». Выберите другое значение."
 
 
 class Converter(GeneralModelConverter):
@@ -33,8 +36,8 @@ class Converter(GeneralModelConverter):
         return form_props
 
 
-def relation_field(model: type, relation: Any, depends: str | None = None) -> fields.RemoteSelectField:
-    """A remote select of a many-to-one; `info["depends"]` of the relation names the field that narrows it."""
+def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
+    """A remote select of a many-to-one."""
     column = next(iter(relation.local_columns))
     target = relation.mapper.class_
     return fields.RemoteSelectField(
@@ -42,9 +45,42 @@ def relation_field(model: type, relation: Any, depends: str | None = None) -> fi
         target,
         view_of(target).lookup_endpoint,
         [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
-        depends=depends or relation.info.get("depends"),
         description=column.info.get("help", ""),
     )
+
+
+def shared_columns(model: type, relation: Any) -> dict[str, str]:
+    """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
+    an employee's position is of the employee's school."""
+    own = next(iter(relation.local_columns))
+    keys = [key for key in inspect(model).local_table.foreign_key_constraints if own in list(key.columns)]
+    pairs = [(element.parent, element.column) for key in keys for element in key.elements]
+    return {here.key: there.key for here, there in pairs if here is not own}
+
+
+def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
+    """The fields among these that narrow the choice of a relation, as `field:argument of the look-up`, or None."""
+    relations = inspect(model).relationships
+    shared = shared_columns(model, relations[name])
+    accepted = view_of(relations[name].mapper.class_).lookup_filters
+    by_column = {next(iter(relations[each].local_columns)).key: each for each in names if each in relations}
+    pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
+    return ",".join(pairs) or None
+
+
+def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[str, list[str]]:
+    """Chosen records that do not belong together, by field. `known` are the columns already settled; where nothing
+    is, the first chosen record settles it."""
+    relations = inspect(model).relationships
+    selects = [field for field in form if field.type == "RemoteSelectField" and field.short_name in relations]
+    chosen = {field.short_name: field.data for field in selects if field.data is not None}
+    known = known | {next(iter(relations[name].local_columns)).key: obj.id for name, obj in chosen.items()}
+    wrong: dict[str, list[str]] = {}
+    for name, obj in chosen.items():
+        for here, there in shared_columns(model, relations[name]).items():
+            if known.setdefault(here, getattr(obj, there)) != getattr(obj, there):
+                wrong[name] = [WRONG_SCHOOL if here == "school_id" else WRONG_PARENT.format(label_of(model, here))]
+    return wrong
 
 
 def column_field(model: type, name: str, more: list[Any] | None = None) -> wtforms.Field:
@@ -101,6 +137,10 @@ class Form(DynamicForm):
 
 def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = None) -> type[Form]:
     form = Converter(datamodel).create_form(inc_columns=columns, extra_fields=extra or {})
+    for name in columns:
+        unbound = getattr(form, name)
+        if unbound.field_class is fields.RemoteSelectField:
+            unbound.kwargs["depends"] = depends_on(datamodel.obj, name, columns)
     return type("RecordForm", (Form, form), {})
 
 

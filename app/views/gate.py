@@ -2,16 +2,18 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest
 
-from app.extensions import db
+from app.extensions import csrf, db
 from app.security.access import actor_for
 from app.security.guard import set_actor
 from app.security.permissions import Action, Resource
-from app.views import static_files
+from app.views import auth, errors, kept, static_files
 from app.views.arguments import BadArgument
 from app.views.context import today
 
@@ -63,6 +65,9 @@ def unlisted(app: Flask) -> list[str]:
 
 
 def install(app: Flask) -> None:
+    # The gate asks for the token itself: after who acts, so that a form of a session that ended is not simply lost.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    kept.install(app)
     app.before_request(_enter)
     app.after_request(_headers)
 
@@ -76,16 +81,47 @@ def _enter() -> Any:
         return None
     _refuse_nul()
     if not current_user.is_authenticated:
-        if request.endpoint in PUBLIC:
-            return None
-        return redirect(
-            url_for("AuthView.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
-        )
+        return _at_the_door()
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
     if actor.must_change_password and request.endpoint not in WITH_INITIAL_PASSWORD:
         return redirect(url_for("PasswordView.change"))
+    _check_token()
+    if kept.asked() and not kept.can_come_back():
+        raise BadArgument("Эту форму нельзя открыть заново. Ничего не сохранено.")
     return None
+
+
+def _at_the_door() -> Any:
+    """Nobody has signed in: the login page, with what was typed where a form can come back."""
+    if request.endpoint in PUBLIC:
+        return _check_token()
+    if request.method == "POST" and kept.is_by_script():
+        return {"error": errors.WORDS[401][1]}, 401
+    if kept.can_come_back() and kept.marked_owner() is not None:
+        return auth.session_ended()
+    return redirect(url_for("AuthView.login", next=_wanted()))
+
+
+def _wanted() -> str | None:
+    """The page to show after signing in: this one, or the one of ours that the button was on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came = urlsplit(request.referrer or "")
+    return f"{came.path}?{came.query}".rstrip("?") if came.netloc == request.host else None
+
+
+def _check_token() -> None:
+    """A form of another session is refused; one's own comes back filled, to be sent again (app/views/kept.py)."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    try:
+        csrf.protect(apply_exemptions=True)
+    except CSRFError:
+        if kept.is_own_form():
+            kept.resume()
+        elif not auth.carries_a_form():
+            raise
 
 
 def _refuse_nul() -> None:

@@ -13,7 +13,7 @@ from app.security.permissions import Action, Resource
 from app.services import monitoring
 from app.views.context import today
 from app.views.find import at_hand
-from app.views.menu import MENU, Item
+from app.views.menu import Item, entries
 
 HINTS = {
     "MovementOrderView.list": "Внести приказ и сразу увидеть срок",
@@ -84,8 +84,9 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _links(actor: Actor) -> list[dict[str, Any]]:
-    items = [item for _, group in MENU for item in group if item.endpoint != "HomeView.index" and item.shown_to(actor)]
-    first = sorted(items, key=lambda item: item.endpoint not in HINTS)
+    items = [item for _, group in entries() for item in group if item.shown_to(actor)]
+    others = [item for item in items if item.endpoint != "HomeView.index"]
+    first = sorted(others, key=lambda item: item.endpoint not in HINTS)
     return [
         {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": _hint(item, actor)}
         for item in first[:8]

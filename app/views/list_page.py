@@ -178,5 +178,6 @@ def _filter(item: Filter) -> dict[str, Any]:
         "text": item.text,
         "choices": item.choices,
         "remote_url": item.remote_url,
+        "depends": item.depends,
         "clear_url": address(*PAGING, item.name) if item.value else None,
     }

@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from app.security.actor import Actor
 from app.security.permissions import Action, Resource
+from app.views.registry import BY_RESOURCE
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,25 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )
 
 
+def entries() -> list[tuple[str, tuple[Item, ...]]]:
+    """The menu above, and in its groups the views that name one of themselves (`menu_group`)."""
+    named = [view for view in BY_RESOURCE.values() if view.menu_group]
+    titles = dict.fromkeys([*(title for title, _ in MENU), *(view.menu_group for view in named)])
+    own = {
+        title: [
+            Item(view.title_many, f"{view.__name__}.list", view.menu_icon, view.resource)
+            for view in named
+            if view.menu_group == title
+        ]
+        for title in titles
+    }
+    return [(title, (*dict(MENU).get(title, ()), *own[title])) for title in titles]
+
+
 def menu_for(actor: Actor) -> list[dict[str, Any]]:
     blueprint = (request.endpoint or "").split(".")[0]
     groups = []
-    for title, items in MENU:
+    for title, items in entries():
         shown = [
             {
                 "title": item.title,

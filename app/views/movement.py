@@ -20,7 +20,7 @@ from app.security.permissions import Action, Resource
 from app.services import movement
 from app.services.errors import Refused
 from app.services.movement_checks import LineDraft, OrderDraft
-from app.views import fields, forms, story, why
+from app.views import fields, forms, kept, story, why
 from app.views.base import RecordView, Related
 from app.views.fields import find
 
@@ -110,6 +110,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
             "Обучающиеся в приказе",
         )
     ]
+    resumable = RecordView.resumable | {"annul"}
     method_permission_name = RecordView.method_permission_name | {"annul": Action.EDIT, "class_pupils": Action.EDIT}
 
     def form_extra(self) -> dict[str, Any]:
@@ -173,7 +174,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
     def annul(self, pk: str) -> Any:
         """Ask for the reason; the order stays visible, its effect is taken back."""
         order, form = self.get(pk, Action.EDIT), AnnulForm()
-        if request.method == "POST" and form.validate():
+        if request.method == "POST" and not kept.asked() and form.validate():
             try:
                 movement.annul(db.session, order, form.annulment_reason.data)
             except Refused as error:

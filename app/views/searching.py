@@ -9,6 +9,8 @@ from app.models.names import search_key
 
 TRIGRAM = 3
 """Letters from which a word can be looked up in the index; shorter ones are read from the column."""
+LAST = "яяяя"
+"""Sorts after whatever follows a prefix, by code points and in a Russian collation."""
 
 
 def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
@@ -26,6 +28,15 @@ def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
     # A word holds letters and digits alone (search_key): nothing in it is a wildcard.
     found = [searched.like(f"%{word}%") for word in rest]
     return [*([_indexed(view.model, by_index)] if by_index else []), *found]
+
+
+def quick_matches(view: Any, text: str) -> list[ColumnElement[bool]]:
+    """The same for a look at every kind at once: in a great table short words alone are looked for at the beginning."""
+    key = search_key(text)
+    if not view.model.__search_index__ or any(len(word) >= TRIGRAM for word in key.split()):
+        return matches(view, text)
+    beginning = view.model.search_text
+    return [beginning >= key, beginning < key + LAST, beginning.like(f"{key}%"), *matches(view, text)]
 
 
 def _indexed(model: Any, words: list[str]) -> ColumnElement[bool]:

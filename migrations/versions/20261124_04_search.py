@@ -21,7 +21,7 @@ down_revision = "20261124_03"
 branch_labels = None
 depends_on = None
 
-TABLES = ("pupil", "parent", "employee")
+TABLES = ("pupil", "parent", "employee", "ab_user")
 BY_NAME = ("parent", "employee")
 INDEX = (
     "CREATE VIRTUAL TABLE {table}_search USING"

@@ -8,10 +8,6 @@
     set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode */ } },
   };
   const say = (text) => { const box = $("#live"); if (box) { box.textContent = ""; setTimeout(() => { box.textContent = text; }, 50); } };
-  const plural = (n, one, few, many) => {
-    const d = n % 10, h = n % 100;
-    return d === 1 && h !== 11 ? one : d >= 2 && d <= 4 && (h < 12 || h > 14) ? few : many;
-  };
 
   // Theme: light, dark or the system's
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -43,15 +39,6 @@
     box.returnValue = "";
     box.addEventListener("close", () => { if (box.returnValue === "yes") then(); }, { once: true });
     box.showModal();
-  }
-
-  // Lists: selection
-  function picked(root) {
-    const boxes = $$("tbody .pick input", root), on = boxes.filter((b) => b.checked), all = $(".pick-all", root);
-    boxes.forEach((b) => b.closest("tr").classList.toggle("is-picked", b.checked));
-    if (all) { all.checked = on.length > 0 && on.length === boxes.length; all.indeterminate = on.length > 0 && on.length < boxes.length; }
-    const note = $("[data-picked]", root);
-    if (note) note.textContent = `${plural(on.length, "Выбрана", "Выбраны", "Выбрано")} ${on.length} ${plural(on.length, "запись", "записи", "записей")}`;
   }
 
   // Remote selects
@@ -125,10 +112,53 @@
       other?.addEventListener("change", () => { ts.clear(); ts.clearOptions(); ts.clearPagination?.(); ts.wrapper.classList.remove("preloaded"); ts.loading = 0; });
     });
   }
-  const enhance = (root) => $$("select[data-remote], select[data-enhance]", root).forEach(remote);
+
+  // Dates: where the browser would not write dd.mm.yyyy, the box is a text of ours and the calendar a button beside it
+  const LIKE_OURS = new Intl.DateTimeFormat(navigator.language, { day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(2026, 7, 31)) === "31.08.2026";
+  const shown = (iso) => iso.split("-").reverse().join(".");
+  function iso(text) {
+    const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text.trim()) || [];
+    const date = new Date(Date.UTC(year, month - 1, day));
+    return date.getUTCDate() === Number(day) && date.getUTCMonth() === month - 1 ? date.toISOString().slice(0, 10) : "";
+  }
+  function dateBox(el) {
+    const value = el.value, box = document.createElement("span"), calendar = document.createElement("input"), button = document.createElement("button");
+    const tell = () => ["input", "change"].forEach((name) => el.dispatchEvent(new Event(name, { bubbles: true })));
+    el.type = "text"; el.value = shown(value); el.defaultValue = el.value;
+    Object.assign(el, { inputMode: "numeric", placeholder: "дд.мм.гггг", autocomplete: "off", maxLength: 10 });
+    el.dataset.mask = "date";
+    Object.assign(calendar, { type: "date", tabIndex: -1, value });
+    calendar.setAttribute("aria-hidden", "true");
+    calendar.dataset.noGuard = "";
+    Object.assign(button, { type: "button", className: "date-open", title: "Календарь", innerHTML: '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7a2 2 0 0 1 2 -2h12a2 2 0 0 1 2 2v12a2 2 0 0 1 -2 2h-12a2 2 0 0 1 -2 -2zM16 3v4M8 3v4M4 11h16"/></svg>' });
+    button.setAttribute("aria-label", "Выбрать в календаре");
+    button.addEventListener("click", () => { if (!el.disabled) calendar.showPicker?.(); });
+    calendar.addEventListener("change", (e) => { e.stopPropagation(); el.value = shown(calendar.value); tell(); el.focus(); });
+    el.addEventListener("change", () => { calendar.value = iso(el.value); });
+    box.className = "date-box";
+    el.before(box);
+    box.append(el, calendar, button);
+  }
+  const enhance = (root) => {
+    $$("select[data-remote], select[data-enhance]", root).forEach(remote);
+    if (!LIKE_OURS) $$('input[type="date"]', root).filter((el) => !el.closest(".date-box")).forEach(dateBox);
+  };
 
   // Input masks
   const masks = {
+    date(text) { // any separator ends a part: 1.9.2026, 01/09/2026 and 01092026 are one date
+      const given = text.trim(), made = [];
+      if (/^\d{4}-\d\d-\d\d$/.test(given)) return shown(given);
+      given.split(/\D/).forEach((part, i, parts) => {
+        for (let rest = part; rest && made.length < 3; rest = rest.slice(2)) {
+          if (made.length === 2) { made.push(rest.slice(0, 4)); break; }
+          made.push(rest.slice(0, 2));
+        }
+        const last = made.length - 1;
+        if (i < parts.length - 1 && last >= 0 && last < 2) made[last] = made[last].padStart(2, "0");
+      });
+      return made.join(".") + (/\D$/.test(given) && made.length && made.length < 3 ? "." : "");
+    },
     snils(d) { d = d.slice(0, 11); return [d.slice(0, 3), d.slice(3, 6), d.slice(6, 9)].filter(Boolean).join("-") + (d.length > 9 ? " " + d.slice(9) : ""); },
     phone(d) {
       if (!d) return "";
@@ -139,85 +169,36 @@
   };
   function mask(el, event) {
     const kind = el.dataset.mask;
-    if (!masks[kind] || /[^\d\s()+.-]/.test(el.value)) return; // letters: leave them, the server explains
+    if (!masks[kind] || /[^\d\s()+.,/-]/.test(el.value)) return; // letters: leave them, the server explains
     if (kind === "phone" && /^\s*\+(?!7)/.test(el.value)) return; // a foreign number stays as typed
     if (el.selectionStart !== el.value.length || event?.inputType?.startsWith("delete")) return;
-    el.value = masks[kind](el.value.replace(/\D/g, ""));
-  }
-
-  // Fields that belong to a kind of order only; a hidden field is not sent
-  function showFor(scope = document) {
-    const kinds = $$("[data-kind-switch]");
-    if (!kinds.length) return;
-    const kind = kinds[0].value;
-    $$("[data-show-for]", scope).forEach((wrap) => {
-      const on = wrap.dataset.showFor.split(/[\s,]+/).includes(kind);
-      wrap.hidden = !on;
-      $$("input, select, textarea", wrap).forEach((el) => { el.disabled = !on; if (el.tomselect) on ? el.tomselect.enable() : el.tomselect.disable(); });
-    });
-  }
-
-  // Repeated rows of a form
-  function addRow(box, item) {
-    const html = $("template", box).innerHTML.replaceAll("__i__", box.dataset.next++);
-    const list = $("[data-rows-list]", box);
-    list.insertAdjacentHTML("beforeend", html);
-    const row = list.lastElementChild;
-    if (item) {
-      const target = rowTarget(row, box);
-      if (target) target.append(new Option(item.text, item.id, true, true));
-    }
-    enhance(row); showFor(row);
-    row.dispatchEvent(new Event("change", { bubbles: true }));
-    return row;
-  }
-  const rowTarget = (row, box) => (box.dataset.target && $(`[name$="-${box.dataset.target}"]`, row)) || $("select[data-remote]", row);
-  function dropRow(row) {
-    const box = row.closest("[data-rows]"), next = row.nextElementSibling || row.previousElementSibling;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-    $$("select", row).forEach((el) => el.tomselect?.destroy());
-    row.remove();
-    say("Строка убрана");
-    (next && $("input, select, button", next) || $("[data-row-add]", box))?.focus();
-  }
-  async function addClass(box, button) {
-    const chooser = $("[data-class-chooser]", box) || $(`[name="${box.dataset.classField || ""}"]`, box.closest("form"));
-    const note = $("[data-rows-note]", box), id = chooser?.value;
-    if (!id) { note.textContent = "Сначала выберите класс."; (chooser?.tomselect || chooser)?.focus(); return; }
-    button.disabled = true; note.textContent = "Загружаем список класса…";
-    try {
-      const have = new Set($$("[data-row]", box).map((row) => rowTarget(row, box)?.value).filter(Boolean));
-      let page = 1, data, added = 0;
-      do {
-        const url = new URL(box.dataset.classUrl, location.href);
-        url.searchParams.set("class_id", id); url.searchParams.set("page", page++);
-        data = await json(url);
-        data.results.forEach((item) => { if (!have.has(String(item.id))) { addRow(box, item); have.add(String(item.id)); added += 1; } });
-      } while (data.more && page < 20);
-      $$("[data-row]", box).forEach((row) => { // blank rows were only waiting
-        if ($$("input:not([type=hidden]), select, textarea", row).every((el) => !el.value || el.type === "checkbox" && !el.checked) && $$("[data-row]", box).length > 1) { $$("select", row).forEach((el) => el.tomselect?.destroy()); row.remove(); }
-      });
-      note.textContent = added ? `${plural(added, "Добавлен", "Добавлено", "Добавлено")} ${added} ${plural(added, "обучающийся", "обучающихся", "обучающихся")}.` : "Все обучающиеся класса уже в приказе.";
-    } catch { note.textContent = "Список класса не загрузился. Попробуйте ещё раз."; }
-    button.disabled = false;
+    el.value = masks[kind](kind === "date" ? el.value : el.value.replace(/\D/g, ""));
   }
 
   // Forms: unsaved changes, double submit, half-typed dates
-  let dirty = false;
+  const soil = (el) => { const form = el.form || el.closest?.("form"); if (form?.hasAttribute("data-guard") && !el.closest("[data-no-guard], .ts-wrapper")) form.dataset.dirty = ""; };
   const busy = (form, on) => $$("button[type=submit], button:not([type])", form).concat($$(`button[form="${form.id}"]`)).forEach((b) => { b.classList.toggle("is-busy", on); b.setAttribute("aria-disabled", String(on)); });
+  const isHalf = (el) => el.type === "date" ? el.validity.badInput : el.dataset.mask === "date" && !el.disabled && el.value.trim() !== "" && !iso(el.value);
+  function refuseHalf(el) {
+    const place = el.closest(".date-box") || el, full = /^\d\d\.\d\d\.\d{4}$/.test(el.value);
+    const text = full ? "Такой даты нет. Ожидается дд.мм.гггг, например 31.08.2026." : "Дата введена не полностью: нужны день, месяц и год.";
+    let bad = $("[data-half]", place.parentNode);
+    if (!bad) {
+      bad = Object.assign(document.createElement("div"), { className: "bad", id: `${el.id}-half` });
+      bad.dataset.half = "";
+      place.after(bad);
+      el.setAttribute("aria-describedby", [el.getAttribute("aria-describedby"), bad.id].filter(Boolean).join(" "));
+    }
+    bad.textContent = text;
+    el.setAttribute("aria-invalid", "true");
+    el.focus();
+    say(text);
+  }
   function submit(event) {
     const form = event.target, button = event.submitter;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    const half = $$('input[type="date"]', form).find((el) => el.validity.badInput);
-    if (half) {
-      event.preventDefault();
-      half.setAttribute("aria-invalid", "true"); half.focus();
-      say("Дата введена не полностью.");
-      let bad = $("[data-half]", half.parentNode);
-      if (!bad) { bad = document.createElement("div"); bad.className = "bad"; bad.dataset.half = ""; half.after(bad); }
-      bad.textContent = "Дата введена не полностью: нужны день, месяц и год.";
-      return;
-    }
+    const half = [...form.elements].find(isHalf);
+    if (half) { event.preventDefault(); refuseHalf(half); return; }
     const question = button?.dataset.confirm || form.dataset.confirm;
     if (question && !form.dataset.asked) {
       event.preventDefault();
@@ -225,12 +206,28 @@
       return;
     }
     delete form.dataset.asked;
-    if (form.method === "get" || form.hasAttribute("data-download")) return;
-    form.dataset.sent = "1"; dirty = false;
+    if (form.hasAttribute("data-in-place")) { event.preventDefault(); form.dispatchEvent(new CustomEvent("panel:send", { bubbles: true })); return; }
+    if (form.method === "get" || form.method === "dialog" || form.hasAttribute("data-download")) return;
+    form.dataset.sent = "1";
     setTimeout(() => busy(form, true)); // after the button's own value is on its way
   }
+  const unsaved = () => $$("form[data-guard][data-dirty]").some((form) => !form.dataset.sent);
 
   // Keys: by place on the keyboard, so that a Russian layout works too
+  function save(event) {
+    const button = $("form[data-guard] [type=submit]", $("dialog[open]") || document);
+    if (!button) return;
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  }
+  function walk(event, step) {
+    const links = $$("tbody a.row-link"), at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.closest("tr").scrollIntoView({ block: "nearest" });
+  }
   function keys(event) {
     if (event.key === "Escape") {
       const open = $("details.drop[open]");
@@ -240,11 +237,14 @@
       return;
     }
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK" && $("[data-key=find]")) { event.preventDefault(); $("[data-key=find]").focus(); return; }
-    if ((event.ctrlKey || event.metaKey) && event.code === "KeyS" && $("form[data-guard] [type=submit]")) { event.preventDefault(); $("form[data-guard]").requestSubmit($("form[data-guard] [type=submit]")); return; }
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") { save(event); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || store.get("keys") === "off") return;
     if (event.target.closest?.("input, select, textarea, [contenteditable], dialog, .ts-wrapper")) return;
     if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) { $("#keys")?.showModal(); return; }
-    const name = event.shiftKey ? "" : { Slash: "search", NumpadDivide: "search", KeyN: "new", KeyE: "edit" }[event.code];
+    if (event.shiftKey) return;
+    if (event.code === "KeyS") { save(event); return; }
+    if (event.code === "KeyJ" || event.code === "KeyK") { walk(event, event.code === "KeyJ" ? 1 : -1); return; }
+    const name = { Slash: "search", NumpadDivide: "search", KeyN: "new", KeyE: "edit" }[event.code];
     const target = name && ($(`[data-key="${name}"]`) || (name === "search" && $("[data-key=find]")));
     if (!target) return;
     event.preventDefault();
@@ -253,13 +253,9 @@
 
   document.addEventListener("keydown", keys);
   document.addEventListener("submit", submit);
-  document.addEventListener("input", (e) => { if (e.target.dataset?.mask) mask(e.target, e); if (e.target.form?.hasAttribute("data-guard")) dirty = true; });
+  document.addEventListener("input", (e) => { if (e.target.dataset?.mask) mask(e.target, e); soil(e.target); });
   document.addEventListener("change", (e) => {
-    if (ready && e.target.closest?.("form[data-guard]")) dirty = true;
-    if (e.target.matches?.("[data-kind-switch]")) showFor();
-    const list = e.target.closest?.(".has-bulk");
-    if (e.target.matches?.(".pick-all")) $$("tbody .pick input", list).forEach((b) => { b.checked = e.target.checked; });
-    if (list) picked(list);
+    if (ready) soil(e.target);
     if (e.target.matches?.("[data-auto-submit]")) e.target.form.requestSubmit();
     if (e.target.matches?.("[data-one-column]")) oneColumn(e.target);
     if (e.target.matches?.("[data-keys-switch]")) store.set("keys", e.target.checked ? "on" : "off");
@@ -277,9 +273,6 @@
     else if ((hit = on("[data-close-note]"))) hit.closest(".note").remove();
     else if ((hit = on("[data-print]"))) window.print();
     else if ((hit = on("[data-show-keys]"))) { hit.closest("details").open = false; $("#keys").showModal(); }
-    else if ((hit = on("[data-row-add]"))) { const row = addRow(hit.closest("[data-rows]")); const first = rowTarget(row, row.closest("[data-rows]")); (first?.tomselect || $("input, select", row))?.focus(); }
-    else if ((hit = on("[data-row-remove]"))) dropRow(hit.closest("[data-row]"));
-    else if ((hit = on("[data-class-add]"))) addClass(hit.closest("[data-rows]"), hit);
     else if ((hit = on("[data-login]"))) { $("#username").value = hit.dataset.login; $("#password").value = hit.dataset.password; hit.dataset.go !== undefined ? $("#username").form.requestSubmit() : $("#password").focus(); }
     else if ((hit = on("tr[data-href]")) && !on("a, button, input, label, select, summary, .pick") && !String(getSelection())) {
       if (e.ctrlKey || e.metaKey) window.open(hit.dataset.href); else location.assign(hit.dataset.href);
@@ -289,14 +282,13 @@
     const row = e.button === 1 && e.target.closest("tr[data-href]");
     if (row && !e.target.closest("a, button, input, label")) window.open(row.dataset.href);
   });
-  window.addEventListener("beforeunload", (e) => { if (dirty) { e.preventDefault(); e.returnValue = ""; } });
+  window.addEventListener("beforeunload", (e) => { if (unsaved()) { e.preventDefault(); e.returnValue = ""; } });
   window.addEventListener("pageshow", () => { $$("form").forEach((f) => { delete f.dataset.sent; busy(f, false); }); });
 
+  window.panel = { ask, enhance, json, say };
   let ready = false;
   paint();
   enhance(document);
-  showFor();
-  $$(".has-bulk").forEach(picked);
   $$("[data-one-column]").forEach(oneColumn);
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
   $("#errors")?.focus();

@@ -1,0 +1,192 @@
+/* Forms: rows of an order, fields that follow its kind, a related record created in place. Works over panel.js. */
+(() => {
+  "use strict";
+  const $ = (sel, root = document) => root.querySelector(sel);
+  const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
+  const plural = (n, one, few, many) => {
+    const d = n % 10, h = n % 100;
+    return d === 1 && h !== 11 ? one : d >= 2 && d <= 4 && (h < 12 || h > 14) ? few : many;
+  };
+
+  // Fields that belong to a kind of order only; a hidden field is not sent
+  function showFor(scope = document) {
+    const kind = $("[data-kind-switch]")?.value;
+    if (kind === undefined) return;
+    $$("[data-show-for]", scope).forEach((wrap) => {
+      const on = wrap.dataset.showFor.split(/[\s,]+/).includes(kind);
+      wrap.hidden = !on;
+      $$("input, select, textarea", wrap).forEach((el) => { el.disabled = !on; if (el.tomselect) on ? el.tomselect.enable() : el.tomselect.disable(); });
+    });
+  }
+
+  // Repeated rows of a form
+  const rowTarget = (row, box) => (box.dataset.target && $(`[name$="-${box.dataset.target}"]`, row)) || $("select[data-remote]", row);
+  function addRow(box, item) {
+    const list = $("[data-rows-list]", box);
+    list.insertAdjacentHTML("beforeend", $("template", box).innerHTML.replaceAll("__i__", box.dataset.next++));
+    const row = list.lastElementChild;
+    if (item) rowTarget(row, box)?.append(new Option(item.text, item.id, true, true));
+    window.panel.enhance(row);
+    showFor(row);
+    row.dispatchEvent(new Event("change", { bubbles: true }));
+    return row;
+  }
+  function newRow(box) {
+    const first = rowTarget(addRow(box), box);
+    (first?.tomselect || first)?.focus();
+  }
+  function forget(row) {
+    $$("select", row).forEach((el) => el.tomselect?.destroy());
+    row.remove();
+  }
+  function dropRow(row) {
+    const box = row.closest("[data-rows]"), next = row.nextElementSibling || row.previousElementSibling;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    forget(row);
+    window.panel.say("Строка убрана");
+    (next && $("input, select, button", next) || $("[data-row-add]", box))?.focus();
+  }
+  const isBlank = (row) => $$("input:not([type=hidden]), select, textarea", row).every((el) => !el.value || el.type === "checkbox" && !el.checked);
+  async function pupilsOf(box, id) {
+    const found = [];
+    let page = 1, data;
+    do {
+      const url = new URL(box.dataset.classUrl, location.href);
+      url.searchParams.set("class_id", id);
+      url.searchParams.set("page", page++);
+      data = await window.panel.json(url);
+      found.push(...data.results);
+    } while (data.more && page < 20);
+    return found;
+  }
+  async function addClass(box, button) {
+    const chooser = $("[data-class-chooser]", box) || $(`[name="${box.dataset.classField || ""}"]`, box.closest("form"));
+    const note = $("[data-rows-note]", box);
+    if (!chooser?.value) { note.textContent = "Сначала выберите класс."; (chooser?.tomselect || chooser)?.focus(); return; }
+    button.disabled = true;
+    note.textContent = "Загружаем список класса…";
+    try {
+      const have = new Set($$("[data-row]", box).map((row) => rowTarget(row, box)?.value).filter(Boolean));
+      const fresh = (await pupilsOf(box, chooser.value)).filter((item) => !have.has(String(item.id)));
+      fresh.forEach((item) => addRow(box, item));
+      $$("[data-row]", box).filter(isBlank).forEach((row) => { if ($$("[data-row]", box).length > 1) forget(row); });
+      const n = fresh.length;
+      note.textContent = n ? `${plural(n, "Добавлен", "Добавлено", "Добавлено")} ${n} ${plural(n, "обучающийся", "обучающихся", "обучающихся")}.` : "Все обучающиеся класса уже в приказе.";
+    } catch { note.textContent = "Список класса не загрузился. Попробуйте ещё раз."; }
+    button.disabled = false;
+  }
+
+  // A related record created in place: its form in a window over this one, which stays as it is
+  const ENDED = "Сеанс закончился: сохраните введённое здесь нельзя, войдите в другой вкладке и повторите.";
+  const LOST = "Связи с панелью нет. Введённое на месте: попробуйте ещё раз.";
+  let asking = null; // the select that the window was opened for
+  let ended = false;
+  function makeBox() {
+    const box = document.createElement("dialog");
+    box.id = "in-place";
+    box.setAttribute("aria-labelledby", "in-place-title");
+    box.addEventListener("keydown", (e) => { if (e.key === "Escape" && !e.defaultPrevented) { e.preventDefault(); leave(); } });
+    box.addEventListener("cancel", (e) => { e.preventDefault(); leave(); });
+    box.addEventListener("panel:send", (e) => send(e.target));
+    document.body.append(box);
+    return box;
+  }
+  const box = () => $("#in-place") || makeBox();
+  const form = () => $("form", box());
+  function address(button, select) {
+    const url = new URL(button.dataset.new, location.href), row = select.name.replace(/[^-]*$/, "");
+    $$("select[data-remote][name]", select.form).forEach((other) => {
+      const name = row && other.name.startsWith(row) ? other.name.slice(row.length) : other.name;
+      if (other !== select && other.value && !name.includes("-")) url.searchParams.set(name, other.value);
+    });
+    return url;
+  }
+  async function reach(url, options = {}) {
+    const headers = { Accept: "application/json, text/html;q=0.9", "X-Requested-With": "fetch" };
+    const answer = await fetch(url, { headers, credentials: "same-origin", ...options });
+    ended = answer.redirected || answer.status === 401;
+    if (ended) throw new Error(ENDED);
+    if (!answer.ok && answer.status !== 422) throw new Error((await answer.json().catch(() => ({}))).error || LOST);
+    return answer;
+  }
+  function show(html) {
+    box().innerHTML = html;
+    window.panel.enhance(box());
+    const first = $("#new-errors") || $("input:not([type=hidden]), select, textarea", form());
+    focus(first);
+  }
+  function focus(el) {
+    const ts = el?.tomselect;
+    if (!ts) { el?.focus(); return; }
+    ts.settings.openOnFocus = false;
+    ts.focus();
+    setTimeout(() => { ts.settings.openOnFocus = true; }, 100);
+  }
+  function complain(error) {
+    const text = error instanceof TypeError ? LOST : error.message;
+    $("[data-in-place-note]", box())?.remove();
+    const note = document.createElement("div");
+    note.className = "note note-danger";
+    note.dataset.inPlaceNote = "";
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    form().querySelector(".acts").before(note);
+  }
+  const blank = (title) => `<form data-in-place novalidate><h2 id="in-place-title">${title}</h2><div class="acts"><button class="btn btn-plain" type="button" data-in-place-close>Закрыть</button></div></form>`;
+  async function open(button) {
+    asking = document.getElementById(button.dataset.for);
+    box().innerHTML = blank("Открываем форму…");
+    box().showModal();
+    try { show(await (await reach(address(button, asking))).text()); }
+    catch (error) { box().innerHTML = blank("Форма не открылась"); complain(error); }
+  }
+  async function freshToken(url) {
+    const page = document.createElement("template");
+    page.innerHTML = await (await reach(url)).text();
+    const token = $("[name=csrf_token]", page.content)?.value;
+    if (token) $$("input[name=csrf_token]").forEach((input) => { input.value = token; });
+  }
+  async function send(sent) {
+    const button = $("[type=submit]", sent);
+    if (button.classList.contains("is-busy")) return;
+    button.classList.add("is-busy");
+    try {
+      if (ended) await freshToken(sent.action);
+      const answer = await reach(sent.action, { method: "POST", body: new FormData(sent) });
+      if (answer.status === 201) choose(await answer.json()); else show(await answer.text());
+    } catch (error) { complain(error); }
+    button.classList.remove("is-busy");
+  }
+  function choose({ id, text }) {
+    const ts = asking.tomselect;
+    close();
+    if (ts) { ts.addOption({ id, text }); ts.addItem(id); } else asking.append(new Option(text, id, true, true));
+    window.panel.say(`Добавлено: ${text}`);
+  }
+  function leave() {
+    if (form()?.dataset.dirty === undefined) { close(); return; }
+    window.panel.ask("Закрыть без сохранения? Введённое в этом окне пропадёт.", { textContent: "Закрыть" }, close);
+  }
+  function close() {
+    $$("select", box()).forEach((el) => el.tomselect?.destroy());
+    box().close();
+    box().replaceChildren();
+    focus(asking);
+  }
+
+  document.addEventListener("change", (e) => { if (e.target.matches?.("[data-kind-switch]")) showFor(); });
+  document.addEventListener("click", (e) => {
+    const on = (sel) => e.target.closest(sel);
+    let hit;
+    if ((hit = on("[data-new]"))) open(hit);
+    else if (on("[data-in-place-close]")) leave();
+    else if ((hit = on("[data-row-add]"))) newRow(hit.closest("[data-rows]"));
+    else if ((hit = on("[data-row-remove]"))) dropRow(hit.closest("[data-row]"));
+    else if ((hit = on("[data-class-add]"))) addClass(hit.closest("[data-rows]"), hit);
+    else if ((hit = on("#errors a, #new-errors a, .note table a"))) {
+      const field = document.getElementById(hit.hash.slice(1));
+      if (field) { e.preventDefault(); field.closest(".field")?.scrollIntoView({ block: "center" }); focus(field); }
+    }
+  });
+  document.addEventListener("DOMContentLoaded", () => showFor());
+})();

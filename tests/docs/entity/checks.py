@@ -1,0 +1,87 @@
+"""What the new entity of `docs/adding_an_entity.md` can do; run by the test beside this folder in a copy."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.support.reading import body, rows_of, sheet
+
+SCHOOL = "65001"
+
+
+@pytest.fixture
+def hr(sign_in: Any) -> Any:
+    return sign_in(f"hr.{SCHOOL}")
+
+
+@pytest.fixture
+def keys(session: Any, world: Any) -> dict[str, int]:
+    from app.models.trainings import Training
+
+    rows = {}
+    for code, title, day in (("65001", "Ёмкий курс", 1), ("65001", "Методика", 2), ("65003", "Чужой курс", 3)):
+        employee = next(key for (school, _), key in world.employees.items() if school == code)
+        row = Training(
+            school_id=world.schools[code], employee_id=employee, title=title, hours=72, finished_on=date(2026, 2, day)
+        )
+        session.add(row)
+        session.commit()
+        rows[title] = row.id
+    return rows
+
+
+def test_list_search_conditions_columns_order(hr: Any, keys: dict[str, int]) -> None:
+    assert rows_of(hr.get("/trainings/list/")) == ["Методика", "Ёмкий курс"]
+    assert rows_of(hr.get("/trainings/list/?q=ЕМКИЙ")) == ["Ёмкий курс"]
+    assert rows_of(hr.get("/trainings/list/?finished_on_from=2026-02-02")) == ["Методика"]
+    assert rows_of(hr.get("/trainings/list/?order=finished_on")) == ["Ёмкий курс", "Методика"]
+    assert "Кто внёс" in body(hr.get("/trainings/list/?cols=entered_by"))
+    assert hr.get("/trainings/list/?cols=junk").status_code == 400
+
+
+def test_menu_and_find(hr: Any, keys: dict[str, int]) -> None:
+    assert 'href="/trainings/list/"' in body(hr.get("/"))
+    assert "Методика" in body(hr.get("/find/?q=методика"))
+
+
+def test_form_card_and_history(hr: Any, session: Any, world: Any, keys: dict[str, int]) -> None:
+    employee = next(key for (school, _), key in world.employees.items() if school == SCHOOL)
+    data = {"employee": employee, "title": "Новый курс", "hours": "36", "finished_on": "20.02.2026"}
+    assert hr.post("/trainings/add", data=data | {"title": ""}).status_code == 422
+    added = hr.post("/trainings/add", data=data)
+    assert added.status_code == 302
+    changed = hr.post(added.location.replace("show", "edit"), data=data | {"hours": "40", "version": "1"})
+    assert changed.status_code == 302
+    card = body(hr.get(added.location))
+    assert all(words in card for words in ("Новый курс", "<del>36</del>", "<ins>40</ins>", "История карточки"))
+
+
+def test_export(hr: Any, keys: dict[str, int]) -> None:
+    rows = sheet(hr.get("/trainings/export?q=методика"))
+    assert len(rows) == 2
+    assert rows[1][0] == "Методика"
+
+
+def test_bulk_deletion_with_preview_and_undo(hr: Any, keys: dict[str, int]) -> None:
+    chosen = {"action": "delete", "rowid": [keys["Методика"], keys["Ёмкий курс"]]}
+    assert "Методика" in body(hr.post("/trainings/bulk", data=chosen))
+    assert len(rows_of(hr.get("/trainings/list/"))) == 2
+    hr.post("/trainings/bulk", data=chosen | {"confirmed": "1"})
+    assert rows_of(hr.get("/trainings/list/")) == []
+
+
+def test_rights_and_scope(sign_in: Any, keys: dict[str, int]) -> None:
+    own, foreign = keys["Методика"], keys["Чужой курс"]
+    hr, deputy, technical = (sign_in(f"{role}.{SCHOOL}") for role in ("hr", "deputy", "technical"))
+    assert hr.get(f"/trainings/show/{foreign}").status_code == 404
+    assert deputy.get(f"/trainings/show/{own}").status_code == 200
+    assert deputy.get("/trainings/add").status_code == 403
+    assert technical.get("/trainings/list/").status_code == 403
+    assert rows_of(sign_in("municipal.64701000").get("/trainings/list/")) == ["Чужой курс"]
+
+
+def test_the_number_of_queries_is_fixed(hr: Any, keys: dict[str, int], count_queries: list[str]) -> None:
+    hr.get("/trainings/list/")
+    first = len(count_queries)
+    hr.get("/trainings/list/?cols=employee&cols=entered_by")
+    assert len(count_queries) == 2 * first

@@ -1,0 +1,79 @@
+"""The page «Adding an entity», followed literally in a copy of the project; its checks run there on both databases."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs" / "adding_an_entity.md"
+COPIED = (
+    "app",
+    "migrations",
+    "config.py",
+    "run.py",
+    "pyproject.toml",
+    "docs/guide",
+    "docs/regulation",
+    "tests/support",
+)
+STEP = re.compile(r"\*\*\d\. (.*?)```python\n(.*?)```", re.DOTALL)
+COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+FLASK = Path(sys.executable).parent / "flask"
+
+
+def copy_of_the_project(folder: Path) -> None:
+    for name in COPIED:
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    shutil.copy(ROOT / "tests" / "conftest.py", folder / "tests")
+    shutil.copy(ROOT / "tests" / "panel" / "reading.py", folder / "tests" / "support" / "reading.py")
+    shutil.copy(ROOT / "tests" / "docs" / "entity" / "checks.py", folder / "tests" / "test_entity.py")
+
+
+def follow(page: str, folder: Path) -> None:
+    """Model and view are whole files; the one line goes where the page says."""
+    (model, model_code), (view, view_code), (_, line) = STEP.findall(page)
+    for text, code in ((model, model_code), (view, view_code)):
+        (folder / re.search(r"`(app/[\w/]+\.py)`", text)[1]).write_text(code, encoding="utf-8")
+    assert len(line.strip().splitlines()) == 1
+    resources = folder / "app" / "security" / "resources.py"
+    text = resources.read_text(encoding="utf-8")
+    begin = "RESOURCES: dict[type, tuple[Resource, ...]] = {\n"
+    assert begin in text
+    resources.write_text(text.replace(begin, begin + line), encoding="utf-8")
+
+
+def run(folder: Path, *command: str) -> None:
+    settings = {"FLASK_APP": "run", "DATABASE_URL": f"sqlite:///{folder}/entity.db", "SECRET_KEY": "only for tests"}
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
+    copy_of_the_project(tmp_path)
+    page = PAGE.read_text(encoding="utf-8")
+    follow(page, tmp_path)
+    run(tmp_path, str(FLASK), "db", "upgrade")
+    for command in COMMANDS.search(page)[1].strip().splitlines():
+        run(tmp_path, str(FLASK), *command.split()[1:])
+    run(
+        tmp_path,
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "tests/test_entity.py",
+    )
