@@ -22,6 +22,8 @@ from app.views.fields import Required
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
 
+STALE = "Страница входа устарела. Введите логин и пароль ещё раз."
+
 
 class LoginForm(FlaskForm):
     username = StringField("Логин", [Required("Введите логин.")], render_kw={"autocomplete": "username"})
@@ -62,6 +64,8 @@ class AuthView(AuthDBView):
                 login_user(account, remember=False)
                 return onward(account)
             form.password.errors = [REFUSED]
+        if "csrf_token" in form.errors:
+            form.csrf_token.errors = [STALE]
         page = login_page(form, request.form.get(kept.FIELD, "") if carries_a_form() else "")
         return (page, 401) if form.errors else page
 

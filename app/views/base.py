@@ -218,7 +218,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     def get(self, pk: str, action: Action = Action.VIEW) -> Any:
         """The record within the actor's scope for this action, or 404: a foreign one does not exist."""
         scope = condition(self.model, actor_of(db.session), action, (self.resource,))
-        paths = [name for _, names in self.sections() for name in names]
+        shown = [name for _, names in self.sections() for name in names]
+        paths = [*self.form_columns, *self.form_paths] if action is Action.EDIT else shown
         statement = select(self.model).where(self.model.id == arguments.key(pk), scope, *self.narrowing())
         obj = db.session.scalar(statement.options(*eager(self.model, paths)))
         return obj if obj is not None else abort(404)

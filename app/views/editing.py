@@ -92,7 +92,7 @@ class EditingPages:
                     raise arguments.BadArgument(str(error)) from error
 
     def _save(self, form: forms.Form, obj: Any) -> Any:
-        if not form.validate() or not self._together(form, obj):
+        if not all((form.validate(), self._together(form, obj))):
             return self._refused(form, obj)
         created = obj is None
         sent = self._sent(form) if created else None

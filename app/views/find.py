@@ -40,8 +40,9 @@ class FindView(BaseView):
     def index(self) -> str:
         text = arguments.search_text(request.args)
         groups = found(text) if text else at_hand()
-        template = "panel/_hits.html" if "part" in request.args else "panel/find.html"
-        return render_template(template, q=text, groups=groups, short=bool(text) and not _words(text))
+        part = "part" in request.args
+        template = "panel/_hits.html" if part else "panel/find.html"
+        return render_template(template, part=part, q=text, groups=groups, short=bool(text) and not _words(text))
 
 
 class FavouriteView(BaseView):
@@ -101,10 +102,14 @@ def _words(text: str) -> bool:
 
 
 def _views(*, searched: bool = True) -> list[Any]:
-    """The views one may open; a full view stands before a brief one of the same records."""
+    """The views one may open: people first, a full view before a brief one of the same records."""
     actor = actor_of(db.session)
     mine = [view for view in BY_RESOURCE.values() if view.found and actor.may(Action.VIEW, view.resource)]
-    return sorted((view for view in mine if view.searchable or not searched), key=lambda view: view.brief)
+    return sorted((view for view in mine if view.searchable or not searched), key=_rank)
+
+
+def _rank(view: Any) -> tuple[bool, bool]:
+    return view.brief, not getattr(view.model, "__search_index__", False)
 
 
 def _of_kind(view: Any, text: str, seen: set[personal.Key]) -> Group:

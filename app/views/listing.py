@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, inspect, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Load
 
 from app.extensions import db
 from app.security.guard import actor_of
@@ -169,8 +169,8 @@ def eager(model: Any, paths: Iterable[str]) -> list[Any]:
             relation = inspect(current).relationships.get(name)
             if relation is None:
                 break
-            attribute = getattr(current, name)
-            option = joinedload(attribute) if option is None else option.joinedload(attribute)
+            kind = "selectinload" if relation.uselist else "joinedload"
+            option = getattr(option or Load(model), kind)(getattr(current, name))
             current = relation.mapper.class_
             options[path] = option
     return list(options.values())

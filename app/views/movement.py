@@ -102,6 +102,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         )
     ]
     fixed_columns = ("kind",)
+    form_paths = ("lines.pupil", "lines.to_class")
     related = [
         Related(
             MovementLine,

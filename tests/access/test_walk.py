@@ -38,6 +38,7 @@ OF_EVERYBODY = {
     "SavedListView.index": 404,
     "SavedListView.save": 405,
     "SavedListView.drop": 405,
+    "FavouriteView.toggle": 405,
 }
 """What a GET meets where the page itself is not for it."""
 ARGUMENTS = {

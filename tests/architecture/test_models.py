@@ -96,7 +96,7 @@ def test_searched_columns_are_columns(model: Any) -> None:
     assert all(hasattr(model, name) for name in searched)
 
 
-PARTS = {"full_name": ("last_name", "first_name", "middle_name")}
+PARTS = {"full_name": ("last_name", "first_name", "middle_name"), "caption": ("grade", "letter")}
 """What a computed column shows."""
 
 

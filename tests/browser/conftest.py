@@ -50,9 +50,9 @@ def open_as(chromium: Browser, served: Site) -> Iterator[Any]:
     """`open_as("secretary.65001", width=390)` signs in by typing and gives the page."""
     contexts = []
 
-    def run(login: str, width: int = 1366, theme: str = "light") -> Page:
+    def run(login: str, width: int = 1366, theme: str = "light", locale: str = "ru-RU") -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 860}, color_scheme=theme, locale="ru-RU", base_url=served.address
+            viewport={"width": width, "height": 860}, color_scheme=theme, locale=locale, base_url=served.address
         )
         contexts.append(context)
         page = context.new_page()

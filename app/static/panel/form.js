@@ -79,7 +79,7 @@
   // A related record created in place: its form in a window over this one, which stays as it is
   const ENDED = "Сеанс закончился: сохраните введённое здесь нельзя, войдите в другой вкладке и повторите.";
   const LOST = "Связи с панелью нет. Введённое на месте: попробуйте ещё раз.";
-  let asking = null; // the select that the window was opened for
+  let asking = null, opener = null; // the select that the window was opened for, and its button
   let ended = false;
   function makeBox() {
     const box = document.createElement("dialog");
@@ -104,8 +104,9 @@
   async function reach(url, options = {}) {
     const headers = { Accept: "application/json, text/html;q=0.9", "X-Requested-With": "fetch" };
     const answer = await fetch(url, { headers, credentials: "same-origin", ...options });
-    ended = answer.redirected || answer.status === 401;
-    if (ended) throw new Error(ENDED);
+    const out = answer.redirected || answer.status === 401;
+    ended = out || answer.status === 400; // the next try asks for a new token first
+    if (out) throw new Error(ENDED);
     if (!answer.ok && answer.status !== 422) throw new Error((await answer.json().catch(() => ({}))).error || LOST);
     return answer;
   }
@@ -116,11 +117,7 @@
     focus(first);
   }
   function focus(el) {
-    const ts = el?.tomselect;
-    if (!ts) { el?.focus(); return; }
-    ts.settings.openOnFocus = false;
-    ts.focus();
-    setTimeout(() => { ts.settings.openOnFocus = true; }, 100);
+    (el?.tomselect || el)?.focus();
   }
   function complain(error) {
     const text = error instanceof TypeError ? LOST : error.message;
@@ -135,6 +132,7 @@
   const blank = (title) => `<form data-in-place novalidate><h2 id="in-place-title">${title}</h2><div class="acts"><button class="btn btn-plain" type="button" data-in-place-close>Закрыть</button></div></form>`;
   async function open(button) {
     asking = document.getElementById(button.dataset.for);
+    opener = button;
     box().innerHTML = blank("Открываем форму…");
     box().showModal();
     try { show(await (await reach(address(button, asking))).text()); }
@@ -171,7 +169,7 @@
     $$("select", box()).forEach((el) => el.tomselect?.destroy());
     box().close();
     box().replaceChildren();
-    focus(asking);
+    opener.focus();
   }
 
   document.addEventListener("change", (e) => { if (e.target.matches?.("[data-kind-switch]")) showFor(); });

@@ -117,7 +117,7 @@
     else if (event.target.closest("[data-pick-none]")) none();
     else if (link && window.fetch && !event.ctrlKey && !event.metaKey) { event.preventDefault(); fetchFile(link); }
   });
-  document.addEventListener("change", (event) => { if (event.target.closest?.(".pick")) note(); else if (event.target.closest?.("[data-pick-everything]")) tell(); });
+  document.addEventListener("change", (event) => { if (event.target.matches?.(".pick-all")) boxes().forEach((box) => { box.checked = event.target.checked; }); if (event.target.closest?.(".pick")) note(); else if (event.target.closest?.("[data-pick-everything]")) tell(); });
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "bulk") return;
     if (!$("[data-pick-everything] input")?.checked) send(event.target);

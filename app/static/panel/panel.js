@@ -35,7 +35,7 @@
     $("[data-ask-text]", box).textContent = text;
     const yes = $("[data-ask-yes]", box);
     yes.textContent = button?.textContent.trim() || "Продолжить";
-    yes.className = button?.classList.contains("btn-danger") ? "btn btn-danger" : "btn btn-primary";
+    yes.className = button?.classList?.contains("btn-danger") ? "btn btn-danger" : "btn btn-primary";
     box.returnValue = "";
     box.addEventListener("close", () => { if (box.returnValue === "yes") then(); }, { once: true });
     box.showModal();
