@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import SavedList
-from app.security.guard import actor_of, system_step
+from app.security.guard import actor_of
 from app.services.errors import Conflict, Refused
 
 LONGEST_NAME = 80
@@ -31,10 +31,9 @@ def save(session: Session, route: str, name: str, query: str) -> SavedList:
     known = {saved.name: saved for saved in of(session, route)}
     if name not in known and len(known) >= MOST:
         raise Conflict(f"Сохранено уже {MOST} отборов этого раздела. Удалите ненужные.")
-    with system_step(session, "keep one's own list"):
-        saved = known.get(name) or SavedList(account_id=actor_of(session).account_id, route=route, name=name)
-        saved.query = query
-        session.add(saved)
+    saved = known.get(name) or SavedList(account_id=actor_of(session).account_id, route=route, name=name)
+    saved.query = query
+    session.add(saved)
     session.commit()
     return saved
 
@@ -44,7 +43,6 @@ def drop(session: Session, key: int) -> SavedList | None:
     own = SavedList.account_id == actor_of(session).account_id
     saved = session.scalar(select(SavedList).where(SavedList.id == key, own))
     if saved is not None:
-        with system_step(session, "forget one's own list"):
-            session.delete(saved)
+        session.delete(saved)
         session.commit()
     return saved

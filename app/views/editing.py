@@ -75,6 +75,8 @@ class EditingPages:
             del form.school
         for name in self.fixed_columns if obj is not None else ():
             del form[name]
+        for name in [field.short_name for field in form if _is_shut(field)]:
+            del form[name]
         self.prepare_form(form, obj)
         return form
 
@@ -197,6 +199,11 @@ class EditingPages:
             conflict=conflict,
             in_place=_in_place(),
         )
+
+
+def _is_shut(field: Any) -> bool:
+    """A choice among records that this person may not look up: nobody is asked what they cannot answer."""
+    return field.type == "RemoteSelectField" and field.allow_blank and not field.may_look_up
 
 
 def _in_place() -> bool:

@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation, ValidationError
 from app.extensions import db
 from app.models.base import Choice
 from app.security.guard import actor_of, local_date
-from app.security.permissions import Resource
+from app.security.permissions import Action, Resource
 from app.security.scoping import condition
 from app.views.registry import view_of
 
@@ -164,6 +164,10 @@ class RemoteSelectField(wtforms.Field):
     @property
     def remote_url(self) -> str:
         return url_for(self.lookup_endpoint)
+
+    @property
+    def may_look_up(self) -> bool:
+        return actor_of(db.session).may(Action.VIEW, view_of(self.model).resource)
 
     @property
     def create_url(self) -> str | None:

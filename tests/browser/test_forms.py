@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -103,8 +104,10 @@ def test_the_school_narrows_the_position(open_as: Any, served: Any) -> None:
 
 
 def choose(page: Page, name: str, typed: str) -> None:
+    """Type, wait for what was found, press it."""
     page.locator(f"#{name}-ts-control").click()
-    page.keyboard.type(typed, delay=20)
+    with page.expect_response(lambda answer: f"lookup?q={quote(typed)}" in answer.url):
+        page.keyboard.type(typed)
     page.locator(f"#{name}-ts-dropdown .option", has_text=typed).first.click()
 
 
