@@ -77,6 +77,7 @@ class EditingPages:
             del form[name]
         for name in [field.short_name for field in form if _is_shut(field)]:
             del form[name]
+        form.order(self.form_columns)
         self.prepare_form(form, obj)
         return form
 

@@ -98,10 +98,15 @@ def column_field(model: type, name: str, more: list[Any] | None = None) -> wtfor
         return fields.DateField(label, validators, **common)
     if isinstance(kind, Integer):
         return fields.IntegerField(label, validators, **common)
-    text_field = (
+    return _text_field(name, kind)(label, validators, filters=[_trim], **common)
+
+
+def _text_field(name: str, kind: Any) -> type[wtforms.Field]:
+    if name == "email":
+        return wtforms.EmailField
+    return (
         wtforms.TextAreaField if isinstance(kind, String) and (kind.length or 0) >= LONG_TEXT else wtforms.StringField
     )
-    return text_field(label, validators, filters=[_trim], **common)
 
 
 def _checks(column: Any) -> list[Any]:
@@ -133,6 +138,12 @@ class Form(DynamicForm):
     """The token of a new record's form: sent twice, it makes one record."""
     base = wtforms.HiddenField()
     """The values it was opened with, for comparing alone (app/views/difference.py)."""
+
+    def order(self, names: list[str]) -> None:
+        """Fields in the order of the page: so are the errors on top. What is unseen comes first."""
+        self._fields = dict(
+            sorted(self._fields.items(), key=lambda item: names.index(item[0]) if item[0] in names else -1)
+        )
 
 
 def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = None) -> type[Form]:

@@ -95,7 +95,8 @@ def _enter() -> Any:
 def _at_the_door() -> Any:
     """Nobody has signed in: the login page, with what was typed where a form can come back."""
     if request.endpoint in PUBLIC:
-        return _check_token()
+        _check_token()
+        return None
     if request.method == "POST" and kept.is_by_script():
         return {"error": errors.WORDS[401][1]}, 401
     if kept.can_come_back() and kept.marked_owner() is not None:

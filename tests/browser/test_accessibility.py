@@ -26,6 +26,7 @@ PAGES = {
         "/movement_book/list/",
         "/compliance/",
         "/saved/pupils/",
+        "/find/?q=сер",
         "/me/",
         "/password/",
         "/help/",
@@ -43,6 +44,7 @@ PAGES = {
         "/settings/list/",
         "/positions/delete/1",
         "/school_calendar/list/",
+        "/deleted/list/",
     ),
     "municipal.64754000": ("/compliance/", "/compliance/?org=65001", "/forms/", "/schools/list/"),
 }

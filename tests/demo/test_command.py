@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from werkzeug.security import check_password_hash
 
 from app.demo.accounts import DEMO_PASSWORD
@@ -36,7 +36,7 @@ def emptied(app: Flask) -> None:
     """The tests' small world taken away, the schema kept."""
     with app.app_context():
         engine = db.engine
-        tables = sorted(set(inspect(engine).get_table_names()) - {"alembic_version"})
+        tables = sorted(db.metadata.tables)
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"TRUNCATE {', '.join(tables)}"))

@@ -15,7 +15,7 @@ from tests.support.world import PASSWORD
 SCHOOL = "65001"
 SECRETARY, HR = f"secretary.{SCHOOL}", f"hr.{SCHOOL}"
 ENDED = "Сеанс закончился. Войдите: введённое не потеряно."
-BACK = "Сеанс закончился, введённое сохранено. Проверьте и сохраните."
+BACK = "Сеанс закончился, введённое на месте. Проверьте и сохраните."
 MARCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 INPUT = re.compile(r"<input[^>]*>")
 

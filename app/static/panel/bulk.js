@@ -11,7 +11,7 @@
     const body = new URLSearchParams(base);
     keys.forEach((key) => body.append("rowid", key));
     // Not form.action: a field of that name stands before it.
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json", "X-Requested-With": "fetch" } });
     if (answer.ok) return (await answer.json()).rows;
     const told = await answer.json().catch(() => ({}));
     // One of them may have gone meanwhile: then each is asked for itself.

@@ -77,7 +77,7 @@
   }
 
   // A related record created in place: its form in a window over this one, which stays as it is
-  const ENDED = "Сеанс закончился: сохраните введённое здесь нельзя, войдите в другой вкладке и повторите.";
+  const ENDED = "Сеанс закончился: сохранить введённое здесь нельзя, войдите в другой вкладке и повторите.";
   const LOST = "Связи с панелью нет. Введённое на месте: попробуйте ещё раз.";
   let asking = null, opener = null; // the select that the window was opened for, and its button
   let ended = false;
