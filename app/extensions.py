@@ -1,5 +1,7 @@
 """The extensions, made once and bound to an application in `create_app`."""
 
+from typing import Any
+
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_migrate import Migrate
@@ -12,12 +14,22 @@ csrf = CSRFProtect()
 
 
 @event.listens_for(Engine, "connect")
-def _tune_sqlite(connection: object, record: object) -> None:
-    """SQLite: foreign keys are held, readers do not wait for the writer."""
-    if type(connection).__module__.startswith("sqlite3"):
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA busy_timeout = 10000")
-        cursor.close()
+def _tune(connection: Any, record: object) -> None:
+    """Settings of every connection, whoever opens it."""
+    driver = type(connection).__module__.partition(".")[0]
+    if driver == "sqlite3":
+        _tune_sqlite(connection)
+    elif driver == "psycopg":
+        # Compiling the statement of compliance takes two seconds, running it a fifth of one.
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
+def _tune_sqlite(connection: Any) -> None:
+    """Foreign keys are held, readers do not wait for the writer."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA busy_timeout = 10000")
+    cursor.close()

@@ -113,9 +113,10 @@
     });
   }
 
-  // Dates: where the browser would not write dd.mm.yyyy, the box is a text of ours and the calendar a button beside it
+  // Dates as dd.mm.yyyy whatever language the browser speaks: a text box of ours, the browser's calendar on a button beside it.
+  // Only under a finger its own date box stays, where that writes dd.mm.yyyy: no keyboard is wanted there.
   const written = (language) => new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(2026, 7, 31));
-  const LIKE_OURS = [undefined, navigator.language].every((language) => written(language) === "31.08.2026"); // the program's own and the preferred
+  const LIKE_OURS = matchMedia("(pointer: coarse)").matches && [undefined, navigator.language].every((language) => written(language) === "31.08.2026"); // the program's own and the preferred
   const shown = (iso) => iso.split("-").reverse().join(".");
   function iso(text) {
     const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text.trim()) || [];
