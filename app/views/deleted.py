@@ -27,6 +27,7 @@ MOST_PARTS = 50
 class DeletedView(RecordView, model=DeletedRecord):
     resource = Resource.DELETED
     route = "deleted"
+    guide, clause = "panel#удаление", "3.3.2.2"
     readonly = True
     section = "Школа и доступ"
     list_columns = ["caption", "kind", "deleted_at", "deleted_by", "school"]

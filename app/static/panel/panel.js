@@ -294,6 +294,7 @@
   $$("[data-one-column]").forEach(oneColumn);
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
   $("#errors")?.focus();
+  $("#menu [aria-current=page]")?.scrollIntoView({ block: "nearest" });
   if (location.hash === "#menu") history.replaceState(null, "", location.pathname + location.search);
   ready = true;
 })();
