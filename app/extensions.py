@@ -21,8 +21,9 @@ def _tune(connection: Any, record: object) -> None:
         _tune_sqlite(connection)
     elif driver == "psycopg":
         # Compiling the statement of compliance takes two seconds, running it a fifth of one.
+        connection.autocommit = True  # or the first rollback would take it back
         connection.execute("SET jit = off")
-        connection.commit()
+        connection.autocommit = False
 
 
 def _tune_sqlite(connection: Any) -> None:

@@ -30,19 +30,28 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def served(tmp_path: Any) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The small world over real HTTP, on SQLite; `site.address` is where."""
-    site = Site(SqliteDatabase(tmp_path), tmp_path)
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    folder = tmp_path_factory.mktemp("served")
+    site = Site(SqliteDatabase(folder), folder)
+    listening = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=listening.serve_forever)
     thread.start()
-    site.address = f"http://127.0.0.1:{server.server_port}"
+    site.address = f"http://127.0.0.1:{listening.server_port}"
     yield site
-    server.shutdown()
+    listening.shutdown()
     thread.join()
-    server.server_close()
+    listening.server_close()
     site.close()
+
+
+@pytest.fixture
+def served(server: Site) -> Site:
+    """The served panel with the world as it was."""
+    server.touched = True
+    server.restore()
+    return server
 
 
 @pytest.fixture
