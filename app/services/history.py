@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Enum, inspect, select
+from sqlalchemy import Date, Enum, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import AuditEvent
+from app.models import AuditAction, AuditEvent
 from app.models.base import label_of
 from app.models.russian import format_date
 from app.security.guard import system_step
@@ -16,10 +16,16 @@ LONGEST = 30
 
 
 def of(session: Session, obj: Any) -> list[AuditEvent]:
-    """The newest events of a record. The caller has already read the record within its own scope."""
+    """The newest events of a record. The caller has already read the record within its own scope.
+
+    They begin with its creation: SQLite gives the number of a deleted record to the next one, and what is told of the
+    former one may be another school's.
+    """
+    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
+    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
     statement = (
         select(AuditEvent)
-        .where(AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id)
+        .where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
         .order_by(AuditEvent.id.desc())
         .limit(LONGEST)
     )

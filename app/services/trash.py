@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.models import AuditAction, DeletedRecord
+from app.models import AccountPerson, Appointment, AuditAction, DeletedRecord
 from app.models.base import label_of, utc_now
 from app.security.actor import Actor
 from app.security.guard import Denied, actor_of, effective, local_date, system_step
@@ -33,6 +33,10 @@ BATCH = "bin_batch"
 Effect = Callable[[Session, Any], None]
 EFFECTS: dict[type, Effect] = {}
 """What restoring a record of a model has to do besides; raises Refused when it cannot, and nothing is restored."""
+
+
+GIVE_RIGHTS = frozenset({Appointment, AccountPerson})
+"""Restoring one of these gives somebody a role: only who may enter it may bring it back."""
 
 
 def restores(model: type) -> Callable[[Effect], Effect]:
@@ -90,7 +94,12 @@ def restore(session: Session, deleted: DeletedRecord) -> Any:
 
     def may(model: type, key: int) -> bool:
         where = condition(DeletedRecord, actor_of(session), Action.EDIT)
-        return session.scalar(select(DeletedRecord.id).where(DeletedRecord.id == deleted.id, where)) is not None
+        if session.scalar(select(DeletedRecord.id).where(DeletedRecord.id == deleted.id, where)) is None:
+            return False
+        if model not in GIVE_RIGHTS:
+            return True
+        own = condition(model, actor_of(session), Action.EDIT, RESOURCES[model][:1])
+        return session.scalar(select(model.id).where(model.id == key, own)) is not None
 
     return _restore(session, deleted, may)
 

@@ -34,7 +34,7 @@ def unpacked(text: str | None) -> dict[str, State]:
     try:
         given = json.loads(text or "{}")
         return {str(name): (str(key), str(shown)) for name, (key, shown) in given.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 

@@ -109,8 +109,9 @@ class Listing:
 
     def _before(self, place: Place, values: list[Any]) -> Page:
         rows = self._beyond(values, place.size + 1, backwards=True)
-        number = place.number if len(rows) > place.size else 1
-        return Page(rows[: place.size][::-1], number, place.size, True)
+        if len(rows) <= place.size:  # the beginning is reached: a whole first page, not a part of one
+            return self.page(Place(1, place.size))
+        return Page(rows[: place.size][::-1], place.number, place.size, True)
 
     def _beyond(self, values: list[Any], limit: int, *, backwards: bool) -> list[Any]:
         statement = self._read().where(self.order.beyond(values, backwards=backwards))

@@ -1,6 +1,7 @@
 """Saved lists: search, filters, columns and order under a name, each person's own."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
@@ -23,7 +24,7 @@ class SavedListView(BaseView):
 
     @expose("/<route>/")
     def index(self, route: str) -> str:
-        view, query = _view(route), request.args.get("query", "")[: saved_lists.LONGEST_QUERY]
+        view, query = _view(route), _query(request.args)[: saved_lists.LONGEST_QUERY]
         base = view.url("list")
         saved = [
             {
@@ -40,7 +41,7 @@ class SavedListView(BaseView):
 
     @expose("/<route>/save", methods=["POST"])
     def save(self, route: str) -> Any:
-        view, query = _view(route), request.form.get("query", "")
+        view, query = _view(route), _query(request.form)
         try:
             saved = saved_lists.save(db.session, route, request.form.get("name", ""), query)
         except Refused as error:
@@ -54,7 +55,7 @@ class SavedListView(BaseView):
         view = _view(route)
         saved = saved_lists.drop(db.session, arguments.key(pk)) or abort(404)
         flash(f"Отбор «{saved.name}» удалён.", "success")
-        return _back(view, request.form.get("query", ""))
+        return _back(view, _query(request.form))
 
 
 def _view(route: str) -> Any:
@@ -63,6 +64,11 @@ def _view(route: str) -> Any:
     if found is None or not actor_of(db.session).may(Action.VIEW, found.resource):
         abort(404)
     return found
+
+
+def _query(given: Any) -> str:
+    """The conditions as an address may carry them, whatever was sent."""
+    return urlencode(parse_qsl(given.get("query", "")))
 
 
 def _back(view: Any, query: str) -> Any:

@@ -233,3 +233,25 @@ def test_a_transfer_is_deleted_and_acts_again(sign_in: Any, session: Any, world:
     secretary.post(f"/movement_orders/undelete/{deleted.batch}")
     session.expire_all()
     assert session.get(Pupil, key).class_id == other
+
+
+def test_a_role_is_restored_only_by_who_may_give_it(sign_in: Any, administrator: Any, session: Any, world: Any) -> None:
+    director, day = sign_in(f"director.{SCHOOL}"), "2026-01-12"
+    data = {"account": world.account(f"administrator.{SCHOOL}"), "role": "deputy", "order_number": "1"}
+    added = director.post("/appointments/add", data=data | {"order_date": day, "valid_from": day})
+    deleted = delete(director, "appointments", int(added.location.rsplit("/", 1)[1]), session)
+    assert administrator.post(f"/deleted/restore/{deleted.id}").status_code == 403
+    assert administrator.get(added.location).status_code == 404
+    assert director.post(f"/appointments/undelete/{deleted.batch}").status_code == 302
+    assert director.get(added.location).status_code == 200
+
+
+def test_the_history_of_a_former_record_of_the_same_number_is_not_told(
+    hr: Any, sign_in: Any, employee: int, session: Any
+) -> None:
+    delete(hr, "employees", employee, session)
+    other = sign_in("hr.65003")
+    added = other.post("/employees/add", data=NEW | {"last_name": "Новый"})
+    card = other.get(added.location).get_data(as_text=True)
+    assert "Удаление" not in card
+    assert card.count("Создание") == 1

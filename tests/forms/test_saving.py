@@ -109,3 +109,9 @@ def test_guessing_the_current_password_locks(sign_in: Any, session: Any, world: 
         data = {"current": "не тот", "new": new, "confirm": new}
         assert client.post("/password/", data=data).status_code == 422
     assert session.get(Account, world.account(SECRETARY)).locked_until is not None
+
+
+def test_a_mad_base_is_as_good_as_none(sign_in: Any, world: Any) -> None:
+    hr, key = sign_in(f"hr.{SCHOOL}"), world.employees[(SCHOOL, "teacher")]
+    data = {"last_name": "Сотрудников", "first_name": "Лев", "hired_on": "2026-01-12", "version": "0"}
+    assert hr.post(f"/employees/edit/{key}", data=data | {"base": "[" * 200_000}).status_code == 409

@@ -81,6 +81,16 @@ def test_a_page_whose_first_row_is_gone_shows_the_beginning(secretary: Any, worl
         assert "Показано начало списка" in body(response)
 
 
+def test_before_the_first_row_is_the_first_page(secretary: Any, session: Any, world: Any) -> None:
+    add_pupils(session, world, 30)
+    response = secretary.get("/pupils/list/")
+    keys = re.findall(r'data-href="/pupils/show/(\d+)', body(response))
+    for key in (keys[0], keys[3]):
+        assert rows_of(secretary.get(f"/pupils/list/?page=5&before={key}")) == rows_of(response)
+    last = re.findall(r'data-href="/pupils/show/(\d+)', body(secretary.get("/pupils/list/?page=2")))[-1]
+    assert rows_of(secretary.get(f"/pupils/list/?page=3&after={last}")) == []
+
+
 @pytest.mark.parametrize(
     "query", ["after=x", "before=-1", "after=99999999999999", "cols=password", "cols=full_name,junk"]
 )

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
@@ -40,7 +41,7 @@ def test_a_list_is_kept_under_a_name_and_opened_again(secretary: Any) -> None:
 def test_the_same_name_replaces(secretary: Any, session: Any) -> None:
     save(secretary, "Мой")
     save(secretary, "Мой", "q=ким")
-    assert session.scalars(select(SavedList.query)).all() == ["q=ким"]
+    assert [unquote(query) for query in session.scalars(select(SavedList.query))] == ["q=ким"]
 
 
 def test_nobody_sees_or_drops_what_is_another_persons(secretary: Any, sign_in: Any, session: Any) -> None:
@@ -59,6 +60,14 @@ def test_a_bad_name_is_told(secretary: Any, session: Any, name: str, words: str)
     answer = save(secretary, name)
     assert words in body(secretary.get(answer.location))
     assert session.scalar(select(SavedList.id)) is None
+
+
+def test_what_is_no_address_breaks_none(secretary: Any) -> None:
+    for name in ("a", "b" * 81):
+        answer = save(secretary, name, "q=1\r\nX-Evil: 1")
+        assert answer.status_code == 302
+        assert "X-Evil" not in answer.headers
+    assert secretary.get("/saved/pupils/").status_code == 200
 
 
 def test_a_section_out_of_reach_has_no_saved_lists(secretary: Any) -> None:
