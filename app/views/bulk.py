@@ -28,6 +28,7 @@ from app.views.listing import Listing, eager
 
 MOST_AT_ONCE = 1000
 SHOWN = 100
+LONGEST_QUERY = 2000
 COLUMNS = 3
 """Columns of the list that the preview repeats, so that a person knows the rows."""
 DELETE, SET = "delete", "set:"
@@ -106,7 +107,9 @@ class BulkPages:
     # What was asked.
 
     def _picked_rows(self) -> Chosen:
-        action, query = request.form.get("action", ""), urlencode(parse_qsl(request.form.get("query", "")[:2000]))
+        action, query = request.form.get("action", ""), urlencode(parse_qsl(request.form.get("query", "")))
+        if len(query) > LONGEST_QUERY:
+            raise BadArgument("Условий отбора слишком много. Уберите часть условий.")
         right = self._right(action)
         keys = self._filtered(query, right) if request.form.get("all") == "1" else self._marked()
         batch = request.form.get("batch", "")
@@ -182,7 +185,8 @@ class BulkPages:
         return "" if name in form else FIXED
 
     def _preview(self, chosen: Chosen) -> str:
-        return self._render_bulk(chosen, "preview", keys=[obj.id for obj in chosen.possible])
+        seen = {obj.id: _state(obj) for obj in chosen.possible}
+        return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen)
 
     def _told_rows(self, chosen: Chosen) -> list[dict[str, Any]]:
         columns = self._bulk_columns(chosen)
@@ -217,14 +221,18 @@ class BulkPages:
 
     def _each(self, chosen: Chosen) -> Iterator[Outcome]:
         # Names first: after a refusal or a deletion a row can no longer be asked.
-        for obj, key, name in [(obj, obj.id, str(obj)) for obj in chosen.rows]:
+        seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
+        rows = [(obj, obj.id, str(obj), seen.get(str(obj.id)) in (None, _state(obj))) for obj in chosen.rows]
+        for obj, key, name, same in rows:
             url = self.url("show", pk=key)
             try:
+                if not same:
+                    raise Changed
                 self._act(chosen, obj)
             except (Refused, Denied) as error:
                 yield Outcome(key, name, url, False, str(error))
             except Changed:
-                yield Outcome(key, name, url, False, "Запись только что изменил другой человек.")
+                yield Outcome(key, name, url, False, "Запись тем временем изменил другой человек. Проверьте её.")
             else:
                 yield Outcome(key, name, None if chosen.action == DELETE else url, True)
 
@@ -267,3 +275,8 @@ def _not_too_many(keys: list[int]) -> list[int]:
     if len(keys) > MOST_AT_ONCE:
         raise BadArgument(f"За один раз – не больше {MOST_AT_ONCE} записей. Уточните отбор или отметьте меньше.")
     return keys
+
+
+def _state(obj: Any) -> str:
+    """What tells that a record is as the preview showed it; accounts keep no version."""
+    return str(getattr(obj, "version", ""))

@@ -1,5 +1,6 @@
 """Bulk actions: a preview that changes nothing, a result for each row, all rows of a filter, one field for many."""
 
+import re
 from typing import Any
 
 import pytest
@@ -170,3 +171,25 @@ def test_a_preview_asks_a_fixed_number_of_queries(
         administrator.post("/positions/bulk", data={"action": "delete", "rowid": some})
         numbers.append(len(count_queries))
     assert numbers[0] == numbers[1] <= 20
+
+
+def test_a_row_changed_after_the_preview_is_left_alone(sign_in: Any, session: Any, world: Any) -> None:
+    hr, key = sign_in(f"hr.{SCHOOL}"), world.employees[(SCHOOL, "teacher")]
+    mine, theirs = (Position(school_id=world.schools[SCHOOL], title=title) for title in ("Завуч", "Логопед"))
+    session.add_all([mine, theirs])
+    session.commit()
+    wish = {"action": "set:position", "rowid": key, "asked": "1", "position": mine.id}
+    preview = hr.post("/employees/bulk", data=wish).get_data(as_text=True)
+    seen = re.findall(r'name="seen" value="([^"]+)"', preview)
+    session.get(Employee, key).position_id = theirs.id
+    session.commit()
+    result = hr.post("/employees/bulk", data=wish | {"seen": seen, "confirmed": "1"}).get_data(as_text=True)
+    assert "тем временем изменил другой человек" in result
+    session.expire_all()
+    assert session.get(Employee, key).position_id == theirs.id
+
+
+def test_conditions_too_long_to_be_kept_choose_nothing(sign_in: Any) -> None:
+    query = "&".join(["cols=phone"] * 300)
+    answer = sign_in(f"hr.{SCHOOL}").post("/employees/bulk", data={"action": "delete", "all": "1", "query": query})
+    assert answer.status_code == 400
