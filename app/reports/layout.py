@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
+from threading import Lock
 from typing import Any
 
 from reportlab.lib.pagesizes import A4, landscape
@@ -22,6 +23,8 @@ LEFT, RIGHT, TOP, BOTTOM = 20 * mm, 12 * mm, 15 * mm, 14 * mm
 RUNNING_SIZE = 8.0
 RUNNING_GAP = 3 * mm
 NO_PADDING = (0, 0, 0, 0)
+_fonts_read = Lock()
+"""Saving reads the glyphs from the one open font of the process: ReportLab keeps its reading position there."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class _NumberedCanvas(Canvas):
             self._draw_page_number(number, len(self._held))
             super().showPage()
         self._code.clear()
-        super().save()
+        with _fonts_read:
+            super().save()
 
     def _draw_page_number(self, number: int, total: int) -> None:
         self.setFont(REGULAR, RUNNING_SIZE)
