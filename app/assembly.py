@@ -3,14 +3,14 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import checks, cli
+from app import checks, cli, clock
 from app.extensions import csrf, db, migrate
 from app.security import guard
 from app.security.manager import Panel, SecurityManager
-from app.services import audit
-from app.views import context, errors, gate, health, static_files
+from app.services.engine import audit
 from app.views.all import INDEX, VIEWS
-from app.views.auth import AuthView
+from app.views.pages import context, sign_in
+from app.web import errors, gate, health, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
@@ -18,10 +18,11 @@ audit.install(db.session)
 
 
 class PanelSecurityManager(SecurityManager):
-    authdbview = AuthView
+    authdbview = sign_in.AuthView
 
 
 def assemble(app: Flask) -> None:
+    clock.set_zone(app.config["SGO_TIMEZONE"])
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)
@@ -34,7 +35,7 @@ def assemble(app: Flask) -> None:
     if app.config["SGO_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
     static_files.install(app)
-    gate.install(app)
+    gate.install(app, sign_in.session_ended)
     context.install(app)
     errors.install(app)
     cli.install(app)

@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app.models.base import Path, Record
+from app.panel.view import RecordView
 from app.regulation import load_regulation
-from app.security.permissions import Action, Resource, Rows
+from app.regulation.rights import Action, Resource, Rows
 from app.security.resources import PERSONAL, RESOURCES
-from app.views import gate
-from app.views.base import RecordView
+from app.web import gate
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def roles_name_known_rights() -> Iterator[Problem]:
             for names, allowed in zip(named, known, strict=True):
                 for name in sorted(names - allowed):
                     yield Problem(
-                        "SGO001", f"Роль {role.code} называет неизвестное: {name}.", "См. app/security/permissions.py."
+                        "SGO001", f"Роль {role.code} называет неизвестное: {name}.", "См. app/regulation/rights.py."
                     )
 
 
@@ -69,7 +69,7 @@ def _scope_of(model: type) -> Iterator[Problem]:
     path = getattr(model, "__path__", None)
     if not isinstance(path, Path):
         yield Problem("SGO003", f"Модель {model.__name__} без пути к школе.", "Задайте __path__.")
-    elif not path.common and path.school and path.school not in inspect(model).columns:
+    elif not (path.common or path.personal) and path.school and path.school not in inspect(model).columns:
         yield Problem("SGO003", f"Модель {model.__name__}: нет колонки {path.school}.", "Задайте __path__.")
 
 
@@ -93,4 +93,4 @@ def views_have_resource(app: Flask) -> Iterator[Problem]:
 
 def routes_are_listed(app: Flask) -> Iterator[Problem]:
     for endpoint in gate.unlisted(app):
-        yield Problem("SGO006", f"Маршрут {endpoint} не в списке доступа.", "См. app/views/gate.py.")
+        yield Problem("SGO006", f"Маршрут {endpoint} не в списке доступа.", "См. app/web/gate.py.")

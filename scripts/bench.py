@@ -24,7 +24,7 @@ from sqlalchemy import event, select, text  # noqa: E402
 
 from app import create_app  # noqa: E402
 from app.extensions import db  # noqa: E402
-from app.models import Account  # noqa: E402
+from app.models.accounts import Account  # noqa: E402
 from app.security.actor import SYSTEM  # noqa: E402
 from app.security.guard import acting  # noqa: E402
 from app.security.manager import SESSION_KEY  # noqa: E402
@@ -122,7 +122,7 @@ def lists(bench: Bench, client: FlaskClient, one: Any) -> None:
 
 
 def searched(engine: Any) -> str:
-    """The panel's own predicate (app/views/searching.py)."""
+    """The panel's own predicate (app/panel/listing/searching.py)."""
     if engine.dialect.name == "sqlite":
         return "p.id IN (SELECT rowid FROM pupil_search WHERE pupil_search MATCH :word)"
     return "p.search_text LIKE :word"

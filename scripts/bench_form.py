@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from app.reports.fonts import BOLD, ITALIC, REGULAR
-from app.reports.movement import print_movement
+from app.reports.engine.fonts import BOLD, ITALIC, REGULAR
+from app.reports.movement.pdf import print_movement
 from tests.reports.reading import Line, read_lines
 from tests.reports.samples import region_form
 

@@ -11,13 +11,13 @@ import click
 from flask import Flask
 
 from app import cli
+from app.compliance.bindings.movement import OBLIGATIONS
 from app.compliance.explain import term_text
-from app.compliance.obligations import OBLIGATIONS
 from app.regulation import Regulation, load_regulation
-from app.regulation.russian import ru_date
+from app.regulation.rights import Action, Resource, Rows
 from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
 from app.reports.forms import FORMS
-from app.security.permissions import Action, Resource, Rows
+from app.russian import format_date
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTICE = "Страница составлена командой `make docs` по данным программы. Правьте данные, а не страницу."
@@ -170,8 +170,8 @@ def _rule(rule: Rule) -> str:
 
 
 def _value(value: RuleValue) -> Iterator[str]:
-    until = f" по {ru_date(value.valid_to)}" if value.valid_to else ""
-    yield f"- **Срок:** {term_text(value)}; действует с {ru_date(value.valid_from)}{until}."
+    until = f" по {format_date(value.valid_to)}" if value.valid_to else ""
+    yield f"- **Срок:** {term_text(value)}; действует с {format_date(value.valid_from)}{until}."
     yield f"- **Пункт {', '.join(value.clauses)}:** «{value.quote}»."
     for reading in value.readings:
         yield f"- **Чтение:** {reading.title} – {reading.chosen(None).title} ({reading.basis})."

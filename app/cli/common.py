@@ -9,9 +9,8 @@ from typing import Any, NoReturn
 import click
 
 from app.extensions import db
-from app.models.base import utc_now
 from app.security.actor import SYSTEM
-from app.security.guard import acting, local_date
+from app.security.guard import acting
 
 
 class Day(click.ParamType):
@@ -48,11 +47,6 @@ def as_system() -> Iterator[Any]:
             yield db.session
     except LookupError as error:
         fail(str(error.args[0]))
-
-
-def today() -> date:
-    """The local date of the installation (SGO_TIMEZONE)."""
-    return local_date(utc_now())
 
 
 def say_json(found: Any) -> None:

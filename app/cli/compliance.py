@@ -6,15 +6,16 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.cli.common import Day, as_system, fail, say_json, today
+from app.cli.common import Day, as_system, fail, say_json
+from app.clock import today
+from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement
-from app.compliance.obligations import RULES
 from app.compliance.status import Status
-from app.models.russian import format_date, format_percent
 from app.regulation import load_regulation
-from app.services import monitoring
-from app.services.monitoring import Question
-from app.services.organisations import resolve
+from app.russian import format_date, format_percent
+from app.services.monitoring import compliance as monitoring
+from app.services.monitoring.compliance import Question
+from app.services.territory.organisations import resolve
 
 compliance_cli = AppGroup("compliance", help="Соблюдение сроков.")
 PAGE = 500

@@ -8,12 +8,13 @@ import click
 from flask.cli import AppGroup
 from tqdm import tqdm
 
-from app.cli.common import Day, fail, say_json, today
+from app.cli.common import Day, fail, say_json
+from app.clock import today
 from app.compliance.status import Status
-from app.demo.loader import Loaded
-from app.demo.plan import Plan, PlanError, likely_year
+from app.demo.engine.loader import Loaded
+from app.demo.engine.plan import Plan, PlanError, likely_year
 from app.extensions import db
-from app.models.russian import format_date, format_number, plural
+from app.russian import format_date, format_number, plural
 from app.services import demo
 
 demo_cli = AppGroup("demo", help="Демонстрационный регион.")

@@ -2,19 +2,19 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
-from app.cli.common import Day, as_system, fail, say_json, today
-from app.models import AuditAction
-from app.models.base import utc_now
+from app import clock
+from app.cli.common import Day, as_system, fail, say_json
+from app.clock import today, utc_now
+from app.models.engine.audit import AuditAction
 from app.reports.forms import FORMS
-from app.services import audit, forms
-from app.services.monitoring import Question
-from app.services.organisations import resolve
+from app.services.engine import audit
+from app.services.monitoring import forms
+from app.services.monitoring.compliance import Question
+from app.services.territory.organisations import resolve
 
 form_cli = AppGroup("form", help="Печатные формы мониторинга.")
 
@@ -59,4 +59,4 @@ def _write(target: Path, data: bytes) -> None:
 
 
 def _now() -> datetime:
-    return utc_now().astimezone(ZoneInfo(current_app.config["SGO_TIMEZONE"]))
+    return utc_now().astimezone(clock.zone())

@@ -11,8 +11,8 @@ from flask.cli import AppGroup
 from app.compliance.explain import why
 from app.compliance.terms import Term, compute_term
 from app.regulation import Regulation, RegulationError, WorkCalendar, load_regulation
-from app.regulation.russian import plural
 from app.regulation.schema import Rule
+from app.russian import counted
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WEEKS = {"5": 5, "6": 6}
@@ -89,7 +89,7 @@ def _counts(regulation: Regulation) -> dict[str, tuple[int, str]]:
         "monitoring": ("мониторинг", "мониторинга", "мониторингов"),
     }
     sizes = {name: len(getattr(regulation, name)) for name in words}
-    return {name: (size, plural(size, *words[name])) for name, size in sizes.items()}
+    return {name: (size, counted(size, *words[name])) for name, size in sizes.items()}
 
 
 def _show_problems(error: RegulationError, as_json: bool) -> None:

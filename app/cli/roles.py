@@ -6,11 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from app.extensions import db
-from app.models.russian import plural
 from app.regulation import load_regulation
+from app.russian import plural
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from app.services import rights
+from app.services.accounts import rights
 
 roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Регламента).")
 

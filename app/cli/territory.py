@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.common import as_system
-from app.services import territory
+from app.services.territory import municipalities as territory
 
 territory_cli = AppGroup("territory", help="Регион и муниципалитеты.")
 

@@ -4,8 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from app.extensions import db
-from app.services import accounts
-from app.services.errors import Refused
+from app.services.accounts import accounts
+from app.services.engine.errors import Refused
 
 user_cli = AppGroup("user", help="Учётные записи.")
 

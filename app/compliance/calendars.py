@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, Select, select
 
-from app.models import Municipality, RegionCalendarDay, School, SchoolCalendarDay, SchoolSettings
-from app.models.organisation import WorkWeek
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.schools import School, SchoolSettings, WorkWeek
+from app.models.territory import Municipality
 from app.regulation import Override, WorkCalendar
 
 SCHOOL, SETTINGS = School.__table__, SchoolSettings.__table__

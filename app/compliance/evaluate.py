@@ -11,10 +11,10 @@ from app.compliance.explain import Line, status_text, term_text, why
 from app.compliance.records import Record
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
-from app.models import OrderKind
+from app.models.movement import OrderKind
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
-from app.regulation.russian import ru_date
 from app.regulation.schema import Rule
+from app.russian import format_date
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def judge_all(
 def _set_aside(record: Record, due: date) -> str:
     """Why nothing is owed although the obligation exists; "" when it is owed."""
     if record.annulled_on is not None:
-        return f"приказ аннулирован {ru_date(record.annulled_on)}"
+        return f"приказ аннулирован {format_date(record.annulled_on)}"
     if record.exempt is not None:
         return "повторное обучение: приказ о зачислении не требуется"
     if record.left_on is not None and record.left_on <= due:
-        return f"выбыл {ru_date(record.left_on)} до окончания срока"
+        return f"выбыл {format_date(record.left_on)} до окончания срока"
     return ""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.regulation.russian import calendar_days, plural, ru_date
 from app.regulation.schema import MonthDay, Rule, RuleValue, TermKind
+from app.russian import calendar_days, counted, format_date
 
 from .status import Status, judge
 from .terms import SkippedDay, Term
@@ -24,10 +24,10 @@ class SkippedGroup(NamedTuple):
 
     def __str__(self) -> str:
         if self.first == self.last:
-            return f"{ru_date(self.first)} — {self.reason}"
+            return f"{format_date(self.first)} — {self.reason}"
         same_year = self.first.year == self.last.year
-        first = f"{self.first:%d.%m}" if same_year else ru_date(self.first)
-        return f"{first}–{ru_date(self.last)} — {self.reason}"
+        first = f"{self.first:%d.%m}" if same_year else format_date(self.first)
+        return f"{first}–{format_date(self.last)} — {self.reason}"
 
 
 class Line(NamedTuple):
@@ -58,10 +58,10 @@ class Why:
             Line("Пункт регламента", f"{term.clause}: «{term.value.quote}»"),
             Line("Событие", f"{self.rule.trigger.title} — {_event(self.rule, term)}"),
             Line("Установленный срок", term_text(term.value)),
-            Line("Сосчитано", ", ".join(map(ru_date, term.counted))),
+            Line("Сосчитано", ", ".join(map(format_date, term.counted))),
             Line("Пропущено", ", ".join(map(str, self.skipped))),
-            Line("Срок", ru_date(term.due)),
-            Line("Рекомендуется", f"не позднее {ru_date(term.recommended)}" if term.recommended else ""),
+            Line("Срок", format_date(term.due)),
+            Line("Рекомендуется", f"не позднее {format_date(term.recommended)}" if term.recommended else ""),
             Line("Чтение", term.reading),
             Line("Основание чтения", "; ".join(dict.fromkeys(one.basis for one in term.readings))),
             Line("Календарь", "" if term.confirmed else _unconfirmed(term)),
@@ -76,8 +76,8 @@ class Why:
 
     def _evidence(self) -> str:
         if self.evidence is not None:
-            return ru_date(self.evidence) + (f", {self.author}" if self.author else "")
-        return "" if self.on is None else f"на {ru_date(self.on)} нет"
+            return format_date(self.evidence) + (f", {self.author}" if self.author else "")
+        return "" if self.on is None else f"на {format_date(self.on)} нет"
 
     def _status(self) -> str:
         return "" if self.status is None or self.days is None else status_text(self.status, self.days)
@@ -136,9 +136,9 @@ def term_text(value: RuleValue) -> str:
         case TermKind.WORKING_DAYS_BEFORE:
             return f"не позднее чем за {_working_days(value.number)} до события"
         case TermKind.NEXT_CALENDAR_DAY:
-            return f"не позднее {plural(value.number, 'дня', 'дней', 'дней')} после события"
+            return f"не позднее {counted(value.number, 'дня', 'дней', 'дней')} после события"
         case TermKind.WEEKS_BEFORE:
-            return f"не позднее чем за {plural(value.number, 'неделю', 'недели', 'недель')} до события"
+            return f"не позднее чем за {counted(value.number, 'неделю', 'недели', 'недель')} до события"
         case TermKind.SAME_DAY:
             return "в сам день события"
         case _:
@@ -159,7 +159,7 @@ def status_text(status: Status, days: int) -> str:
 
 
 def _working_days(number: int) -> str:
-    return plural(number, "рабочий день", "рабочих дня", "рабочих дней")
+    return counted(number, "рабочий день", "рабочих дня", "рабочих дней")
 
 
 def _day_text(day: MonthDay | None) -> str:
@@ -169,7 +169,7 @@ def _day_text(day: MonthDay | None) -> str:
 def _event(rule: Rule, term: Term) -> str:
     """A trigger's date, or the school year that the fixed date belongs to."""
     if term.value.day is None:
-        return ru_date(term.event)
+        return format_date(term.event)
     start = rule.year_starts.school_year(term.event)
     return f"{start}/{start + 1}"
 

@@ -29,10 +29,19 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from app.compliance.obligations import LINE, OBLIGATIONS, ORDER, REPEATING, AtYearEnd, BeforeYear, ByLine, Obligation
+from app.compliance.bindings.movement import (
+    LINE,
+    OBLIGATIONS,
+    ORDER,
+    REPEATING,
+    AtYearEnd,
+    BeforeYear,
+    ByLine,
+    Obligation,
+)
 from app.compliance.relations import fenced, with_due
 from app.compliance.within import CLASS, MEMBER, ON, PERIOD, SINCE, YEAR, Within
-from app.models import OrderKind
+from app.models.movement import OrderKind
 from app.regulation import load_regulation
 
 COLUMNS: dict[str, Any] = {

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, Select, bindparam, case, cast, func, literal, null, select, tuple_
 
 from app.compliance import relations
+from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import SchoolIds, calendars
 from app.compliance.facts import JUDGED, anchors, facts, openings
-from app.compliance.obligations import RULES, rules_of
 from app.compliance.records import Record, detailed, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
 from app.compliance.within import EARLIEST, ON, Within
-from app.models import OrderKind, School
+from app.models.movement import OrderKind
+from app.models.schools import School
 
 SCHOOL = School.__table__
 

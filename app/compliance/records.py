@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, case, func, select
 
+from app.compliance.bindings.movement import LINE, ORDER
 from app.compliance.facts import in_force
-from app.compliance.obligations import LINE, ORDER
 from app.compliance.within import CLASS, PUPIL
-from app.models import Municipality, School
 from app.models.movement import YEAR_END
-from app.models.russian import format_date
+from app.models.schools import School
+from app.models.territory import Municipality
+from app.russian import format_date
 
 SCHOOL, MUNICIPALITY = School.__table__, Municipality.__table__
 

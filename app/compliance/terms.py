@@ -11,9 +11,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from app.regulation.errors import NotInForceError
-from app.regulation.russian import ru_date
 from app.regulation.schema import Governs, Option, Reading, Roll, Rule, RuleValue, TermKind
 from app.regulation.workdays import WorkCalendar
+from app.russian import format_date
 
 Choices = Mapping[str, str]
 _DAY = timedelta(days=1)
@@ -62,7 +62,7 @@ class Term:
         parts = [one.text for one in self.readings]
         if not self.in_force:
             parts.append(
-                f"дата раньше начала действия правила ({ru_date(self.value.valid_from)}), взято первое значение"
+                f"дата раньше начала действия правила ({format_date(self.value.valid_from)}), взято первое значение"
             )
         return "; ".join(parts)
 
@@ -127,7 +127,7 @@ def value_for(rule: Rule, event: date) -> tuple[RuleValue, bool]:
     first = rule.values[0]
     if _judged_on(rule, first, event) < first.valid_from:
         return first, False
-    raise NotInForceError(f"Правило «{rule.id}» не действует на {ru_date(event)}")
+    raise NotInForceError(f"Правило «{rule.id}» не действует на {format_date(event)}")
 
 
 def _continued(value: RuleValue, following: RuleValue | None) -> bool:

@@ -5,9 +5,10 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Date, FromClause, bindparam, select
 
-from app.compliance.obligations import LINE, ORDER
-from app.models import AcademicYear, ClassMembership, Pupil
-from app.models.year import SchoolClass, StudyPeriod
+from app.compliance.bindings.movement import LINE, ORDER
+from app.models.movement import ClassMembership
+from app.models.people import Pupil
+from app.models.study import AcademicYear, SchoolClass, StudyPeriod
 
 MEMBER, CLASS = ClassMembership.__table__, SchoolClass.__table__
 YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__

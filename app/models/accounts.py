@@ -18,10 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Instant, Path, Record, Searchable, field, labelled
-from app.models.organisation import School
 from app.models.people import Employee, Guardianship, Parent, Pupil
+from app.models.schools import School
 from app.models.territory import Municipality
 from app.regulation import load_regulation
+from app.regulation.rights import Resource
 
 
 class Account(Searchable, User):
@@ -29,6 +30,7 @@ class Account(Searchable, User):
 
     __tablename__ = "ab_user"
     __titles__ = ("Учётная запись", "Учётные записи")
+    __rights__ = (Resource.ACCOUNTS, Resource.ACCOUNTS_BRIEF)
     __search__ = ("last_name", "first_name", "username")
     __search_index__ = True
     __path__ = Path(
@@ -99,6 +101,7 @@ class AccountPerson(Record):
 
     __tablename__ = "account_person"
     __titles__ = ("Владелец учётной записи", "Владельцы учётных записей")
+    __rights__ = (Resource.ACCOUNTS,)
     __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
     __table_args__ = (
         CheckConstraint(
@@ -137,6 +140,7 @@ class Appointment(Record):
 
     __tablename__ = "appointment"
     __titles__ = ("Назначение на роль", "Назначения на роли")
+    __rights__ = (Resource.APPOINTMENTS,)
     __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
     __table_args__ = (
         CheckConstraint("(role = 'municipal') = (municipality_id IS NOT NULL)", name="municipality"),

@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
 from sqlalchemy import Date, DateTime, Enum, ForeignKey, Integer, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.choices import Choice
 from app.models.names import search_key
+from app.regulation.rights import Resource
 
 Model.metadata.naming_convention = MetaData(
     naming_convention={
@@ -22,11 +23,6 @@ Model.metadata.naming_convention = MetaData(
         "pk": "pk_%(table_name)s",
     }
 ).naming_convention
-
-
-def utc_now() -> datetime:
-    """The present instant, aware, in UTC. The only clock of the models."""
-    return datetime.now(UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -45,22 +41,6 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-class Choice(StrEnum):
-    """An enumeration that knows its Russian title: `DEPARTURE = "departure", "Выбытие"`."""
-
-    title_ru: str
-
-    def __new__(cls, value: str, title: str = "") -> "Choice":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.title_ru = title
-        return member
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        return [(member.value, member.title_ru) for member in cls]
 
 
 def choice_type(enum: type[Choice]) -> Enum:
@@ -98,6 +78,8 @@ class Path:
     common: bool = False
     own_class: Callable[[Any, Any], Any] | None = None
     own: Callable[[Any, Any], Any] | None = None
+    personal: bool = False
+    """Every row is its owner's alone (`account_id`): no right gives anybody else a look at it."""
     through: tuple[str, Callable[[], type]] | None = None
     """A column and the model it leads to: only rows whose target is seen are seen themselves."""
 
@@ -136,6 +118,8 @@ class Record(Stamped, Model):
     __path__: ClassVar[Path] = Path()
     __titles__: ClassVar[tuple[str, str]] = ("Запись", "Записи")
     """One and many, as a person calls them."""
+    __rights__: ClassVar[tuple[Resource, ...]] = ()
+    """The rights that guard the table: the first guards writing, any of them reading. None: the system's alone."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
 

@@ -6,9 +6,10 @@ from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models.base import Path, Record, field
-from app.models.organisation import School
-from app.models.russian import format_date
+from app.models.schools import School
 from app.models.territory import Region
+from app.regulation.rights import Resource
+from app.russian import format_date
 
 
 class CalendarDay:
@@ -28,6 +29,7 @@ class RegionCalendarDay(CalendarDay, Record):
 
     __tablename__ = "region_calendar_day"
     __titles__ = ("День календаря региона", "Календарь региона")
+    __rights__ = (Resource.CALENDAR_REGION,)
     __path__ = Path(common=True)
     __table_args__ = (UniqueConstraint("region_id", "day"),)
 
@@ -40,6 +42,7 @@ class SchoolCalendarDay(CalendarDay, Record):
 
     __tablename__ = "school_calendar_day"
     __titles__ = ("День календаря школы", "Календарь школы")
+    __rights__ = (Resource.CALENDAR_SCHOOL,)
     __table_args__ = (UniqueConstraint("school_id", "day"),)
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)

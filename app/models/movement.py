@@ -17,11 +17,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
-from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
-from app.models.organisation import School
+from app.choices import Choice
+from app.models.base import Path, Record, Searchable, choice_type, field, labelled
 from app.models.people import Pupil
-from app.models.russian import format_date
-from app.models.year import AcademicYear, SchoolClass
+from app.models.schools import School
+from app.models.study import AcademicYear, SchoolClass
+from app.regulation.rights import Resource
+from app.russian import format_date
 
 
 class OrderKind(Choice):
@@ -56,6 +58,7 @@ class MovementOrder(Searchable, Record):
 
     __tablename__ = "movement_order"
     __titles__ = ("Приказ о движении", "Приказы о движении")
+    __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __search__ = ("number", "note")
     __table_args__ = (
         ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
@@ -117,6 +120,7 @@ class MovementLine(Record):
 
     __tablename__ = "movement_line"
     __titles__ = ("Строка книги движения", "Книга движения")
+    __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __table_args__ = (
         ForeignKeyConstraint(
             ["order_id", "school_id", "kind", "academic_year_id"],
@@ -188,6 +192,7 @@ class ClassMembership(Record):
 
     __tablename__ = "class_membership"
     __titles__ = ("Состав класса", "Составы классов")
+    __rights__ = (Resource.CLASSES,)
     __path__ = Path(
         own_class=lambda m, who: m.class_id.in_(who.class_ids),
         own=lambda m, who: m.pupil_id.in_(who.pupil_ids),

@@ -15,11 +15,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
+from app.choices import Choice
 from app.models import values
-from app.models.base import Choice, Path, Record, Searchable, choice_type, field, labelled
+from app.models.base import Path, Record, Searchable, choice_type, field, labelled
+from app.models.directories import Position
 from app.models.names import normalise_name
-from app.models.organisation import Position, School
-from app.models.russian import short_name
+from app.models.schools import School
+from app.regulation.rights import Resource
+from app.russian import short_name
 
 
 class Sex(Choice):
@@ -66,11 +69,12 @@ class Pupil(Person, Record):
     """The card of a pupil in one school.
 
     `class_id` and `status` are what the orders entered so far lead to; the state on any past date is told by the
-    class memberships (`app.services.movement.state_on`).
+    class memberships (`app.services.movement.orders.state_on`).
     """
 
     __tablename__ = "pupil"
     __titles__ = ("Обучающийся", "Обучающиеся")
+    __rights__ = (Resource.PUPILS, Resource.PUPILS_BRIEF)
     __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
     __path__ = Path(own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.pupil_ids))
     __table_args__ = (
@@ -118,6 +122,7 @@ class Parent(Person, Record):
 
     __tablename__ = "parent"
     __titles__ = ("Родитель", "Родители")
+    __rights__ = (Resource.PARENTS, Resource.PARENTS_BRIEF)
     __search__ = ("last_name", "first_name", "middle_name", "snils", "phone")
     __path__ = Path(
         own_class=lambda m, who: m.id.in_(
@@ -163,6 +168,7 @@ class Guardianship(Record):
 
     __tablename__ = "guardianship"
     __titles__ = ("Родство", "Родство")
+    __rights__ = (Resource.PARENTS,)
     __path__ = Path(
         own_class=lambda m, who: m.pupil_id.in_(
             select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))
@@ -203,6 +209,7 @@ class Employee(Person, Record):
 
     __tablename__ = "employee"
     __titles__ = ("Сотрудник", "Сотрудники")
+    __rights__ = (Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
     __path__ = Path(own=lambda m, who: m.id.in_(who.employee_ids))
     __table_args__ = (
         ForeignKeyConstraint(["position_id", "school_id"], ["position.id", "position.school_id"]),

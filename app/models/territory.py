@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
 from app.models.base import Path, Record, Searchable, field
+from app.regulation.rights import Resource
 
 
 class Region(Record):
@@ -14,6 +15,7 @@ class Region(Record):
 
     __tablename__ = "region"
     __titles__ = ("Регион", "Регионы")
+    __rights__ = (Resource.TERRITORY,)
     __path__ = Path(common=True)
 
     name: Mapped[str] = field("Наименование", String(200), nullable=False, unique=True)
@@ -29,6 +31,7 @@ class Municipality(Searchable, Record):
 
     __tablename__ = "municipality"
     __titles__ = ("Муниципалитет", "Муниципалитеты")
+    __rights__ = (Resource.TERRITORY,)
     __path__ = Path(common=True)
     __search__ = ("name",)
 
@@ -51,6 +54,7 @@ class MunicipalityCode(Record):
 
     __tablename__ = "municipality_code"
     __titles__ = ("Код ОКТМО", "Коды ОКТМО")
+    __rights__ = (Resource.TERRITORY,)
     __path__ = Path(common=True)
     __table_args__ = (
         UniqueConstraint("oktmo", "valid_from"),

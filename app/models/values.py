@@ -14,7 +14,7 @@ from stdnum.ru import inn, ogrn
 
 from app.models.names import normalise_name as normalise_name
 from app.models.names import search_key as search_key
-from app.models.russian import format_date
+from app.russian import format_date
 
 SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
 DASHES = re.compile(r"[‐‑‒–—−]")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.reports.movement import FORM_TITLE, WIDE, print_movement
+from app.reports.movement.pdf import FORM_TITLE, WIDE, print_movement
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,14 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.models import AccountPerson, Appointment, Guardianship, Municipality, Pupil, School, SchoolClass
-from app.models.accounts import Account
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.people import Guardianship, Pupil
+from app.models.schools import School
+from app.models.study import SchoolClass
+from app.models.territory import Municipality
 from app.regulation import load_regulation
+from app.regulation.rights import OPERATOR_ROLE, Action, Resource, Rows
 from app.security.actor import Actor, Grants, Holding
-from app.security.permissions import OPERATOR_ROLE, Action, Resource, Rows
 
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
 PUPIL, CLASS, SCHOOL, KIN = Pupil.__table__.c, SchoolClass.__table__.c, School.__table__.c, Guardianship.__table__.c

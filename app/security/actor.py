@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.security.permissions import Action, Resource, Rows
+from app.regulation.rights import Action, Resource, Rows
 
 Grants = Mapping[tuple[Resource, Action], Rows]
 

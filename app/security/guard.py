@@ -7,19 +7,17 @@ Views have filters of their own; they are the second layer. Nothing bypasses thi
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app, has_app_context
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
-from app.models.audit import AuditEvent
-from app.models.base import STAMPS, Stamped, utc_now
-from app.models.organisation import SchoolSettings
+from app.clock import local_date, utc_now
+from app.models.base import STAMPS, Stamped
+from app.models.engine.audit import AuditEvent
+from app.models.schools import SchoolSettings
+from app.regulation.rights import Action
 from app.security.actor import SYSTEM, Actor
-from app.security.permissions import Action
 from app.security.resources import PERSONAL, RESOURCES
 from app.security.scoping import condition
 
@@ -233,10 +231,3 @@ def _restore_entry(session: Session, obj: Stamped) -> None:
     touched = [name for name in names if inspect(obj).attrs[name].history.has_changes()]
     if touched:
         session.expire(obj, touched)
-
-
-def local_date(instant: datetime, zone: str | None = None) -> date:
-    """The local calendar date of an instant, in the school's zone or else the installation's (Asia/Sakhalin)."""
-    if zone is None:
-        zone = current_app.config["SGO_TIMEZONE"] if has_app_context() else "Asia/Sakhalin"
-    return instant.astimezone(ZoneInfo(zone)).date()

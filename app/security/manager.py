@@ -11,9 +11,9 @@ from sqlalchemy import delete, insert, select
 
 from app.models.accounts import Account
 from app.regulation import load_regulation
+from app.regulation.rights import OPERATOR_ROLE, Action, Resource
 from app.security.access import regulated_grants
 from app.security.guard import actor_of, system_step
-from app.security.permissions import OPERATOR_ROLE, Action, Resource
 
 SESSION_KEY = "session_key"
 

@@ -1,33 +1,23 @@
-"""Which right guards which table: one line an entity. The first resource guards writing, any of them reading."""
+"""Which right guards which table, gathered from the models' own declarations (`__rights__`, `Path.personal`)."""
 
-from app import models
-from app.security.permissions import Resource
+from flask_appbuilder import Model
+
+from app.discovery import modules_of
+from app.regulation.rights import Resource
+
+modules_of("app.models")
+
+
+def _tables() -> list[type]:
+    """Every mapped class of the application, by its module and name."""
+    mapped = (mapper.class_ for mapper in Model.registry.mappers)
+    own = (model for model in mapped if model.__module__.startswith("app.models."))
+    return sorted(own, key=lambda model: (model.__module__, model.__name__))
+
 
 RESOURCES: dict[type, tuple[Resource, ...]] = {
-    models.Region: (Resource.TERRITORY,),
-    models.Municipality: (Resource.TERRITORY,),
-    models.MunicipalityCode: (Resource.TERRITORY,),
-    models.School: (Resource.SCHOOL, Resource.SCHOOL_BRIEF),
-    models.SchoolSettings: (Resource.SETTINGS,),
-    models.Position: (Resource.DIRECTORIES, Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF),
-    models.AcademicYear: (Resource.ACADEMIC_YEARS,),
-    models.StudyPeriod: (Resource.ACADEMIC_YEARS,),
-    models.SchoolClass: (Resource.CLASSES, Resource.CLASSES_BRIEF),
-    models.ClassMembership: (Resource.CLASSES,),
-    models.Pupil: (Resource.PUPILS, Resource.PUPILS_BRIEF),
-    models.Parent: (Resource.PARENTS, Resource.PARENTS_BRIEF),
-    models.Guardianship: (Resource.PARENTS,),
-    models.Employee: (Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF),
-    models.MovementOrder: (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK),
-    models.MovementLine: (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK),
-    models.Account: (Resource.ACCOUNTS, Resource.ACCOUNTS_BRIEF),
-    models.AccountPerson: (Resource.ACCOUNTS,),
-    models.Appointment: (Resource.APPOINTMENTS,),
-    models.RegionCalendarDay: (Resource.CALENDAR_REGION,),
-    models.SchoolCalendarDay: (Resource.CALENDAR_SCHOOL,),
-    models.AuditEvent: (Resource.AUDIT,),
-    models.DeletedRecord: (Resource.DELETED,),
+    model: model.__rights__ for model in _tables() if getattr(model, "__rights__", ())
 }
-
-PERSONAL: tuple[type, ...] = (models.Favourite, models.SavedList)
-"""Tables whose every row is its owner's alone (`account_id`): no right gives anybody else a look at them."""
+"""The first resource guards writing, any of them reading."""
+PERSONAL: tuple[type, ...] = tuple(model for model in _tables() if model.__path__.personal)
+"""Tables whose every row is its owner's alone."""

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models.base import Path
+from app.regulation.rights import Action, Resource, Rows
 from app.security.actor import Actor, Holding
-from app.security.permissions import Action, Resource, Rows
 from app.security.resources import PERSONAL, RESOURCES
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.compliance.calendars import calendars
 from app.extensions import db
-from app.models import School
+from app.models.schools import School
 from app.regulation import WorkCalendar
 from app.security.actor import SYSTEM
 from app.security.guard import acting

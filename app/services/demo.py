@@ -4,19 +4,22 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.demo import loader
-from app.demo.accounts import DEMO_PASSWORD
-from app.demo.loader import Loaded, Watch
-from app.demo.logins import DemoLogin, find_logins
-from app.demo.plan import Plan
-from app.models import Account, AuditAction, Region, School
-from app.models.base import utc_now
+from app.clock import today
+from app.demo.accounts.accounts import DEMO_PASSWORD
+from app.demo.accounts.logins import DemoLogin, find_logins
+from app.demo.engine import loader
+from app.demo.engine.loader import Loaded, Watch
+from app.demo.engine.plan import Plan
+from app.models.accounts import Account
+from app.models.engine.audit import AuditAction
+from app.models.schools import School
+from app.models.territory import Region
+from app.regulation.rights import OPERATOR_ROLE
 from app.security.actor import SYSTEM
-from app.security.guard import acting, local_date
-from app.security.permissions import OPERATOR_ROLE
-from app.services import audit
-from app.services.accounts import hash_password
-from app.services.errors import Conflict
+from app.security.guard import acting
+from app.services.accounts.accounts import hash_password
+from app.services.engine import audit
+from app.services.engine.errors import Conflict
 
 
 class AlreadyLoaded(Conflict):
@@ -65,7 +68,7 @@ def demo_logins(session: Session) -> list[dict[str, str | None]]:
 def logins(session: Session, every: bool = False) -> list[DemoLogin]:
     """Accounts that the demo password opens today; see `find_logins`."""
     with acting(session, SYSTEM):
-        return find_logins(session, local_date(utc_now()), every)
+        return find_logins(session, today(), every)
 
 
 def _make_operator(session: Session, account_id: int) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import School, SchoolSettings
+from app.models.schools import School, SchoolSettings
 from app.security.guard import system_step
-from app.services import records
+from app.services.engine import records
 
 
 def add(session: Session, data: dict[str, Any]) -> School:

@@ -1,8 +1,8 @@
 """Overrides of the production calendar, each with its source act."""
 
-from app.models import RegionCalendarDay, SchoolCalendarDay
-from app.security.permissions import Resource
-from app.views.base import RecordView
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.panel.view import RecordView
+from app.regulation.rights import Resource
 
 
 class RegionCalendarView(RecordView, model=RegionCalendarDay):

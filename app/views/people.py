@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from app.extensions import db
-from app.models import AccountPerson, ClassMembership, Employee, Guardianship, Parent, Pupil, PupilStatus
-from app.models.russian import format_date
+from app.models.accounts import AccountPerson
+from app.models.movement import ClassMembership
+from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
+from app.panel import cells
+from app.panel.view import RecordView, Related
+from app.regulation.rights import Resource
+from app.russian import format_date
 from app.security.guard import actor_of
-from app.security.permissions import Resource
-from app.views import cells, story
-from app.views.base import RecordView, Related
-from app.views.movement import MovementOrderView
+from app.views.monitoring import judged_orders
+from app.views.movement.orders import MovementOrderView
 
 NAME_ORDER = ("search_text",)
 """The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
@@ -81,7 +84,7 @@ class PupilView(PersonView, model=Pupil):
         return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
 
     def card_extra(self, obj: Pupil) -> dict[str, Any]:
-        told = story.of_pupil(obj.id)
+        told = judged_orders.of_pupil(obj.id)
         return {} if told is None else {"story": told}
 
 

@@ -1,8 +1,9 @@
 """Region, municipalities and their dated ОКТМО codes."""
 
-from app.models import Municipality, MunicipalityCode, Region, School
-from app.security.permissions import Resource
-from app.views.base import RecordView, Related
+from app.models.schools import School
+from app.models.territory import Municipality, MunicipalityCode, Region
+from app.panel.view import RecordView, Related
+from app.regulation.rights import Resource
 
 
 class RegionView(RecordView, model=Region):

@@ -7,22 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import (
-    AcademicYear,
-    Account,
-    Appointment,
-    Employee,
-    Guardianship,
-    OrderKind,
-    Parent,
-    Position,
-    Pupil,
-    Relation,
-    School,
-    SchoolCalendarDay,
-)
-from app.services import movement
-from app.services.movement_checks import LineDraft, OrderDraft
+from app.models.accounts import Account, Appointment
+from app.models.calendars import SchoolCalendarDay
+from app.models.directories import Position
+from app.models.movement import OrderKind
+from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
+from app.models.schools import School
+from app.models.study import AcademicYear
+from app.services.movement import orders as movement
+from app.services.movement.checks import LineDraft, OrderDraft
 from tests.support.world import World
 
 MARKS = {"65001": "Ландыш", "65002": "Снегирь", "65003": "Журавль"}

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from app import checks, create_app
-from app.models import Position, Pupil
 from app.models.base import Path
+from app.models.directories import Position
+from app.models.people import Pupil
 from app.regulation import load_regulation
 from app.security.resources import RESOURCES
 

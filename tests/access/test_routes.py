@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app import create_app
-from app.views import gate
+from app.web import gate
 from tests.access.expected import METHODS, PAGES, PUBLIC, VIEWS, right_of
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from app.models import Account, Appointment, MovementOrder, Position, Pupil
+from app.models.accounts import Account, Appointment
+from app.models.directories import Position
+from app.models.movement import MovementOrder
+from app.models.people import Pupil
 from tests.access.expected import NEAR, SCHOOL
 
 STAMPS = {"entered_by": "Никто", "entered_on": "2020-01-01", "entered_at": "2020-01-01T00:00", "id": "999"}

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.models import AccountPerson, Appointment, MovementLine, OrderKind, Pupil
-from app.services import movement
-from app.services.movement_checks import LineDraft, OrderDraft
+from app.models.accounts import AccountPerson, Appointment
+from app.models.movement import MovementLine, OrderKind
+from app.models.people import Pupil
+from app.services.movement import orders as movement
+from app.services.movement.checks import LineDraft, OrderDraft
 from tests.access.expected import FAR, NEAR, SCHOOL
 from tests.access.walker import listed
 

@@ -106,7 +106,7 @@ def test_writing(walker: Any, login: str) -> None:
         elif method == "bulk":
             _bulk(walk, endpoint, visible, foreign)
         elif method in ("undelete", "restore"):
-            # Nobody has deleted anything; who restores what is told by tests/deleting.
+            # Nobody has deleted anything; who restores what is told by tests/panel/deleting.
             walk.post(endpoint, 404, **row)
         else:
             _writing_a_row(walk, endpoint, method, visible, foreign)

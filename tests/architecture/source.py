@@ -14,7 +14,7 @@ ROOT = Path(app.__file__).parent
 @dataclass(frozen=True)
 class Module:
     name: str
-    """Dotted, `app.views.base`."""
+    """Dotted, `app.panel.view`."""
     tree: ast.Module
     is_package: bool = False
 

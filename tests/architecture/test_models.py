@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import inspect
 
 from app import create_app
-from app.models.base import Choice, Path, Record, Searchable, label_of
-from app.security.permissions import Action, Resource, Rows
+from app.choices import Choice
+from app.models.base import Path, Record, Searchable, label_of
+from app.panel import cells
+from app.panel.registry import VIEWS
+from app.panel.view import RecordView
+from app.regulation.rights import Action, Resource, Rows
 from app.security.resources import PERSONAL, RESOURCES
-from app.services.audit import SILENT
-from app.views import cells
-from app.views.base import RecordView
-from app.views.registry import VIEWS
+from app.services.engine.audit import SILENT
 
 RUSSIAN = re.compile(r"^[№А-ЯЁ][А-ЯЁа-яё№0-9 /,.()«»–-]*$")
 FOUND = [mapper.class_ for mapper in Record.registry.mappers if mapper.class_.__module__.startswith("app.models")]

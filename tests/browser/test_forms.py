@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.extensions import db
-from app.models import Appointment, Position, Pupil
+from app.models.accounts import Appointment
+from app.models.directories import Position
+from app.models.people import Pupil
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from app.models.base import utc_now
-from app.security.guard import local_date
+from app.clock import local_date, utc_now
 
 DUE = date(2026, 1, 13)
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from flask_appbuilder import Model
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
-import app.models  # noqa: F401 - puts the tables on the metadata
+import app.security.resources  # noqa: F401 - puts the tables on the metadata
 from tests.support.databases import BACKENDS
 
 DATABASE = f"compliance_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"

@@ -12,8 +12,8 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.compliance.obligations import RULES
-from app.models import AuditAction, AuditEvent
+from app.compliance.bindings.movement import RULES
+from app.models.engine.audit import AuditAction, AuditEvent
 
 MONDAY_MORNING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 """10:30 of 2 March on Sakhalin, still 1 March in UTC."""

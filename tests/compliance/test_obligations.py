@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Connection
 
 from app.compliance import queries
+from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement, judge_all
-from app.compliance.obligations import RULES
-from app.models import OrderKind, Outcome
+from app.models.movement import OrderKind, Outcome
 from tests.compliance.worlds import World
 
 DAY = timedelta(days=1)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from app.compliance import queries
+from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import calendars
-from app.compliance.obligations import RULES, rules_of
 from app.compliance.status import Status
-from app.models import OrderKind
+from app.models.movement import OrderKind
 from tests.compliance.worlds import World
 
 ON = date(2026, 3, 1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.compliance import evaluate, queries
-from app.compliance.obligations import RULES
+from app.compliance.bindings.movement import RULES
 from app.compliance.status import Status
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds

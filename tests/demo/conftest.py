@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 import app.extensions  # holds SQLite to its foreign keys
-import app.models  # noqa: F401 - the tables
-from app.demo.accounts import DEMO_PASSWORD
-from app.demo.loader import Loaded, load
-from app.demo.plan import Plan
+import app.security.resources  # noqa: F401 - puts the tables on the metadata
+from app.demo.accounts.accounts import DEMO_PASSWORD
+from app.demo.engine.loader import Loaded, load
+from app.demo.engine.plan import Plan
 from tests.support.databases import BACKENDS, PostgresDatabase
 
 ON = date(2026, 11, 23)

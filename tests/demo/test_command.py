@@ -8,9 +8,10 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.security import check_password_hash
 
-from app.demo.accounts import DEMO_PASSWORD
+from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.extensions import db
-from app.models import Account, AuditAction, AuditEvent
+from app.models.accounts import Account
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 
@@ -93,7 +94,7 @@ def test_if_empty_makes_a_second_start_quick(run: Any) -> None:
 
 
 def test_a_failure_leaves_nothing_behind(run: Any, emptied: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.demo.school.SchoolLife.live", lambda self: 1 / 0)
+    monkeypatch.setattr("app.demo.schools.SchoolLife.live", lambda self: 1 / 0)
     assert run("load", *ASK).exit_code == 1
     monkeypatch.undo()
     assert run("load", *ASK).exit_code == 0

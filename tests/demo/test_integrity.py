@@ -11,24 +11,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.demo.plan import LATEST, Plan
-from app.demo.rows import MODELS, ZONE
-from app.models import (
-    AcademicYear,
-    ClassMembership,
-    Employee,
-    MovementLine,
-    MovementOrder,
-    Municipality,
-    OrderKind,
-    Parent,
-    Pupil,
-    PupilStatus,
-    School,
-    SchoolClass,
-    StudyPeriod,
-)
-from app.services.movement_state import PupilState
+from app.demo.engine.plan import LATEST, Plan
+from app.demo.engine.rows import MODELS, ZONE
+from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind
+from app.models.people import Employee, Parent, Pupil, PupilStatus
+from app.models.schools import School
+from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+from app.models.territory import Municipality
+from app.services.movement.state import PupilState
 from tests.demo.conftest import SMALL, Planted
 
 

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.demo.accounts import DEMO_PASSWORD
-from app.demo.logins import OPERATOR, DemoLogin, find_logins
-from app.models import Account, Appointment, MunicipalityCode, Pupil, PupilStatus, School, SchoolClass
-from app.models.accounts import AccountPerson
+from app.demo.accounts.accounts import DEMO_PASSWORD
+from app.demo.accounts.logins import OPERATOR, DemoLogin, find_logins
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.people import Pupil, PupilStatus
+from app.models.schools import School
+from app.models.study import SchoolClass
+from app.models.territory import MunicipalityCode
 from app.regulation import load_regulation
-from app.services.accounts import password_problem
+from app.services.accounts.accounts import password_problem
 from app.services.demo import _make_operator
 from tests.demo.conftest import ON, Planted
 

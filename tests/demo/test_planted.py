@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.compliance.obligations import RULES
+from app.compliance.bindings.movement import RULES
 from app.compliance.queries import counts
 from app.compliance.status import Status
-from app.demo.plan import Plan
-from app.models import MovementOrder, OrderKind, School
+from app.demo.engine.plan import Plan
+from app.models.movement import MovementOrder, OrderKind
+from app.models.schools import School
 from tests.demo.conftest import SMALL, Planted
 
 MIDDLE = Plan(on=SMALL.on, schools=8, pupils=1000, seed=7)

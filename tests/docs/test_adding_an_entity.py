@@ -38,16 +38,9 @@ def copy_of_the_project(folder: Path) -> None:
 
 
 def follow(page: str, folder: Path) -> None:
-    """Model and view are whole files; the one line goes where the page says."""
-    (model, model_code), (view, view_code), (_, line) = STEP.findall(page)
-    for text, code in ((model, model_code), (view, view_code)):
+    """Model and view are whole files."""
+    for text, code in STEP.findall(page):
         (folder / re.search(r"`(app/[\w/]+\.py)`", text)[1]).write_text(code, encoding="utf-8")
-    assert len(line.strip().splitlines()) == 1
-    resources = folder / "app" / "security" / "resources.py"
-    text = resources.read_text(encoding="utf-8")
-    begin = "RESOURCES: dict[type, tuple[Resource, ...]] = {\n"
-    assert begin in text
-    resources.write_text(text.replace(begin, begin + line), encoding="utf-8")
 
 
 def run(folder: Path, *command: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.regulation import load_regulation
+from app.regulation.rights import Resource
 from app.reports.forms import FORMS
-from app.security.permissions import Resource
-from app.views.menu import MENU
+from app.views.pages.menu import MENU
 from scripts import docs
 
 ROOT = Path(__file__).parent.parent.parent

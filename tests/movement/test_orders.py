@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.models import ClassMembership, MovementLine, MovementOrder, Pupil, PupilStatus
-from app.services import movement
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.people import Pupil, PupilStatus
+from app.services.movement import orders as movement
 
 SCHOOL = "65001"
 SAKHALIN_MORNING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)

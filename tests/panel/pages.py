@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.services import guide
+from app.services.engine import guide
 
 FILES = {"static", "healthz"}
 NO_PAGES = ("lookup", "export", "print_form", "class_pupils", "logout")

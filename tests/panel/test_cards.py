@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.models import AuditAction, AuditEvent, Employee, Guardianship, Pupil, School
+from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.people import Employee, Guardianship, Pupil
+from app.models.schools import School
 from tests.panel.reading import body
 
 SCHOOL = "65001"

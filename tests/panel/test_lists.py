@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from app.models import Pupil, PupilStatus
-from app.models.base import utc_now
+from app.clock import utc_now
+from app.models.people import Pupil, PupilStatus
 from tests.panel.reading import body, rows_of, sheet
 
 SCHOOL = "65001"
@@ -136,7 +136,7 @@ def test_export_is_what_is_filtered(secretary: Any) -> None:
 
 
 def test_export_has_no_formula(secretary: Any, session: Any, world: Any) -> None:
-    from app.models import MovementOrder, OrderKind
+    from app.models.movement import MovementOrder, OrderKind
 
     order = MovementOrder(school_id=world.schools[SCHOOL], academic_year_id=world.years[(SCHOOL, 2025)])
     order.kind, order.number, order.order_date = OrderKind.DEPARTURE, "=1+1", date(2026, 2, 2)

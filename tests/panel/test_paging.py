@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from app.models import ClassMembership, Employee, Pupil
-from app.models.base import utc_now
-from app.views import listing
+from app.clock import utc_now
+from app.models.movement import ClassMembership
+from app.models.people import Employee, Pupil
+from app.panel.listing import listing
 from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
 
@@ -103,7 +104,7 @@ def test_many_rows_are_not_counted_to_the_end(
 ) -> None:
     add_pupils(session, world, 60)
     assert "1–25 из 67" in body(secretary.get("/pupils/list/"))
-    for name in ("app.views.listing.COUNTED", "app.views.list_page.COUNTED"):
+    for name in ("app.panel.listing.listing.COUNTED", "app.panel.listing.page.COUNTED"):
         monkeypatch.setattr(name, 50)
     page = body(secretary.get("/pupils/list/"))
     assert "1–25, всего больше 50" in page

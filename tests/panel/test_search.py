@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.models import Pupil
 from app.models.base import Searchable
+from app.models.people import Pupil
 from tests.support.world import World
 
 INDEXED = sorted(

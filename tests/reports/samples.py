@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta, timezone
 from itertools import cycle
 
-from app.models.russian import short_name
-from app.reports.data import FormRow, Level, MovementForm, OverdueItem
+from app.reports.movement.data import FormRow, Level, MovementForm, OverdueItem
+from app.russian import short_name
 
 SAKHALIN = timezone(timedelta(hours=11))
 RULES = (

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from app.reports.data import FormRow
-from app.reports.movement import print_movement
+from app.reports.movement.data import FormRow
+from app.reports.movement.pdf import print_movement
 from tests.reports.reading import page_texts, read_text
 from tests.reports.samples import SCHOOLS, form, municipality_form, overdue, region_form, row, school_form, total
 

@@ -8,10 +8,10 @@ import pytest
 from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from app.reports.fonts import BOLD, ITALIC, REGULAR
+from app.reports.engine.fonts import BOLD, ITALIC, REGULAR
+from app.reports.engine.layout import BOTTOM, LEFT, RIGHT, TOP
 from app.reports.forms import FORMS
-from app.reports.layout import BOTTOM, LEFT, RIGHT, TOP
-from app.reports.movement import print_movement
+from app.reports.movement.pdf import print_movement
 from tests.reports.reading import read_lines, read_text
 from tests.reports.samples import SCHOOLS, municipality_form, overdue, region_form, school_form
 

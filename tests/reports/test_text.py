@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from app.models.russian import NBSP
-from app.reports.fonts import REGULAR, register_fonts
-from app.reports.text import fit_lines, shorten, text_width
+from app.reports.engine.fonts import REGULAR, register_fonts
+from app.reports.engine.text import fit_lines, shorten, text_width
+from app.russian import NBSP
 
 SIZE, WIDTH = 9, 80
 register_fonts()

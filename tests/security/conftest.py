@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.extensions import db
-from app.models import Account
+from app.models.accounts import Account
 from app.security.access import actor_for
 from app.security.actor import SYSTEM
 from app.security.guard import acting

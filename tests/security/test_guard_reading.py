@@ -9,7 +9,12 @@ from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 
 from app.extensions import db
-from app.models import Account, AuditEvent, Guardianship, MovementOrder, Parent, Pupil, School, SchoolClass
+from app.models.accounts import Account
+from app.models.engine.audit import AuditEvent
+from app.models.movement import MovementOrder
+from app.models.people import Guardianship, Parent, Pupil
+from app.models.schools import School
+from app.models.study import SchoolClass
 from app.security.actor import SYSTEM
 from app.security.guard import acting, system_step
 from app.security.resources import RESOURCES

@@ -8,20 +8,14 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import delete, insert, select, update
 
 from app.extensions import db
-from app.models import (
-    Account,
-    AccountPerson,
-    Appointment,
-    AuditEvent,
-    Guardianship,
-    Parent,
-    Position,
-    Pupil,
-    Region,
-    School,
-    SchoolCalendarDay,
-    SchoolClass,
-)
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.calendars import SchoolCalendarDay
+from app.models.directories import Position
+from app.models.engine.audit import AuditEvent
+from app.models.people import Guardianship, Parent, Pupil
+from app.models.schools import School
+from app.models.study import SchoolClass
+from app.models.territory import Region
 from app.security.actor import SYSTEM
 from app.security.guard import Denied, acting, system_step
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.models import Account, Appointment
+from app.models.accounts import Account, Appointment
 from tests.support.world import PASSWORD
 
 EVENING = datetime(2026, 3, 2, 12, 59, tzinfo=UTC)

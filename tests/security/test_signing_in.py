@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from werkzeug.security import generate_password_hash
 
-from app.models import Account
-from app.services import accounts
+from app.models.accounts import Account
+from app.services.accounts import accounts
 from tests.support.world import PASSWORD
 
 LOGIN, WRONG = "secretary.65001", "не тот пароль"

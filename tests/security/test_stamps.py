@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.models import Position, Pupil, SchoolSettings
-from app.models.base import utc_now
+from app.clock import utc_now
+from app.models.directories import Position
+from app.models.people import Pupil
+from app.models.schools import SchoolSettings
 
 MOSCOW, SAKHALIN = "Europe/Moscow", "Asia/Sakhalin"
 

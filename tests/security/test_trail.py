@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.models import Account, AuditAction, AuditEvent, MovementOrder, Position, Pupil
+from app.models.accounts import Account
+from app.models.directories import Position
+from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.movement import MovementOrder
+from app.models.people import Pupil
 from tests.support.world import PASSWORD
 
 LOGIN = "secretary.65001"

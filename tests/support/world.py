@@ -9,32 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import (
-    AcademicYear,
-    Account,
-    AccountPerson,
-    Appointment,
-    ClassMembership,
-    Employee,
-    Guardianship,
-    Municipality,
-    MunicipalityCode,
-    Parent,
-    PeriodKind,
-    Position,
-    Pupil,
-    PupilStatus,
-    Region,
-    RegionCalendarDay,
-    Relation,
-    School,
-    SchoolCalendarDay,
-    SchoolClass,
-    SchoolSettings,
-    StudyPeriod,
-)
-from app.security.permissions import OPERATOR_ROLE
-from app.services.movement_state import default_outcome
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.directories import Position
+from app.models.movement import ClassMembership
+from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
+from app.models.schools import School, SchoolSettings
+from app.models.study import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
+from app.models.territory import Municipality, MunicipalityCode, Region
+from app.regulation.rights import OPERATOR_ROLE
+from app.services.movement.state import default_outcome
 
 PASSWORD = "синий кит плывёт"
 # A cheap hash of the password above: tests sign in hundreds of times.

@@ -1,0 +1,1 @@
+"""Which rule looks at which columns, a file a group."""

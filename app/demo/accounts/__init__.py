@@ -1,0 +1,1 @@
+"""Made-up accounts and the logins that the demo shows."""

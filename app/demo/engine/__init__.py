@@ -1,0 +1,1 @@
+"""What the made-up region stands on: its plan, names, numbers, places, rows."""

@@ -1,0 +1,1 @@
+"""Made-up orders with a planted share of late and missing ones."""

@@ -1,0 +1,1 @@
+"""Made-up families and staff."""

@@ -1,0 +1,154 @@
+"""The region, its municipalities with their codes, and which schools stand where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from app.demo.engine.names import latin
+from app.demo.engine.numbers import Numbers
+from app.demo.engine.places import CODES_VALID_FROM, MINISTRY, PLACES, REGION, Place
+from app.demo.engine.plan import (
+    DISCIPLINE_WEIGHTS,
+    DISCIPLINES,
+    SIX_DAY_SHARE,
+    SMALLEST_SCHOOL,
+    Discipline,
+    Plan,
+    share_out,
+)
+from app.demo.engine.rows import Clerk, Row, Rows
+from app.models.schools import School, SchoolSettings
+from app.models.territory import Municipality, MunicipalityCode, Region
+
+BASIC_SHARE = 0.3
+"""Of village schools, those that end with the ninth grade."""
+STREETS = ("Советская", "Ленина", "Школьная", "Морская", "Победы", "Пушкина", "Комсомольская", "Лесная", "Садовая",
+           "Чехова", "Набережная", "Молодёжная", "Приморская", "Невельского", "Дзержинского")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One school to be: where it stands, how it is called, how large and how orderly it is."""
+
+    number: int
+    place: Place
+    municipality_id: int
+    code: str
+    title: str
+    settlement: str
+    login: str
+    pupils: int
+    basic: bool
+    work_week: int
+    discipline: Discipline
+
+    @property
+    def name(self) -> str:
+        return f"МБОУ {'ООШ' if self.basic else 'СОШ'} {self.title}"
+
+    @property
+    def full_name(self) -> str:
+        level = "основная" if self.basic else "средняя"
+        return (
+            f"Муниципальное бюджетное общеобразовательное учреждение {level} общеобразовательная школа "
+            f"{self.title} Сахалинской области"
+        )
+
+    @property
+    def last_grade(self) -> int:
+        return 9 if self.basic else 11
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place for a school before its size is known."""
+
+    place: Place
+    title: str
+    settlement: str
+    login: str
+    weight: float
+    basic: bool
+
+
+def add_territory(rows: Rows, clerk: Clerk, plan: Plan) -> dict[str, int]:
+    """The region and all its municipalities; the key of each by its ОКТМО."""
+    stamp = clerk.stamp(plan.started_on)
+    region = rows.add(Region, stamp | {"name": REGION, "authority": MINISTRY})
+    keys = {}
+    for place in PLACES:
+        values = {"region_id": region["id"], "name": place.name, "authority": place.authority}
+        keys[place.oktmo] = rows.add(Municipality, stamp | values)["id"]
+        code = {"municipality_id": keys[place.oktmo], "oktmo": place.oktmo, "valid_from": CODES_VALID_FROM}
+        rows.add(MunicipalityCode, stamp | code)
+    return keys
+
+
+def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:
+    """The schools, spread over the municipalities by their people, and the pupils over the schools."""
+    rng = plan.rng("sites")
+    spots = [spot for place, number in _schools_by_place(plan.schools) for spot in _spots(rng, place, number)]
+    sizes = share_out(plan.pupils, [spot.weight for spot in spots], SMALLEST_SCHOOL)
+    within: dict[str, int] = dict.fromkeys(municipality_ids, 0)
+    found = []
+    for number, (spot, size) in enumerate(zip(spots, sizes, strict=True)):
+        oktmo = spot.place.oktmo
+        within[oktmo] += 1
+        found.append(
+            Site(
+                number=number,
+                place=spot.place,
+                municipality_id=municipality_ids[oktmo],
+                code=f"65{municipality_ids[oktmo]:02}{within[oktmo]:02}",
+                title=spot.title,
+                settlement=spot.settlement,
+                login=spot.login,
+                pupils=size,
+                basic=spot.basic,
+                # The first school of a town is the one people try out: its week is the usual one.
+                work_week=6 if rng.random() < SIX_DAY_SHARE and within[oktmo] > 1 else 5,
+                discipline=rng.choices(DISCIPLINES, DISCIPLINE_WEIGHTS)[0],
+            )
+        )
+    return found
+
+
+def add_school(rows: Rows, clerk: Clerk, plan: Plan, site: Site, numbers: Numbers) -> Row:
+    """The school's card and settings; the director's name is written when there is one."""
+    rng = plan.rng("school", site.number)
+    stamp = clerk.stamp(plan.started_on)
+    card = {
+        "municipality_id": site.municipality_id,
+        "code": site.code,
+        "name": site.name,
+        "full_name": site.full_name,
+        "address": f"{site.settlement}, ул. {rng.choice(STREETS)}, д. {rng.randint(1, 90)}",
+        "phone": numbers.phone(),
+        "email": f"{site.login}@demo.example.com",
+    }
+    school = rows.add(School, stamp | card | numbers.organisation())
+    settings = {"school_id": school["id"], "work_week": site.work_week, "time_zone": "Asia/Sakhalin"}
+    rows.add(SchoolSettings, stamp | settings)
+    return school
+
+
+def _schools_by_place(schools: int) -> list[tuple[Place, int]]:
+    """Every municipality gets a school when there are enough; otherwise the larger ones get one each."""
+    if schools < len(PLACES):
+        chosen = sorted(PLACES, key=lambda place: -place.people)[:schools]
+        return [(place, 1) for place in PLACES if place in chosen]
+    return list(zip(PLACES, share_out(schools, [place.people for place in PLACES], 1), strict=True))
+
+
+def _spots(rng: Random, place: Place, schools: int) -> Iterator[_Spot]:
+    in_villages = min(len(place.villages), schools - max(1, round(schools * place.town_share)))
+    size = 5.0 if place.people > 100 else 2.5
+    for number in range(1, schools - in_villages + 1):
+        weight = size * rng.uniform(0.6, 1.4)
+        title = f"№ {number} {place.town.of}"
+        yield _Spot(place, title, place.town.name, f"{place.town.login}{number}", weight, basic=False)
+    for village in place.villages[:in_villages]:
+        basic = rng.random() < BASIC_SHARE
+        name = village if village.startswith("пгт ") else f"с. {village}"
+        login = latin(village.removeprefix("пгт "))
+        yield _Spot(place, name, name, login, 0.45 * rng.uniform(0.5, 1.6), basic)

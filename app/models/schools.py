@@ -1,0 +1,77 @@
+"""A school: its card (digital profile, 2.1), its settings (3.3.2.2) and its directory of positions."""
+
+from enum import IntEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, relationship
+
+from app.models import values
+from app.models.base import Path, Record, Searchable, field
+from app.models.territory import Municipality
+from app.regulation.rights import Resource
+
+
+class School(Searchable, Record):
+    """The card of a school."""
+
+    __tablename__ = "school"
+    __titles__ = ("Школа", "Школы")
+    __rights__ = (Resource.SCHOOL, Resource.SCHOOL_BRIEF)
+    __path__ = Path(school="id")
+    __search__ = ("name", "full_name", "code", "inn")
+
+    municipality_id: Mapped[int] = field("Муниципалитет", ForeignKey("municipality.id"), nullable=False, index=True)
+    code: Mapped[str] = field(
+        "Код школы", String(20), nullable=False, unique=True, normalise=values.normalise_school_code
+    )
+    name: Mapped[str] = field("Краткое наименование", String(200), nullable=False)
+    full_name: Mapped[str] = field("Полное наименование", String(500), nullable=False)
+    inn: Mapped[str | None] = field("ИНН", String(10), normalise=values.normalise_inn_organisation, help="10 цифр")
+    kpp: Mapped[str | None] = field("КПП", String(9), normalise=values.normalise_kpp, help="9 знаков")
+    ogrn: Mapped[str | None] = field("ОГРН", String(13), normalise=values.normalise_ogrn, help="13 цифр")
+    address: Mapped[str | None] = field("Адрес", String(500))
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    director_name: Mapped[str | None] = field("Директор (ФИО)", String(200))
+
+    municipality: Mapped[Municipality] = relationship(info={"label": "Муниципалитет"})
+    settings: Mapped["SchoolSettings"] = relationship(
+        back_populates="school", uselist=False, info={"label": "Настройки"}
+    )
+
+    @property
+    def caption(self) -> str:
+        return self.name
+
+
+class WorkWeek(IntEnum):
+    FIVE = 5
+    SIX = 6
+
+
+class SchoolSettings(Record):
+    """What decides how the school's terms are counted: length of the working week and the local time."""
+
+    __tablename__ = "school_settings"
+    __titles__ = ("Настройки школы", "Настройки школ")
+    __rights__ = (Resource.SETTINGS,)
+    __table_args__ = (CheckConstraint("work_week IN (5, 6)", name="work_week"),)
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, unique=True)
+    work_week: Mapped[int] = field(
+        "Рабочая неделя, дней", Integer, nullable=False, default=WorkWeek.FIVE, help="5 или 6"
+    )
+    time_zone: Mapped[str] = field(
+        "Часовой пояс",
+        String(40),
+        nullable=False,
+        default="Asia/Sakhalin",
+        normalise=values.normalise_time_zone,
+        help="Например, Asia/Sakhalin (UTC+11)",
+    )
+
+    school: Mapped[School] = relationship(back_populates="settings", info={"label": "Школа"})
+
+    @property
+    def caption(self) -> str:
+        return f"Настройки: {self.school.name}" if self.school else "Настройки"

@@ -1,0 +1,121 @@
+"""The school year of a school, its study periods and its classes (3.3.3.2)."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from app.choices import Choice
+from app.models.base import Path, Record, Searchable, choice_type, field, labelled
+from app.models.people import Employee
+from app.models.schools import School
+from app.regulation.rights import Resource
+
+
+class AcademicYear(Record):
+    """A school year of one school. The year 2025 is the year 2025/26."""
+
+    __tablename__ = "academic_year"
+    __titles__ = ("Учебный год", "Учебные годы")
+    __rights__ = (Resource.ACADEMIC_YEARS,)
+    __table_args__ = (
+        UniqueConstraint("school_id", "start_year"),
+        UniqueConstraint("id", "school_id"),
+        CheckConstraint("ends_on > starts_on", name="period"),
+        CheckConstraint("start_year BETWEEN 2000 AND 2100", name="start_year"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    start_year: Mapped[int] = field("Год начала", Integer, nullable=False, help="2025 – это 2025/26 учебный год")
+    starts_on: Mapped[date] = field("Начало", Date, nullable=False)
+    ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    periods: Mapped[list["StudyPeriod"]] = relationship(
+        back_populates="academic_year", order_by="StudyPeriod.starts_on", info={"label": "Учебные периоды"}
+    )
+
+    @labelled("Учебный год")
+    def caption(self) -> str:
+        return f"{self.start_year}/{(self.start_year + 1) % 100:02d}"
+
+
+class PeriodKind(Choice):
+    QUARTER = "quarter", "Четверть"
+    TRIMESTER = "trimester", "Триместр"
+    HALF_YEAR = "half_year", "Полугодие"
+
+
+class StudyPeriod(Record):
+    """A quarter, trimester or half-year. The last one's last day opens the year-end orders."""
+
+    __tablename__ = "study_period"
+    __titles__ = ("Учебный период", "Учебные периоды")
+    __rights__ = (Resource.ACADEMIC_YEARS,)
+    __table_args__ = (
+        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
+        UniqueConstraint("academic_year_id", "kind", "number"),
+        CheckConstraint("ends_on > starts_on", name="period"),
+        CheckConstraint("number BETWEEN 1 AND 8", name="number"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
+    kind: Mapped[PeriodKind] = field("Вид", choice_type(PeriodKind), nullable=False)
+    number: Mapped[int] = field("Номер", Integer, nullable=False)
+    starts_on: Mapped[date] = field("Начало", Date, nullable=False)
+    ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
+
+    academic_year: Mapped[AcademicYear] = relationship(
+        back_populates="periods",
+        primaryjoin="StudyPeriod.academic_year_id == AcademicYear.id",
+        foreign_keys="StudyPeriod.academic_year_id",
+        info={"label": "Учебный год"},
+    )
+
+    @property
+    def caption(self) -> str:
+        return f"{self.number} {self.kind.title_ru.lower()}"
+
+
+class SchoolClass(Searchable, Record):
+    """A class: «постоянная в пределах учебного года группа обучающихся» (2.1)."""
+
+    __tablename__ = "school_class"
+    __titles__ = ("Класс", "Классы")
+    __rights__ = (Resource.CLASSES, Resource.CLASSES_BRIEF)
+    __search__ = ("grade", "letter", "name_key")
+    __path__ = Path(own_class=lambda m, who: m.id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.class_ids))
+    __table_args__ = (
+        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
+        ForeignKeyConstraint(["class_teacher_id", "school_id"], ["employee.id", "employee.school_id"]),
+        UniqueConstraint("academic_year_id", "grade", "letter"),
+        UniqueConstraint("id", "school_id"),
+        CheckConstraint("grade BETWEEN 1 AND 11", name="grade"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
+    grade: Mapped[int] = field("Параллель", Integer, nullable=False, help="От 1 до 11")
+    letter: Mapped[str] = field("Литера", String(3), nullable=False, help="Буква класса, например А")
+    class_teacher_id: Mapped[int | None] = field("Классный руководитель", Integer, index=True)
+
+    academic_year: Mapped[AcademicYear] = relationship(
+        primaryjoin="SchoolClass.academic_year_id == AcademicYear.id",
+        foreign_keys="SchoolClass.academic_year_id",
+        info={"label": "Учебный год"},
+    )
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    class_teacher: Mapped[Employee | None] = relationship(
+        primaryjoin="SchoolClass.class_teacher_id == Employee.id",
+        foreign_keys="SchoolClass.class_teacher_id",
+        info={"label": "Классный руководитель"},
+    )
+
+    @property
+    def name_key(self) -> str:
+        return f"{self.grade}{self.letter}"
+
+    @labelled("Класс")
+    def caption(self) -> str:
+        return f"{self.grade}\u00a0«{self.letter}»"

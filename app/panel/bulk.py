@@ -1,0 +1,283 @@
+"""One action over many records: a preview, the doing row by row, a result for each row. A part of the one base view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import abort, request
+from flask_appbuilder import expose, has_access
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from app.extensions import db
+from app.panel import cells
+from app.panel.listing.listing import Listing, eager
+from app.regulation.rights import Action
+from app.russian import format_number, plural
+from app.security.actor import Actor
+from app.security.guard import Denied, actor_of
+from app.security.scoping import condition
+from app.services.engine import trash
+from app.services.engine.errors import Changed, Refused
+from app.web import arguments
+from app.web.arguments import BadArgument
+
+MOST_AT_ONCE = 1000
+SHOWN = 100
+LONGEST_QUERY = 2000
+COLUMNS = 3
+"""Columns of the list that the preview repeats, so that a person knows the rows."""
+DELETE, SET = "delete", "set:"
+ALREADY = "Значение уже такое."
+FIXED = "Это поле у этой записи не изменяется."
+
+
+def records_word(number: int) -> str:
+    return plural(number, "запись", "записи", "записей")
+
+
+@dataclass
+class Chosen:
+    """What was asked: an action, the records, and where the person came from."""
+
+    action: str
+    rows: Sequence[Any]
+    query: str
+    batch: str
+    form: Any = None
+    """The form of the one field, for `set:<field>`."""
+    reasons: dict[int, str] = field(default_factory=dict)
+    """Why the action passes a record by."""
+
+    @property
+    def name(self) -> str:
+        return self.action.removeprefix(SET)
+
+    @property
+    def possible(self) -> list[Any]:
+        return [obj for obj in self.rows if obj.id not in self.reasons]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record."""
+
+    id: int
+    name: str
+    url: str | None
+    done: bool
+    reason: str = ""
+
+
+class BulkPages:
+    """Bulk actions: deleting, and setting one field that the view declares in `bulk_fields`."""
+
+    bulk_fields: Sequence[str] = ()
+    """Fields that may be changed for many records at once."""
+    bulk_template = "panel/bulk.html"
+
+    def bulk_actions(self, actor: Actor) -> Sequence[dict[str, Any]]:
+        if self.readonly or self.brief:
+            return []
+        found = []
+        if actor.may(Action.EDIT, self.resource):
+            found += [
+                {"name": f"{SET}{name}", "label": self._label(name), "danger": False} for name in self.bulk_fields
+            ]
+        if actor.may(Action.DELETE, self.resource):
+            found.append({"name": DELETE, "label": "Удалить", "danger": True})
+        return found
+
+    @expose("/bulk", methods=["POST"])
+    @has_access
+    def bulk(self) -> Any:
+        """Without `confirmed` a preview, which changes nothing; with it the action, each row by its own rules."""
+        chosen = self._picked_rows()
+        if chosen.form is not None and not self._has_value(chosen):
+            return self._ask_value(chosen)
+        if request.form.get("confirmed") == "1":
+            return self._perform(chosen)
+        chosen.reasons = self._forbidden(chosen)
+        return self._preview(chosen)
+
+    # What was asked.
+
+    def _picked_rows(self) -> Chosen:
+        action, query = request.form.get("action", ""), urlencode(parse_qsl(request.form.get("query", "")))
+        if len(query) > LONGEST_QUERY:
+            raise BadArgument("Условий отбора слишком много. Уберите часть условий.")
+        right = self._right(action)
+        keys = self._filtered(query, right) if request.form.get("all") == "1" else self._marked()
+        batch = request.form.get("batch", "")
+        if not re.fullmatch("[0-9a-f]{32}", batch):
+            batch = trash.new_batch()
+        form = self._value_form(action.removeprefix(SET)) if action.startswith(SET) else None
+        return Chosen(action, self._rows(keys, right, action.removeprefix(SET)), query, batch, form)
+
+    def _right(self, action: str) -> Action:
+        known = {DELETE: Action.DELETE} | {f"{SET}{name}": Action.EDIT for name in self.bulk_fields}
+        if action not in known:
+            raise BadArgument("Неизвестное действие над отмеченными записями.")
+        if not actor_of(db.session).may(known[action], self.resource):
+            raise Denied(f"Недостаточно прав: {known[action].title_ru}, «{self.title_many}».")
+        return known[action]
+
+    def _marked(self) -> list[int]:
+        keys = list(dict.fromkeys(arguments.key(pk) for pk in request.form.getlist("rowid")))
+        if not keys:
+            raise BadArgument("Не отмечена ни одна запись. Вернитесь к списку и отметьте нужные.")
+        return _not_too_many(keys)
+
+    def _filtered(self, query: str, right: Action) -> list[int]:
+        """All rows of the list as it was filtered, within the scope of this action."""
+        listing = Listing(self, MultiDict(parse_qsl(query)), right)
+        keys = select(self.model.id).order_by(self.model.id).limit(MOST_AT_ONCE + 1)
+        found = list(db.session.scalars(listing.narrow(keys)))
+        if not found:
+            raise BadArgument("По этому отбору нет записей, доступных для этого действия.")
+        return _not_too_many(found)
+
+    def _rows(self, keys: list[int], right: Action, name: str) -> list[Any]:
+        """All of them, or 404: a foreign one among them does not exist, and nothing has happened."""
+        scope = condition(self.model, actor_of(db.session), right, (self.resource,))
+        paths = [*self.list_columns, *([name] if name in self.bulk_fields else [])]
+        statement = select(self.model).where(self.model.id.in_(keys), scope, *self.narrowing())
+        found = {obj.id: obj for obj in db.session.scalars(statement.options(*eager(self.model, paths)))}
+        return [found[key] for key in keys] if len(found) == len(keys) else abort(404)
+
+    # The one field.
+
+    def _label(self, name: str) -> str:
+        return f"Изменить: {cells.label_for(self.model, name).lower()}"
+
+    def _value_form(self, name: str) -> FlaskForm:
+        """The field as the view's own form has it; the token of the page is checked for every request."""
+        meta = type("Meta", (), {"csrf": False})
+        return type("ValueForm", (FlaskForm,), {"Meta": meta, name: getattr(self.edit_form, name)})(
+            request.form if request.form.get("asked") == "1" else None
+        )
+
+    def _has_value(self, chosen: Chosen) -> bool:
+        return request.form.get("asked") == "1" and chosen.form.validate()
+
+    def _ask_value(self, chosen: Chosen) -> Any:
+        page = self._render_bulk(chosen, "ask", back_url=self._back(chosen))
+        return (page, 422) if chosen.form.errors else page
+
+    # Preview.
+
+    def _forbidden(self, chosen: Chosen) -> dict[int, str]:
+        if chosen.form is None:
+            return {key: "; ".join(told) for key, told in self.obstacles(chosen.rows).items() if told}
+        value = chosen.form[chosen.name].data
+        told = {obj.id: self._unchangeable(obj, chosen.name, value) for obj in chosen.rows}
+        return {key: reason for key, reason in told.items() if reason}
+
+    def _unchangeable(self, obj: Any, name: str, value: Any) -> str:
+        if cells.value_of(obj, name) == value:
+            return ALREADY
+        form = self.edit_form(formdata=None)
+        self.prepare_form(form, obj)
+        return "" if name in form else FIXED
+
+    def _preview(self, chosen: Chosen) -> str:
+        seen = {obj.id: _state(obj) for obj in chosen.possible}
+        return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen)
+
+    def _told_rows(self, chosen: Chosen) -> list[dict[str, Any]]:
+        columns = self._bulk_columns(chosen)
+        return [
+            {
+                "id": obj.id,
+                "name": str(obj),
+                "url": self.url("show", pk=obj.id),
+                "cells": [cells.show(cells.value_of(obj, name), link=False) for name in columns],
+                "old": cells.show(cells.value_of(obj, chosen.name), link=False) if chosen.form is not None else None,
+                "reason": chosen.reasons.get(obj.id, ""),
+            }
+            for obj in chosen.rows[:SHOWN]
+        ]
+
+    def _bulk_columns(self, chosen: Chosen) -> list[str]:
+        """The first of the list, but neither the record's own name nor the field that is changed."""
+        first = chosen.rows[0]
+        told = {chosen.name} | {
+            name for name in self.list_columns if cells.plain(cells.value_of(first, name)) == str(first)
+        }
+        return [name for name in self.list_columns if name not in told][:COLUMNS]
+
+    # Doing.
+
+    def _perform(self, chosen: Chosen) -> Any:
+        with trash.together(db.session, chosen.batch):
+            outcomes = list(self._each(chosen))
+        if request.accept_mimetypes.best == "application/json":
+            return {"rows": [vars(outcome) for outcome in outcomes]}
+        return self._render_bulk(chosen, "result", outcomes=outcomes)
+
+    def _each(self, chosen: Chosen) -> Iterator[Outcome]:
+        # Names first: after a refusal or a deletion a row can no longer be asked.
+        seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
+        rows = [(obj, obj.id, str(obj), seen.get(str(obj.id)) in (None, _state(obj))) for obj in chosen.rows]
+        for obj, key, name, same in rows:
+            url = self.url("show", pk=key)
+            try:
+                if not same:
+                    raise Changed
+                self._act(chosen, obj)
+            except (Refused, Denied) as error:
+                yield Outcome(key, name, url, False, str(error))
+            except Changed:
+                yield Outcome(key, name, url, False, "Запись тем временем изменил другой человек. Проверьте её.")
+            else:
+                yield Outcome(key, name, None if chosen.action == DELETE else url, True)
+
+    def _act(self, chosen: Chosen, obj: Any) -> None:
+        if chosen.form is None:
+            self.erase(obj)
+            return
+        reason = self._unchangeable(obj, chosen.name, chosen.form[chosen.name].data)
+        if reason:
+            raise Refused({chosen.name: [reason]})
+        self.write(chosen.form, obj)
+
+    # Pages.
+
+    def _back(self, chosen: Chosen) -> str:
+        return self.url("list") + (f"?{chosen.query}" if chosen.query else "")
+
+    def _render_bulk(self, chosen: Chosen, step: str, **context: Any) -> str:
+        label = "Удаление" if chosen.action == DELETE else self._label(chosen.name)
+        value = chosen.form[chosen.name] if chosen.form is not None else None
+        values = request.form.getlist(chosen.name) if chosen.form is not None else []
+        number = len(chosen.rows)
+        return self.render(
+            self.bulk_template,
+            step=step,
+            title=f"{label}: {format_number(number)} {records_word(number)}",
+            chosen=chosen,
+            field=value,
+            new=cells.show(value.data, link=False) if value is not None else None,
+            passed=[(chosen.name, each) for each in values],
+            columns=[cells.label_for(self.model, name) for name in self._bulk_columns(chosen)],
+            rows=self._told_rows(chosen) if step != "result" else [],
+            bulk_url=self.url("bulk"),
+            undo_url=self.url("undelete", batch=chosen.batch) if chosen.action == DELETE else None,
+            **{"back_url": self._back(chosen), "keys": [obj.id for obj in chosen.rows], "outcomes": []} | context,
+        )
+
+
+def _not_too_many(keys: list[int]) -> list[int]:
+    if len(keys) > MOST_AT_ONCE:
+        raise BadArgument(f"За один раз – не больше {MOST_AT_ONCE} записей. Уточните отбор или отметьте меньше.")
+    return keys
+
+
+def _state(obj: Any) -> str:
+    """What tells that a record is as the preview showed it; accounts keep no version."""
+    return str(getattr(obj, "version", ""))

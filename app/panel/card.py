@@ -1,0 +1,180 @@
+"""The card of any record: sections, related tables, history, stamps. A part of the one base view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import request
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
+
+from app.extensions import db
+from app.models.engine.audit import AuditAction
+from app.panel import cells
+from app.panel.listing.listing import Listing, eager, ordering
+from app.panel.listing.page import address, row_cells
+from app.panel.registry import VIEWS, full_resources
+from app.regulation.rights import Action
+from app.russian import format_number
+from app.security.actor import Actor
+from app.security.guard import actor_of
+from app.security.scoping import condition
+from app.services.engine import history, personal
+from app.web import arguments
+
+RELATED_ROWS = 20
+LONGEST_QUERY = 2000
+
+
+@dataclass(frozen=True)
+class Related:
+    """A table of dependent records on a card: the relation's target, its column that leads back, what to show."""
+
+    model: type
+    key: str
+    columns: tuple[str, ...]
+    title: str
+    order: tuple[str, ...] = ("id",)
+    empty: str = "Записей нет"
+    link: str = ""
+    """The shown record whose card a row opens, where that is not the row's own."""
+
+
+class CardPages:
+    """What a card shows; declared by the view, read within the actor's scope."""
+
+    def sections(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Card sections: (title, paths)."""
+        if self.show_fieldsets:
+            return [(title or "", options["fields"]) for title, options in self.show_fieldsets]
+        return self.form_fieldsets or [("Сведения", self.list_columns)]
+
+    def card(self, obj: Any) -> dict[str, Any]:
+        actor = actor_of(db.session)
+        return {
+            "id": obj.id,
+            "entity": self.model.__tablename__,
+            "favourite": personal.is_favourite(db.session, self.model.__tablename__, obj.id),
+            "title": str(obj),
+            "subtitle": self.card_subtitle(obj),
+            "initials": self.card_initials(obj),
+            "badges": self.card_badges(obj),
+            **self._way(obj),
+            "edit_url": self.url("edit", pk=obj.id) if self.may_write(actor, obj, Action.EDIT) else None,
+            "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
+            "toolbar": self.card_toolbar(obj),
+            "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
+            "related": self._tables(obj, actor),
+            "history": [] if self.brief else self._history(obj),
+            "stamps": None if self.brief else self._stamps(obj),
+        }
+
+    def card_extra(self, obj: Any) -> dict[str, Any]:
+        return {}
+
+    def _way(self, obj: Any) -> dict[str, str | None]:
+        """Back to the list one came from, and its rows before and after this one."""
+        came = request.args.get("list")
+        if came is None or len(came) > LONGEST_QUERY:
+            return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
+        try:
+            found = Listing(self, MultiDict(parse_qsl(came))).neighbours(obj)
+        except arguments.BadArgument:
+            return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
+        back, forth = (self.url("show", pk=key, list=came) if key is not None else None for key in found)
+        return {"list_url": self.url("list") + (f"?{came}" if came else ""), "prev_url": back, "next_url": forth}
+
+    def card_subtitle(self, obj: Any) -> str:
+        return ""
+
+    def card_initials(self, obj: Any) -> str:
+        return "".join((getattr(obj, name, "") or "")[:1] for name in ("last_name", "first_name"))
+
+    def card_badges(self, obj: Any) -> list[dict[str, str]]:
+        return []
+
+    def card_toolbar(self, obj: Any) -> list[dict[str, Any]]:
+        return []
+
+    def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:
+        return [
+            {"label": cells.label_for(self.model, name), "value": cells.show(cells.value_of(obj, name))}
+            for name in names
+        ]
+
+    def _shown(self, item: Related, actor: Actor) -> bool:
+        return not self.brief and any(actor.may(Action.VIEW, resource) for resource in full_resources(item.model))
+
+    def _tables(self, obj: Any, actor: Actor) -> list[dict[str, Any]]:
+        shown = [item for item in self.related if self._shown(item, actor)]
+        return [self._related(obj, item, f"part{number}") for number, item in enumerate(shown, 1)]
+
+    def _related(self, obj: Any, item: Related, argument: str) -> dict[str, Any]:
+        """One table of dependent records; `argument` of the address holds its page."""
+        view, actor = VIEWS[item.model], actor_of(db.session)
+        number = arguments.page_number(request.args, argument)
+        scope = condition(item.model, actor, resources=full_resources(item.model))
+        where = (getattr(item.model, item.key) == obj.id, scope)
+        count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
+        order = [ordering(item.model, name) for name in item.order]
+        statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*order)
+        rows = (
+            db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
+        )
+        relation = item.key.removesuffix("_id")
+        columns = [{"label": cells.label_for(item.model, name), "numeric": False} for name in item.columns]
+        listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
+        adds = view.may_add(actor) and relation in {name for _, names in view.form_fieldsets for name in names}
+        return {
+            "title": item.title,
+            "count": count,
+            "columns": columns,
+            "rows": [self._related_row(item, row) for row in rows],
+            "add_url": view.url("add", **{relation: obj.id}) if adds else None,
+            "add_label": view.add_label,
+            "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
+            **_pages(argument, number, len(rows), count),
+            "empty_text": item.empty,
+        }
+
+    def _related_row(self, item: Related, row: Any) -> dict[str, Any]:
+        opened = cells.value_of(row, item.link) if item.link else row
+        return {
+            "url": cells.card_url(opened) if opened is not None else None,
+            "cells": row_cells(item.model, row, item.columns),
+        }
+
+    def _history(self, obj: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "when": cells.local(event.at),
+                "who": event.actor,
+                "action": event.action.title_ru,
+                "changes": history.told(type(obj), event.changes) if event.action is AuditAction.CHANGE else [],
+            }
+            for event in history.of(db.session, obj)
+        ]
+
+    def _stamps(self, obj: Any) -> dict[str, Any] | None:
+        if not hasattr(obj, "entered_at"):
+            return None
+        return {
+            "entered_by": obj.entered_by,
+            "entered_at": cells.local(obj.entered_at),
+            "changed_by": obj.changed_by,
+            "changed_at": cells.local(obj.changed_at) if obj.changed_at else None,
+        }
+
+
+def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:
+    """Paging of one table of a card: the rest of the page stays as it is."""
+    first, last = (number - 1) * RELATED_ROWS + 1, (number - 1) * RELATED_ROWS + shown
+    return {
+        "pages": count > RELATED_ROWS,
+        "range_text": f"{first}–{last} из {format_number(count)}" if shown else f"всего {format_number(count)}",
+        "prev_url": address(**{argument: number - 1 if number > 2 else None}) if number > 1 else None,
+        "next_url": address(**{argument: number + 1}) if last < count and shown else None,
+    }

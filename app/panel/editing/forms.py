@@ -1,0 +1,177 @@
+"""Forms from models: Flask-AppBuilder's converter with our fields, labels from the columns, checks from the columns."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import wtforms
+from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
+from sqlalchemy import Boolean, Date, Enum, Integer, String, inspect
+
+from app.models.base import label_of
+from app.panel.editing import fields
+from app.panel.registry import view_of
+
+LONG_TEXT = 300
+WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
+WRONG_PARENT = "Не подходит к полю «{}». Выберите другое значение."
+
+
+class Converter(GeneralModelConverter):
+    """Relations become remote selects (no page carries a table), columns become fields that speak Russian."""
+
+    def _convert_col(
+        self,
+        col_name: str,
+        label: str,
+        description: str,
+        lst_validators: list[Any],
+        filter_rel_fields: Any,
+        form_props: dict[str, Any],
+    ) -> dict[str, Any]:
+        model = self.datamodel.obj
+        relation = inspect(model).relationships.get(col_name)
+        form_props[col_name] = (
+            relation_field(model, relation) if relation is not None else column_field(model, col_name, lst_validators)
+        )
+        return form_props
+
+
+def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
+    """A remote select of a many-to-one."""
+    column = next(iter(relation.local_columns))
+    target = relation.mapper.class_
+    return fields.RemoteSelectField(
+        label_of(model, relation.key),
+        target,
+        view_of(target).lookup_endpoint,
+        [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
+        description=column.info.get("help", ""),
+    )
+
+
+def shared_columns(model: type, relation: Any) -> dict[str, str]:
+    """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
+    an employee's position is of the employee's school."""
+    own = next(iter(relation.local_columns))
+    keys = [key for key in inspect(model).local_table.foreign_key_constraints if own in list(key.columns)]
+    pairs = [(element.parent, element.column) for key in keys for element in key.elements]
+    return {here.key: there.key for here, there in pairs if here is not own}
+
+
+def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
+    """The fields among these that narrow the choice of a relation, as `field:argument of the look-up`, or None."""
+    relations = inspect(model).relationships
+    shared = shared_columns(model, relations[name])
+    accepted = view_of(relations[name].mapper.class_).lookup_filters
+    by_column = {next(iter(relations[each].local_columns)).key: each for each in names if each in relations}
+    pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
+    return ",".join(pairs) or None
+
+
+def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[str, list[str]]:
+    """Chosen records that do not belong together, by field. `known` are the columns already settled; where nothing
+    is, the first chosen record settles it."""
+    relations = inspect(model).relationships
+    selects = [field for field in form if field.type == "RemoteSelectField" and field.short_name in relations]
+    chosen = {field.short_name: field.data for field in selects if field.data is not None}
+    known = known | {next(iter(relations[name].local_columns)).key: obj.id for name, obj in chosen.items()}
+    wrong: dict[str, list[str]] = {}
+    for name, obj in chosen.items():
+        for here, there in shared_columns(model, relations[name]).items():
+            if known.setdefault(here, getattr(obj, there)) != getattr(obj, there):
+                wrong[name] = [WRONG_SCHOOL if here == "school_id" else WRONG_PARENT.format(label_of(model, here))]
+    return wrong
+
+
+def column_field(model: type, name: str, more: list[Any] | None = None) -> wtforms.Field:
+    """The field of a column with its label, help, limits and checks."""
+    column = inspect(model).columns[name]
+    common = {"description": column.info.get("help", ""), "default": _default(column)}
+    validators = [fields.Optional() if column.nullable else fields.Required(), *_checks(column), *(more or [])]
+    label = label_of(model, name)
+    kind = column.type
+    if isinstance(kind, Enum):
+        return fields.SelectField(label, validators, enum=kind.enum_class, blank=column.nullable, **common)
+    if isinstance(kind, Boolean):
+        return wtforms.BooleanField(label, **common)
+    if isinstance(kind, Date):
+        return fields.DateField(label, validators, **common)
+    if isinstance(kind, Integer):
+        return fields.IntegerField(label, validators, **common)
+    return _text_field(name, kind)(label, validators, filters=[_trim], **common)
+
+
+def _text_field(name: str, kind: Any) -> type[wtforms.Field]:
+    if name == "email":
+        return wtforms.EmailField
+    return (
+        wtforms.TextAreaField if isinstance(kind, String) and (kind.length or 0) >= LONG_TEXT else wtforms.StringField
+    )
+
+
+def _checks(column: Any) -> list[Any]:
+    found: list[Any] = []
+    if column.info.get("normalise"):
+        found.append(fields.Normalised(column.info["normalise"]))
+    if column.info.get("check"):
+        found.append(fields.SensibleDate(column.info["check"]))
+    if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
+        found.append(fields.Length(column.type.length))
+    return found
+
+
+def _default(column: Any) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
+
+
+def _trim(text: Any) -> Any:
+    """Empty text is no text: a nullable column stays NULL and unique constraints keep their sense."""
+    return (text.strip() or None) if isinstance(text, str) else text
+
+
+class Form(DynamicForm):
+    """What every form of the panel carries unseen."""
+
+    version = wtforms.HiddenField()
+    """The version of the record that it was opened with."""
+    submission = wtforms.HiddenField()
+    """The token of a new record's form: sent twice, it makes one record."""
+    base = wtforms.HiddenField()
+    """The values it was opened with, for comparing alone (app/panel/editing/difference.py)."""
+
+    def order(self, names: list[str]) -> None:
+        """Fields in the order of the page: so are the errors on top. What is unseen comes first."""
+        self._fields = dict(
+            sorted(self._fields.items(), key=lambda item: names.index(item[0]) if item[0] in names else -1)
+        )
+
+
+def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = None) -> type[Form]:
+    form = Converter(datamodel).create_form(inc_columns=columns, extra_fields=extra or {})
+    for name in columns:
+        unbound = getattr(form, name)
+        if unbound.field_class is fields.RemoteSelectField:
+            unbound.kwargs["depends"] = depends_on(datamodel.obj, name, columns)
+    return type("RecordForm", (Form, form), {})
+
+
+def attach(form: wtforms.Form, errors: dict[str, list[str]]) -> None:
+    """Put a service's errors at their fields; `lines-0-pupil` reaches into the rows; the rest goes on top."""
+    for place, messages in errors.items():
+        field = _field_at(form, place)
+        if field is None:
+            form.form_errors = [*form.form_errors, *messages]
+        else:
+            field.errors = [*field.errors, *messages]
+
+
+def _field_at(form: wtforms.Form, place: str) -> wtforms.Field | None:
+    if place in form:
+        return form[place]
+    name, _, rest = place.partition("-")
+    number, _, inner = rest.partition("-")
+    if name in form and number.isdecimal() and int(number) < len(form[name].entries):
+        row = form[name].entries[int(number)].form
+        return row[inner] if inner in row else None
+    relation = place.removesuffix("_id")
+    return form[relation] if relation in form else None

@@ -1,0 +1,228 @@
+"""Adding and changing any record: what is typed is never lost. A part of the one base view."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose, has_access
+from sqlalchemy import inspect
+
+from app.extensions import db
+from app.panel import cells
+from app.panel.editing import difference, forms
+from app.regulation.rights import Action
+from app.security.guard import actor_of
+from app.services.engine import history, records, submissions
+from app.services.engine.errors import Changed, Refused
+from app.web import arguments, resumed_form
+
+UNTYPED = resumed_form.OWN | {"submission", "version", "base"}
+
+
+class EditingPages:
+    """Forms and the second saver's difference."""
+
+    form_paths: ClassVar[Sequence[str]] = ()
+    """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
+    in_place_template = "panel/_form.html"
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        form = self._form(None)
+        if request.method == "GET":
+            self.prefill(form)
+            form.submission.data = secrets.token_urlsafe(18)
+            return self._render_form(form, None)
+        if resumed_form.asked():
+            return self._render_form(form, None)
+        return self._save(form, None)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        obj = self.get(pk, Action.EDIT)
+        form = self._form(obj)
+        if request.method == "GET":
+            self._open(form, form, obj)
+            return self._render_form(form, obj)
+        if resumed_form.asked():
+            return self._render_form(form, obj)
+        if self._changed_since(form, obj):
+            return self._conflict(form, obj)
+        return self._save(form, obj)
+
+    def _open(self, form: forms.Form, stored: forms.Form, obj: Any) -> None:
+        """What the form is opened with, so that a change in between is noticed and told."""
+        form.version.data = str(getattr(obj, "version", ""))
+        form.base.data = difference.packed(stored, self.form_columns)
+
+    def _changed_since(self, form: forms.Form, obj: Any) -> bool:
+        """Another version; where a table has none (accounts), other values than the form was opened with."""
+        if hasattr(obj, "version"):
+            return str(obj.version) != str(form.version.data)
+        base, now = difference.unpacked(form.base.data), self._stored(obj)
+        return any(difference.state(now[name])[0] != key for name, (key, _) in base.items() if name in now)
+
+    def _stored(self, obj: Any) -> forms.Form:
+        """The form of the record as the database has it, whatever was posted."""
+        return self.edit_form(formdata=None, obj=obj)
+
+    def _form(self, obj: Any) -> forms.Form:
+        form = (self.add_form if obj is None else self.edit_form)(obj=obj)
+        if "school" in form and (obj is not None or actor_of(db.session).default_school_id is not None):
+            del form.school
+        for name in self.fixed_columns if obj is not None else ():
+            del form[name]
+        for name in [field.short_name for field in form if _is_shut(field)]:
+            del form[name]
+        form.order(self.form_columns)
+        self.prepare_form(form, obj)
+        return form
+
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        """A last word on the form of this request."""
+
+    def prefill(self, form: forms.Form) -> None:
+        """A new record opened from a card knows whose it is; only declared fields, only rows within one's scope."""
+        for name, value in request.args.items():
+            field = form[name] if name in self.form_columns and name in form else None
+            if field is not None and field.type in ("RemoteSelectField", "DateField", "SelectField"):
+                try:
+                    field.process_formdata([value])
+                except ValueError as error:
+                    raise arguments.BadArgument(str(error)) from error
+
+    def _save(self, form: forms.Form, obj: Any) -> Any:
+        if not all((form.validate(), self._together(form, obj))):
+            return self._refused(form, obj)
+        created = obj is None
+        sent = self._sent(form) if created else None
+        try:
+            submissions.claim(db.session, sent)
+            obj = self.write(form, obj)
+        except submissions.Repeated as error:
+            return self._repeated(form, error)
+        except Refused as error:
+            db.session.rollback()
+            forms.attach(form, error.errors)
+            return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
+        except Changed:
+            return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
+        submissions.settle(db.session, sent, obj.id)
+        if _in_place():
+            return self._chosen(obj)
+        self.saved(obj, created)
+        return redirect(self.after_save(obj))
+
+    def _chosen(self, obj: Any) -> tuple[dict[str, Any], int]:
+        """A record added in place, as the select that asked for it takes it."""
+        return {"id": obj.id, "text": self.lookup_text(obj)}, 201
+
+    def _together(self, form: forms.Form, obj: Any) -> bool:
+        """Whether the chosen records belong together; what does not is told at its field."""
+        school = actor_of(db.session).default_school_id if obj is None else getattr(obj, "school_id", None)
+        wrong = forms.strangers(form, self.model, {} if school is None else {"school_id": school})
+        forms.attach(form, wrong)
+        return not wrong
+
+    def _sent(self, form: forms.Form) -> submissions.Submission | None:
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNTYPED]
+        return submissions.submission_of(db.session, self.model.__tablename__, form.submission.data or "", typed)
+
+    def _repeated(self, form: forms.Form, error: submissions.Repeated) -> Any:
+        """A second press of the button leads to the one record; the same form with other values is asked about."""
+        if error.same and _in_place() and error.record_id is not None:
+            return self._chosen(self.get(str(error.record_id)))
+        if error.same:
+            flash("Запись уже добавлена.", "info")
+            return redirect(self.url("list") if error.record_id is None else self.url("show", pk=error.record_id))
+        form.submission.data = secrets.token_urlsafe(18)
+        form.form_errors = [
+            "Эта форма уже сохранена, а теперь в ней другие значения. Если это ещё одна запись, сохраните ещё раз."
+        ]
+        return self._refused(form, None)
+
+    def saved(self, obj: Any, created: bool) -> None:
+        """What the person hears after saving."""
+        flash("Запись добавлена." if created else "Изменения сохранены.", "success")
+
+    def write(self, form: forms.Form, obj: Any) -> Any:
+        """Hand the checked form to a service. The default is a plain record."""
+        obj = obj if obj is not None else self.model()
+        with db.session.no_autoflush:
+            for name, field in form._fields.items():
+                if name in self.form_columns:
+                    field.populate_obj(obj, name)
+            self.fill(obj)
+        return records.save(db.session, obj)
+
+    def fill(self, obj: Any) -> None:
+        """What follows from what was typed: a dependent record belongs to its parent's school."""
+        if (
+            "school_id" in inspect(self.model).columns
+            and obj.school_id is None
+            and getattr(obj, "school", None) is None
+        ):
+            owners = (cells.value_of(obj, f"{name}.school_id") for name in self.form_columns)
+            obj.school_id = next(
+                (owner for owner in owners if owner is not None), actor_of(db.session).default_school_id
+            )
+
+    def after_save(self, obj: Any) -> str:
+        return self.url("show", pk=obj.id)
+
+    def _refused(self, form: forms.Form, obj: Any) -> tuple[str, int]:
+        return self._render_form(form, obj), 422
+
+    def _conflict(self, form: forms.Form, obj: Any) -> tuple[str, int]:
+        """Somebody saved in between: was, is, mine and what will be; the second saving decides knowingly."""
+        stored = self._stored(obj)
+        rows = difference.merged(form, stored, self.form_columns)
+        self._open(form, stored, obj)
+        return self._render_form(form, obj, {"rows": rows} | _last_change(obj)), 409
+
+    def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None) -> str:
+        listed = {name for _, names in self.form_fieldsets for name in names}
+        sections = [
+            {"title": title, "fields": [name for name in names if name in form]} for title, names in self.form_fieldsets
+        ]
+        if _in_place():
+            _rename(form)
+        return self.render(
+            self.in_place_template if _in_place() else self.form_template,
+            title=f"{self.model.__titles__[0]}: новая запись" if obj is None else f"Изменение: {obj}",
+            form=form,
+            sections=[section for section in sections if section["fields"] and listed],
+            back_url=self.url("show", pk=obj.id) if obj is not None else self.url("list"),
+            submit_label="Добавить" if obj is None else "Сохранить",
+            conflict=conflict,
+            in_place=_in_place(),
+        )
+
+
+def _is_shut(field: Any) -> bool:
+    """A choice among records that this person may not look up: nobody is asked what they cannot answer."""
+    return field.type == "RemoteSelectField" and field.allow_blank and not field.may_look_up
+
+
+def _in_place() -> bool:
+    """A new record's form over another form: it is rendered alone, and saving answers with the record as JSON."""
+    return request.endpoint.endswith(".add") and "in_place" in request.args
+
+
+def _rename(form: forms.Form) -> None:
+    """The page below has fields of the same names: an element's id is one of its kind."""
+    for field in form:
+        field.id = field.label.field_id = f"new-{field.id}"
+
+
+def _last_change(obj: Any) -> dict[str, Any]:
+    """Who saved last and when: the stamps, or else the trail."""
+    if hasattr(obj, "entered_at"):
+        return {"who": obj.changed_by or obj.entered_by, "when": cells.local(obj.changed_at or obj.entered_at)}
+    last = next(iter(history.of(db.session, obj)), None)
+    return {"who": last.actor, "when": cells.local(last.at)} if last is not None else {"who": "другой человек"}

@@ -1,0 +1,1 @@
+"""Lists of records: filters, search, order, paging by key."""

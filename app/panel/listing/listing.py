@@ -1,0 +1,177 @@
+"""The rows of any list: search, filters, order, columns and page from the address; a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, inspect, select
+from sqlalchemy.orm import Load
+
+from app.extensions import db
+from app.panel.listing.filters import filters_of
+from app.panel.listing.keyset import Order
+from app.panel.listing.searching import matches
+from app.regulation.rights import Action
+from app.security.guard import actor_of
+from app.security.scoping import condition
+from app.web import arguments
+from app.web.arguments import BadArgument
+
+COUNTED = 10_000
+"""Rows are counted up to this number: beyond it a count costs more than it tells."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the list a page stands: after or before a row, or by its bare number (small offsets, shared links)."""
+
+    number: int
+    size: int
+    after: int | None = None
+    before: int | None = None
+
+    @classmethod
+    def of(cls, args: Any) -> Place:
+        number, size = arguments.page_number(args), arguments.page_size(args)
+        return cls(number, size, arguments.row_key(args, "after"), arguments.row_key(args, "before"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page."""
+
+    rows: list[Any]
+    number: int
+    size: int
+    further: bool
+    """Whether rows follow."""
+    lost: bool = False
+    """The row from which the page was counted is gone; this is the beginning."""
+
+
+class Listing:
+    """The rows a view shows for these arguments, within the actor's scope for one action. Raises BadArgument."""
+
+    def __init__(self, view: Any, args: Any, action: Action = Action.VIEW) -> None:
+        self.view, self.args, self.model = view, args, view.datamodel.obj
+        self.action = action
+        self.q = arguments.search_text(args)
+        # Somebody with one school need not read its name in every row.
+        self.hidden = {"school"} if actor_of(db.session).default_school_id is not None else set()
+        self.columns = self._columns()
+        self.filters = [item for name in view.filter_columns for item in filters_of(view, args, name)]
+        self.order = self._order()
+
+    def statement(self) -> Select[Any]:
+        """Every row of the list, in order, without paging."""
+        return self._read().order_by(*self.order.clauses())
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """The same rows under another select list."""
+        wheres = [self._scope(), *matches(self.view, self.q), *self.view.narrowing()]
+        wheres += [item.where for item in self.filters if item.where is not None]
+        return statement.where(*wheres)
+
+    def count(self) -> int:
+        """All rows, however many."""
+        return db.session.scalar(self.narrow(select(func.count()).select_from(self.model))) or 0
+
+    def total(self) -> int:
+        """The rows up to COUNTED; one more stands for «more than that»."""
+        some = self.narrow(select(self.model.id)).limit(COUNTED + 1).subquery()
+        return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+    def every(self) -> Iterator[Any]:
+        """All rows for an export, streamed."""
+        return iter(db.session.scalars(self.statement().execution_options(yield_per=1000)))
+
+    def page(self, place: Place) -> Page:
+        cursor = place.after or place.before
+        if cursor is None:
+            start = (place.number - 1) * place.size
+            rows = self._rows(self.statement().limit(place.size + 1).offset(start))
+            return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+        values = self._values(cursor)
+        if values is None:
+            return replace(self.page(Place(1, place.size)), lost=True)
+        return self._after(place, values) if place.after else self._before(place, values)
+
+    def neighbours(self, obj: Any) -> tuple[int | None, int | None]:
+        """The keys of the rows before and after a row of this list."""
+        values = [getattr(obj, column.key) for column in self.order.columns]
+        return self._next(values, backwards=True), self._next(values, backwards=False)
+
+    def _after(self, place: Place, values: list[Any]) -> Page:
+        rows = self._beyond(values, place.size + 1, backwards=False)
+        return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+
+    def _before(self, place: Place, values: list[Any]) -> Page:
+        rows = self._beyond(values, place.size + 1, backwards=True)
+        if len(rows) <= place.size:  # the beginning is reached: a whole first page, not a part of one
+            return self.page(Place(1, place.size))
+        return Page(rows[: place.size][::-1], place.number, place.size, True)
+
+    def _beyond(self, values: list[Any], limit: int, *, backwards: bool) -> list[Any]:
+        statement = self._read().where(self.order.beyond(values, backwards=backwards))
+        return self._rows(statement.order_by(*self.order.clauses(backwards=backwards)).limit(limit))
+
+    def _next(self, values: list[Any], *, backwards: bool) -> int | None:
+        statement = self.narrow(select(self.model.id)).where(self.order.beyond(values, backwards=backwards))
+        return db.session.scalar(statement.order_by(*self.order.clauses(backwards=backwards)).limit(1))
+
+    def _values(self, key: int) -> list[Any] | None:
+        """Where a row stands in this order. Only within the scope: the place of a foreign name would tell it."""
+        found = db.session.execute(select(*self.order.columns).where(self.model.id == key, self._scope())).first()
+        return None if found is None else list(found)
+
+    def _read(self) -> Select[Any]:
+        return self.narrow(select(self.model)).options(*eager(self.model, self.columns))
+
+    def _rows(self, statement: Select[Any]) -> list[Any]:
+        return list(db.session.scalars(statement))
+
+    def _scope(self) -> ColumnElement[bool]:
+        return condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
+
+    def _columns(self) -> list[str]:
+        """The chosen columns in the order of the declaration; the first says what the row is and always stands."""
+        wanted = arguments.values(self.args, "cols")
+        offered = [name for name in self.view.offered_columns() if name not in self.hidden]
+        if any(name not in self.view.offered_columns() for name in wanted):
+            raise BadArgument("Колонки: такой колонки в списке нет. Выберите из предложенных.")
+        self.offered = offered
+        default = [name for name in self.view.list_columns if name not in self.hidden]
+        return [name for name in offered if name in wanted or name == default[0]] if wanted else default
+
+    def _order(self) -> Order:
+        wanted = self.args.get("order", "")
+        if not wanted:
+            return Order(self.model, tuple(self.view.default_order), self.view.default_descending)
+        name = wanted.removeprefix("-")
+        if name not in self.view.order_columns:
+            raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
+        return Order(self.model, tuple(self.view.order_by.get(name, (name,))), wanted.startswith("-"))
+
+
+def ordering(model: Any, name: str) -> ColumnElement[Any]:
+    """A declared order: a column's name, with a minus for the newest or greatest first."""
+    column = getattr(model, name.removeprefix("-"))
+    return column.desc() if name.startswith("-") else column.asc()
+
+
+def eager(model: Any, paths: Iterable[str]) -> list[Any]:
+    """Loader options for the relations that the shown paths go through: no query for a row."""
+    options = {}
+    for path in paths:
+        option, current = None, model
+        for name in path.split("."):
+            relation = inspect(current).relationships.get(name)
+            if relation is None:
+                break
+            kind = "selectinload" if relation.uselist else "joinedload"
+            option = getattr(option or Load(model), kind)(getattr(current, name))
+            current = relation.mapper.class_
+            options[path] = option
+    return list(options.values())

@@ -1,0 +1,68 @@
+"""Deleting any record: what depends on it is listed; what is deleted can be taken back. A part of the one base view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_appbuilder import expose, has_access
+
+from app.extensions import db
+from app.panel.bulk import BulkPages, records_word
+from app.regulation.rights import Action
+from app.russian import plural
+from app.services.engine import records, trash
+from app.services.engine.errors import Refused
+
+UNDO = "undo"
+"""The category of a message with a button: {"text", "url"}; base.html shows it."""
+
+
+class DeletingPages(BulkPages):
+    """What depends on a record is listed; what nothing depends on can be deleted, and for a day taken back."""
+
+    @expose("/delete/<pk>", methods=["GET", "POST"])
+    @has_access
+    def delete(self, pk: str) -> Any:
+        obj = self.get(pk, Action.DELETE)
+        if request.method == "GET":
+            return self._render_delete(obj, self.obstacles([obj])[obj.id])
+        try:
+            deleted = self.erase(obj)
+        except Refused as error:
+            return self._render_delete(self.get(pk, Action.DELETE), [str(error)]), 409
+        flash({"text": "Запись удалена.", "url": self.url("undelete", batch=deleted.batch)}, UNDO)
+        return redirect(self.url("list"))
+
+    @expose("/undelete/<batch>", methods=["POST"])
+    @has_access
+    def undelete(self, batch: str) -> Any:
+        """Take back one's own deletion, of one record or of many at once."""
+        done, refusals = trash.undo(db.session, batch)
+        if not done and not refusals:
+            abort(404)
+        if done:
+            word = plural(len(done), "Восстановлена", "Восстановлено", "Восстановлено")
+            flash(f"{word} {len(done)} {records_word(len(done))}.", "success")
+        for refusal in refusals:
+            flash(refusal, "warning")
+        one = done[0] if len(done) == 1 and isinstance(done[0], self.model) else None
+        return redirect(self.url("show", pk=one.id) if one is not None else self.url("list"))
+
+    def erase(self, obj: Any) -> Any:
+        """Delete by the rules of the record's service; what went to the bin is returned."""
+        return records.remove(db.session, obj)
+
+    def obstacles(self, rows: Sequence[Any]) -> dict[int, list[str]]:
+        """What forbids deleting each of these records, in a fixed number of queries."""
+        return records.dependants(db.session, rows)
+
+    def _render_delete(self, obj: Any, blockers: Sequence[str]) -> str:
+        return self.render(
+            self.delete_template,
+            title=f"Удаление: {obj}",
+            question=f"Удалить запись «{obj}»?",
+            blockers=blockers,
+            back_url=self.url("show", pk=obj.id),
+        )

@@ -1,0 +1,1 @@
+"""Sheets, tables, text and fonts of every printed form."""

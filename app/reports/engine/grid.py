@@ -1,0 +1,116 @@
+"""A table that draws its measured rows straight onto the canvas.
+
+ReportLab's own Table keeps a style for every cell and builds itself anew at each page break; a consolidated form has
+hundreds of rows of plain text and needs neither.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
+from reportlab.platypus import Flowable
+
+from app.reports.engine.cells import HEAD_SIZE, Column, Head, Mark, Row, make_head, total_width
+from app.reports.engine.fonts import REGULAR
+
+INK = Color(0, 0, 0)
+RULE = Color(0.55, 0.55, 0.55)
+HEAD_FILL = Color(0.93, 0.93, 0.93)
+SUBTOTAL_FILL = Color(0.97, 0.97, 0.97)
+THIN, THICK = 0.4, 0.9
+# A table up to this height is begun where it fits whole: about half a wide page.
+SHORT = 250.0
+
+
+class Grid(Flowable):
+    """The table as ReportLab places it: splits between rows, repeats its head, keeps a total with the row above it."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Row], head: Head | None = None) -> None:
+        super().__init__()
+        self.columns, self.rows = columns, rows
+        self.head = head or make_head(columns)
+        self.width = total_width(columns)
+        self.height = self.head.height + sum(row.height for row in rows)
+
+    @property
+    def opening(self) -> float:
+        """What has to fit under the table's title: a short table as a whole, the head and two rows of a long one."""
+        return self.height if self.height <= SHORT else self.head.height + sum(row.height for row in self.rows[:2])
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        count = self._fitting(available_height - self.head.height)
+        parts = (self.rows[:count], self.rows[count:]) if count else ()
+        return [Grid(self.columns, part, self.head) for part in parts if part]
+
+    def _fitting(self, room: float) -> int:
+        count = 0
+        while count < len(self.rows) and self.rows[count].height <= room:
+            room -= self.rows[count].height
+            count += 1
+        while 0 < count < len(self.rows) and self._inseparable(self.rows[count - 1], self.rows[count]):
+            count -= 1
+        return count
+
+    @staticmethod
+    def _inseparable(above: Row, below: Row) -> bool:
+        return below.kind == "total" or (above.kind == "subtotal" and below.kind == "body")
+
+    def draw(self) -> None:
+        self._draw_fills(self.canv)
+        self._draw_text(self.canv)
+        self._draw_rules(self.canv)
+
+    def _placed(self) -> Iterator[tuple[float, Row]]:
+        """Rows with the height of their upper edge."""
+        top = self.height - self.head.height
+        for row in self.rows:
+            yield top, row
+            top -= row.height
+
+    def _draw_fills(self, canvas: Canvas) -> None:
+        canvas.setFillColor(HEAD_FILL)
+        canvas.rect(0, self.height - self.head.height, self.width, self.head.height, stroke=0, fill=1)
+        canvas.setFillColor(SUBTOTAL_FILL)
+        for top, row in self._placed():
+            if row.kind == "subtotal":
+                canvas.rect(0, top - row.height, self.width, row.height, stroke=0, fill=1)
+        canvas.setFillColor(INK)
+
+    def _draw_text(self, canvas: Canvas) -> None:
+        text = canvas.beginText()
+        text.setFont(REGULAR, HEAD_SIZE)
+        _write(text, self.head.marks, self.height)
+        current = (REGULAR, HEAD_SIZE)
+        for top, row in self._placed():
+            for mark in row.marks:
+                if current != (mark.font, row.size):
+                    current = (mark.font, row.size)
+                    text.setFont(*current)
+                _write(text, (mark,), top)
+        canvas.drawText(text)
+
+    def _draw_rules(self, canvas: Canvas) -> None:
+        canvas.setLineWidth(THIN)
+        canvas.setStrokeColor(RULE)
+        bottoms = [top - row.height for top, row in self._placed()]
+        canvas.lines([(0, y, self.width, y) for y in bottoms])
+        canvas.lines([(x, 0, x, self.height - self.head.height) for x in self._edges()])
+        canvas.setStrokeColor(INK)
+        for box in self.head.boxes:
+            canvas.rect(box.x, self.height - box.y - box.height, box.width, box.height)
+        canvas.setLineWidth(THICK)
+        canvas.lines([(0, top, self.width, top) for top, row in self._placed() if row.kind == "total"])
+
+    def _edges(self) -> Iterator[float]:
+        edge = 0.0
+        yield edge
+        for column in self.columns:
+            edge += column.width
+            yield edge
+
+
+def _write(text: PDFTextObject, marks: Iterable[Mark], top: float) -> None:
+    for mark in marks:
+        text.setTextOrigin(mark.x, top - mark.y)
+        text.textLine(mark.text)

@@ -1,0 +1,221 @@
+"""«Мониторинг движения обучающихся»: orders entered in time, late and not at all, and why each overdue one is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer
+
+from app.reports.engine.blocks import CENTERED, NOTE, ORGANISATION, TITLE, Signatures, paragraph, requisites, section
+from app.reports.engine.cells import FINE_SIZE, Column, Row, make_rows
+from app.reports.engine.fonts import register_fonts
+from app.reports.engine.grid import Grid
+from app.reports.engine.layout import Sheet, build_pdf, format_moment
+from app.reports.movement.data import FormRow, Level, MovementForm, OverdueItem
+from app.russian import NBSP, format_date, format_number, format_percent, plural
+
+FORM_TITLE = "Мониторинг движения обучающихся"
+WIDE = True
+# Said to a reader of the sheet, in place of a zero or of an absent date.
+NOTHING = "–"
+TOTAL = "Итого"
+SHARE_NOTE = (
+    "Доля внесённых в срок — отношение внесённых в срок к сумме внесённых в срок, с опозданием и просроченных. "
+    "Записи, срок которых не наступил или внесение которых не требуется, в ней не участвуют."
+)
+
+
+@dataclass(frozen=True)
+class LevelText:
+    """The form of monitoring by clause 4.1 and what its rows are called."""
+
+    monitoring: str
+    organisations: str
+    organisation: str
+
+
+LEVELS: dict[Level, LevelText] = {
+    "school": LevelText("самообследование (внутренний мониторинг образовательной организации)", "", ""),
+    "municipality": LevelText(
+        "муниципальный мониторинг", "По образовательным организациям", "Образовательная организация"
+    ),
+    "region": LevelText("региональный мониторинг", "По муниципальным образованиям", "Муниципальное образование"),
+}
+SCHOOLS_OF_REGION = LevelText(
+    "региональный мониторинг",
+    "По муниципальным образованиям и образовательным организациям",
+    "Муниципальное образование, образовательная организация",
+)
+
+
+def print_movement(form: MovementForm) -> bytes:
+    """The PDF; the same data gives the same bytes."""
+    register_fonts()
+    sheet = Sheet(
+        title=FORM_TITLE,
+        organisation=form.organisation,
+        scope=f"{_period(form)}, на {format_date(form.as_of)}",
+        printed=f"Сформировано {format_moment(form.printed_at)}, {_printed_by(form)}",
+        printed_at=form.printed_at,
+        wide=WIDE,
+    )
+    tables = [*_organisations(form, sheet.width), *_rules(form, sheet.width), *_overdue(form, sheet.width)]
+    return build_pdf(sheet, [*_title(form, sheet.width), *tables, *_ending(form, sheet.width)])
+
+
+def _period(form: MovementForm) -> str:
+    return f"{format_date(form.period_from)} – {format_date(form.period_to)}"
+
+
+def _printed_by(form: MovementForm) -> str:
+    return ", ".join(part for part in (form.printed_by, form.printed_by_role) if part)
+
+
+def _texts(form: MovementForm) -> LevelText:
+    if form.level == "region" and any(row.subtotal for row in form.org_rows):
+        return SCHOOLS_OF_REGION
+    return LEVELS[form.level]
+
+
+def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
+    if form.basis:
+        yield paragraph(form.basis, CENTERED)
+        yield Spacer(0, 4)
+    yield paragraph(form.organisation, ORGANISATION)
+    yield paragraph(FORM_TITLE.upper(), TITLE)
+    yield paragraph(_texts(form).monitoring, CENTERED)
+    yield paragraph(f"соблюдение сроков внесения приказов о движении обучающихся ({form.clause})", CENTERED)
+    yield Spacer(0, 8)
+    yield requisites(
+        [
+            ("Период", f"с {format_date(form.period_from)} по {format_date(form.period_to)}"),
+            ("Сформировано", format_moment(form.printed_at)),
+            ("По состоянию на", format_date(form.as_of)),
+            ("Составил", _printed_by(form)),
+        ],
+        width,
+    )
+    yield Spacer(0, 3)
+    yield paragraph(_summary(form.totals))
+
+
+def _summary(totals: FormRow) -> str:
+    if totals.share is None:
+        return "Итог: записей, срок которых наступил, нет."
+    return (
+        f"Итог: в срок внесено {format_percent(totals.share)}; "
+        f"с опозданием — {format_number(totals.late)}, просрочено — {format_number(totals.overdue)} "
+        f"из {format_number(totals.total)} подлежащих внесению."
+    )
+
+
+def _count_columns(width: float, title: str) -> list[Column]:
+    count = 21 * mm
+    return [
+        Column("№", 11 * mm, "right"),
+        Column(title, width - 11 * mm - 7 * count),
+        Column("Подлежит внесению", count, "right"),
+        Column("в срок", count, "right", "Внесено"),
+        Column("с опозданием", count, "right", "Внесено"),
+        Column("срок не наступил", count, "right", "Не внесено"),
+        Column("просрочено", count, "right", "Не внесено", strong=True),
+        Column("Внесение не требуется", count, "right"),
+        Column("Доля внесённых в срок", count, "right"),
+    ]
+
+
+def _count(number: int) -> str:
+    return format_number(number) if number else NOTHING
+
+
+def _count_texts(number: str, row: FormRow, title: str) -> list[str]:
+    counts = (row.total, row.on_time, row.late, row.pending, row.overdue, row.not_applicable)
+    return [number, title, *map(_count, counts), format_percent(row.share)]
+
+
+def _count_table(width: float, title: str, rows: Sequence[FormRow], totals: FormRow) -> Grid:
+    columns = _count_columns(width, title)
+    return Grid(columns, list(_count_rows(columns, rows, totals)))
+
+
+def _count_rows(columns: Sequence[Column], rows: Sequence[FormRow], totals: FormRow) -> Iterator[Row]:
+    number = 0
+    for row in rows:
+        number += not row.subtotal
+        texts = _count_texts("" if row.subtotal else str(number), row, row.title)
+        yield from make_rows(columns, texts, "subtotal" if row.subtotal else "body")
+    yield from make_rows(columns, _count_texts("", totals, totals.title or TOTAL), "total")
+
+
+def _organisations(form: MovementForm, width: float) -> list[Flowable]:
+    if form.level == "school":
+        return []
+    texts = _texts(form)
+    return section(texts.organisations, _count_table(width, texts.organisation, form.org_rows, form.totals))
+
+
+def _rules(form: MovementForm, width: float) -> list[Flowable]:
+    return section(
+        "По видам приказов", _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL))
+    )
+
+
+def _overdue(form: MovementForm, width: float) -> list[Flowable]:
+    title = f"Просроченные записи на {format_date(form.as_of)}"
+    if not form.overdue_total:
+        return section(title, paragraph("Просроченных нет."))
+    columns = _overdue_columns(form.level, width)
+    rows = [row for item in _overdue_texts(form) for row in make_rows(columns, item, size=FINE_SIZE)]
+    return section(title, paragraph(_overdue_lead(form)), Spacer(0, 4), Grid(columns, rows))
+
+
+def _overdue_lead(form: MovementForm) -> str:
+    total, shown = format_number(form.overdue_total), len(form.overdue)
+    if shown < form.overdue_total:
+        return f"Показаны первые {format_number(shown)} из {total}."
+    return f"Всего {total} {plural(form.overdue_total, 'запись', 'записи', 'записей')}."
+
+
+def _overdue_columns(level: Level, width: float) -> list[Column]:
+    organisation = [] if level == "school" else [Column("Образовательная организация", 38 * mm)]
+    fixed = [
+        Column("Обучающийся, класс", 34 * mm),
+        Column("Приказ, пункт Регламента", 41 * mm),
+        Column("Дата события", 17 * mm, "center"),
+        Column("Срок внесения", 17 * mm, "center"),
+        Column("Внесено", 17 * mm, "center"),
+        Column("Дней просрочки", 18.5 * mm, "right", strong=True),
+    ]
+    number, responsible = Column("№", 10 * mm, "right"), Column("Ответственный", 32 * mm)
+    taken = sum(column.width for column in (*organisation, *fixed, number, responsible))
+    return [number, *organisation, *fixed, Column("Причина", width - taken), responsible]
+
+
+def _overdue_texts(form: MovementForm) -> Iterator[list[str]]:
+    for number, item in enumerate(form.overdue, 1):
+        organisation = [] if form.level == "school" else [item.organisation]
+        yield [str(number), *organisation, *_item_texts(item)]
+
+
+def _clause(clause: str) -> str:
+    return ("пп." if "," in clause else "п.") + NBSP + clause
+
+
+def _item_texts(item: OverdueItem) -> list[str]:
+    return [
+        item.subject,
+        f"{item.rule_title}\n{_clause(item.clause)}",
+        format_date(item.event) if item.event else NOTHING,
+        format_date(item.due),
+        format_date(item.entered) if item.entered else "не внесено",
+        format_number(item.days),
+        item.reason,
+        item.responsible or NOTHING,
+    ]
+
+
+def _ending(form: MovementForm, width: float) -> list[Flowable]:
+    notes = [paragraph(note, NOTE) for note in (SHARE_NOTE, *form.notes)]
+    if not form.signatories:
+        return [Spacer(0, 8), *notes]
+    return [Spacer(0, 8), KeepTogether([*notes, Signatures(form.signatories, width)])]

@@ -1,0 +1,73 @@
+"""Russian typography of numbers, dates and names, the same on pages, in messages and on paper.
+
+Spaces inside a number, before «%» and inside initials do not break: U+00A0, the one such space the printed font has.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+NBSP = "\N{NO-BREAK SPACE}"
+NO_DATA = "нет данных"
+SMALLEST_SHARE = Decimal("0.1")
+LARGEST_SHARE = Decimal("99.9")
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """The form of the noun for the number: 1 запись, 2 записи, 5 записей. The number itself is not included."""
+    number = abs(number)
+    if number % 100 in range(11, 15):
+        return many
+    if number % 10 == 1:
+        return one
+    return few if number % 10 in (2, 3, 4) else many
+
+
+def counted(number: int, one: str, few: str, many: str) -> str:
+    """1 день, 2 дня, 5 дней: the number with the right form of the word."""
+    return f"{number} {plural(number, one, few, many)}"
+
+
+def calendar_days(number: int) -> str:
+    return counted(number, "календарный день", "календарных дня", "календарных дней")
+
+
+def format_date(day: date) -> str:
+    """dd.mm.yyyy, of a date or of an instant's own local date."""
+    return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+
+def format_number(number: int) -> str:
+    """1726 → 1 726."""
+    return f"{number:,}".replace(",", NBSP).replace("-", "−")
+
+
+def format_percent(share: float | None) -> str:
+    """0.941 → 94,1 %. Nothing to count is «нет данных»; 100 % means all and 0 % none: rounding reaches neither."""
+    if share is None:
+        return NO_DATA
+    # Through str: the shortest decimal that stands for the number, so that 0.0125 is a half and rounds up.
+    percent = (Decimal(str(share)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if 0 < share < 1:
+        percent = min(max(percent, SMALLEST_SHARE), LARGEST_SHARE)
+    return f"{percent:.1f}".replace(".", ",") + NBSP + "%"
+
+
+def short_name(last: str, first: str, middle: str | None = None) -> str:
+    """Петрова, Ирина, Александровна → Петрова И. А.; a double first name keeps its hyphen: А.-М."""
+    initials = [_initial(part) for part in (first, middle) if part and part.strip()]
+    return NBSP.join([last.strip(), *initials])
+
+
+def _initial(name: str) -> str:
+    return "-".join(f"{part.strip()[0].upper()}." for part in name.split("-") if part.strip())
+
+
+def parse_date(text: str) -> date | None:
+    """A date as browsers (ISO) or people (dd.mm.yyyy) write it; None when it is none."""
+    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            day = datetime.strptime(text, layout).date()  # noqa: DTZ007 - a date, not an instant
+        except ValueError:
+            continue
+        return day if 1900 <= day.year <= 2100 else None
+    return None

@@ -1,0 +1,1 @@
+"""Accounts, the rights of roles, one's own profile."""

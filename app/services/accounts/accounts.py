@@ -1,0 +1,221 @@
+"""Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from app.clock import utc_now
+from app.models.accounts import Account, Appointment
+from app.models.engine.audit import AuditAction
+from app.regulation.rights import OPERATOR_ROLE
+from app.security.actor import SYSTEM, Actor
+from app.security.guard import acting, actor_of, system_step
+from app.security.manager import new_session_key
+from app.services.engine import audit, records
+from app.services.engine.errors import Conflict, Refused
+
+FAMILY = frozenset({"student", "parent"})
+"""Roles that follow from being a pupil or a parent, not from an appointment."""
+ABOVE_SCHOOL = frozenset({"municipal", "regional"})
+FAILURES_BEFORE_LOCK = 5
+LONGEST_LOCK = timedelta(minutes=15)
+SHORTEST_PASSWORD = 10
+COMMON_PASSWORDS = ("password", "qwerty", "йцукен", "пароль", "12345", "admin", "school", "школа", "сахалин")
+
+
+def authenticate(session: Session, login: str, password: str, address: str | None) -> Account | None:
+    """The account of these credentials, or None: whatever the reason, in the same words and time (ИАФ.5).
+
+    Repeated failures lock the account for a growing time, 15 minutes at the most: a stranger cannot lock a school out
+    for long.
+    """
+    stranger = Actor(name=login[:200] or "—", is_system=True, address=address)
+    with acting(session, stranger):
+        account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
+        matches = check_password_hash(_hash_of(account), password)
+        if account is not None and matches and _may_sign_in(account):
+            _succeed(session, account, address)
+        else:
+            _fail(session, account, login, stranger)
+            account = None
+        session.commit()
+    return account
+
+
+def _hash_of(account: Account | None) -> str:
+    """A stand-in hash for an unknown login, so that it takes as long as a known one."""
+    if account is None or not account.password:
+        return current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
+    return account.password
+
+
+def _may_sign_in(account: Account) -> bool:
+    return bool(account.active) and account.closed_on is None and not _is_locked(account)
+
+
+def _is_locked(account: Account) -> bool:
+    return account.locked_until is not None and account.locked_until > utc_now()
+
+
+def _succeed(session: Session, account: Account, address: str | None) -> None:
+    account.failed_logins, account.locked_until = 0, None
+    account.last_login = utc_now().replace(tzinfo=None)
+    account.session_key = account.session_key or new_session_key()
+    actor = Actor(name=account.full_name, account_id=account.id, address=address)
+    audit.record(session, AuditAction.LOGIN, account.username, obj=account, actor=actor)
+
+
+def _fail(session: Session, account: Account | None, login: str, stranger: Actor) -> None:
+    # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
+    if account is not None and not _is_locked(account):
+        account.failed_logins += 1
+        over = account.failed_logins - FAILURES_BEFORE_LOCK
+        if over >= 0:
+            account.locked_until = utc_now() + min(timedelta(minutes=2**over), LONGEST_LOCK)
+    audit.record(session, AuditAction.LOGIN_FAILED, login, obj=account, actor=stranger)
+
+
+def sign_out(session: Session, account: Account) -> None:
+    audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
+    session.commit()
+
+
+def change_password(session: Session, account: Account, current: str, new: str) -> None:
+    """Change the own password; every other session of the account ends. Raises Refused."""
+    errors: dict[str, list[str]] = {}
+    if not _knows_password(session, account, current):
+        errors["current"] = ["Текущий пароль введён неверно, либо попытки временно закрыты."]
+    if problem := password_problem(new, account.username):
+        errors["new"] = [problem]
+    if new == current:
+        errors.setdefault("new", []).append("Новый пароль совпадает с текущим.")
+    if errors:
+        raise Refused(errors)
+    with system_step(session, "change the own password"):
+        set_password(account, new)
+        account.must_change_password = False
+        audit.record(session, AuditAction.PASSWORD, account.username, obj=account)
+    session.commit()
+
+
+def _knows_password(session: Session, account: Account, current: str) -> bool:
+    """An open session is no way round the lock: wrong guesses here count as failures of signing in (УПД.6)."""
+    matches = check_password_hash(_hash_of(account), current)
+    if matches and not _is_locked(account):
+        account.failed_logins = 0
+        return True
+    with system_step(session, "count a wrong current password"):
+        _fail(session, account, account.username, actor_of(session))
+    session.commit()
+    return False
+
+
+def set_password(account: Account, password: str) -> None:
+    account.password = hash_password(password)
+    account.session_key = new_session_key()
+
+
+def hash_password(password: str) -> str:
+    return generate_password_hash(password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"])
+
+
+def password_problem(password: str, login: str = "") -> str | None:
+    """Why a password is refused, in Russian, or None. Cyrillic is welcome."""
+    folded = password.casefold()
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Пароль короче {SHORTEST_PASSWORD} знаков. Возьмите фразу из нескольких слов."
+    if len(set(folded)) < 5 or any(word in folded for word in COMMON_PASSWORDS):
+        return "Такой пароль легко угадать. Возьмите фразу из нескольких слов."
+    if login and login.casefold() in folded:
+        return "Пароль не должен содержать логин."
+    return None
+
+
+def create_operator(session: Session, login: str, name: str, email: str, password: str) -> Account:
+    """The first operator of an installation (Flask-AppBuilder's Admin). Raises Refused."""
+    with acting(session, SYSTEM):
+        if problem := password_problem(password, login):
+            raise Refused({"password": [problem]})
+        if session.scalar(select(Account).where(Account.username == login.lower())):
+            raise Refused({"login": [f"Логин «{login}» уже занят; логины не выдаются повторно."]})
+        last, _, first = name.partition(" ")
+        account = Account(username=login.lower(), last_name=last, first_name=first or "—", email=email, active=True)
+        account.must_change_password = True
+        set_password(account, password)
+        role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))
+        if role is None:
+            raise Refused({"": ["Сначала выполните flask roles sync: роли оператора ещё нет."]})
+        account.roles = [role]
+        return records.save(session, account)
+
+
+def save(session: Session, account: Account, data: dict[str, Any], password: str | None) -> Account:
+    """Create or change an account. A new one needs a one-time password; closing ends every session of it."""
+    _check_account(session, account, data, password)
+    data["username"] = (data.get("username") or account.username or "").strip().lower()
+    with session.no_autoflush:
+        for name, value in data.items():
+            setattr(account, name, value)
+        if account.id is None and account.school_id is None and data.get("school") is None:
+            account.school_id = actor_of(session).default_school_id
+        if account.closed_on is not None:
+            account.active = False
+        if password:
+            set_password(account, password)
+            account.must_change_password = True
+        elif not account.active:
+            account.session_key = new_session_key()
+    return records.save(session, account)
+
+
+def _check_account(session: Session, account: Account, data: dict[str, Any], password: str | None) -> None:
+    errors: dict[str, list[str]] = {}
+    login = (data.get("username") or account.username or "").strip().lower()
+    with system_step(session, "logins are unique over all schools"), session.no_autoflush:
+        if account.id is None and session.scalar(select(Account.id).where(Account.username == login)):
+            errors["username"] = [f"Логин «{login}» уже занят; логины не выдаются повторно."]
+        same_mail = select(Account.id).where(Account.email == data.get("email"), Account.id != (account.id or 0))
+        if session.scalar(same_mail):
+            errors["email"] = ["Эта почта уже указана у другой учётной записи."]
+    if account.id is None and not password:
+        errors["initial_password"] = ["Задайте одноразовый пароль для передачи владельцу."]
+    elif password and (problem := password_problem(password, login)):
+        errors["initial_password"] = [problem]
+    if data.get("closed_on") and not data.get("closed_reason"):
+        errors["closed_reason"] = ["Укажите причину закрытия."]
+    if errors:
+        raise Refused(errors)
+
+
+def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
+    """Give an account a role by an order, or change the term of the appointment (3.3.1)."""
+    errors: dict[str, list[str]] = {}
+    with session.no_autoflush:
+        for name, value in data.items():
+            setattr(appointment, name, value)
+        if appointment.role not in ABOVE_SCHOOL and appointment.school is None and appointment.school_id is None:
+            appointment.school_id = actor_of(session).default_school_id
+            if appointment.school_id is None:
+                errors["school"] = ["Для школьной роли выберите школу."]
+        if appointment.role == "municipal" and appointment.municipality is None:
+            errors["municipality"] = ["Для роли «Сотрудник УО» выберите муниципалитет."]
+        if appointment.valid_to and appointment.valid_to < appointment.valid_from:
+            errors["valid_to"] = ["Окончание раньше начала."]
+    if errors:
+        session.rollback()
+        raise Refused(errors)
+    return records.save(session, appointment)
+
+
+def refuse_deletion(account: Account) -> None:
+    """A login is never used again, so its account is closed and kept, never deleted (ИАФ.3)."""
+    raise Conflict(never_deleted(account))
+
+
+def never_deleted(account: Account) -> str:
+    return f"Учётная запись «{account.username}» не удаляется: закройте её и укажите причину."

@@ -1,0 +1,51 @@
+"""One's own account: which role by what order, whose account it is, where else it is signed in (1.5, УПД.10)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.engine.audit import AuditAction
+from app.security.guard import system_step
+from app.security.manager import new_session_key
+from app.services.engine import audit
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an account may know of itself; only this, whatever its roles let it see of others."""
+
+    appointments: list[Appointment]
+    """In force on the day or later."""
+    persons: list[AccountPerson]
+
+
+def of(session: Session, account_id: int, day: date) -> Profile:
+    with system_step(session, "tell an account its own roles and persons"):
+        return Profile(_appointments(session, account_id, day), _persons(session, account_id))
+
+
+def _appointments(session: Session, account_id: int, day: date) -> list[Appointment]:
+    statement = (
+        select(Appointment)
+        .where(Appointment.account_id == account_id, or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day))
+        .options(joinedload(Appointment.school), joinedload(Appointment.municipality))
+        .order_by(Appointment.valid_from, Appointment.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _persons(session: Session, account_id: int) -> list[AccountPerson]:
+    statement = select(AccountPerson).where(AccountPerson.account_id == account_id).order_by(AccountPerson.id)
+    whose = (AccountPerson.employee, AccountPerson.pupil, AccountPerson.parent, AccountPerson.school)
+    return list(session.scalars(statement.options(*map(joinedload, whose))))
+
+
+def end_other_sessions(session: Session, account: Account) -> None:
+    """Every session of the account ends; the caller gives the new key to the one that goes on."""
+    with system_step(session, "end the own other sessions"):
+        account.session_key = new_session_key()
+        audit.record(session, AuditAction.LOGOUT, f"{account.username}: остальные сеансы", obj=account)
+    session.commit()

@@ -1,0 +1,70 @@
+"""The history of one record, told to whoever may see the record itself (1.7)."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Enum, func, inspect, select
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.models.base import label_of
+from app.models.engine.audit import AuditAction, AuditEvent
+from app.russian import format_date
+from app.security.guard import system_step
+
+LONGEST = 30
+
+
+def of(session: Session, obj: Any) -> list[AuditEvent]:
+    """The newest events of a record. The caller has already read the record within its own scope.
+
+    They begin with its creation: SQLite gives the number of a deleted record to the next one, and what is told of the
+    former one may be another school's.
+    """
+    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
+    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
+    statement = (
+        select(AuditEvent)
+        .where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
+        .order_by(AuditEvent.id.desc())
+        .limit(LONGEST)
+    )
+    with system_step(session, "tell the history of a record"):
+        return list(session.scalars(statement))
+
+
+def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
+    """Changes in words: label, old, new."""
+    columns = inspect(model).columns
+    return [
+        {"label": _label(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
+        for name, (old, new) in changes.items()
+        if name in columns
+    ]
+
+
+def _label(model: type, name: str) -> str:
+    return label_of(model, name)
+
+
+def word(model: type, column: Any, value: Any) -> str:
+    if value is None:
+        return "—"
+    if words := column.info.get("words"):
+        return words(value)
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(column.type, Enum):
+        return column.type.enum_class(value).title_ru
+    if isinstance(column.type, Date):
+        return format_date(date.fromisoformat(value))
+    return _record(model, column, value) if column.foreign_keys else str(value)
+
+
+def _record(model: type, column: Any, key: int) -> str:
+    """The record a key leads to, if the reader may see it; otherwise its number."""
+    for relation in inspect(model).relationships:
+        if relation.direction.name == "MANYTOONE" and column in relation.local_columns:
+            target = relation.mapper.class_
+            return str(db.session.scalar(select(target).where(target.id == key)) or f"№ {key}")
+    return f"№ {key}"

@@ -1,0 +1,42 @@
+"""Favourites: records that a person wants at hand. Each reads and changes only his own (the guard: PERSONAL)."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.engine.personal import Favourite
+from app.security.guard import actor_of
+from app.services.engine.errors import Conflict
+
+MOST = 100
+"""Favourites of one person: more are no longer «at hand»."""
+
+Key = tuple[str, int]
+"""(table, number of the record)"""
+
+
+def favourites(session: Session) -> list[Key]:
+    """The actor's own, the latest first."""
+    own = select(Favourite.entity, Favourite.record_id).where(Favourite.account_id == actor_of(session).account_id)
+    return [tuple(row) for row in session.execute(own.order_by(Favourite.added_at.desc(), Favourite.id.desc()))]
+
+
+def is_favourite(session: Session, entity: str, record_id: int) -> bool:
+    return _one(session, entity, record_id) is not None
+
+
+def toggle(session: Session, entity: str, record_id: int) -> bool:
+    """Add the record or take it out; whether it is a favourite now. Raises Conflict when there are too many."""
+    found = _one(session, entity, record_id)
+    if found is not None:
+        session.delete(found)
+    elif len(favourites(session)) >= MOST:
+        raise Conflict(f"В избранном уже {MOST} записей. Уберите ненужные.")
+    else:
+        session.add(Favourite(account_id=actor_of(session).account_id, entity=entity, record_id=record_id))
+    session.commit()
+    return found is None
+
+
+def _one(session: Session, entity: str, record_id: int) -> Favourite | None:
+    own = Favourite.account_id == actor_of(session).account_id
+    return session.scalar(select(Favourite).where(own, Favourite.entity == entity, Favourite.record_id == record_id))

@@ -1,0 +1,71 @@
+"""One form, one record: the token of a form is written in the transaction that saves what was typed in it."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import utc_now
+from app.models.engine.submissions import submission as table
+from app.security.guard import actor_of
+
+KEPT = timedelta(hours=48)
+"""Longer than any session: a form that is older cannot be sent again."""
+SWEPT = "0"
+"""Keys that begin so (one in sixteen) sweep the old rows away."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    key: str
+    digest: str
+
+
+class Repeated(Exception):
+    """The form was saved before. `record_id` is what it made, None while it is not known."""
+
+    def __init__(self, record_id: int | None, same: bool) -> None:
+        super().__init__(record_id)
+        self.record_id, self.same = record_id, same
+
+
+def submission_of(session: Session, entity: str, token: str, typed: Iterable[tuple[str, str]]) -> Submission | None:
+    """What this sending is known by; None for a form without a token (a script's)."""
+    if not token:
+        return None
+    return Submission(_hash([actor_of(session).account_id, entity, token]), _hash(sorted(typed)))
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
+
+
+def claim(session: Session, sent: Submission | None) -> None:
+    """Write the token; the record's own commit makes it last, a refusal takes it back. Raises Repeated.
+
+    Of two sendings at the same time the second waits here for the first.
+    """
+    if sent is None:
+        return
+    try:
+        session.execute(insert(table).values(key=sent.key, digest=sent.digest, at=utc_now()))
+    except IntegrityError as error:
+        session.rollback()
+        found = session.execute(select(table.c.record_id, table.c.digest).where(table.c.key == sent.key)).one_or_none()
+        raise Repeated(found and found.record_id, found is None or found.digest == sent.digest) from error
+
+
+def settle(session: Session, sent: Submission | None, record_id: int) -> None:
+    """Note which record it became, so that a second sending is led there."""
+    if sent is None:
+        return
+    session.execute(update(table).where(table.c.key == sent.key).values(record_id=record_id))
+    if sent.key.startswith(SWEPT):
+        session.execute(delete(table).where(table.c.at < utc_now() - KEPT))
+    session.commit()

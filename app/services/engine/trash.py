@@ -1,0 +1,274 @@
+"""The bin: a deleted record is kept as it was and can be put back (docs/adr/0012-deleted-records-go-to-a-bin.md).
+
+Back come the numbers, the entry stamps and the version of every row, so the rows are inserted past the flush, which
+would stamp them anew; who may do it is checked here, and the trail gets an event of its own.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, event, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import QueryContext, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.clock import local_date, utc_now
+from app.models.accounts import AccountPerson, Appointment
+from app.models.base import label_of
+from app.models.engine.audit import AuditAction
+from app.models.engine.deleted import DeletedRecord
+from app.regulation.rights import Action
+from app.security.actor import Actor
+from app.security.guard import Denied, actor_of, effective, system_step
+from app.security.resources import RESOURCES
+from app.security.scoping import condition
+from app.services.engine import audit, conflicts
+from app.services.engine.errors import Changed, Conflict, Refused
+
+UNDO_TIME = timedelta(hours=24)
+"""How long who deleted a record may take it back himself; afterwards the school's Administrator does."""
+BATCH = "bin_batch"
+
+Effect = Callable[[Session, Any], None]
+EFFECTS: dict[type, Effect] = {}
+"""What restoring a record of a model has to do besides; raises Refused when it cannot, and nothing is restored."""
+
+
+GIVE_RIGHTS = frozenset({Appointment, AccountPerson})
+"""Restoring one of these gives somebody a role: only who may enter it may bring it back."""
+
+
+def restores(model: type) -> Callable[[Effect], Effect]:
+    """Register the effect of a model: `@trash.restores(MovementOrder)`."""
+
+    def register(effect: Effect) -> Effect:
+        EFFECTS[model] = effect
+        return effect
+
+    return register
+
+
+def new_batch() -> str:
+    return uuid4().hex
+
+
+@contextmanager
+def together(session: Session, batch: str) -> Iterator[None]:
+    """Everything deleted in this block is one act: «Отменить» takes it back as a whole."""
+    session.info[BATCH] = batch
+    try:
+        yield
+    finally:
+        session.info.pop(BATCH, None)
+
+
+def kept(session: Session, obj: Any) -> DeletedRecord:
+    """The record as it stands, ready for the bin. The caller deletes it and calls `put`."""
+    actor, now = actor_of(session), utc_now()
+    cascade = inspect(obj).mapper.cascade_iterator("delete", inspect(obj))
+    rows = [obj, *(other for other, *_ in cascade)]
+    return DeletedRecord(
+        entity=obj.__tablename__,
+        kind=obj.__titles__[0],
+        record_id=obj.id,
+        school_id=getattr(obj, "school_id", None),
+        name=str(obj)[:300],
+        data=[{"entity": row.__tablename__, "values": _values(row)} for row in rows],
+        batch=session.info.get(BATCH) or new_batch(),
+        deleted_at=now,
+        deleted_on=local_date(now),
+        deleted_by=actor.name,
+        deleted_by_id=actor.account_id,
+    )
+
+
+def put(session: Session, deleted: DeletedRecord) -> None:
+    """Into the bin, in the deleting transaction: whoever may delete need not see the bin."""
+    with system_step(session, "put a deleted record in the bin"):
+        session.add(deleted)
+
+
+def restore(session: Session, deleted: DeletedRecord) -> Any:
+    """Put a record back as whoever keeps the bin. Raises Conflict, Changed, Denied; then nothing is restored."""
+
+    def may(model: type, key: int) -> bool:
+        where = condition(DeletedRecord, actor_of(session), Action.EDIT)
+        if session.scalar(select(DeletedRecord.id).where(DeletedRecord.id == deleted.id, where)) is None:
+            return False
+        if model not in GIVE_RIGHTS:
+            return True
+        own = condition(model, actor_of(session), Action.EDIT, RESOURCES[model][:1])
+        return session.scalar(select(model.id).where(model.id == key, own)) is not None
+
+    return _restore(session, deleted, may)
+
+
+def undo(session: Session, batch: str) -> tuple[list[Any], list[str]]:
+    """Take back one's own deletion: what came back, and why the rest did not. Raises Conflict when it is too late."""
+    actor = actor_of(session)
+    own = select(DeletedRecord).where(
+        DeletedRecord.batch == batch,
+        DeletedRecord.deleted_by_id == actor.account_id,
+        DeletedRecord.restored_at.is_(None),
+    )
+    with system_step(session, "find one's own deletion"):
+        found = session.scalars(own.order_by(DeletedRecord.id.desc())).all()
+    if any(utc_now() - deleted.deleted_at > UNDO_TIME for deleted in found):
+        raise Conflict("Со дня удаления прошло больше суток: запись может восстановить администратор школы.")
+    return _each(session, found, actor)
+
+
+def _each(session: Session, found: Any, actor: Actor) -> tuple[list[Any], list[str]]:
+    def may(model: type, key: int) -> bool:
+        where = condition(model, actor, Action.DELETE, RESOURCES[model][:1])
+        return session.scalar(select(model.id).where(model.id == key, where)) is not None
+
+    done, refusals = [], []
+    for deleted, name in [(deleted, deleted.name) for deleted in found]:
+        try:
+            done.append(_restore(session, deleted, may))
+        except (Refused, Changed, Denied) as error:
+            refusals.append(f"{name}: {str(error) or 'запись уже восстановлена.'}")
+    return done, refusals
+
+
+def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int], bool]) -> Any:
+    model = model_of(deleted.entity)
+    if model is None:
+        raise Conflict("Записей этого вида в панели больше нет.")
+    try:
+        with system_step(session, "restore a deleted record"):
+            _mark(session, deleted)
+            obj = session.get(model, _insert(session, deleted))
+            if not may(model, obj.id):
+                raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
+            EFFECTS.get(model, _nothing)(session, obj)
+        audit.record(session, AuditAction.RESTORE, deleted.name, obj=obj)
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Changed from error
+    except BaseException:
+        session.rollback()
+        raise
+    return obj
+
+
+def _nothing(session: Session, obj: Any) -> None:
+    """Most records act on nothing but themselves."""
+
+
+def _mark(session: Session, deleted: DeletedRecord) -> None:
+    """First of all, under the version: of two who restore at once the second one fails here."""
+    if deleted.restored_at is not None:
+        raise Changed
+    actor = actor_of(session)
+    deleted.restored_at, deleted.restored_by, deleted.restored_by_id = utc_now(), actor.name, actor.account_id
+    session.flush()
+
+
+def _insert(session: Session, deleted: DeletedRecord) -> int:
+    """Insert the rows and return the record's number: its own, but where SQLite has given it to another row since."""
+    moved: dict[tuple[str, int], int] = {}
+    own = {(part["entity"], part["values"]["id"]) for part in deleted.data}
+    for part in deleted.data:
+        model, values = model_of(part["entity"]), dict(part["values"])
+        _require_targets(session, model, values, own)
+        row = _row(model, values, moved)
+        if session.scalar(select(model.id).where(model.id == values["id"])) is not None:
+            del row["id"]
+        try:
+            result = session.connection().execute(model.__table__.insert().values(row))
+        except IntegrityError as error:
+            session.rollback()
+            raise Conflict(f"Восстановить нельзя. {conflicts.told(model, error)}") from error
+        moved[part["entity"], values["id"]] = result.inserted_primary_key[0]
+    return moved[deleted.entity, deleted.record_id]
+
+
+def _row(model: Any, values: dict[str, Any], moved: dict[tuple[str, int], int]) -> dict[str, Any]:
+    """Column → value: of a column that has gone since nothing is kept, a new one takes its default."""
+    row = {
+        column.name: read(column, values[column.name]) for column in model.__table__.columns if column.name in values
+    }
+    for column in model.__table__.columns:
+        for key in column.foreign_keys:
+            target = (key.column.table.name, values.get(column.name))
+            if key.column.name == "id" and target in moved:
+                row[column.name] = moved[target]
+    return row
+
+
+def _require_targets(session: Session, model: Any, values: dict[str, Any], own: set[tuple[str, int]]) -> None:
+    """Every record that a row leads to is still there, or went with it."""
+    for relation, column in links(model):
+        target, key = relation.mapper.class_, values.get(column.name)
+        if key is None or (target.__tablename__, key) in own:
+            continue
+        if session.scalar(select(target.id).where(target.id == key)) is None:
+            label, kind = label_of(model, relation.key), target.__titles__[0].lower()
+            raise Conflict(
+                f"Восстановить нельзя: нет записи, на которую она ссылается («{label}» – {kind} № {key})."
+                " Если она удалена, сначала восстановите её."
+            )
+
+
+def links(model: Any) -> list[tuple[Any, Any]]:
+    """(relation, column) of every many-to-one to a guarded model."""
+    return [
+        (relation, next(iter(relation.local_columns)))
+        for relation in inspect(model).relationships
+        if relation.direction.name == "MANYTOONE" and relation.mapper.class_ in RESOURCES
+    ]
+
+
+def model_of(entity: str) -> Any:
+    return next((model for model in RESOURCES if model.__tablename__ == entity), None)
+
+
+def _values(obj: Any) -> dict[str, Any]:
+    mapper = inspect(obj).mapper
+    return {
+        column.name: _plain(getattr(obj, mapper.get_property_by_column(column).key))
+        for column in mapper.local_table.columns
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
+
+
+def read(column: Any, value: Any) -> Any:
+    """A kept value as the column has it."""
+    if value is None or isinstance(column.type, JSON):
+        return value
+    kind = getattr(column.type, "impl_instance", column.type).python_type
+    if issubclass(kind, date):
+        return kind.fromisoformat(value)
+    return value if isinstance(value, kind) else kind(value)
+
+
+@event.listens_for(DeletedRecord, "load")
+@event.listens_for(DeletedRecord, "refresh")
+def _open(deleted: DeletedRecord, context: QueryContext, *_: Any) -> None:
+    """Who may not see the records of a kind is not told what a deleted one was called or held."""
+    actor, model = effective(context.session), model_of(deleted.entity)
+    deleted.readable = actor is not None and model is not None and _sees(actor, model, deleted.school_id)
+
+
+def _sees(actor: Actor, model: Any, school_id: int | None) -> bool:
+    resource = RESOURCES[model][0]
+    schools = actor.school_ids(resource, Action.VIEW)
+    return schools is None or school_id in schools or (model.__path__.common and actor.may(Action.VIEW, resource))
+
+
+def readable_entities(actor: Actor) -> list[str]:
+    """The tables whose deleted records the actor may know by name, in some school at least."""
+    return [model.__tablename__ for model in RESOURCES if actor.may(Action.VIEW, RESOURCES[model][0])]

@@ -1,0 +1,1 @@
+"""Compliance with the terms and the data of the forms."""

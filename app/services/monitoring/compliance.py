@@ -1,0 +1,237 @@
+"""What the pages of compliance ask: whose duties, on which day, and what each answer leads to (4.1).
+
+Nobody asks beyond his own schools: a question is about the schools of the organisation that the actor may see.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.compliance import queries
+from app.compliance.bindings.movement import RULES
+from app.compliance.evaluate import Judgement, judge_all
+from app.compliance.status import Status, share
+from app.models.movement import MovementOrder
+from app.models.schools import School
+from app.models.territory import Municipality
+from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource, Rows
+from app.security.actor import Actor, Holding
+from app.services.territory.organisations import (
+    Organisation,
+    municipalities,
+    of_municipality,
+    of_region,
+    of_school,
+    resolve,
+    schools_of,
+)
+
+SchoolIds = frozenset[int] | None
+WHOLE = frozenset({"director", "administrator", "deputy", "municipal", "regional", "Admin"})
+"""Roles that answer for all duties of their schools; the others see the rules that name them (access.md)."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Obligations counted by status."""
+
+    on_time: int = 0
+    late: int = 0
+    pending: int = 0
+    overdue: int = 0
+    not_applicable: int = 0
+
+    @classmethod
+    def sum(cls, tallies: Iterable["Tally"]) -> "Tally":
+        tallies = list(tallies)
+        return cls(*(sum(getattr(tally, each.name) for tally in tallies) for each in fields(cls)))
+
+    @classmethod
+    def of(cls, counts: Iterable[queries.Count]) -> "Tally":
+        found = dict.fromkeys(Status, 0)
+        for each in counts:
+            found[each.status] += each.count
+        return cls(**{status.value: number for status, number in found.items()})
+
+    def counts(self) -> dict[Status, int]:
+        return {status: getattr(self, status.value) for status in Status}
+
+    @property
+    def total(self) -> int:
+        """Everything counted, what does not apply included: it is the number of records behind the link."""
+        return sum(self.counts().values())
+
+    @property
+    def share(self) -> float | None:
+        return share(self.on_time, self.late, self.overdue)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Obligations of these rules in an organisation's schools, opened between `since` and the day `on`."""
+
+    organisation: Organisation
+    on: date
+    since: date | None = None
+    rules: tuple[str, ...] = tuple(RULES)
+
+
+def rules_for(actor: Actor, organisation: Organisation, action: Action = Action.VIEW) -> tuple[str, ...]:
+    """The rules whose compliance the actor may see there: by the roles that reach it, not by those held elsewhere."""
+    roles = {held.role for held in actor.holding(Resource.COMPLIANCE, action) if _reaches(held, organisation, action)}
+    if actor.is_system or roles & WHOLE:
+        return tuple(RULES)
+    rules = load_regulation().rules
+    return tuple(rule for rule in RULES if roles & {*rules[rule].enters, *rules[rule].controls})
+
+
+def organisation_for(session: Session, actor: Actor, code: str | None, action: Action = Action.VIEW) -> Organisation:
+    """An organisation by its code, narrowed to the actor's schools; without a code the highest one of the actor.
+
+    Raises LookupError for an unknown code and for one beyond the actor's schools: its existence is not told.
+    """
+    organisation = resolve(session, code) if code else _highest(session, actor, action)
+    held = actor.holding(Resource.COMPLIANCE, action)
+    if not actor.is_system and not any(_reaches(each, organisation, action) for each in held):
+        raise LookupError("Такой организации нет среди доступных вам.")
+    return organisation
+
+
+def _reaches(held: Holding, organisation: Organisation, action: Action) -> bool:
+    """A role reaches an organisation when it holds all its schools; a school's role reaches no municipality."""
+    if held.school_ids is None:
+        return True
+    whole = organisation.level == "school" or held.grants[(Resource.COMPLIANCE, action)] is Rows.MUNICIPALITY
+    return whole and bool(organisation.school_ids) and organisation.school_ids <= held.school_ids
+
+
+def _schools(actor: Actor, action: Action) -> SchoolIds:
+    """The schools about whose duties the actor may ask; one's own duties (rows «свои») are asked about there too."""
+    if actor.is_system:
+        return None
+    reached = [held.school_ids for held in actor.holding(Resource.COMPLIANCE, action)]
+    return None if None in reached else frozenset().union(*reached)
+
+
+def _rows(actor: Actor, action: Action) -> set[Rows]:
+    key = (Resource.COMPLIANCE, action)
+    return {held.grants[key] for held in actor.holding(*key)}
+
+
+def _highest(session: Session, actor: Actor, action: Action) -> Organisation:
+    """Where the actor starts: the region, his municipality or his school; with several schools the first by name."""
+    allowed = _schools(actor, action)
+    if allowed is None:
+        return of_region(session)
+    schools = session.scalars(select(School).where(School.id.in_(sorted(allowed))).order_by(School.name)).all()
+    if not schools:
+        raise LookupError("У вашей роли нет школ, сроки которых можно смотреть.")
+    if Rows.MUNICIPALITY in _rows(actor, action):
+        return of_municipality(session, session.get(Municipality, schools[0].municipality_id))
+    return of_school(schools[0])
+
+
+def by_rule(session: Session, question: Question) -> dict[str, Tally]:
+    """Rule → counts, for every rule asked about."""
+    return _by_rule(question, _counts(session, question, "rule"))
+
+
+Children = list[tuple[Organisation, Tally]]
+
+
+def overview(session: Session, question: Question) -> tuple[dict[str, Tally], Children | None]:
+    """Counts by rule, and by the municipalities of the region or the schools of a municipality: one set of counts.
+
+    A school has no children: None.
+    """
+    level = question.organisation.level
+    if level == "school":
+        return by_rule(session, question), None
+    found = _counts(session, question, "municipality" if level == "region" else "school")
+    below = municipalities(session) if level == "region" else schools_of(session, question.organisation)
+    return _by_rule(question, found), _by_child(below, found)
+
+
+def schools(session: Session, question: Question) -> Children:
+    """Every school of the organisation with its counts, by name."""
+    return _by_child(schools_of(session, question.organisation), _counts(session, question, "school"))
+
+
+def _by_rule(question: Question, found: list[queries.Count]) -> dict[str, Tally]:
+    return {rule: Tally.of(each for each in found if each.rule == rule) for rule in question.rules}
+
+
+def _by_child(below: list[Organisation], found: list[queries.Count]) -> Children:
+    grouped: dict[int | None, list[queries.Count]] = defaultdict(list)
+    for each in found:
+        grouped[each.group].append(each)
+    return [(child, Tally.of(grouped[child.id])) for child in below]
+
+
+def _counts(session: Session, question: Question, group: str) -> list[queries.Count]:
+    school_ids = question.organisation.school_ids
+    return queries.counts(session.connection(), question.rules, school_ids, question.on, question.since, group)
+
+
+def records(
+    session: Session, question: Question, status: Status | None, limit: int, after: Sequence[Any] | None = None
+) -> list[Judgement]:
+    """The obligations behind a number, each judged; `after` is the place of the last one seen."""
+    connection, school_ids = session.connection(), question.organisation.school_ids
+    found = queries.records(
+        connection, question.rules, school_ids, question.on, status, question.since, limit=limit, after=after
+    )
+    return judge_all(connection, found, question.on)
+
+
+def above(session: Session, actor: Actor, organisation: Organisation) -> list[Organisation]:
+    """The organisations over this one that the actor may open, highest first."""
+    if organisation.level == "region":
+        return []
+    of_all = _schools(actor, Action.VIEW) is None
+    found = [of_region(session)] if of_all else []
+    if organisation.level == "school" and (of_all or Rows.MUNICIPALITY in _rows(actor, Action.VIEW)):
+        school = session.get(School, organisation.id)
+        found.append(of_municipality(session, session.get(Municipality, school.municipality_id)))
+    return found
+
+
+def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
+    """Every organisation whose form the actor may print, highest first."""
+    top = organisation_for(session, actor, None, Action.PRINT)
+    if top.level == "school":
+        return [top]
+    if top.level == "municipality":
+        return [top, *schools_of(session, top)]
+    every = {school.id: school for school in schools_of(session, top)}
+    found = [top]
+    for municipality in municipalities(session):
+        found += [municipality, *(school for key, school in every.items() if key in municipality.school_ids)]
+    return found
+
+
+def totals_for(session: Session, actor: Actor, on: date) -> Tally:
+    """All that the actor answers for, on a day."""
+    organisation = organisation_for(session, actor, None)
+    question = Question(organisation, on, None, rules_for(actor, organisation))
+    return Tally.sum(by_rule(session, question).values())
+
+
+def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -> list[Judgement]:
+    """The whole story of a pupil: every obligation about him, newest first."""
+    connection = session.connection()
+    found = queries.pupil_facts(connection, pupil_id, school_ids, on)
+    return sorted(judge_all(connection, found, on), key=lambda judged: judged.record.anchor, reverse=True)
+
+
+def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:
+    """The obligations that an order bears on."""
+    connection = session.connection()
+    found = queries.order_facts(connection, order.id, order.kind, school_ids, on)
+    return judge_all(connection, found, on)

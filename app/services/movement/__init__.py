@@ -1,0 +1,1 @@
+"""Movement of pupils: orders, their checks, the states and memberships that follow."""

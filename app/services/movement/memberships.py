@@ -1,0 +1,81 @@
+"""Who is in a class by the deputy's own hand, before an order says so (3.3.3.2): the card follows the history."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.models.engine.deleted import DeletedRecord
+from app.models.movement import ClassMembership
+from app.models.people import Pupil
+from app.russian import format_date
+from app.security.guard import system_step
+from app.services.engine import records, trash
+from app.services.engine.errors import Conflict, Refused
+from app.services.movement.state import settle
+
+OF_AN_ORDER = "Запись сделана приказом: аннулируйте или исправьте приказ."
+
+
+def save(session: Session, membership: ClassMembership, data: dict[str, Any]) -> ClassMembership:
+    """Add a pupil to a class or correct a hand-made membership. Raises Refused, Conflict."""
+    with session.no_autoflush:
+        for name, value in data.items():
+            setattr(membership, name, value)
+        membership.school_id = membership.pupil.school_id
+        _refuse_overlap(session, membership)
+    records.stage(session, membership)
+    _follow(session, membership.pupil)
+    return records.save(session, membership)
+
+
+def delete(session: Session, membership: ClassMembership) -> DeletedRecord:
+    """Delete a hand-made membership; one that an order made goes with its order."""
+    if is_of_an_order(membership):
+        raise Conflict(OF_AN_ORDER)
+    pupil = membership.pupil
+    return records.remove(session, membership, lambda: _follow(session, pupil))
+
+
+def is_of_an_order(membership: ClassMembership) -> bool:
+    return membership.opened_by_id is not None or membership.closed_by_id is not None
+
+
+@trash.restores(ClassMembership)
+def _again(session: Session, membership: ClassMembership) -> None:
+    _refuse_overlap(session, membership)
+    _follow(session, membership.pupil)
+
+
+def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
+    if membership.ends_on is not None and membership.ends_on < membership.starts_on:
+        raise _refused(session, "ends_on", "Окончание раньше начала.")
+    other = session.scalar(
+        select(ClassMembership).where(
+            ClassMembership.pupil_id == membership.pupil.id,
+            ClassMembership.id != (membership.id or 0),
+            ClassMembership.starts_on <= (membership.ends_on or date.max),
+            or_(ClassMembership.ends_on.is_(None), ClassMembership.ends_on >= membership.starts_on),
+        )
+    )
+    if other is not None:
+        since, until = (
+            format_date(other.starts_on),
+            format_date(other.ends_on) if other.ends_on else "по настоящее время",
+        )
+        raise _refused(session, "starts_on", f"В эти дни обучающийся уже в {other.school_class}: {since} – {until}.")
+
+
+def _refused(session: Session, field: str, message: str) -> Refused:
+    session.rollback()
+    return Refused({field: [message]})
+
+
+def _follow(session: Session, pupil: Pupil) -> None:
+    """The card shows what the history leads to, whoever wrote the history."""
+    with system_step(session, "settle a pupil's card after a change of memberships"):
+        rows = session.scalars(
+            select(ClassMembership).where(ClassMembership.pupil_id == pupil.id).order_by(ClassMembership.starts_on)
+        ).all()
+        settle(pupil, rows)

@@ -1,0 +1,275 @@
+"""Entering, changing and annulling movement orders; an order changes its pupils' state (3.3.4.4)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.clock import today
+from app.models.engine.deleted import DeletedRecord
+from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind
+from app.models.people import Pupil
+from app.models.study import AcademicYear, SchoolClass
+from app.russian import format_date
+from app.security.guard import system_step
+from app.services.engine import records, trash
+from app.services.engine.errors import Conflict, Refused
+from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
+from app.services.movement.state import PupilState, apply, outlived, settle, undo
+
+
+def enter(session: Session, draft: OrderDraft) -> MovementOrder:
+    """Enter a new order and change its pupils' state. Raises Refused with every error found; nothing is saved then."""
+    return _write(session, MovementOrder(kind=draft.kind), draft)
+
+
+def change(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
+    """Correct an order. Its kind and year stay; a pupil added later is judged by the day of adding."""
+    _refuse_annulled(order)
+    draft = replace(draft, kind=order.kind, academic_year=order.academic_year)
+    return _write(session, order, draft)
+
+
+def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
+    """Annul an order: it stays visible, its effect on the pupils' state is taken back."""
+    _refuse_annulled(order)
+    if not (reason or "").strip():
+        raise Refused({"annulment_reason": ["Укажите причину аннулирования."]})
+    pupils = [line.pupil for line in order.lines]
+    _undo(session, order, pupils)
+    order.annulled_on, order.annulment_reason = today(), reason.strip()[:300]
+    return records.save(session, order)
+
+
+def delete(session: Session, order: MovementOrder) -> DeletedRecord:
+    """Delete an order entered by mistake; the pupils' state returns to what it was."""
+    try:
+        if order.annulled_on is None:
+            _undo(session, order, [line.pupil for line in order.lines])
+    except BaseException:
+        session.rollback()
+        raise
+    return records.remove(session, order)
+
+
+@trash.restores(MovementOrder)
+def _again(session: Session, order: MovementOrder) -> None:
+    """A restored order acts once more, under the checks of entering. Raises Refused."""
+    if order.annulled_on is not None:
+        return
+    draft = _draft_of(order)
+    memberships = _memberships(session, [line.pupil for line in order.lines])
+    errors = check(draft, memberships, today(), _taken(session, order, draft))
+    if errors:
+        raise Refused(errors)
+    for line, typed in zip(order.lines, draft.lines, strict=True):
+        _line(order, line, typed, memberships)
+    _apply(session, order)
+
+
+def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
+    """For each order the later one that stands on it and forbids taking it back, if there is one."""
+    live = [order for order in orders if order.annulled_on is None]
+    lines = select(MovementOrder).where(MovementOrder.id.in_([order.id for order in live]))
+    session.scalars(lines.options(selectinload(MovementOrder.lines).joinedload(MovementLine.pupil))).all()
+    pupils = {line.pupil_id: line.pupil for order in live for line in order.lines if line.pupil is not None}
+    memberships = _memberships(session, list(pupils.values()))
+    found: dict[int, list[str]] = {order.id: [] for order in orders}
+    for order in live:
+        try:
+            for line in order.lines:
+                _refuse_later(order, memberships.get(line.pupil_id, []))
+        except Conflict as error:
+            found[order.id].append(str(error))
+    return found
+
+
+def _draft_of(order: MovementOrder) -> OrderDraft:
+    lines = [
+        LineDraft(line.pupil, line.event_date, line.to_class, line.counterpart, line.reason) for line in order.lines
+    ]
+    return OrderDraft(
+        kind=order.kind,
+        number=order.number,
+        order_date=order.order_date,
+        academic_year=order.academic_year,
+        decision_date=order.decision_date,
+        note=order.note,
+        lines=lines,
+    )
+
+
+def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
+    """The class and status of a pupil at the end of a local day."""
+    return PupilState.on(_memberships(session, [pupil]).get(pupil.id, []), day)
+
+
+def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
+    """The pupils who are in a class now, by name: what «добавить весь класс» adds."""
+    statement = select(Pupil).where(Pupil.class_id == school_class.id).order_by(Pupil.search_text, Pupil.id)
+    return list(session.scalars(statement))
+
+
+def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
+    pupils = [line.pupil for line in draft.lines if line.pupil is not None]
+    kept = {line.pupil_id: line for line in order.lines}
+    try:
+        if order.id:
+            _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
+        memberships = _memberships(session, pupils)
+        draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
+        errors = check(draft, memberships, today(), _taken(session, order, draft))
+        if errors:
+            raise Refused(errors)
+        order.academic_year, order.school_id = draft.academic_year, draft.academic_year.school_id
+        order.number, order.order_date = draft.number, draft.order_date
+        order.decision_date, order.note = draft.decision_date, draft.note
+        order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
+        session.add(order)
+        with system_step(session, "apply a movement order"):
+            _apply(session, order)
+    except BaseException:
+        session.rollback()
+        raise
+    return records.save(session, order)
+
+
+def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -> AcademicYear | None:
+    """The year whose movement book the order belongs to: of the class entered, or else of the class left."""
+    for line in draft.lines:
+        if draft.kind is not None and draft.kind.is_enrolment:
+            school_class = line.to_class
+        else:
+            school_class = _state(draft, line, memberships).school_class if line.pupil else None
+        if school_class is not None:
+            return school_class.academic_year
+    return None
+
+
+def _state(draft: OrderDraft, line: LineDraft, memberships: dict[int, list[ClassMembership]]) -> PupilState:
+    return state_before(draft, line, memberships.get(line.pupil.id, []))
+
+
+def _line(
+    order: MovementOrder,
+    line: MovementLine | None,
+    draft: LineDraft,
+    memberships: dict[int, list[ClassMembership]],
+) -> MovementLine:
+    line = line or MovementLine(order=order, pupil=draft.pupil, school_id=order.school_id, kind=order.kind)
+    line.academic_year_id = order.academic_year.id
+    current = PupilState.on(memberships.get(draft.pupil.id, []), draft.event_date).membership
+    line.from_class_id = current.class_id if current and not order.kind.is_enrolment else None
+    line.event_date, line.to_class = draft.event_date, draft.to_class
+    line.counterpart, line.reason = draft.counterpart, draft.reason
+    return line
+
+
+def _apply(session: Session, order: MovementOrder) -> None:
+    memberships = _memberships(session, [line.pupil for line in order.lines])
+    for line in order.lines:
+        rows = memberships.setdefault(line.pupil_id, [])
+        rows.extend(apply(line, rows))
+        for gone in outlived(line, rows):
+            rows.remove(gone)
+            session.delete(gone)
+            order.outlived = [*order.outlived, f"{line.pupil}, {gone.caption}"]
+        session.add_all(rows)
+        settle(line.pupil, rows)
+
+
+def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> None:
+    """Take back what the order did. A later order that stands on it forbids this."""
+    with system_step(session, "take back a movement order"):
+        for pupil_id, rows in _memberships(session, pupils).items():
+            _refuse_later(order, rows)
+            left = undo(rows, order)
+            for gone in (row for row in rows if row not in left):
+                session.delete(gone)
+            # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
+            session.flush()
+            for row in left:
+                if row.closed_by is not None and row.closed_by.order_id == order.id:
+                    row.ends_on, row.closed_by = None, None
+            left += _replayed(session, order, pupil_id, left)
+            settle(next(pupil for pupil in pupils if pupil.id == pupil_id), left)
+
+
+def _replayed(
+    session: Session, order: MovementOrder, pupil_id: int, rows: list[ClassMembership]
+) -> list[ClassMembership]:
+    """The moves that a late departure had outlived come back when it is taken back."""
+    left_on = next((line.event_date for line in order.lines if line.pupil_id == pupil_id), None)
+    if order.kind is not OrderKind.DEPARTURE or left_on is None:
+        return []
+    later = session.scalars(
+        select(MovementLine)
+        .join(MovementLine.order)
+        .where(
+            MovementLine.pupil_id == pupil_id,
+            MovementLine.event_date > left_on,
+            MovementLine.to_class_id.is_not(None),
+            MovementOrder.annulled_on.is_(None),
+        )
+        .order_by(MovementLine.event_date, MovementLine.id)
+    ).all()
+    known, opened = list(rows), []
+    for line in later:
+        opened += apply(line, known)
+        known = [*rows, *opened]
+    session.add_all(opened)
+    return opened
+
+
+def _refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
+    for row in rows:
+        opened_here = row.opened_by is not None and row.opened_by.order_id == order.id
+        if opened_here and row.closed_by is not None and row.closed_by.order_id != order.id:
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {row.closed_by.order.caption}: он опирается на этот."
+            )
+        closed_here = row.closed_by is not None and row.closed_by.order_id == order.id
+        later = [other for other in rows if other.starts_on > row.starts_on and other.opened_by_id is not None]
+        if closed_here and any(other.opened_by.order_id != order.id for other in later):
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {later[-1].opened_by.order.caption}: он опирается на этот."
+            )
+
+
+def _refuse_annulled(order: MovementOrder) -> None:
+    if order.annulled_on is not None:
+        raise Conflict(f"Приказ аннулирован {format_date(order.annulled_on)}: изменить его нельзя.")
+
+
+def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:
+    """Another order of this school with the same number and date."""
+    if draft.academic_year is None or not draft.number or draft.order_date is None:
+        return None
+    return session.scalar(
+        select(MovementOrder).where(
+            MovementOrder.school_id == draft.academic_year.school_id,
+            MovementOrder.number == draft.number,
+            MovementOrder.order_date == draft.order_date,
+            MovementOrder.id != (order.id or 0),
+        )
+    )
+
+
+def _memberships(session: Session, pupils: Sequence[Pupil]) -> dict[int, list[ClassMembership]]:
+    """The class history of these pupils, oldest first: two queries, however many pupils."""
+    found: dict[int, list[ClassMembership]] = {pupil.id: [] for pupil in pupils}
+    statement = (
+        select(ClassMembership)
+        .where(ClassMembership.pupil_id.in_(sorted(found)))
+        .options(
+            selectinload(ClassMembership.school_class).selectinload(SchoolClass.academic_year),
+            selectinload(ClassMembership.opened_by).selectinload(MovementLine.order),
+            selectinload(ClassMembership.closed_by).selectinload(MovementLine.order),
+        )
+        .order_by(ClassMembership.starts_on)
+    )
+    for row in session.scalars(statement):
+        found[row.pupil_id].append(row)
+    return found

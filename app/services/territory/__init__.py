@@ -1,0 +1,1 @@
+"""The region, its municipalities, and the tree of organisations below them."""

@@ -1,0 +1,1 @@
+"""Accounts, appointments, the matrix of rights."""

@@ -1,0 +1,141 @@
+"""Accounts, their owners, appointments to roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import StringField
+
+from app.extensions import db
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.panel.editing import fields, forms
+from app.panel.view import RecordView, Related
+from app.regulation import load_regulation
+from app.regulation.rights import Resource
+from app.services.accounts import accounts
+
+
+class AccountView(RecordView, model=Account):
+    resource = Resource.ACCOUNTS
+    route = "accounts"
+    section = "Доступ"
+    guide, clause = "administrator#учётная-запись", "3.3.2.4"
+    list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
+    order_by = {"full_name": ("search_text",), "username": ("username",)}
+    default_order = ("search_text",)
+    filter_columns = ["school", "active"]
+    search_hint = "Фамилия или логин"
+    add_label = "Учётная запись"
+    form_fieldsets = [
+        ("Владелец", ["school", "last_name", "first_name", "email"]),
+        ("Вход", ["username", "initial_password"]),
+        ("Выдача и закрытие", ["handed_over_on", "active", "closed_on", "closed_reason"]),
+    ]
+    show_fieldsets = [
+        ("Владелец", {"fields": ["full_name", "email", "school", "municipality"]}),
+        ("Вход", {"fields": ["username", "state", "last_login", "handed_over_on", "closed_on", "closed_reason"]}),
+    ]
+    fixed_columns = ("username",)
+    lookup_filters = ("school_id",)
+    related = [
+        Related(AccountPerson, "account_id", ("person", "school"), "Владельцы"),
+        Related(
+            Appointment,
+            "account_id",
+            ("role_name", "order_number", "valid_from", "valid_to"),
+            "Назначения на роли",
+            ("-valid_from",),
+        ),
+    ]
+
+    def form_extra(self) -> dict[str, Any]:
+        return {
+            "initial_password": StringField(
+                "Одноразовый пароль",
+                [fields.Optional()],
+                description="Владелец сменит его при первом входе. Пусто – пароль прежний.",
+                render_kw={"autocomplete": "off"},
+            )
+        }
+
+    def write(self, form: forms.Form, obj: Account | None) -> Account:
+        data = {name: form[name].data for name in self.form_columns if name in form}
+        password = data.pop("initial_password", None)
+        return accounts.save(db.session, obj or Account(), data, password)
+
+    def erase(self, obj: Account) -> None:
+        accounts.refuse_deletion(obj)
+
+    def obstacles(self, rows: Sequence[Account]) -> dict[int, list[str]]:
+        return {obj.id: [accounts.never_deleted(obj)] for obj in rows}
+
+    def lookup_hint(self, obj: Account) -> str:
+        return obj.username
+
+
+class AccountBriefView(RecordView, model=Account):
+    resource = Resource.ACCOUNTS_BRIEF
+    route = "accounts_brief"
+    brief = True
+    section = "Доступ"
+    guide, clause = "medical_psych_technical", "3.7.1.1"
+    title_many = "Пользователи (краткие сведения)"
+    search_only = ("last_name", "first_name")
+    list_columns = ["full_name"]
+    order_by = {"full_name": ("search_text",)}
+    default_order = ("search_text",)
+    search_hint = "Фамилия"
+
+
+class AccountPersonView(RecordView, model=AccountPerson):
+    resource = Resource.ACCOUNTS
+    route = "account_persons"
+    section = "Доступ"
+    guide, clause = "administrator#учётная-запись", "3.3.2.4"
+    list_columns = ["account", "person", "school"]
+    filter_columns = ["account", "school"]
+    form_fieldsets = [("Владелец учётной записи", ["account", "employee", "pupil", "parent"])]
+    fixed_columns = ("account",)
+
+    def fill(self, obj: AccountPerson) -> None:
+        owner = obj.employee or obj.pupil or obj.parent
+        obj.school_id = owner.school_id if owner else None
+
+
+class AppointmentView(RecordView, model=Appointment):
+    resource = Resource.APPOINTMENTS
+    route = "appointments"
+    section = "Доступ"
+    guide, clause = "director#назначить", "3.3.1"
+    list_columns = ["account", "role_name", "order_number", "order_date", "valid_from", "valid_to", "school"]
+    order_by = {"role_name": ("role",)}
+    default_order = ("valid_from",)
+    default_descending = True
+    filter_columns = ["account", "school", "valid_from"]
+    add_label = "Назначение"
+    form_fieldsets = [
+        ("Кого и на какую роль", ["account", "role", "school", "municipality"]),
+        ("Приказ", ["order_number", "order_date", "valid_from", "valid_to"]),
+    ]
+    show_fieldsets = [
+        ("Кого и на какую роль", {"fields": ["account", "role_name", "school", "municipality"]}),
+        ("Приказ", {"fields": ["order_number", "order_date", "valid_from", "valid_to"]}),
+    ]
+    fixed_columns = ("account", "role", "municipality")
+
+    def form_extra(self) -> dict[str, Any]:
+        staff = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
+        return {"role": fields.SelectField("Роль", [fields.Required()], choices=staff)}
+
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        """A director appoints within the school: municipality and region are not theirs to give."""
+        if obj is None and "school" not in form:
+            del form.municipality
+            form.role.choices = {
+                code: title for code, title in form.role.choices.items() if code not in accounts.ABOVE_SCHOOL
+            }
+
+    def write(self, form: forms.Form, obj: Appointment | None) -> Appointment:
+        data = {name: form[name].data for name in self.form_columns if name in form}
+        return accounts.appoint(db.session, obj or Appointment(), data)

@@ -1,0 +1,48 @@
+"""Who may do what: the matrix of rights as the regulation states it; `flask roles sync` brings it to the database."""
+
+from flask import render_template
+from flask_appbuilder import BaseView, expose, has_access
+
+from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource
+from app.services.accounts import rights
+
+
+class RightsView(BaseView):
+    route_base = "/rights"
+    default_view = "index"
+    guide, clause = "administrator#права-ролей", "3.3.2.2"
+    class_permission_name = Resource.RIGHTS.value
+    method_permission_name = {"index": Action.VIEW}
+
+    @expose("/")
+    @has_access
+    def index(self) -> str:
+        roles, cells = load_regulation().roles, rights.matrix()
+        rows = [
+            {
+                "resource": resource.value,
+                "title": resource.title_ru,
+                "cells": [_cell(cells[code].get(resource)) for code in roles],
+            }
+            for resource in Resource
+        ]
+        heads = [
+            {"code": code, "title": role.title, "clause": role.clause, "scope": SCOPES.get(role.scope.value, "")}
+            for code, role in roles.items()
+        ]
+        return render_template("pages/rights.html", matrix={"roles": heads, "rows": rows})
+
+
+SCOPES = {"school": "своя школа", "own": "свои записи", "municipality": "школы муниципалитета", "region": "все школы"}
+
+
+def _cell(cell: rights.Cell | None) -> dict[str, object] | None:
+    if cell is None:
+        return None
+    return {
+        "actions": [action.title_ru for action in cell.actions],
+        "rows_title": cell.rows.title_ru,
+        "clause": cell.clause,
+        "derived": cell.derived,
+    }

@@ -1,0 +1,1 @@
+"""Compliance with the terms, and the printed forms."""

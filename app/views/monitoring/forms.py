@@ -1,0 +1,62 @@
+"""`/forms/`: printable forms of monitoring (4.1), for a school, a municipality or the region."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, render_template, send_file, url_for
+from flask_appbuilder import BaseView, expose, has_access
+
+from app.clock import today, utc_now
+from app.extensions import db
+from app.models.engine.audit import AuditAction
+from app.panel import cells
+from app.regulation.rights import Action, Resource
+from app.reports.forms import FORMS
+from app.security.actor import titles
+from app.security.guard import actor_of
+from app.services.engine import audit
+from app.services.monitoring import compliance as monitoring
+from app.services.monitoring import forms
+from app.views.monitoring.compliance import asked
+
+
+class FormsView(BaseView):
+    route_base = "/forms"
+    default_view = "index"
+    guide, clause = "municipal#форма", "3.3.9.2"
+    class_permission_name = Resource.COMPLIANCE.value
+    method_permission_name = {"index": Action.VIEW, "print_form": Action.PRINT}
+
+    @expose("/")
+    @has_access
+    def index(self) -> str:
+        actor = actor_of(db.session)
+        may_print = actor.may(Action.PRINT, Resource.COMPLIANCE)
+        organisations = monitoring.organisations_of(db.session, actor) if may_print else []
+        return render_template(
+            "monitoring/forms.html",
+            forms=[_form(form) for form in FORMS.values()] if may_print else [],
+            organisations=[(each.code, each.title) for each in organisations],
+            on=today(),
+            errors=None,
+        )
+
+    @expose("/print/<form_id>")
+    @has_access
+    def print_form(self, form_id: str) -> Response:
+        """The form as PDF; printing is in the trail."""
+        if form_id not in FORMS:
+            abort(404)
+        question, actor = asked(Action.PRINT), actor_of(db.session)
+        role = ", ".join(titles(actor.holdings))
+        printed_at = cells.local(utc_now())
+        data = forms.build(db.session, form_id, question, printed_at=printed_at, printed_by=actor.name, role=role)
+        what = f"{FORMS[form_id].title}: {question.organisation.title}, на {question.on:%d.%m.%Y}"
+        audit.note(db.session, AuditAction.PRINT, what)
+        name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}.pdf"
+        return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
+
+
+def _form(form: Any) -> dict[str, str]:
+    url = url_for("FormsView.print_form", form_id=form.id)
+    return {"id": form.id, "title": form.title, "clause": form.clause, "url": url}

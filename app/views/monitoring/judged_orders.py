@@ -1,0 +1,31 @@
+"""The orders of a pupil, or the pupils of an order, each with the state of its term."""
+
+from typing import Any
+
+from app.clock import today
+from app.compliance.evaluate import Judgement
+from app.extensions import db
+from app.models.movement import MovementOrder
+from app.regulation.rights import Action, Resource
+from app.security.guard import actor_of
+from app.services.monitoring import compliance as monitoring
+from app.views.monitoring.reasons import row
+
+
+def of_pupil(pupil_id: int) -> list[dict[str, Any]] | None:
+    """For those who may see orders; None leaves the section out of the card."""
+    if not actor_of(db.session).may(Action.VIEW, Resource.MOVEMENT_ORDERS):
+        return None
+    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil_id, today())]
+
+
+def of_order(order: MovementOrder) -> list[dict[str, Any]]:
+    return [row(each) for each in judged(order)]
+
+
+def judged(order: MovementOrder) -> list[Judgement]:
+    return monitoring.of_order(db.session, _schools(), order, today())
+
+
+def _schools() -> frozenset[int] | None:
+    return actor_of(db.session).school_ids(Resource.MOVEMENT_ORDERS, Action.VIEW)

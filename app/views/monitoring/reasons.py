@@ -1,0 +1,123 @@
+"""A judged obligation as a page shows it: status, term and the reasoning with its days."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+
+from app.compliance.evaluate import Judgement
+from app.compliance.explain import group_skipped
+from app.compliance.status import Status
+from app.extensions import db
+from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource
+from app.russian import format_date, plural, short_name
+from app.security.guard import actor_of
+
+LONGEST_STRIP = 40
+"""Days in a strip; the term of a whole summer is told in words."""
+SAID_APART = frozenset({"Обязанность", "Пункт регламента", "Пропущено", "Чтение", "Основание чтения"})
+DAYS_WORDS = {
+    Status.LATE: "{} дн.",
+    Status.OVERDUE: "{} дн.",
+    Status.PENDING: "осталось {} дн.",
+}
+
+
+def row(judged: Judgement) -> dict[str, Any]:
+    """One row of the story of a card or of the records behind a number."""
+    record, term = judged.record, judged.term
+    return {
+        "event": judged.rule.title,
+        "event_date": record.anchor,
+        "subject": f"{record.pupil}, {record.class_caption}",
+        "subject_url": _url("PupilView.show", Resource.PUPILS, record.pupil_id),
+        "organisation": record.school_name,
+        "order_text": record.order_caption,
+        "order_url": _url("MovementOrderView.show", Resource.MOVEMENT_ORDERS, record.order_id),
+        "due": term.due if term else None,
+        "recommended": term.recommended if term else None,
+        "entered_on": record.evidence,
+        "entered_by": _short(record.author),
+        "status": judged.status.value,
+        "status_title": judged.status.label,
+        "days_text": DAYS_WORDS.get(judged.status, "").format(judged.days),
+        "responsible": responsible(judged),
+        "why": why(judged),
+    }
+
+
+def _short(author: str | None) -> str | None:
+    """Initials in a table; the full name is in the reasoning below it."""
+    parts = (author or "").split()
+    return short_name(parts[0], parts[1], " ".join(parts[2:]) or None) if len(parts) > 1 else author
+
+
+def responsible(judged: Judgement) -> str:
+    """Who enters, by the regulation; two roles stand there for orders."""
+    roles = load_regulation().roles
+    return ", ".join(roles[code].title for code in judged.rule.enters)
+
+
+def why(judged: Judgement) -> dict[str, Any] | None:
+    term = judged.term
+    if term is None:
+        return {
+            "clause": "",
+            "quote": "",
+            "sentences": judged.sentences(),
+            "days": [],
+            "skipped_text": "",
+            "reading": "",
+        }
+    return {
+        "clause": term.clause,
+        "quote": term.value.quote,
+        "sentences": [line.label + ": " + line.text + "." for line in judged.lines() if line.label not in SAID_APART],
+        "days": strip(term),
+        "skipped_text": "; ".join(map(str, group_skipped(term.skipped))),
+        "reading": term.reading,
+    }
+
+
+def strip(term: Any) -> list[dict[str, Any]]:
+    """Each day from the event to the due date, or the last days of a long term, with what it counts for."""
+    reasons = {skipped.date: skipped.reason for skipped in term.skipped}
+    counted = set(term.counted)
+    first = min([term.event, *reasons, *counted, term.due])
+    length = (term.due - first).days + 1
+    if length > LONGEST_STRIP:
+        first = min([*reasons, term.due])
+        length = (term.due - first).days + 1
+        if length > LONGEST_STRIP:
+            return []
+    days = (first + timedelta(days=number) for number in range(length))
+    return [{"date": day, "kind": _kind(day, term, reasons, counted), "reason": reasons.get(day, "")} for day in days]
+
+
+def _kind(day: date, term: Any, reasons: dict[date, str], counted: set[date]) -> str:
+    if day == term.due:
+        return "due"
+    if day == term.event:
+        return "event"
+    return "counted" if day in counted or day not in reasons else "skipped"
+
+
+def _url(endpoint: str, resource: Resource, key: int | None) -> str | None:
+    actor = actor_of(db.session)
+    return url_for(endpoint, pk=key) if key is not None and actor.may(Action.VIEW, resource) else None
+
+
+def after_entering(judgements: list[Judgement]) -> tuple[str, str]:
+    """What a secretary hears at once after saving an order: (words, kind of message)."""
+    late = [judged for judged in judgements if judged.status is Status.LATE]
+    if not judgements:
+        return "Приказ внесён.", "success"
+    due = max(judged.term.due for judged in judgements if judged.term) if any(j.term for j in judgements) else None
+    if not late:
+        return f"Приказ внесён в срок: срок {format_date(due)}." if due else "Приказ внесён.", "success"
+    worst = max(late, key=lambda judged: judged.days)
+    said = f"Приказ внесён. Срок {format_date(worst.term.due)}, просрочено на {worst.days} дн."
+    if len(late) > 1:
+        said += f" ({len(late)} {plural(len(late), 'обучающийся', 'обучающихся', 'обучающихся')})"
+    return said, "warning"

@@ -1,0 +1,1 @@
+"""Orders, the movement book, memberships of classes."""

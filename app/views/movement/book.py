@@ -1,0 +1,50 @@
+"""The movement book: every line of every order (3.3.4.3)."""
+
+from __future__ import annotations
+
+from app.models.movement import MovementLine
+from app.panel.view import RecordView
+from app.regulation.rights import Resource
+
+
+class MovementBookView(RecordView, model=MovementLine):
+    resource = Resource.MOVEMENT_BOOK
+    route = "movement_book"
+    readonly = True
+    section = "Движение"
+    guide, clause = "secretary#книга-движения", "3.3.4.3"
+    title_many = "Книга движения"
+    list_columns = [
+        "event_date",
+        "pupil",
+        "kind",
+        "from_class",
+        "to_class",
+        "order",
+        "entered_on",
+        "counterpart",
+        "school",
+    ]
+    default_order = ("event_date",)
+    default_descending = True
+    filter_columns = ["kind", "event_date", "entered_on", "pupil", "school"]
+    show_fieldsets = [
+        (
+            "Запись книги движения",
+            {
+                "fields": [
+                    "pupil",
+                    "kind",
+                    "event_date",
+                    "from_class",
+                    "to_class",
+                    "order",
+                    "counterpart",
+                    "reason",
+                    "entered_on",
+                    "entered_by",
+                    "school",
+                ]
+            },
+        )
+    ]

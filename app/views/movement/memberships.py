@@ -1,0 +1,52 @@
+"""Who is in which class, with the outcome of the year (3.3.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.extensions import db
+from app.models.engine.deleted import DeletedRecord
+from app.models.movement import ClassMembership
+from app.panel.editing import forms
+from app.panel.view import RecordView
+from app.regulation.rights import Resource
+from app.services.movement import memberships
+
+
+class ClassMembershipView(RecordView, model=ClassMembership):
+    resource = Resource.CLASSES
+    route = "memberships"
+    section = "Учебный год"
+    guide, clause = "deputy#итог-года", "3.3.3.2"
+    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
+    default_order = ("starts_on",)
+    default_descending = True
+    filter_columns = ["school_class", "pupil", "outcome", "starts_on"]
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("school_class",)
+
+    form_fieldsets = [
+        ("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"]),
+        ("Решение педагогического совета", ["outcome"]),
+    ]
+    fixed_columns = ("pupil", "school_class")
+    bulk_fields = ("outcome",)
+
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        """What an order did is changed by changing the order; the outcome is always the deputy's."""
+        if obj is not None and obj.opened_by_id is not None:
+            del form.starts_on
+        if obj is not None and obj.closed_by_id is not None:
+            del form.ends_on
+
+    def write(self, form: forms.Form, obj: ClassMembership | None) -> ClassMembership:
+        data = {name: form[name].data for name in self.form_columns if name in form}
+        return memberships.save(db.session, obj or ClassMembership(), data)
+
+    def erase(self, obj: ClassMembership) -> DeletedRecord:
+        return memberships.delete(db.session, obj)
+
+    def obstacles(self, rows: Sequence[ClassMembership]) -> dict[int, list[str]]:
+        return {obj.id: [memberships.OF_AN_ORDER] if memberships.is_of_an_order(obj) else [] for obj in rows}

@@ -1,0 +1,216 @@
+"""Movement orders with their lines, and the movement book (3.3.4.3, 3.3.4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import wtforms
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_wtf import FlaskForm
+from sqlalchemy import inspect
+
+from app.extensions import db
+from app.models.engine.deleted import DeletedRecord
+from app.models.movement import ENROLMENTS, LEAVING, YEAR_END, MovementLine, MovementOrder, OrderKind
+from app.models.study import SchoolClass
+from app.panel.editing import fields, forms
+from app.panel.editing.fields import find
+from app.panel.view import RecordView, Related
+from app.regulation.rights import Action, Resource
+from app.russian import format_date
+from app.security.guard import actor_of
+from app.services.engine.errors import Refused
+from app.services.movement import orders as movement
+from app.services.movement.checks import LineDraft, OrderDraft
+from app.views.monitoring import judged_orders, reasons
+from app.web import resumed_form
+
+MOST_LINES = 400
+INTO_CLASS = (*ENROLMENTS, OrderKind.TRANSFER, *(YEAR_END - LEAVING))
+WITH_COUNTERPART = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_10, OrderKind.ENROLMENT_1, OrderKind.DEPARTURE)
+
+
+def _line_fields() -> dict[str, wtforms.Field]:
+    """The fields of a row. WTForms shows them in the order of making."""
+    relations = inspect(MovementLine).relationships
+    made = {
+        "pupil": forms.relation_field(MovementLine, relations["pupil"]),
+        "event_date": forms.column_field(MovementLine, "event_date"),
+        "to_class": forms.relation_field(MovementLine, relations["to_class"]),
+        "counterpart": wtforms.StringField("Откуда прибыл / куда выбыл", [fields.Optional(), fields.Length(300)]),
+        "reason": wtforms.StringField("Основание", [fields.Optional(), fields.Length(300)]),
+    }
+    for name, kinds in (("to_class", INTO_CLASS), ("counterpart", WITH_COUNTERPART)):
+        made[name].kwargs["render_kw"] = {"data-show-for": " ".join(kinds)}
+    return made
+
+
+class AnnulForm(FlaskForm):
+    annulment_reason = forms.column_field(MovementOrder, "annulment_reason", [fields.Required()])
+
+
+class LinesField(wtforms.FieldList):
+    """The rows of an order. `template_row` is an empty row for the page's script to copy."""
+
+    add_label = "Обучающийся"
+    target = "pupil"
+
+    @property
+    def template_row(self) -> wtforms.Form:
+        return self.unbound_field.args[0](prefix=f"{self.name}-__i__-")
+
+    @property
+    def class_url(self) -> str:
+        return url_for("MovementOrderView.class_pupils")
+
+    @property
+    def classes_url(self) -> str:
+        return url_for("SchoolClassView.lookup")
+
+
+class MovementOrderView(RecordView, model=MovementOrder):
+    resource = Resource.MOVEMENT_ORDERS
+    route = "movement_orders"
+    section = "Движение"
+    guide, clause = "secretary#приказ", "3.3.4.4"
+    list_columns = ["number", "order_date", "kind", "academic_year", "state", "entered_on", "entered_by", "school"]
+    default_order = ("order_date",)
+    default_descending = True
+    filter_columns = ["kind", "academic_year", "order_date", "entered_on", "school"]
+    search_hint = "Номер приказа"
+    empty_hint = "Внесите первый приказ: панель сразу посчитает срок."
+    add_label = "Приказ"
+    form_fieldsets = [
+        ("Приказ", ["kind", "number", "order_date", "decision_date", "note"]),
+        ("Обучающиеся", ["lines"]),
+    ]
+    show_fieldsets = [
+        (
+            "Приказ",
+            {
+                "fields": [
+                    "kind",
+                    "number",
+                    "order_date",
+                    "decision_date",
+                    "academic_year",
+                    "school",
+                    "note",
+                    "annulled_on",
+                    "annulment_reason",
+                ]
+            },
+        )
+    ]
+    fixed_columns = ("kind",)
+    form_paths = ("lines.pupil", "lines.to_class")
+    related = [
+        Related(
+            MovementLine,
+            "order_id",
+            ("pupil", "event_date", "from_class", "to_class", "counterpart", "reason", "entered_on"),
+            "Обучающиеся в приказе",
+        )
+    ]
+    resumable = RecordView.resumable | {"annul"}
+    method_permission_name = RecordView.method_permission_name | {"annul": Action.EDIT, "class_pupils": Action.EDIT}
+
+    def form_extra(self) -> dict[str, Any]:
+        row = type("LineForm", (FlaskForm,), {"Meta": type("Meta", (), {"csrf": False}), **_line_fields()})
+        lines = LinesField(wtforms.FormField(row), "Обучающиеся", min_entries=1, max_entries=MOST_LINES)
+        kind = forms.column_field(MovementOrder, "kind")
+        kind.kwargs["render_kw"] = {"data-kind-switch": ""}
+        decision = forms.column_field(MovementOrder, "decision_date")
+        decision.kwargs["render_kw"] = {"data-show-for": OrderKind.ENROLMENT_1.value}
+        return {"lines": lines, "kind": kind, "decision_date": decision}
+
+    def prefill(self, form: forms.Form) -> None:
+        super().prefill(form)
+        pupil = request.args.get("pupil")
+        if pupil:
+            chosen = find(form.lines[0].form.pupil.model, pupil)
+            form.lines[0].form.pupil.data = chosen
+
+    def saved(self, obj: MovementOrder, created: bool) -> None:
+        """The secretary hears at once by when the order had to be there."""
+        words, kind = reasons.after_entering(judged_orders.judged(obj))
+        flash(words if created else words.replace("внесён", "исправлен", 1), kind)
+        if obj.outlived:
+            flash("Более поздние переводы отменены: " + "; ".join(obj.outlived) + ".", "info")
+
+    def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
+        draft = OrderDraft(
+            kind=form.kind.data if "kind" in form else obj.kind,
+            number=form.number.data,
+            order_date=form.order_date.data,
+            decision_date=form.decision_date.data,
+            note=form.note.data,
+            lines=tuple(_draft_line(row.form) for row in form.lines.entries),
+        )
+        return movement.enter(db.session, draft) if obj is None else movement.change(db.session, obj, draft)
+
+    def erase(self, obj: MovementOrder) -> DeletedRecord:
+        return movement.delete(db.session, obj)
+
+    def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
+        return movement.standing_on(db.session, rows)
+
+    def card_subtitle(self, obj: MovementOrder) -> str:
+        return obj.kind.title_ru
+
+    def card_badges(self, obj: MovementOrder) -> list[dict[str, str]]:
+        if obj.annulled_on is None:
+            return []
+        return [{"text": f"аннулирован {format_date(obj.annulled_on)}", "color": "red"}]
+
+    def card_toolbar(self, obj: MovementOrder) -> list[dict[str, Any]]:
+        if obj.annulled_on is not None or not self.may_write(actor_of(db.session), obj, Action.EDIT):
+            return []
+        return [{"title": "Аннулировать", "url": self.url("annul", pk=obj.id), "icon": "x", "primary": False}]
+
+    def card_extra(self, obj: MovementOrder) -> dict[str, Any]:
+        return {"story": judged_orders.of_order(obj)}
+
+    @expose("/annul/<pk>", methods=["GET", "POST"])
+    @has_access
+    def annul(self, pk: str) -> Any:
+        """Ask for the reason; the order stays visible, its effect is taken back."""
+        order, form = self.get(pk, Action.EDIT), AnnulForm()
+        if request.method == "POST" and not resumed_form.asked() and form.validate():
+            try:
+                movement.annul(db.session, order, form.annulment_reason.data)
+            except Refused as error:
+                forms.attach(form, error.errors)
+            else:
+                flash("Приказ аннулирован, состояние обучающихся возвращено.", "success")
+                return redirect(self.url("show", pk=order.id))
+        page = self.render(
+            self.form_template,
+            title=f"Аннулирование: {order}",
+            form=form,
+            sections=[{"title": "Причина", "fields": ["annulment_reason"]}],
+            back_url=self.url("show", pk=order.id),
+            submit_label="Аннулировать",
+            conflict=None,
+        )
+        return (page, 422) if form.errors else page
+
+    @expose("/class_pupils")
+    @has_access
+    def class_pupils(self) -> dict[str, Any]:
+        """Everybody who is in a class now, for «Добавить весь класс»."""
+        chosen = find(SchoolClass, request.args.get("class_id", ""))
+        pupils = movement.class_pupils(db.session, chosen) if chosen is not None else []
+        return {"results": [{"id": pupil.id, "text": str(pupil), "hint": ""} for pupil in pupils], "more": False}
+
+
+def _draft_line(row: wtforms.Form) -> LineDraft:
+    return LineDraft(
+        pupil=row.pupil.data,
+        event_date=row.event_date.data,
+        to_class=row.to_class.data,
+        counterpart=row.counterpart.data or None,
+        reason=row.reason.data or None,
+    )

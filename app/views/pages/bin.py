@@ -1,0 +1,116 @@
+"""The bin of a school: what was deleted, when and by whom; its Administrator restores it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose, has_access
+from sqlalchemy import inspect, select
+
+from app.extensions import db
+from app.models.base import label_of
+from app.models.engine.deleted import DeletedRecord
+from app.panel.registry import VIEWS
+from app.panel.view import RecordView
+from app.regulation.rights import Action, Resource
+from app.security.guard import actor_of
+from app.security.resources import RESOURCES
+from app.services.engine import history, trash
+from app.services.engine.audit import SILENT
+from app.services.engine.errors import Refused
+
+MOST_PARTS = 50
+"""Rows that went with a record and are told on its card; an order may have hundreds."""
+
+
+class DeletedView(RecordView, model=DeletedRecord):
+    resource = Resource.DELETED
+    route = "deleted"
+    guide, clause = "panel#удаление", "3.3.2.2"
+    readonly = True
+    section = "Школа и доступ"
+    list_columns = ["caption", "kind", "deleted_at", "deleted_by", "school"]
+    default_order = ("id",)
+    default_descending = True
+    filter_columns = ["kind", "deleted_on", "school"]
+    filter_choices = {"kind": sorted({model.__titles__[0] for model in RESOURCES})}
+    found = False
+    search_hint = "Название удалённой записи"
+    empty_hint = "Удалённые записи появляются здесь; отсюда их можно восстановить."
+    show_fieldsets = [
+        ("Удаление", {"fields": ["kind", "record_id", "deleted_at", "deleted_by", "school"]}),
+    ]
+    method_permission_name = RecordView.method_permission_name | {"restore": Action.EDIT}
+
+    def narrowing(self) -> list[Any]:
+        """What is restored has left the bin; a search must not tell names of what one may not see."""
+        found = [DeletedRecord.restored_at.is_(None)]
+        if request.args.get("q"):
+            found.append(DeletedRecord.entity.in_(trash.readable_entities(actor_of(db.session))))
+        return found
+
+    def card(self, obj: DeletedRecord) -> dict[str, Any]:
+        return super().card(obj) | {"sections": [*super().card(obj)["sections"], *self._parts(obj)]}
+
+    def card_toolbar(self, obj: DeletedRecord) -> list[dict[str, Any]]:
+        if not actor_of(db.session).may(Action.EDIT, self.resource):
+            return []
+        question = f"Восстановить запись «{obj}»?"
+        tool = {"title": "Восстановить", "url": self.url("restore", pk=obj.id), "icon": "restore", "primary": True}
+        return [tool | {"method": "post", "confirm": question}]
+
+    @expose("/restore/<pk>", methods=["POST"])
+    @has_access
+    def restore(self, pk: str) -> Any:
+        deleted = self.get(pk, Action.EDIT)
+        try:
+            obj = trash.restore(db.session, deleted)
+        except Refused as error:
+            flash(str(error), "warning")
+            return redirect(self.url("show", pk=pk))
+        flash("Запись восстановлена.", "success")
+        view = VIEWS.get(type(obj))
+        seen = view is not None and actor_of(db.session).may(Action.VIEW, view.resource)
+        return redirect(view.url("show", pk=obj.id) if seen else self.url("list"))
+
+    def _parts(self, obj: DeletedRecord) -> list[dict[str, Any]]:
+        """The values as they were, the record's own first. Nothing to whoever may not see such records."""
+        if not obj.readable:
+            return []
+        parts = [(trash.model_of(part["entity"]), part["values"]) for part in obj.data[: MOST_PARTS + 1]]
+        parts = [(model, values) for model, values in parts if model is not None]
+        names = _names(parts)
+        return [
+            {"title": f"{model.__titles__[0]}: как было", "items": list(_items(model, values, names))}
+            for model, values in parts
+        ]
+
+
+def _items(model: Any, values: dict[str, Any], names: dict[tuple[type, int], str]) -> Any:
+    linked = {column.name: relation for relation, column in trash.links(model)}
+    for column in inspect(model).columns:
+        value = values.get(column.name)
+        relation = linked.get(column.name)
+        repeats = column.foreign_keys and relation is None  # a part of a composite key, told by another column
+        if value is None or repeats or column.name in SILENT | {"id", "school_id"}:
+            continue
+        if relation is None:
+            yield {"label": label_of(model, column.name), "value": history.word(model, column, value)}
+        else:
+            shown = names.get((relation.mapper.class_, value), f"№ {value}")
+            yield {"label": label_of(model, relation.key), "value": shown}
+
+
+def _names(parts: list[tuple[Any, dict[str, Any]]]) -> dict[tuple[type, int], str]:
+    """What the linked records are called, for those that the reader may see: one query for each kind."""
+    wanted: dict[type, set[int]] = {}
+    for model, values in parts:
+        for relation, column in trash.links(model):
+            if values.get(column.name) is not None:
+                wanted.setdefault(relation.mapper.class_, set()).add(values[column.name])
+    return {
+        (model, obj.id): str(obj)
+        for model, keys in wanted.items()
+        for obj in db.session.scalars(select(model).where(model.id.in_(sorted(keys))))
+    }

@@ -1,0 +1,103 @@
+"""What every template has: who I am, the menu, the date, hashed static files, Russian formats."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from app.clock import today
+from app.extensions import db
+from app.panel import cells
+from app.russian import format_date, format_number, format_percent, plural
+from app.security.actor import titles
+from app.security.guard import actor_of
+from app.services.engine import guide
+from app.views.pages.help import url_of
+from app.views.pages.menu import menu_for
+from app.web.static_files import static_url
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_globals)
+    app.add_template_filter(lambda day: format_date(day) if day else cells.EMPTY, "ru_date")
+    app.add_template_filter(lambda moment: cells.plain(moment) or cells.EMPTY, "ru_datetime")
+    app.add_template_filter(lambda number: format_number(number), "ru_number")
+    app.add_template_filter(format_percent, "ru_percent")
+    app.add_template_filter(plural, "plural")
+
+
+def _globals() -> dict[str, Any]:
+    return {
+        "panel": _Panel(),
+        "csrf_token": generate_csrf,
+        "csp_nonce": lambda: g.get("csp_nonce", ""),
+        "static_url": static_url,
+    }
+
+
+class _Panel:
+    """Read by templates, computed when asked: an error page needs no database."""
+
+    @property
+    def search_url(self) -> str | None:
+        return url_for("FindView.index") if self._at_work else None
+
+    @property
+    def help_url(self) -> str | None:
+        """The chapter of this page; before the first change of the password there is none."""
+        return url_of(self._declared("guide") or guide.START) if self._at_work else None
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation that this page serves."""
+        return self._declared("clause") if self._at_work else None
+
+    @property
+    def clause_url(self) -> str:
+        return url_of(f"{guide.REGULATION}#{self.clause}")
+
+    @property
+    def profile_url(self) -> str | None:
+        return url_for("ProfileView.index") if self._at_work else None
+
+    @property
+    def _at_work(self) -> bool:
+        actor = actor_of(db.session)
+        return actor is not None and not actor.must_change_password
+
+    @staticmethod
+    def _declared(name: str) -> str | None:
+        """What the view of this page says of itself."""
+        wanted = (request.endpoint or "").partition(".")[0]
+        views = current_app.appbuilder.baseviews
+        return next((getattr(view, name, None) for view in views if view.endpoint == wanted), None)
+
+    @property
+    def app_name(self) -> str:
+        return current_app.config["APP_NAME"]
+
+    @property
+    def demo(self) -> bool:
+        return current_app.config["SGO_DEMO"]
+
+    @property
+    def as_of(self) -> date:
+        return g.get("as_of") or today()
+
+    @property
+    def menu(self) -> list[dict[str, Any]]:
+        return menu_for(actor_of(db.session)) if self._at_work else []
+
+    @property
+    def user(self) -> dict[str, Any] | None:
+        actor = actor_of(db.session)
+        if actor is None:
+            return None
+        organisations = list(dict.fromkeys(held.organisation for held in actor.holdings if held.organisation))
+        return {
+            "name": actor.name,
+            "initials": "".join(part[:1] for part in actor.name.split()[:2]),
+            "roles": titles(actor.holdings),
+            "organisation": organisations[0] if len(organisations) == 1 else f"{len(organisations)} организации",
+        }

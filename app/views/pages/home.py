@@ -1,0 +1,99 @@
+"""The start page: what this person comes for, by role."""
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask_appbuilder import BaseView, expose
+
+from app.clock import today
+from app.extensions import db
+from app.regulation.rights import Action, Resource
+from app.russian import format_percent, plural
+from app.security.actor import Actor
+from app.security.guard import actor_of
+from app.services.monitoring import compliance as monitoring
+from app.views.pages.find import at_hand
+from app.views.pages.menu import Item, entries
+
+HINTS = {
+    "MovementOrderView.list": "Внести приказ и сразу увидеть срок",
+    "PupilView.list": "Личные карточки и история движения",
+    "ComplianceView.index": "Кто, что и в какой срок внёс",
+    "FormsView.index": "Печатные формы мониторинга в PDF",
+    "AccountView.list": "Кто входит в систему и когда",
+    "RightsView.index": "Кто что может по пункту 3.3",
+    "AppointmentView.list": "Приказы, дающие роли",
+    "ClassMembershipView.list": "Кто в каком классе и итог года",
+}
+
+
+READER_HINTS = {
+    "MovementOrderView.list": "Приказы школ и сроки их внесения",
+    "AppointmentView.list": "Кто на какой роли",
+}
+
+
+class HomeView(BaseView):
+    route_base = ""
+    default_view = "index"
+    guide, clause = "index#на-каждой-странице", "1.6"
+
+    @expose("/")
+    def index(self) -> str:
+        actor = actor_of(db.session)
+        lead = ", ".join(dict.fromkeys(f"{held.title} – {held.organisation}" for held in actor.holdings))
+        home = {
+            "title": f"Здравствуйте, {' '.join(actor.name.split()[1:]) or actor.name}",
+            "lead": lead or "У вас пока нет роли. Роль даёт приказ о назначении; обратитесь к администратору школы.",
+            "tiles": _tiles(actor),
+            "links": _links(actor),
+            "at_hand": at_hand(),
+        }
+        return render_template("pages/home.html", home=home)
+
+
+def _tiles(actor: Actor) -> list[dict[str, Any]]:
+    """The numbers of one's own schools, for those who answer for terms."""
+    if not actor.may(Action.VIEW, Resource.COMPLIANCE):
+        return []
+    try:
+        counts = monitoring.totals_for(db.session, actor, today())
+    except LookupError:
+        return []
+    overdue = counts.overdue
+    url = url_for("ComplianceView.index")
+    return [
+        {
+            "title": "Внесено в срок",
+            "value": format_percent(counts.share),
+            "url": url,
+            "icon": "circle-check",
+            "color": "green",
+        },
+        {
+            "title": "Просрочено",
+            "value": overdue,
+            "hint": plural(overdue, "обязанность ждёт", "обязанности ждут", "обязанностей ждут") + " внесения",
+            "url": url,
+            "icon": "alert-circle",
+            "color": "red" if overdue else "green",
+        },
+        {"title": "Внесено с опозданием", "value": counts.late, "url": url, "icon": "clock", "color": "orange"},
+        {"title": "Ожидается", "value": counts.pending, "url": url, "icon": "calendar"},
+    ]
+
+
+def _links(actor: Actor) -> list[dict[str, Any]]:
+    items = [item for _, group in entries() for item in group if item.shown_to(actor)]
+    others = [item for item in items if item.endpoint != "HomeView.index"]
+    first = sorted(others, key=lambda item: item.endpoint not in HINTS)
+    return [
+        {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": _hint(item, actor)}
+        for item in first[:8]
+    ]
+
+
+def _hint(item: Item, actor: Actor) -> str:
+    hint = HINTS.get(item.endpoint, "")
+    reads_only = item.resource is not None and not actor.may(Action.EDIT, item.resource)
+    return READER_HINTS.get(item.endpoint, hint) if reads_only else hint

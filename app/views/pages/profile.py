@@ -1,0 +1,70 @@
+"""«Моя учётная запись»: who I am here, by what order, and an end to sessions left open elsewhere."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, session, url_for
+from flask_appbuilder import BaseView, expose
+from flask_login import current_user
+
+from app.clock import today
+from app.extensions import db
+from app.models.accounts import AccountPerson, Appointment
+from app.panel import cells
+from app.russian import format_date
+from app.security.guard import actor_of
+from app.security.manager import SESSION_KEY
+from app.services.accounts import profile
+
+
+class ProfileView(BaseView):
+    route_base = "/me"
+    default_view = "index"
+    guide = "panel#моя-учётная-запись"
+    clause = "1.5"
+
+    @expose("/")
+    def index(self) -> str:
+        account, day = current_user._get_current_object(), today()
+        found = profile.of(db.session, account.id, day)
+        return render_template(
+            "pages/profile.html",
+            account=account,
+            last_login=cells.plain(account.last_login) or cells.EMPTY,
+            appointments=[_appointment(each, day) for each in found.appointments],
+            other_roles=_without_orders(found.appointments),
+            persons=[_person(each) for each in found.persons],
+        )
+
+    @expose("/sessions", methods=["POST"])
+    def end_sessions(self) -> Any:
+        account = current_user._get_current_object()
+        profile.end_other_sessions(db.session, account)
+        session[SESSION_KEY] = account.session_key
+        flash("Остальные сеансы завершены. Этот продолжается.", "success")
+        return redirect(url_for("ProfileView.index"))
+
+
+def _appointment(each: Appointment, day: Any) -> dict[str, Any]:
+    until = format_date(each.valid_to) if each.valid_to else "бессрочно"
+    return {
+        "role": each.role_name,
+        "organisation": str(each.school or each.municipality or "Регион"),
+        "order": f"Приказ № {each.order_number} от {format_date(each.order_date)}",
+        "since": format_date(each.valid_from),
+        "until": until,
+        "ahead": each.valid_from > day,
+    }
+
+
+def _without_orders(appointments: list[Appointment]) -> list[dict[str, str]]:
+    """Roles that follow from being a pupil, a parent or the operator."""
+    ordered = {each.role for each in appointments}
+    held = [held for held in actor_of(db.session).holdings if held.role not in ordered]
+    return [{"role": each.title, "organisation": each.organisation} for each in held]
+
+
+def _person(each: AccountPerson) -> dict[str, Any]:
+    """Whose account it is; a link for those who may open the card."""
+    owner = each.employee or each.pupil or each.parent
+    kind = owner.__titles__[0] if owner is not None else ""
+    return {"kind": kind, "name": cells.show(owner), "school": str(each.school)}

@@ -1,0 +1,151 @@
+"""Signing in, signing out, the own password (1.4, 1.5)."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import no_cache
+from flask_appbuilder.security.views import AuthDBView
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo
+
+from app.extensions import db
+from app.panel.editing import forms
+from app.panel.editing.fields import Required
+from app.security.manager import SESSION_KEY
+from app.services import demo as demo_service
+from app.services.accounts import accounts
+from app.services.engine.errors import Refused
+from app.web import resumed_form
+
+REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
+
+STALE = "Страница входа устарела. Введите логин и пароль ещё раз."
+
+
+class LoginForm(FlaskForm):
+    username = StringField("Логин", [Required("Введите логин.")], render_kw={"autocomplete": "username"})
+    password = PasswordField("Пароль", [Required("Введите пароль.")], render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(FlaskForm):
+    current = PasswordField("Текущий пароль", [Required()], render_kw={"autocomplete": "current-password"})
+    new = PasswordField(
+        "Новый пароль",
+        [Required()],
+        description=f"Не короче {accounts.SHORTEST_PASSWORD} знаков; удобна фраза из нескольких слов.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    confirm = PasswordField(
+        "Новый пароль ещё раз",
+        [Required(), EqualTo("new", "Пароли не совпадают.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class AuthView(AuthDBView):
+    """Flask-AppBuilder's login with one neutral answer, lock-out and the trail."""
+
+    @expose("/login/", methods=["GET", "POST"])
+    @no_cache
+    def login(self) -> Any:
+        if current_user.is_authenticated:
+            return onward(current_user)
+        form = LoginForm()
+        if form.validate_on_submit():
+            account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
+            if account is not None:
+                session.clear()
+                session.permanent = True
+                session[SESSION_KEY] = account.session_key
+                g.pop("csrf_token", None)  # made for the session that has just ended
+                login_user(account, remember=False)
+                return onward(account)
+            form.password.errors = [REFUSED]
+        if "csrf_token" in form.errors:
+            form.csrf_token.errors = [STALE]
+        page = login_page(form, request.form.get(resumed_form.FIELD, "") if resumed_form.is_carried() else "")
+        return (page, 401) if form.errors else page
+
+    @expose("/logout/", methods=["GET", "POST"])
+    def logout(self) -> Any:
+        """Leaving changes something, so it is a POST; a GET leads home."""
+        if request.method == "POST" and current_user.is_authenticated:
+            accounts.sign_out(db.session, current_user._get_current_object())
+            logout_user()
+            session.clear()
+            flash("Вы вышли из системы.", "info")
+            return redirect(url_for("AuthView.login"))
+        return redirect(url_for("HomeView.index"))
+
+
+class PasswordView(BaseView):
+    """One's own password; before the first change there is nothing else."""
+
+    route_base = "/password"
+    default_view = "change"
+    guide, clause = "index#вход", "1.5"
+
+    @expose("/", methods=["GET", "POST"])
+    def change(self) -> Any:
+        form = PasswordForm()
+        if form.validate_on_submit():
+            account = current_user._get_current_object()
+            try:
+                accounts.change_password(db.session, account, form.current.data, form.new.data)
+            except Refused as error:
+                forms.attach(form, error.errors)
+            else:
+                session[SESSION_KEY] = account.session_key
+                flash("Пароль изменён. Остальные сеансы завершены.", "success")
+                return onward(account)
+        page = password_page(form)
+        return (page, 422) if form.errors else page
+
+
+def login_page(form: LoginForm, carried: str, too_large: bool = False) -> str:
+    logins = demo_service.demo_logins(db.session) if current_app.config["SGO_DEMO"] else []
+    wanted = request.args.get("next", "")
+    return render_template(
+        "pages/login.html", form=form, demo_logins=logins, next=wanted, kept=carried, too_large=too_large
+    )
+
+
+def session_ended() -> tuple[str, int]:
+    """In answer to a form that was sent too late: sign in, and it comes back."""
+    carried = resumed_form.packed()
+    return login_page(LoginForm(formdata=None), carried, too_large=not carried), 401
+
+
+def onward(account: Any) -> Any:
+    """After signing in: what was kept goes back to its owner alone; otherwise where one wanted to go."""
+    if not request.form.get(resumed_form.FIELD):
+        return redirect(safe_next())
+    found = resumed_form.unpacked()
+    if found is None:
+        flash("Форму восстановить не удалось: прошло больше суток или данные повреждены.", "warning")
+    elif found.owner != account.id:
+        flash("Форма принадлежала другому человеку и не восстановлена.", "warning")
+    elif account.must_change_password:
+        return password_page(PasswordForm(formdata=None))
+    else:
+        return render_template("pages/resume.html", kept=found)
+    return redirect(url_for("HomeView.index"))
+
+
+def password_page(form: PasswordForm) -> str:
+    return render_template("pages/password.html", form=form, kept=request.form.get(resumed_form.FIELD, ""))
+
+
+def safe_next() -> str:
+    """Where to go after signing in: only within this site, whatever the address says."""
+    target = request.args.get("next") or ""
+    parts = urlsplit(target)
+    # Browsers read a backslash as a slash and drop tabs and line ends: an address of ours has none of them.
+    odd = any(sign == "\\" or sign < " " for sign in target)
+    if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+        return url_for("HomeView.index")
+    return target

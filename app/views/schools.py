@@ -1,0 +1,58 @@
+"""Schools: cards, settings, positions."""
+
+from app.extensions import db
+from app.models.calendars import SchoolCalendarDay
+from app.models.schools import School, SchoolSettings
+from app.models.study import AcademicYear
+from app.panel.editing import forms
+from app.panel.view import RecordView, Related
+from app.regulation.rights import Resource
+from app.services import schools
+
+
+class SchoolView(RecordView, model=School):
+    resource = Resource.SCHOOL
+    route = "schools"
+    section = "Школа"
+    guide, clause = "deputy#карточка-школы", "3.3.3.2"
+    list_columns = ["name", "code", "municipality", "phone"]
+    default_order = ("name",)
+    filter_columns = ["municipality"]
+    search_hint = "Название, код или ИНН школы"
+    form_fieldsets = [
+        ("Школа", ["municipality", "code", "name", "full_name", "director_name"]),
+        ("Реквизиты", ["inn", "kpp", "ogrn"]),
+        ("Связь", ["address", "phone", "email"]),
+    ]
+    fixed_columns = ("municipality", "code")
+    related = [
+        Related(SchoolSettings, "school_id", ("work_week", "time_zone"), "Настройки"),
+        Related(AcademicYear, "school_id", ("caption", "starts_on", "ends_on"), "Учебные годы", ("-start_year",)),
+        Related(SchoolCalendarDay, "school_id", ("day", "is_working", "act"), "Календарь школы", ("-day",)),
+    ]
+
+    def write(self, form: forms.Form, obj: School | None) -> School:
+        if obj is not None:
+            return super().write(form, obj)
+        return schools.add(db.session, {name: form[name].data for name in self.form_columns})
+
+
+class SchoolBriefView(RecordView, model=School):
+    resource = Resource.SCHOOL_BRIEF
+    route = "schools_brief"
+    brief = True
+    section = "Школа"
+    guide, clause = "medical_psych_technical", "3.7.1.2"
+    title_many = "Школа (краткие сведения)"
+    search_only = ("name",)
+    list_columns = ["name", "phone", "address"]
+    default_order = ("name",)
+
+
+class SchoolSettingsView(RecordView, model=SchoolSettings):
+    resource = Resource.SETTINGS
+    route = "settings"
+    section = "Школа"
+    guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
+    list_columns = ["school", "work_week", "time_zone"]
+    form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone"])]

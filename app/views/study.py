@@ -1,0 +1,102 @@
+"""The school year: periods, classes and who is in them (3.3.3.2)."""
+
+from __future__ import annotations
+
+from app.models.movement import ClassMembership
+from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+from app.panel.view import RecordView, Related
+from app.regulation.rights import Resource
+
+GRADES = tuple(range(1, 12))
+
+
+class AcademicYearView(RecordView, model=AcademicYear):
+    resource = Resource.ACADEMIC_YEARS
+    route = "academic_years"
+    section = "Учебный год"
+    guide, clause = "deputy#учебный-год", "3.3.3.2"
+    list_columns = ["caption", "school", "starts_on", "ends_on"]
+    order_by = {"caption": ("start_year",)}
+    default_order = ("start_year",)
+    default_descending = True
+    filter_columns = ["school"]
+    form_fieldsets = [("Учебный год", ["school", "start_year", "starts_on", "ends_on"])]
+    fixed_columns = ("start_year",)
+    lookup_filters = ("school_id",)
+    related = [
+        Related(
+            StudyPeriod, "academic_year_id", ("kind", "number", "starts_on", "ends_on"), "Периоды", ("kind", "number")
+        ),
+        Related(SchoolClass, "academic_year_id", ("caption", "class_teacher"), "Классы", ("grade", "letter")),
+    ]
+
+    def lookup_hint(self, obj: AcademicYear) -> str:
+        return str(obj.school or "")
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("school",)
+
+
+class StudyPeriodView(RecordView, model=StudyPeriod):
+    resource = Resource.ACADEMIC_YEARS
+    route = "study_periods"
+    section = "Учебный год"
+    guide, clause = "deputy#учебный-год", "3.3.3.2"
+    list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on"]
+    default_order = ("starts_on",)
+    default_descending = True
+    filter_columns = ["academic_year", "kind"]
+    form_fieldsets = [("Учебный период", ["academic_year", "kind", "number", "starts_on", "ends_on"])]
+    fixed_columns = ("academic_year",)
+
+
+class SchoolClassView(RecordView, model=SchoolClass):
+    resource = Resource.CLASSES
+    route = "classes"
+    section = "Учебный год"
+    guide, clause = "deputy#классы", "3.3.3.2"
+    list_columns = ["caption", "academic_year", "class_teacher", "school"]
+    order_by = {"caption": ("grade", "letter")}
+    default_order = ("grade", "letter")
+    filter_columns = ["academic_year", "grade", "school"]
+    filter_choices = {"grade": GRADES}
+    search_hint = "Например, 5А"
+    form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]
+    fixed_columns = ("academic_year",)
+    bulk_fields = ("class_teacher",)
+    lookup_filters = ("academic_year_id", "school_id", "grade")
+
+    related = [
+        Related(
+            ClassMembership, "class_id", ("pupil", "starts_on", "ends_on", "outcome"), "Состав класса", link="pupil"
+        ),
+    ]
+
+    def lookup_order(self) -> tuple[str, ...]:
+        return ("-academic_year_id", "grade", "letter")
+
+    def lookup_text(self, obj: SchoolClass) -> str:
+        return f"{obj}, {obj.academic_year or ''}"
+
+    def lookup_hint(self, obj: SchoolClass) -> str:
+        return str(obj.class_teacher or "")
+
+    def lookup_paths(self) -> tuple[str, ...]:
+        return ("academic_year", "class_teacher")
+
+    def card_subtitle(self, obj: SchoolClass) -> str:
+        return f"{obj.academic_year or ''} учебный год"
+
+
+class SchoolClassBriefView(RecordView, model=SchoolClass):
+    resource = Resource.CLASSES_BRIEF
+    route = "classes_brief"
+    brief = True
+    section = "Учебный год"
+    guide, clause = "medical_psych_technical", "3.7.1.1"
+    title_many = "Классы (краткие сведения)"
+    list_columns = ["caption", "academic_year"]
+    order_by = {"caption": ("grade", "letter")}
+    default_order = ("grade", "letter")
+    filter_columns = ["grade"]
+    filter_choices = {"grade": GRADES}

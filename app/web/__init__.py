@@ -1,0 +1,1 @@
+"""Plumbing of a request: gate, errors, static files, health, cleaned arguments."""

@@ -1,0 +1,151 @@
+"""The gate of every request: who acts, and is the route on the access list. A route on no list stops the start."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest
+
+from app.clock import today
+from app.extensions import csrf, db
+from app.regulation.rights import Action, Resource
+from app.security.access import actor_for
+from app.security.guard import set_actor
+from app.web import errors, resumed_form, static_files
+from app.web.arguments import BadArgument
+
+PUBLIC = frozenset({"static", "AuthView.login", "health.healthz"})
+"""Before signing in: the login page, its files and the health check (УПД.11)."""
+SIGNED_IN = frozenset(
+    {
+        "AuthView.logout",
+        "PasswordView.change",
+        "HomeView.index",
+        "FavouriteView.toggle",
+        "FindView.index",
+        "HelpView.chapter",
+        "HelpView.index",
+        "ProfileView.end_sessions",
+        "ProfileView.index",
+        "SavedListView.index",
+        "SavedListView.save",
+        "SavedListView.drop",
+    }
+)
+"""For everybody who has signed in."""
+DOOR = "session_ended"
+NO_ACTOR = frozenset({"static", "health.healthz"})
+WITH_INITIAL_PASSWORD = frozenset({"PasswordView.change", "AuthView.logout", "static", "health.healthz"})
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def access_list(app: Flask) -> dict[str, tuple[Resource, Action]]:
+    """Endpoint → the right it needs, from the views' own declarations."""
+    needed: dict[str, tuple[Resource, Action]] = {}
+    for view in app.appbuilder.baseviews:
+        for name in dir(type(view)):
+            method = getattr(type(view), name)
+            if hasattr(method, "_urls") and hasattr(method, "_permission_name"):
+                action = (view.method_permission_name or {}).get(name)
+                if action is not None:
+                    needed[f"{view.endpoint}.{name}"] = (Resource(view.class_permission_name), Action(action))
+    return needed
+
+
+def unlisted(app: Flask) -> list[str]:
+    """Routes that are on no list: there must be none."""
+    listed = access_list(app).keys() | PUBLIC | SIGNED_IN
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules()} - listed)
+
+
+def install(app: Flask, session_ended: Callable[[], Any]) -> None:
+    """`session_ended` answers a form that was sent too late: the page that signs in and gives it back."""
+    app.extensions[DOOR] = session_ended
+    # The gate asks for the token itself: after who acts, so that a form of a session that ended is not simply lost.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    resumed_form.install(app)
+    app.before_request(_enter)
+    app.after_request(_headers)
+
+
+def _enter() -> Any:
+    g.csp_nonce = secrets.token_urlsafe(12)
+    if isinstance(request.routing_exception, BadRequest):
+        # A host that is not ours: no address of the panel can be made from it, so nothing may lead anywhere.
+        raise request.routing_exception
+    if request.endpoint in NO_ACTOR:
+        return None
+    _refuse_nul()
+    if not current_user.is_authenticated:
+        return _at_the_door()
+    actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
+    set_actor(db.session, actor)
+    if actor.must_change_password and request.endpoint not in WITH_INITIAL_PASSWORD:
+        return redirect(url_for("PasswordView.change"))
+    _check_token()
+    if resumed_form.asked() and not resumed_form.can_come_back():
+        raise BadArgument("Эту форму нельзя открыть заново. Ничего не сохранено.")
+    return None
+
+
+def _at_the_door() -> Any:
+    """Nobody has signed in: the login page, with what was typed where a form can come back."""
+    if request.endpoint in PUBLIC:
+        _check_token()
+        return None
+    if request.method == "POST" and resumed_form.is_by_script():
+        return {"error": errors.WORDS[401][1]}, 401
+    if resumed_form.can_come_back() and resumed_form.marked_owner() is not None:
+        return current_app.extensions[DOOR]()
+    return redirect(url_for("AuthView.login", next=_wanted()))
+
+
+def _wanted() -> str | None:
+    """The page to show after signing in: this one, or the one of ours that the button was on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came = urlsplit(request.referrer or "")
+    return f"{came.path}?{came.query}".rstrip("?") if came.netloc == request.host else None
+
+
+def _check_token() -> None:
+    """A form of another session is refused; one's own comes back filled, to be sent again (resumed_form.py)."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    try:
+        csrf.protect(apply_exemptions=True)
+    except CSRFError:
+        if resumed_form.is_own_form():
+            resumed_form.resume()
+        elif not resumed_form.is_carried():
+            raise
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL stores no NUL character in a text, SQLite does: nobody types one, so nothing is asked of either."""
+    for given in (request.args, request.form):
+        if any("\x00" in value for values in given.listvalues() for value in values):
+            raise BadArgument("В запросе есть недопустимый знак. Наберите значение заново.")
+
+
+def _headers(response: Any) -> Any:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=g.get("csp_nonce", "")))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint == "static":
+        if static_files.is_for_ever(response):
+            headers["Cache-Control"] = static_files.FOR_EVER
+    else:
+        headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
