@@ -42,9 +42,10 @@ run: .venv/.installed ## панель на своих данных (DATABASE_URL
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL
 	$(BIN)/pytest -n auto
 
-lint: .venv/.installed ## проверка оформления и вероятных ошибок (ruff)
+lint: .venv/.installed ## проверка оформления, вероятных ошибок (ruff) и типов (mypy)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 
 bench: .venv/.installed ## измерение скорости
 	$(BIN)/python scripts/bench.py

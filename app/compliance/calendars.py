@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
@@ -15,6 +17,8 @@ SCHOOL, SETTINGS = School.__table__, SchoolSettings.__table__
 MUNICIPALITY = Municipality.__table__
 REGION_DAY, SCHOOL_DAY = RegionCalendarDay.__table__, SchoolCalendarDay.__table__
 
+Statement = Select[*tuple[Any, ...]]
+"""A select of any columns."""
 SchoolIds = frozenset[int] | None
 """The schools that a question is about; None is every school."""
 
@@ -35,19 +39,19 @@ def calendars(connection: Connection, school_ids: SchoolIds) -> dict[int, WorkCa
     }
 
 
-def _by_owner(rows: Iterable) -> dict[int, dict]:
-    found: dict[int, dict] = defaultdict(dict)
+def _by_owner(rows: Iterable[Any]) -> dict[int, dict[date, Override]]:
+    found: dict[int, dict[date, Override]] = defaultdict(dict)
     for owner, day, working, act in rows:
         found[owner][day] = Override(working, act)
     return found
 
 
 @lru_cache(maxsize=1024)
-def _calendar(week: int, overrides: tuple) -> WorkCalendar:
+def _calendar(week: int, overrides: tuple[tuple[date, Override], ...]) -> WorkCalendar:
     return WorkCalendar(week, dict(overrides))
 
 
-def _schools(school_ids: SchoolIds) -> Select:
+def _schools(school_ids: SchoolIds) -> Statement:
     statement = (
         select(SCHOOL.c.id, MUNICIPALITY.c.region_id, SETTINGS.c.work_week)
         .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)
@@ -56,10 +60,10 @@ def _schools(school_ids: SchoolIds) -> Select:
     return statement if school_ids is None else statement.where(SCHOOL.c.id.in_(sorted(school_ids)))
 
 
-def _region_days() -> Select:
+def _region_days() -> Statement:
     return select(REGION_DAY.c.region_id, REGION_DAY.c.day, REGION_DAY.c.is_working, REGION_DAY.c.act)
 
 
-def _school_days(school_ids: SchoolIds) -> Select:
+def _school_days(school_ids: SchoolIds) -> Statement:
     days = select(SCHOOL_DAY.c.school_id, SCHOOL_DAY.c.day, SCHOOL_DAY.c.is_working, SCHOOL_DAY.c.act)
     return days if school_ids is None else days.where(SCHOOL_DAY.c.school_id.in_(sorted(school_ids)))

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Select,
     String,
     Subquery,
     and_,
@@ -39,6 +38,7 @@ from app.compliance.bindings.movement import (
     ByLine,
     Obligation,
 )
+from app.compliance.calendars import Statement
 from app.compliance.relations import fenced, with_due
 from app.compliance.within import CLASS, MEMBER, ON, PERIOD, SINCE, YEAR, Within
 from app.models.movement import OrderKind
@@ -66,7 +66,7 @@ JUDGED = ("rule", "school_id", "pupil_id", "due", "evidence", "annulled_on", "st
 """What a status needs. Counts carry no more: each column costs time on a region."""
 
 
-class year_day(GenericFunction):  # noqa: N801 - named as a function is in SQL
+class year_day(GenericFunction[date]):  # noqa: N801 - named as a function is in SQL
     """A day of the calendar year that a column holds."""
 
     type = Date()
@@ -109,14 +109,14 @@ def openings(rules: Collection[str], within: Within) -> Any:
     return union_all(*(one.with_only_columns(one.selected_columns["opens_on"]) for one in selects))
 
 
-def in_force(line: FromClause, entered_on: ColumnElement | None = None) -> tuple[ColumnElement[bool], ...]:
+def in_force(line: FromClause, entered_on: ColumnElement[Any] | None = None) -> tuple[ColumnElement[bool], ...]:
     """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
     annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
     entered_on = line.c.entered_on if entered_on is None else entered_on
     return entered_on <= ON, line.c.order_id.not_in(annulled)
 
 
-def _expression(day: ColumnElement) -> ColumnElement:
+def _expression(day: ColumnElement[Any]) -> ColumnElement[Any]:
     """A date that no index is tried for.
 
     In SQLite a bare DATE column has numeric affinity, with which text dates find no index; PostgreSQL prices an index
@@ -130,7 +130,7 @@ def anchors(rules: Collection[str], within: Within) -> Any:
     return union_all(*(_anchors(OBLIGATIONS[rule], within) for rule in sorted(rules)))
 
 
-def _anchors(declared: Obligation, within: Within) -> Select:
+def _anchors(declared: Obligation, within: Within) -> Statement:
     rule = literal(declared.rule).label("rule")
     if isinstance(declared, AtYearEnd):
         return select(rule, _year_ends(within).c.day.label("anchor")).distinct()
@@ -142,7 +142,7 @@ def _anchors(declared: Obligation, within: Within) -> Select:
     return select(rule, declared.trigger.label("anchor")).where(*narrowed).distinct()
 
 
-def _selects(rules: Collection[str], within: Within, dialect: str | None) -> list[Select]:
+def _selects(rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
     declared = [OBLIGATIONS[rule] for rule in sorted(rules)]
     found = [_by_line(one, within, dialect) for one in declared if isinstance(one, ByLine)]
     found += [_before_year(one, within, dialect) for one in declared if isinstance(one, BeforeYear)]
@@ -151,7 +151,7 @@ def _selects(rules: Collection[str], within: Within, dialect: str | None) -> lis
     return [*found, _at_year_end(at_year_end, within, dialect)] if at_year_end else found
 
 
-def _row(**values: ColumnElement) -> list[ColumnElement]:
+def _row(**values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The columns in their order; an absent one is a NULL of its type, which PostgreSQL wants in a union."""
     return [values.get(name, cast(null(), kind)).label(name) for name, kind in COLUMNS.items()]
 
@@ -162,11 +162,11 @@ def _due(source: FromClause, school_id: Any, anchor: Any, rules: Sequence[str], 
     return with_due(source, school_id, anchor, rules, dialect)
 
 
-def _open(day: ColumnElement) -> ColumnElement[bool]:
+def _open(day: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(day <= ON, day >= SINCE)
 
 
-def _by_line(declared: ByLine, within: Within, dialect: str | None) -> Select:
+def _by_line(declared: ByLine, within: Within, dialect: str | None) -> Statement:
     trigger = _expression(declared.trigger)
     source = LINE.join(ORDER, ORDER.c.id == LINE.c.order_id)
     source, due = _due(source, LINE.c.school_id, trigger, [declared.rule], dialect)
@@ -202,7 +202,7 @@ def _year_ends(within: Within) -> Subquery:
     )
 
 
-def _at_year_end(declared: Sequence[AtYearEnd], within: Within, dialect: str | None) -> Select:
+def _at_year_end(declared: Sequence[AtYearEnd], within: Within, dialect: str | None) -> Statement:
     classes = _classes_at_year_end(declared, within, dialect)
     repeats = MEMBER.c.outcome.in_(REPEATING)
     by_outcome = {
@@ -233,12 +233,14 @@ def _classes_at_year_end(declared: Sequence[AtYearEnd], within: Within, dialect:
     return fenced(select(*columns, *owed).select_from(source)).subquery("class_end")
 
 
-def _by_grade(declared: Sequence[AtYearEnd], name: str, values: dict[str, dict[str, ColumnElement]]) -> ColumnElement:
+def _by_grade(
+    declared: Sequence[AtYearEnd], name: str, values: dict[str, dict[str, ColumnElement[Any]]]
+) -> ColumnElement[Any]:
     whens = [(CLASS.c.grade.in_(one.grades), values[one.rule][name]) for one in declared]
     return case(*whens) if whens else cast(null(), COLUMNS[name])
 
 
-def _before_year(declared: BeforeYear, within: Within, dialect: str | None) -> Select:
+def _before_year(declared: BeforeYear, within: Within, dialect: str | None) -> Statement:
     opens = _opens(declared)
     opened, closed = LINE.alias("opened"), LINE.alias("closed")
     source, due = _due(YEAR, YEAR.c.school_id, opens, [declared.rule], dialect)
@@ -267,10 +269,12 @@ def _before_year(declared: BeforeYear, within: Within, dialect: str | None) -> S
 def _opens(declared: BeforeYear) -> ColumnElement[date]:
     """The regulation's day, in the calendar year in which the school year begins."""
     day = load_regulation().rules[declared.rule].opens.day
+    if day is None:
+        raise LookupError(f"Правило «{declared.rule}» не называет дня открытия.")
     return year_day(YEAR.c.start_year, day.month, day.day)
 
 
-def _of_member(classes: FromClause, kind: ColumnElement) -> dict[str, ColumnElement]:
+def _of_member(classes: FromClause, kind: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
     """Whose obligation it is, and the first entry of an order of that kind on the pupil in that year."""
     entered = select(func.min(LINE.c.entered_on)).where(
         LINE.c.pupil_id == MEMBER.c.pupil_id,

@@ -9,11 +9,11 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, Select, bindparam, case, cast, func, literal, null, select, tuple_
+from sqlalchemy import Connection, Integer, bindparam, case, cast, func, literal, null, select, tuple_
 
 from app.compliance import relations
 from app.compliance.bindings.movement import RULES, rules_of
-from app.compliance.calendars import SchoolIds, calendars
+from app.compliance.calendars import SchoolIds, Statement, calendars
 from app.compliance.facts import JUDGED, anchors, facts, openings
 from app.compliance.records import Record, detailed, sorted_facts
 from app.compliance.relations import fenced
@@ -31,7 +31,7 @@ class Count(NamedTuple):
     group: int | None
     rule: str
     status: Status
-    count: int
+    number: int
 
 
 def counts(
@@ -94,11 +94,12 @@ def earliest_opening(connection: Connection, rules: Collection[str], school_ids:
     if not rules or (school_ids is not None and not school_ids):
         return None
     given = {"on": on, "since": EARLIEST} | _schools(school_ids)
-    return connection.scalar(_opening(frozenset(rules), school_ids is not None), given)
+    found: date | None = connection.scalar(_opening(frozenset(rules), school_ids is not None), given)
+    return found
 
 
 @cache
-def _opening(rules: frozenset[str], scoped: bool) -> Select:
+def _opening(rules: frozenset[str], scoped: bool) -> Statement:
     opened = openings(rules, Within(schools=scoped)).subquery("opened")
     return select(func.min(opened.c.opens_on))
 
@@ -135,7 +136,7 @@ def _anchors(rules: frozenset[str], scoped: bool) -> Any:
 
 
 @cache
-def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Select:
+def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Statement:
     fact = facts(rules, Within(schools=scoped), JUDGED, dialect)
     judged = fenced(select(fact.c.school_id, fact.c.rule, _status(fact).label("status"))).subquery("judged")
     numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
@@ -152,7 +153,7 @@ def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Se
 
 
 @cache
-def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, dialect: str) -> Select:
+def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, dialect: str) -> Statement:
     fact = facts(rules, Within(schools=scoped), dialect=dialect)
     judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
     page, place = sorted_facts(judged)
@@ -165,7 +166,7 @@ def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, 
 
 
 @cache
-def _facts_of(rules: frozenset[str], within: Within) -> Select:
+def _facts_of(rules: frozenset[str], within: Within) -> Statement:
     page, _ = sorted_facts(facts(rules, within))
     return detailed(page)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, select
+from sqlalchemy import ColumnElement, FromClause, case, func, select
 
 from app.compliance.bindings.movement import LINE, ORDER
+from app.compliance.calendars import Statement
 from app.compliance.facts import in_force
 from app.compliance.within import CLASS, PUPIL
 from app.models.movement import YEAR_END
@@ -80,13 +81,13 @@ class Record:
         return self.entered_by if self.evidence else None
 
 
-def sorted_facts(fact: FromClause) -> tuple[Select, list[ColumnElement]]:
+def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]:
     """The facts with the columns of their place, and those columns."""
     sorted_on = func.coalesce(fact.c.due, fact.c.anchor)
     return select(*fact.c, sorted_on.label("sorted_on")), [sorted_on, *(fact.c[name] for name in PLACE[1:])]
 
 
-def detailed(page: Select) -> Select:
+def detailed(page: Statement) -> Statement:
     """A page of facts with names and with the order that is the evidence."""
     fact = page.subquery("page")
     entered, order = LINE.alias("entered"), ORDER.alias("entered_order")
@@ -120,13 +121,13 @@ def _of_pupil(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], 
     return *same, *in_force(line)
 
 
-def _first_entry(line: FromClause, fact: FromClause) -> ColumnElement:
+def _first_entry(line: FromClause, fact: FromClause) -> ColumnElement[Any]:
     """The line whose entry date is the evidence of an obligation that no line made."""
     named = select(line.c.id).where(line.c.kind == fact.c.kind, *_of_pupil(line, fact))
     return named.order_by(line.c.entered_on, line.c.id).limit(1).correlate(fact).scalar_subquery()
 
 
-def _contradiction(line: FromClause, fact: FromClause) -> ColumnElement:
+def _contradiction(line: FromClause, fact: FromClause) -> ColumnElement[Any]:
     """A year-end order of another kind than the outcome of the year asks for."""
     kinds = [kind.value for kind in sorted(YEAR_END)]
     named = select(func.min(line.c.kind)).where(

@@ -8,12 +8,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    GenerativeSelect,
     Integer,
     String,
     Subquery,
@@ -32,12 +33,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.compliance.terms import due_function
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 
+Selected = TypeVar("Selected", bound=GenerativeSelect)
 CALENDARS, TERMS = bindparam("calendars", type_=Text), bindparam("terms", type_=Text)
 
 
 def with_due(
-    source: FromClause, school_id: ColumnElement, anchor: ColumnElement, rules: Iterable[str], dialect: str
-) -> tuple[FromClause, dict[str, ColumnElement[date]]]:
+    source: FromClause, school_id: ColumnElement[Any], anchor: ColumnElement[Any], rules: Iterable[str], dialect: str
+) -> tuple[FromClause, dict[str, Any]]:
     """`source` joined with the due date of each rule for its school and anchor.
 
     Outer joins: a term may not exist, and SQLite then starts from the source and only looks terms up.
@@ -115,15 +117,15 @@ def _last_level(dialect: str, source: Any) -> Any:
     return pairs.table_valued(column("key", String), column("value", Text)).alias()
 
 
-def _whole(text: ColumnElement) -> ColumnElement[int]:
+def _whole(text: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(text, Integer)
 
 
-def _date(dialect: str, text: ColumnElement) -> ColumnElement[date]:
+def _date(dialect: str, text: ColumnElement[Any]) -> ColumnElement[date]:
     """SQLite's dates are ISO texts, and a cast would make numbers of them."""
     return type_coerce(text, Date) if dialect == "sqlite" else cast(text, Date)
 
 
-def fenced(statement: Any) -> Any:
+def fenced(statement: Selected) -> Selected:
     """Computed once a row: both databases would otherwise copy a sub-select to each place that uses its column."""
     return statement.offset(0)

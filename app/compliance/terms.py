@@ -141,7 +141,7 @@ def _judged_on(rule: Rule, value: RuleValue, event: date) -> date:
 
 
 @lru_cache(maxsize=8192)  # 23 rules for each of some hundreds of calendars
-def _compiled(rule: Rule, calendar: WorkCalendar, chosen: frozenset | None) -> _Step:
+def _compiled(rule: Rule, calendar: WorkCalendar, chosen: frozenset[tuple[str, str]] | None) -> _Step:
     choices = dict(chosen) if chosen else None
     by_value = {value: _due(rule, value, calendar, choices) for value in rule.values}
     first, last = rule.values[0], rule.values[-1]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, bindparam, select
 
@@ -54,5 +55,5 @@ class Within:
         return found
 
 
-def _of(table: FromClause, column: ColumnElement, parameter: str) -> ColumnElement:
+def _of(table: FromClause, column: ColumnElement[Any], parameter: str) -> ColumnElement[Any]:
     return select(column).where(table.c.id == bindparam(parameter)).scalar_subquery()

@@ -44,7 +44,7 @@ class Value:
     def text(self) -> str:
         if not self.is_scalar or self.is_null or not self.node.value.strip():
             self.fail(f"{self.name}: нужен непустой текст")
-        return self.node.value.strip()
+        return str(self.node.value).strip()
 
     def date(self) -> date:
         text = self.text()

@@ -51,6 +51,10 @@ class _Table(NamedTuple):
     named: Mapping[date, str]
 
 
+_Key = tuple[int, tuple[tuple[date, bool, str], ...]]
+"""A working week and its overrides in order: calendars with the same key are one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkCalendar:
     """Immutable calendar of a working week; calendars with the same `key` are equal.
@@ -62,7 +66,7 @@ class WorkCalendar:
 
     week: int = 5
     overrides: Mapping[date, Override] = field(default_factory=dict)
-    key: tuple = field(init=False)
+    key: _Key = field(init=False)
     _hash: int = field(init=False, repr=False)
     _table: _Table = field(init=False, repr=False)
 
@@ -144,7 +148,7 @@ def all_days() -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=1024)  # a region has some 170 schools, each perhaps with overrides of its own
-def _table(key: tuple) -> _Table:
+def _table(key: _Key) -> _Table:
     week, overrides = key
     closed, named = _production(week)
     changed = {day: working for day, working, _ in overrides}

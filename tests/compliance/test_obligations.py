@@ -140,7 +140,7 @@ def test_counted_nowhere_before_it_opens(rule: str, opens: date, judged, connect
     assert judged(place, opens - DAY) == []
     assert len(judged(place, opens)) == 1
     assert queries.counts(connection, RULES, None, LATER, since=opens + DAY) == []
-    assert [count.count for count in queries.counts(connection, RULES, None, LATER, since=opens)] == [1]
+    assert [count.number for count in queries.counts(connection, RULES, None, LATER, since=opens)] == [1]
 
 
 def test_a_pupil_of_grade_5_whom_no_order_names_is_found_missing(judged):

@@ -50,7 +50,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 def counted(connection: Connection, schools: frozenset[int] | None, group: str = "school") -> dict:
     found = queries.counts(connection, RULES, schools, ON, group=group)
-    return {each.group: each.count for each in found}
+    return {each.group: each.number for each in found}
 
 
 def test_schools_outside_the_question_do_not_exist(connection: Connection, region: World):
@@ -65,7 +65,7 @@ def test_schools_outside_the_question_do_not_exist(connection: Connection, regio
 @pytest.mark.parametrize("group", ["school", "municipality", "rule"])
 def test_a_count_is_a_whole_number(group: str, connection: Connection, region: World):
     region.store(connection)
-    assert {type(each.count) for each in queries.counts(connection, RULES, None, ON, group=group)} == {int}
+    assert {type(each.number) for each in queries.counts(connection, RULES, None, ON, group=group)} == {int}
 
 
 def test_no_schools_is_not_every_school(connection: Connection, region: World):

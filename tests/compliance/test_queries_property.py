@@ -47,13 +47,13 @@ def test_a_count_is_the_number_of_the_records_it_leads_to(
         by_municipality = queries.counts(connection, RULES, None, on, since, "municipality")
         by_rule = queries.counts(connection, RULES, None, on, since, "rule")
         transaction.rollback()
-    assert {(c.group, c.rule, c.status): c.count for c in counted} == dict(listed)
+    assert {(c.group, c.rule, c.status): c.number for c in counted} == dict(listed)
     assert _totals(by_municipality) == _totals(by_rule) == _totals(counted)
     schools = {row["id"]: row["municipality_id"] for row in world.tables["school"]}
     expected = Counter()
     for (school, rule, status), number in listed.items():
         expected[schools[school], rule, status] += number
-    assert {(c.group, c.rule, c.status): c.count for c in by_municipality} == dict(expected)
+    assert {(c.group, c.rule, c.status): c.number for c in by_municipality} == dict(expected)
 
 
 @prove(30)
@@ -93,5 +93,5 @@ def _all_pages(connection, on: date, status: Status, since: date | None, page: i
 def _totals(counts: list[queries.Count]) -> Counter:
     totals: Counter = Counter()
     for count in counts:
-        totals[count.rule, count.status] += count.count
+        totals[count.rule, count.status] += count.number
     return totals

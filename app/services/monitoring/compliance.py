@@ -56,7 +56,7 @@ class Tally:
     def of(cls, counts: Iterable[queries.Count]) -> "Tally":
         found = dict.fromkeys(Status, 0)
         for each in counts:
-            found[each.status] += each.count
+            found[each.status] += each.number
         return cls(**{status.value: number for status, number in found.items()})
 
     def counts(self) -> dict[Status, int]:
