@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import event
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
 database = current_app.extensions["migrate"].db
@@ -47,8 +48,32 @@ def unchecked(connection: Any) -> Iterator[None]:
         connection.commit()
 
 
+DROPPED = re.compile(r'DROP TABLE "?(\w+)"?', re.IGNORECASE)
+RENAMED = re.compile(r'ALTER TABLE "?_alembic_tmp_\w+"? RENAME TO "?(\w+)"?', re.IGNORECASE)
+
+
+def keep_triggers(connection: Any) -> None:
+    """A table that SQLite makes anew (batch_alter_table) gets its triggers back: they are rules of the database."""
+    if connection.dialect.name != "sqlite":
+        return
+    kept: dict[str, list[str]] = {}
+
+    @event.listens_for(connection, "before_cursor_execute")
+    def remember(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if found := DROPPED.match(statement.strip()):
+            asked = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+            kept[found[1]] = [row[0] for row in connection.connection.execute(asked, (found[1],))]
+
+    @event.listens_for(connection, "after_cursor_execute")
+    def put_back(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if found := RENAMED.match(statement.strip()):
+            for trigger in kept.pop(found[1], ()):
+                connection.connection.execute(trigger)
+
+
 def run() -> None:
     with database.engine.connect() as connection, unchecked(connection):
+        keep_triggers(connection)
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -1,12 +1,11 @@
 """Region and municipalities. Nothing hangs on an ОКТМО code but its look-up: codes are dated data."""
 
-from datetime import date
-
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
 from app.models.base import Path, Record, Searchable, field
+from app.models.dated import Dated
 from app.regulation.rights import Resource
 
 
@@ -49,11 +48,12 @@ class Municipality(Searchable, Record):
         return self.name
 
 
-class MunicipalityCode(Record):
+class MunicipalityCode(Dated, Record):
     """An ОКТМО code of a municipality and the days on which it was in force."""
 
     __tablename__ = "municipality_code"
     __titles__ = ("Код ОКТМО", "Коды ОКТМО")
+    __one_of__ = ("municipality_id",)
     __rights__ = (Resource.TERRITORY,)
     __path__ = Path(common=True)
     __table_args__ = (
@@ -63,8 +63,6 @@ class MunicipalityCode(Record):
 
     municipality_id: Mapped[int] = field("Муниципалитет", ForeignKey("municipality.id"), nullable=False, index=True)
     oktmo: Mapped[str] = field("Код ОКТМО", String(8), nullable=False, normalise=values.normalise_oktmo)
-    valid_from: Mapped[date] = field("Действует с", Date, nullable=False)
-    valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день действия; пусто – действует")
 
     municipality: Mapped[Municipality] = relationship(back_populates="codes", info={"label": "Муниципалитет"})
 

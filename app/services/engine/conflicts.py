@@ -18,6 +18,10 @@ def told(model: type, error: IntegrityError) -> Conflict:
             own = [name for name in columns if name != "school_id"]
             labels = ", ".join(f"«{label_of(model, name)}»" for name in own)
             return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1] if own else "")
+    if f"ex_{model.__tablename__}_period" in text:
+        return Conflict(
+            "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
+        )
     if "FOREIGN KEY" in text.upper():
         return Conflict("Запись ссылается на данные другой школы или на удалённую запись. Выберите значение из списка.")
     return Conflict("Значения противоречат друг другу: проверьте даты и обязательные поля.")
