@@ -89,6 +89,15 @@ class DateField(wtforms.DateField):
         if text and self.data is None:
             raise ValueError(f"«{text[:20]}» – не дата. Ожидается дд.мм.гггг, например 31.08.2026.")
 
+    @property
+    def is_text(self) -> bool:
+        """What was typed is no date: a browser's date box would drop it without a word."""
+        return self.data is None and bool(self.raw_data and self.raw_data[0])
+
+    def _value(self) -> str:
+        """As a date box reads it; what is no date as it was typed."""
+        return self.data.isoformat() if self.data is not None else (self.raw_data or [""])[0]
+
 
 class IntegerField(wtforms.IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -124,9 +124,9 @@
     return date.getUTCDate() === Number(day) && date.getUTCMonth() === month - 1 ? date.toISOString().slice(0, 10) : "";
   }
   function dateBox(el) {
-    const value = el.value, box = document.createElement("span"), calendar = document.createElement("input"), button = document.createElement("button");
+    const value = el.type === "date" ? el.value : iso(el.value), box = document.createElement("span"), calendar = document.createElement("input"), button = document.createElement("button");
     const tell = () => ["input", "change"].forEach((name) => el.dispatchEvent(new Event(name, { bubbles: true })));
-    el.type = "text"; el.value = shown(value); el.defaultValue = el.value;
+    if (el.type === "date") { el.type = "text"; el.value = shown(value); el.defaultValue = el.value; } // a text comes from the server: no date was typed
     Object.assign(el, { inputMode: "numeric", placeholder: "дд.мм.гггг", autocomplete: "off", maxLength: 10 });
     el.dataset.mask = "date";
     Object.assign(calendar, { type: "date", tabIndex: -1, value });
@@ -143,7 +143,7 @@
   }
   const enhance = (root) => {
     $$("select[data-remote], select[data-enhance]", root).forEach(remote);
-    if (!LIKE_OURS) $$('input[type="date"]', root).filter((el) => !el.closest(".date-box")).forEach(dateBox);
+    if (!LIKE_OURS) $$('input[type="date"], input[data-mask="date"]', root).filter((el) => !el.closest(".date-box")).forEach(dateBox);
   };
 
   // Input masks
