@@ -4,17 +4,21 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import checks, cli, clock
+from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
+from app.panel import registry
 from app.security import guard
 from app.security.manager import Panel, SecurityManager
 from app.services.engine import audit
-from app.views.all import INDEX, VIEWS
 from app.views.pages import context, sign_in
 from app.web import errors, gate, health, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
 audit.install(db.session)
+
+
+modules_of("app.views")
 
 
 class PanelSecurityManager(SecurityManager):
@@ -27,15 +31,15 @@ def assemble(app: Flask) -> None:
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     with app.app_context():
-        appbuilder = Panel(indexview=INDEX, security_manager_class=PanelSecurityManager)
+        appbuilder = Panel(indexview=registry.index_page(), security_manager_class=PanelSecurityManager)
         appbuilder.init_app(app, db.session)
-        for view in VIEWS:
+        for view in registry.served():
             appbuilder.add_view_no_menu(view)
     app.register_blueprint(health.blueprint)
     if app.config["SGO_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
     static_files.install(app)
-    gate.install(app, sign_in.session_ended)
+    gate.install(app, gate.Door("AuthView.login", "PasswordView.change", sign_in.session_ended))
     context.install(app)
     errors.install(app)
     cli.install(app)

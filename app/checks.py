@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app.models.base import Path, Record
+from app.panel import registry
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Rows
@@ -40,6 +41,7 @@ def run(app: Flask) -> Iterator[Problem]:
     yield from models_have_scope()
     yield from scopes_can_be_computed()
     yield from views_have_resource(app)
+    yield from models_have_one_main_view()
     yield from routes_are_listed(app)
 
 
@@ -89,6 +91,15 @@ def views_have_resource(app: Flask) -> Iterator[Problem]:
     for view in app.appbuilder.baseviews:
         if isinstance(view, RecordView) and not isinstance(getattr(view, "resource", None), Resource):
             yield Problem("SGO005", f"Вид {type(view).__name__} без ресурса.", "Задайте resource.")
+
+
+def models_have_one_main_view() -> Iterator[Problem]:
+    for model in sorted({view.model for view in registry.BY_ROUTE.values()}, key=lambda model: model.__name__):
+        full = [view for view in registry.views_of(model) if not view.brief]
+        if full and len(registry.main_views(model)) != 1:
+            names = ", ".join(view.__name__ for view in full)
+            text = f"У модели {model.__name__} несколько полных видов ({names}), главный – не один."
+            yield Problem("SGO008", text, "Скажите main = True у того, куда ведут ссылки.")
 
 
 def routes_are_listed(app: Flask) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from app.models.engine.audit import AuditAction
 from app.panel import cells
 from app.panel.listing.listing import Listing, eager, ordering
 from app.panel.listing.page import address, row_cells
-from app.panel.registry import VIEWS, full_resources
+from app.panel.registry import full_resources, view_of
 from app.regulation.rights import Action
 from app.russian import format_number
 from app.security.actor import Actor
@@ -114,7 +114,7 @@ class CardPages:
 
     def _related(self, obj: Any, item: Related, argument: str) -> dict[str, Any]:
         """One table of dependent records; `argument` of the address holds its page."""
-        view, actor = VIEWS[item.model], actor_of(db.session)
+        view, actor = view_of(item.model), actor_of(db.session)
         number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
         where = (getattr(item.model, item.key) == obj.id, scope)

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models.accounts import Account
 from app.models.base import Record, label_of
 from app.models.people import PupilStatus
-from app.panel.registry import VIEWS
+from app.panel.registry import main_view
 from app.regulation.rights import Action
 from app.russian import format_date, format_number
 from app.security.guard import actor_of
@@ -86,7 +86,7 @@ def local(instant: datetime) -> datetime:
 
 def card_url(obj: Any) -> str | None:
     """The card's address, for those who may open it."""
-    view = VIEWS.get(type(obj))
+    view = main_view(type(obj))
     actor = actor_of(db.session)
     if view is None or actor is None or not actor.may(Action.VIEW, view.resource):
         return None

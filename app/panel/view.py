@@ -18,14 +18,14 @@ from sqlalchemy import inspect, select
 from app.exchange import writer
 from app.extensions import db
 from app.models.engine.audit import AuditAction
-from app.panel import cells, recent
+from app.panel import cells, recent, registry
 from app.panel.card import CardPages, Related
 from app.panel.editing import forms
 from app.panel.editing.pages import EditingPages
 from app.panel.listing.listing import Listing, eager, ordering
 from app.panel.listing.page import page_of
 from app.panel.listing.searching import matches
-from app.panel.registry import BY_RESOURCE, VIEWS
+from app.panel.menu import Menu
 from app.panel.trash import DeletingPages
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor, is_whole
@@ -49,10 +49,11 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     """A brief view shows a few columns under a right of its own and never writes."""
     readonly: ClassVar[bool] = False
     title_many: ClassVar[str] = ""
+    main: ClassVar[bool] = False
+    """Of several full views of a model the one that links and look-ups lead to."""
+    menu: ClassVar[Menu | None] = None
     section: ClassVar[str] = ""
-    menu_group: ClassVar[str] = ""
-    """The group of the menu in which the view stands by itself; work of many views is arranged in menu.py."""
-    menu_icon: ClassVar[str] = "list"
+    """What the way back names above the view; the heading of its menu, where it has one."""
     guide: ClassVar[str] = "panel#списки"
     """The place in the guide that this view's help opens: `chapter#anchor` of docs/guide."""
     clause: ClassVar[str] = ""
@@ -109,9 +110,9 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         cls.exclude_route_methods = cls.never_routed | (WRITING if cls.readonly or cls.brief else set())
         cls.title_many = cls.title_many or model.__titles__[1]
         cls.searchable = bool(model.__search__)
-        BY_RESOURCE[(model, cls.resource)] = cls
-        if not cls.brief:
-            VIEWS.setdefault(model, cls)
+        if cls.menu is not None:
+            cls.section = cls.section or cls.menu.heading
+        registry.register(cls)
 
     def __init__(self, **kwargs: Any) -> None:
         self.datamodel = SQLAInterface(self.model)

@@ -1,6 +1,7 @@
 """Overrides of the production calendar, each with its source act."""
 
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
 
@@ -8,7 +9,7 @@ from app.regulation.rights import Resource
 class RegionCalendarView(RecordView, model=RegionCalendarDay):
     resource = Resource.CALENDAR_REGION
     route = "region_calendar"
-    section = "Сроки"
+    menu = Menu("Сроки", order=10, icon="calendar")
     guide, clause = "regional", "4.1"
     list_columns = ["day", "is_working", "act"]
     default_order = ("day",)
@@ -20,7 +21,7 @@ class RegionCalendarView(RecordView, model=RegionCalendarDay):
 class SchoolCalendarView(RecordView, model=SchoolCalendarDay):
     resource = Resource.CALENDAR_SCHOOL
     route = "school_calendar"
-    section = "Сроки"
+    menu = Menu("Сроки", order=20, icon="calendar-event")
     guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
     list_columns = ["day", "is_working", "act", "school"]
     default_order = ("day",)

@@ -9,6 +9,7 @@ from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
 from app.panel import cells
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.russian import format_date
@@ -32,6 +33,7 @@ class PersonView(RecordView):
 class PupilView(PersonView, model=Pupil):
     resource = Resource.PUPILS
     route = "pupils"
+    menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
     filter_columns = ["school_class", "status", "school", "birth_date"]
@@ -91,6 +93,7 @@ class PupilView(PersonView, model=Pupil):
 class PupilBriefView(PersonView, model=Pupil):
     resource = Resource.PUPILS_BRIEF
     route = "pupils_brief"
+    menu = Menu("Люди", order=11, icon="users", title="Обучающиеся")
     guide, clause = "medical_psych_technical", "3.7.1.2"
     brief = True
     title_many = "Обучающиеся (краткие сведения)"
@@ -102,6 +105,7 @@ class PupilBriefView(PersonView, model=Pupil):
 class ParentView(PersonView, model=Parent):
     resource = Resource.PARENTS
     route = "parents"
+    menu = Menu("Люди", order=20, icon="users-group")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "phone", "email", "school"]
     filter_columns = ["school"]
@@ -121,6 +125,7 @@ class ParentView(PersonView, model=Parent):
 class ParentBriefView(PersonView, model=Parent):
     resource = Resource.PARENTS_BRIEF
     route = "parents_brief"
+    menu = Menu("Люди", order=21, icon="users-group", title="Родители")
     guide, clause = "medical_psych_technical", "3.7.1.1"
     brief = True
     title_many = "Родители (краткие сведения)"
@@ -145,6 +150,7 @@ class GuardianshipView(RecordView, model=Guardianship):
 class EmployeeView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES
     route = "employees"
+    menu = Menu("Люди", order=30, icon="id-badge-2")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
     filter_columns = ["position", "school", "hired_on"]
@@ -177,6 +183,7 @@ class EmployeeView(PersonView, model=Employee):
 class EmployeeBriefView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES_BRIEF
     route = "employees_brief"
+    menu = Menu("Люди", order=31, icon="id-badge-2", title="Сотрудники")
     guide, clause = "medical_psych_technical", "3.7.1.2"
     brief = True
     title_many = "Сотрудники (краткие сведения)"

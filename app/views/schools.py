@@ -5,6 +5,7 @@ from app.models.calendars import SchoolCalendarDay
 from app.models.schools import School, SchoolSettings
 from app.models.study import AcademicYear
 from app.panel.editing import forms
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.services import schools
@@ -13,7 +14,7 @@ from app.services import schools
 class SchoolView(RecordView, model=School):
     resource = Resource.SCHOOL
     route = "schools"
-    section = "Школа"
+    menu = Menu("Школа и доступ", order=10, icon="building")
     guide, clause = "deputy#карточка-школы", "3.3.3.2"
     list_columns = ["name", "code", "municipality", "phone"]
     default_order = ("name",)
@@ -40,8 +41,8 @@ class SchoolView(RecordView, model=School):
 class SchoolBriefView(RecordView, model=School):
     resource = Resource.SCHOOL_BRIEF
     route = "schools_brief"
+    menu = Menu("Школа и доступ", order=11, icon="building", title="Школа")
     brief = True
-    section = "Школа"
     guide, clause = "medical_psych_technical", "3.7.1.2"
     title_many = "Школа (краткие сведения)"
     search_only = ("name",)
@@ -52,7 +53,7 @@ class SchoolBriefView(RecordView, model=School):
 class SchoolSettingsView(RecordView, model=SchoolSettings):
     resource = Resource.SETTINGS
     route = "settings"
-    section = "Школа"
+    menu = Menu("Школа и доступ", order=50, icon="settings", title="Настройки школы")
     guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
     list_columns = ["school", "work_week", "time_zone"]
     form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone"])]

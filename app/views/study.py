@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.movement import ClassMembership
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 
@@ -13,7 +14,7 @@ GRADES = tuple(range(1, 12))
 class AcademicYearView(RecordView, model=AcademicYear):
     resource = Resource.ACADEMIC_YEARS
     route = "academic_years"
-    section = "Учебный год"
+    menu = Menu("Учебный год", order=30, icon="calendar", title="Годы и периоды")
     guide, clause = "deputy#учебный-год", "3.3.3.2"
     list_columns = ["caption", "school", "starts_on", "ends_on"]
     order_by = {"caption": ("start_year",)}
@@ -53,7 +54,7 @@ class StudyPeriodView(RecordView, model=StudyPeriod):
 class SchoolClassView(RecordView, model=SchoolClass):
     resource = Resource.CLASSES
     route = "classes"
-    section = "Учебный год"
+    menu = Menu("Учебный год", order=10, icon="school")
     guide, clause = "deputy#классы", "3.3.3.2"
     list_columns = ["caption", "academic_year", "class_teacher", "school"]
     order_by = {"caption": ("grade", "letter")}
@@ -91,8 +92,8 @@ class SchoolClassView(RecordView, model=SchoolClass):
 class SchoolClassBriefView(RecordView, model=SchoolClass):
     resource = Resource.CLASSES_BRIEF
     route = "classes_brief"
+    menu = Menu("Учебный год", order=11, icon="school", title="Классы")
     brief = True
-    section = "Учебный год"
     guide, clause = "medical_psych_technical", "3.7.1.1"
     title_many = "Классы (краткие сведения)"
     list_columns = ["caption", "academic_year"]

@@ -2,6 +2,7 @@
 
 from app.models.schools import School
 from app.models.territory import Municipality, MunicipalityCode, Region
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 
@@ -9,7 +10,7 @@ from app.regulation.rights import Resource
 class RegionView(RecordView, model=Region):
     resource = Resource.TERRITORY
     route = "regions"
-    section = "Территория"
+    menu = Menu("Территория", order=10, icon="map-pin", title="Регион")
     guide, clause = "regional", "4.1"
     list_columns = ["name", "authority"]
     form_fieldsets = [("Регион", ["name", "authority"])]
@@ -19,7 +20,7 @@ class RegionView(RecordView, model=Region):
 class MunicipalityView(RecordView, model=Municipality):
     resource = Resource.TERRITORY
     route = "municipalities"
-    section = "Территория"
+    menu = Menu("Территория", order=20, icon="map-2")
     guide, clause = "regional", "4.1"
     list_columns = ["name", "authority", "region"]
     default_order = ("name",)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,29 +18,24 @@ from app.security.access import actor_for
 from app.security.guard import set_actor
 from app.web import errors, resumed_form, static_files
 from app.web.arguments import BadArgument
+from app.web.open_to import OpenTo
 
-PUBLIC = frozenset({"static", "AuthView.login", "health.healthz"})
-"""Before signing in: the login page, its files and the health check (УПД.11)."""
-SIGNED_IN = frozenset(
-    {
-        "AuthView.logout",
-        "PasswordView.change",
-        "HomeView.index",
-        "FavouriteView.toggle",
-        "FindView.index",
-        "HelpView.chapter",
-        "HelpView.index",
-        "ProfileView.end_sessions",
-        "ProfileView.index",
-        "SavedListView.index",
-        "SavedListView.save",
-        "SavedListView.drop",
-    }
-)
-"""For everybody who has signed in."""
-DOOR = "session_ended"
 NO_ACTOR = frozenset({"static", "health.healthz"})
-WITH_INITIAL_PASSWORD = frozenset({"PasswordView.change", "AuthView.logout", "static", "health.healthz"})
+"""What the plumbing itself serves: files and the health check know nobody (УПД.11)."""
+DOOR, OPEN = "door", "open_list"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the gate shows of the pages: the assembly hands it over, the gate knows no page by name."""
+
+    sign_in: str
+    """The endpoint of the login page."""
+    first_password: str
+    """The endpoint where an initial password is changed."""
+    session_ended: Callable[[], Any]
+    """The answer to a form that was sent too late: the page that signs in and gives it back."""
+
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -60,15 +56,27 @@ def access_list(app: Flask) -> dict[str, tuple[Resource, Action]]:
     return needed
 
 
+def open_list(app: Flask) -> dict[str, OpenTo]:
+    """Endpoint → whom it is open to without a right, from the pages' own declarations (`open_to`)."""
+    found = dict.fromkeys(NO_ACTOR, OpenTo.EVERYBODY)
+    for view in app.appbuilder.baseviews:
+        declared = getattr(view, "open_to", None)
+        for name in dir(type(view)):
+            to = declared if isinstance(declared, OpenTo) else (declared or {}).get(name)
+            if to is not None and hasattr(getattr(type(view), name), "_urls"):
+                found[f"{view.endpoint}.{name}"] = to
+    return found
+
+
 def unlisted(app: Flask) -> list[str]:
     """Routes that are on no list: there must be none."""
-    listed = access_list(app).keys() | PUBLIC | SIGNED_IN
+    listed = access_list(app).keys() | open_list(app).keys()
     return sorted({rule.endpoint for rule in app.url_map.iter_rules()} - listed)
 
 
-def install(app: Flask, session_ended: Callable[[], Any]) -> None:
-    """`session_ended` answers a form that was sent too late: the page that signs in and gives it back."""
-    app.extensions[DOOR] = session_ended
+def install(app: Flask, door: Door) -> None:
+    app.extensions[DOOR] = door
+    app.extensions[OPEN] = open_list(app)
     # The gate asks for the token itself: after who acts, so that a form of a session that ended is not simply lost.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     resumed_form.install(app)
@@ -88,24 +96,32 @@ def _enter() -> Any:
         return _at_the_door()
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
-    if actor.must_change_password and request.endpoint not in WITH_INITIAL_PASSWORD:
-        return redirect(url_for("PasswordView.change"))
+    if actor.must_change_password and _open_to() in (None, OpenTo.SIGNED_IN):
+        return redirect(url_for(_door().first_password))
     _check_token()
     if resumed_form.asked() and not resumed_form.can_come_back():
         raise BadArgument("Эту форму нельзя открыть заново. Ничего не сохранено.")
     return None
 
 
+def _door() -> Door:
+    return current_app.extensions[DOOR]
+
+
+def _open_to() -> OpenTo | None:
+    return current_app.extensions[OPEN].get(request.endpoint)
+
+
 def _at_the_door() -> Any:
     """Nobody has signed in: the login page, with what was typed where a form can come back."""
-    if request.endpoint in PUBLIC:
+    if _open_to() is OpenTo.EVERYBODY:
         _check_token()
         return None
     if request.method == "POST" and resumed_form.is_by_script():
         return {"error": errors.WORDS[401][1]}, 401
     if resumed_form.can_come_back() and resumed_form.marked_owner() is not None:
-        return current_app.extensions[DOOR]()
-    return redirect(url_for("AuthView.login", next=_wanted()))
+        return _door().session_ended()
+    return redirect(url_for(_door().sign_in, next=_wanted()))
 
 
 def _wanted() -> str | None:

@@ -10,7 +10,10 @@ from app import checks, create_app
 from app.models.base import Path
 from app.models.directories import Position
 from app.models.people import Pupil
+from app.panel import registry
+from app.panel.view import RecordView
 from app.regulation import load_regulation
+from app.regulation.rights import Resource
 from app.security.resources import RESOURCES
 
 
@@ -70,6 +73,32 @@ def test_sgo006_a_route_on_no_list(app: Flask) -> None:
     assert [(problem.id, "backdoor" in problem.text) for problem in checks.run(app)] == [("SGO006", True)]
     with pytest.raises(checks.CheckFailed, match=r"SGO006.*backdoor"):
         checks.require(app)
+
+
+@pytest.mark.parametrize(("name", "route"), [("AnotherView", "pupils"), ("PupilView", "other")])
+def test_sgo007_two_views_of_one_route_or_name(name: str, route: str) -> None:
+    known = dict(registry.BY_ROUTE)
+    with pytest.raises(registry.WrongDeclaration, match=r"SGO007.*PupilView"):
+        type(name, (RecordView,), {"resource": Resource.PUPILS, "route": route}, model=Pupil)
+    assert known == registry.BY_ROUTE
+
+
+@pytest.mark.parametrize("names", [(), ("PupilView", "Graduates")], ids=["none", "two"])
+def test_sgo008_several_full_views_and_not_one_main(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+    monkeypatch.setattr(registry, "BY_ROUTE", dict(registry.BY_ROUTE))
+    type("Graduates", (RecordView,), {"resource": Resource.PUPILS, "route": "graduates"}, model=Pupil)
+    for view in registry.views_of(Pupil):
+        monkeypatch.setattr(view, "main", view.__name__ in names)
+    assert found(checks.models_have_one_main_view()) == ["SGO008"]
+
+
+def test_the_main_view_of_several_is_the_one_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "BY_ROUTE", dict(registry.BY_ROUTE))
+    first = registry.view_of(Pupil)
+    type("Graduates", (RecordView,), {"resource": Resource.PUPILS, "route": "graduates"}, model=Pupil)
+    monkeypatch.setattr(first, "main", True)
+    assert registry.view_of(Pupil) is first
+    assert found(checks.models_have_one_main_view()) == []
 
 
 def test_what_stops_the_start_says_how_to_mend_it(app: Flask) -> None:

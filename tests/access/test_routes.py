@@ -6,6 +6,7 @@ import pytest
 
 from app import create_app
 from app.web import gate
+from app.web.open_to import OpenTo
 from tests.access.expected import METHODS, PAGES, PUBLIC, VIEWS, right_of
 
 
@@ -32,8 +33,14 @@ def test_every_route_needs_the_right_that_is_expected(app: Any) -> None:
 
 
 def test_open_to_everybody_are_these_alone(app: Any) -> None:
-    assert gate.PUBLIC == PUBLIC
-    assert {endpoint for endpoint in endpoints(app) - PUBLIC if right_of(endpoint) is None} == gate.SIGNED_IN
+    declared = gate.open_list(app)
+    assert {endpoint for endpoint, to in declared.items() if to is OpenTo.EVERYBODY} == PUBLIC
+    assert {endpoint for endpoint in endpoints(app) - PUBLIC if right_of(endpoint) is None} == declared.keys() - PUBLIC
+
+
+def test_with_an_initial_password_only_these_open(app: Any) -> None:
+    newcomers = {endpoint for endpoint, to in gate.open_list(app).items() if to is OpenTo.NEWCOMERS}
+    assert newcomers == {"PasswordView.change", "AuthView.logout"}
 
 
 def test_a_brief_or_read_only_view_has_no_writing_route(app: Any) -> None:

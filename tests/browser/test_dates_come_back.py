@@ -1,4 +1,4 @@
-"""A date that was typed is there whichever way the form comes back: refused, changed by another, session ended, dialog."""
+"""A typed date is there whichever way the form comes back: refused, changed by another, session ended, dialog."""
 
 from collections.abc import Callable
 from typing import Any

@@ -43,6 +43,35 @@ def follow(page: str, folder: Path) -> None:
         (folder / re.search(r"`(app/[\w/]+\.py)`", text)[1]).write_text(code, encoding="utf-8")
 
 
+SECOND = """
+from app.panel.view import RecordView
+from app.models.trainings import Training
+from app.regulation.rights import Resource
+from app.views.trainings import TrainingView
+
+TrainingView.main = True
+
+
+class LongTrainingView(RecordView, model=Training):
+    resource = Resource.EMPLOYEES
+    route = "long_trainings"
+    guide, clause = "secretary", "3.3.4.2"
+    title_many = "Длинные курсы"
+    list_columns = ["title", "hours"]
+    filter_columns = ["employee"]
+
+    def narrowing(self):
+        return [Training.hours >= 100]
+"""
+"""A second full view of the model under the same right, some folders below: found, and the first one stays."""
+
+
+def add_second_view(folder: Path) -> None:
+    deep = folder / "app" / "views" / "more" / "deeper"
+    deep.mkdir(parents=True)
+    (deep / "long.py").write_text(SECOND, encoding="utf-8")
+
+
 def run(folder: Path, *command: str) -> None:
     settings = {"FLASK_APP": "run", "DATABASE_URL": f"sqlite:///{folder}/entity.db", "SECRET_KEY": "only for tests"}
     done = subprocess.run(
@@ -58,6 +87,7 @@ def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
     run(tmp_path, str(FLASK), "db", "upgrade")
     for command in COMMANDS.search(page)[1].strip().splitlines():
         run(tmp_path, str(FLASK), *command.split()[1:])
+    add_second_view(tmp_path)
     run(
         tmp_path,
         sys.executable,
@@ -70,3 +100,16 @@ def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
         "no:xdist",
         "tests/test_entity.py",
     )
+
+
+def test_a_file_that_cannot_be_imported_stops_the_start(tmp_path: Path) -> None:
+    copy_of_the_project(tmp_path)
+    broken = tmp_path / "app" / "models" / "more" / "broken.py"
+    broken.parent.mkdir()
+    broken.write_text("from app.models.people import Nobody\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "import run"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "SECRET_KEY": "only for tests", "DATABASE_URL": "sqlite://"},
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "broken.py" in done.stderr

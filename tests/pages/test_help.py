@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 
+from app.discovery import modules_of
+from app.panel import registry
 from app.services.engine import guide
-from app.views.all import INDEX, VIEWS
 from tests.panel.reading import body
 
+modules_of("app.views")
 SCHOOL = "65001"
 
 
-@pytest.mark.parametrize("view", [INDEX, *VIEWS], ids=lambda view: view.__name__)
+@pytest.mark.parametrize(
+    "view", sorted(registry.every(), key=lambda view: view.__name__), ids=lambda view: view.__name__
+)
 def test_every_view_names_its_chapter_and_its_clause(view: Any) -> None:
     assert guide.has(getattr(view, "guide", "—")), "guide = chapter#anchor of docs/guide"
     assert guide.has(f"regulation#{getattr(view, 'clause', '—')}"), "a clause of docs/regulation/reglament.md"

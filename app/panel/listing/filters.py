@@ -13,7 +13,7 @@ from app.models.base import Instant
 from app.panel import cells
 from app.panel.editing.fields import find
 from app.panel.editing.forms import depends_on
-from app.panel.registry import VIEWS
+from app.panel.registry import view_of
 from app.web import arguments
 from app.web.arguments import BadArgument
 
@@ -65,7 +65,7 @@ def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filt
         raise BadArgument(f"Отбор «{label}»: такой записи нет или она недоступна.")
     column = getattr(model, next(iter(relation.local_columns)).key)
     where = column == chosen.id if chosen is not None else None
-    url = url_for(VIEWS[target].lookup_endpoint)
+    url = url_for(view_of(target).lookup_endpoint)
     return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)
 
 

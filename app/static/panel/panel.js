@@ -294,6 +294,12 @@
   $$("[data-one-column]").forEach(oneColumn);
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
   $("#errors")?.focus();
+  // A heading stays as one left it; the one that holds the present page is open in any case.
+  $$("[data-fold]").forEach((el) => {
+    const key = `fold:${el.dataset.fold}`, kept = store.get(key);
+    if (kept && !$("[aria-current]", el)) el.open = kept === "open";
+    $("summary", el).addEventListener("click", () => store.set(key, el.open ? "shut" : "open"));
+  });
   $("#menu [aria-current=page]")?.scrollIntoView({ block: "nearest" });
   if (location.hash === "#menu") history.replaceState(null, "", location.pathname + location.search);
   ready = true;

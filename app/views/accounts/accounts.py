@@ -10,6 +10,7 @@ from wtforms import StringField
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.panel.editing import fields, forms
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
@@ -19,7 +20,7 @@ from app.services.accounts import accounts
 class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
     route = "accounts"
-    section = "Доступ"
+    menu = Menu("Школа и доступ", order=20, icon="key", hint="Кто входит в систему и когда")
     guide, clause = "administrator#учётная-запись", "3.3.2.4"
     list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
     order_by = {"full_name": ("search_text",), "username": ("username",)}
@@ -77,8 +78,8 @@ class AccountView(RecordView, model=Account):
 class AccountBriefView(RecordView, model=Account):
     resource = Resource.ACCOUNTS_BRIEF
     route = "accounts_brief"
+    menu = Menu("Школа и доступ", order=21, icon="key", title="Пользователи")
     brief = True
-    section = "Доступ"
     guide, clause = "medical_psych_technical", "3.7.1.1"
     title_many = "Пользователи (краткие сведения)"
     search_only = ("last_name", "first_name")
@@ -106,7 +107,9 @@ class AccountPersonView(RecordView, model=AccountPerson):
 class AppointmentView(RecordView, model=Appointment):
     resource = Resource.APPOINTMENTS
     route = "appointments"
-    section = "Доступ"
+    menu = Menu(
+        "Школа и доступ", order=30, icon="user-check", hint="Приказы, дающие роли", reader_hint="Кто на какой роли"
+    )
     guide, clause = "director#назначить", "3.3.1"
     list_columns = ["account", "role_name", "order_number", "order_date", "valid_from", "valid_to", "school"]
     order_by = {"role_name": ("role",)}

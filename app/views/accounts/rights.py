@@ -1,15 +1,18 @@
 """Who may do what: the matrix of rights as the regulation states it; `flask roles sync` brings it to the database."""
 
 from flask import render_template
-from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder import expose, has_access
 
+from app.panel.menu import Menu
+from app.panel.page import Page
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.services.accounts import rights
 
 
-class RightsView(BaseView):
+class RightsView(Page):
     route_base = "/rights"
+    menu = Menu("Школа и доступ", order=40, icon="lock", title="Права ролей", hint="Кто что может по пункту 3.3")
     default_view = "index"
     guide, clause = "administrator#права-ролей", "3.3.2.2"
     class_permission_name = Resource.RIGHTS.value

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from flask import abort, current_app, g, render_template, request, url_for
-from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder import expose, has_access
 from itsdangerous import BadData, URLSafeSerializer
 
 from app.clock import today
 from app.compliance.status import Status
 from app.extensions import db
+from app.panel.menu import Menu
+from app.panel.page import Page
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.russian import format_date, format_number, format_percent, plural
@@ -26,8 +28,9 @@ RECORDS_PAGE = 50
 EARLIEST, LATEST = date(2015, 1, 1), date(2040, 12, 31)
 
 
-class ComplianceView(BaseView):
+class ComplianceView(Page):
     route_base = "/compliance"
+    menu = Menu("Работа", order=10, icon="gauge", title="Сроки и полнота", hint="Кто, что и в какой срок внёс")
     default_view = "index"
     guide, clause = "municipal#сроки", "3.3.9.2"
     class_permission_name = Resource.COMPLIANCE.value

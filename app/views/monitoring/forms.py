@@ -4,12 +4,14 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, render_template, send_file, url_for
-from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder import expose, has_access
 
 from app.clock import today, utc_now
 from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.panel import cells
+from app.panel.menu import Menu
+from app.panel.page import Page
 from app.regulation.rights import Action, Resource
 from app.reports.forms import FORMS
 from app.security.actor import titles
@@ -20,8 +22,11 @@ from app.services.monitoring import forms
 from app.views.monitoring.compliance import asked
 
 
-class FormsView(BaseView):
+class FormsView(Page):
     route_base = "/forms"
+    menu = Menu(
+        "Работа", order=20, icon="printer", title="Формы", hint="Печатные формы мониторинга в PDF", action=Action.PRINT
+    )
     default_view = "index"
     guide, clause = "municipal#форма", "3.3.9.2"
     class_permission_name = Resource.COMPLIANCE.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.models.movement import MovementLine
+from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
 
@@ -10,8 +11,8 @@ from app.regulation.rights import Resource
 class MovementBookView(RecordView, model=MovementLine):
     resource = Resource.MOVEMENT_BOOK
     route = "movement_book"
+    menu = Menu("Движение", order=20, icon="book")
     readonly = True
-    section = "Движение"
     guide, clause = "secretary#книга-движения", "3.3.4.3"
     title_many = "Книга движения"
     list_columns = [

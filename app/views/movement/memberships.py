@@ -9,6 +9,7 @@ from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership
 from app.panel.editing import forms
+from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
 from app.services.movement import memberships
@@ -17,7 +18,7 @@ from app.services.movement import memberships
 class ClassMembershipView(RecordView, model=ClassMembership):
     resource = Resource.CLASSES
     route = "memberships"
-    section = "Учебный год"
+    menu = Menu("Учебный год", order=20, icon="list-details", hint="Кто в каком классе и итог года")
     guide, clause = "deputy#итог-года", "3.3.3.2"
     list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
     default_order = ("starts_on",)

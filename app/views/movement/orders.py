@@ -17,6 +17,7 @@ from app.models.movement import ENROLMENTS, LEAVING, YEAR_END, MovementLine, Mov
 from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find
+from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
@@ -73,7 +74,13 @@ class LinesField(wtforms.FieldList):
 class MovementOrderView(RecordView, model=MovementOrder):
     resource = Resource.MOVEMENT_ORDERS
     route = "movement_orders"
-    section = "Движение"
+    menu = Menu(
+        "Движение",
+        order=10,
+        icon="arrows-exchange",
+        hint="Внести приказ и сразу увидеть срок",
+        reader_hint="Приказы школ и сроки их внесения",
+    )
     guide, clause = "secretary#приказ", "3.3.4.4"
     list_columns = ["number", "order_date", "kind", "academic_year", "state", "entered_on", "entered_by", "school"]
     default_order = ("order_date",)

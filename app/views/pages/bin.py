@@ -11,7 +11,8 @@ from sqlalchemy import inspect, select
 from app.extensions import db
 from app.models.base import label_of
 from app.models.engine.deleted import DeletedRecord
-from app.panel.registry import VIEWS
+from app.panel.menu import Menu
+from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
@@ -27,9 +28,9 @@ MOST_PARTS = 50
 class DeletedView(RecordView, model=DeletedRecord):
     resource = Resource.DELETED
     route = "deleted"
+    menu = Menu("Школа и доступ", order=70, icon="trash")
     guide, clause = "panel#удаление", "3.3.2.2"
     readonly = True
-    section = "Школа и доступ"
     list_columns = ["caption", "kind", "deleted_at", "deleted_by", "school"]
     default_order = ("id",)
     default_descending = True
@@ -70,7 +71,7 @@ class DeletedView(RecordView, model=DeletedRecord):
             flash(str(error), "warning")
             return redirect(self.url("show", pk=pk))
         flash("Запись восстановлена.", "success")
-        view = VIEWS.get(type(obj))
+        view = main_view(type(obj))
         seen = view is not None and actor_of(db.session).may(Action.VIEW, view.resource)
         return redirect(view.url("show", pk=obj.id) if seen else self.url("list"))
 

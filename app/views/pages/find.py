@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 from sqlalchemy import select
 
 from app.extensions import db
@@ -13,14 +13,16 @@ from app.models.names import search_key
 from app.panel import cells
 from app.panel.listing.listing import eager, ordering
 from app.panel.listing.searching import quick_matches
+from app.panel.page import Page
 from app.panel.recent import recent
-from app.panel.registry import BY_RESOURCE
+from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
 from app.security.guard import actor_of
 from app.security.scoping import condition
 from app.services.engine import personal
 from app.views.pages.menu import Item, entries
 from app.web import arguments
+from app.web.open_to import OpenTo
 
 HITS = 5
 """Of one kind; the list has the rest."""
@@ -32,7 +34,8 @@ Group = dict[str, Any]
 """{"title", "hits": [{"text", "hint", "url", "icon", "kind"}], "more_url"}"""
 
 
-class FindView(BaseView):
+class FindView(Page):
+    open_to = OpenTo.SIGNED_IN
     route_base = "/find"
     default_view = "index"
     guide, clause = "panel#найти-всё", "1.6"
@@ -46,7 +49,8 @@ class FindView(BaseView):
         return render_template(template, part=part, q=text, groups=groups, short=bool(text) and not _words(text))
 
 
-class FavouriteView(BaseView):
+class FavouriteView(Page):
+    open_to = OpenTo.SIGNED_IN
     route_base = "/favourites"
     guide, clause = "panel#найти-всё", "1.6"
     default_view = "toggle"
@@ -105,7 +109,7 @@ def _words(text: str) -> bool:
 def _views(*, searched: bool = True) -> list[Any]:
     """The views one may open: people first, a full view before a brief one of the same records."""
     actor = actor_of(db.session)
-    mine = [view for view in BY_RESOURCE.values() if view.found and actor.may(Action.VIEW, view.resource)]
+    mine = [view for view in BY_ROUTE.values() if view.found and actor.may(Action.VIEW, view.resource)]
     return sorted((view for view in mine if view.searchable or not searched), key=_rank)
 
 
@@ -155,10 +159,9 @@ def _menu(text: str) -> Group:
 
 
 def _entry(item: Item) -> dict[str, Any]:
-    return {"text": item.title, "hint": "", "url": url_for(item.endpoint), "icon": item.icon, "kind": "Раздел"}
+    return {"text": item.title, "hint": "", "url": url_for(item.endpoint), "icon": item.menu.icon, "kind": "Раздел"}
 
 
 def _icon(view: Any) -> str:
     """The icon that the menu gives the view's list."""
-    endpoint = f"{view.__name__}.list"
-    return next((item.icon for _, group in entries() for item in group if item.endpoint == endpoint), ICON)
+    return view.menu.icon if view.menu is not None else ICON

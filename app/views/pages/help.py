@@ -1,12 +1,15 @@
 """Help inside the panel: the chapters of the guide and the regulation, for everybody who has signed in."""
 
 from flask import abort, render_template, url_for
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 
+from app.panel.page import Page
 from app.services.engine import guide
+from app.web.open_to import OpenTo
 
 
-class HelpView(BaseView):
+class HelpView(Page):
+    open_to = OpenTo.SIGNED_IN
     route_base = "/help"
     default_view = "index"
     guide = "panel#справка"

@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import render_template, url_for
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 
 from app.clock import today
 from app.extensions import db
+from app.panel.menu import Menu
+from app.panel.page import Page
 from app.regulation.rights import Action, Resource
 from app.russian import format_percent, plural
 from app.security.actor import Actor
@@ -14,27 +16,14 @@ from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
 from app.views.pages.find import at_hand
 from app.views.pages.menu import Item, entries
-
-HINTS = {
-    "MovementOrderView.list": "Внести приказ и сразу увидеть срок",
-    "PupilView.list": "Личные карточки и история движения",
-    "ComplianceView.index": "Кто, что и в какой срок внёс",
-    "FormsView.index": "Печатные формы мониторинга в PDF",
-    "AccountView.list": "Кто входит в систему и когда",
-    "RightsView.index": "Кто что может по пункту 3.3",
-    "AppointmentView.list": "Приказы, дающие роли",
-    "ClassMembershipView.list": "Кто в каком классе и итог года",
-}
+from app.web.open_to import OpenTo
 
 
-READER_HINTS = {
-    "MovementOrderView.list": "Приказы школ и сроки их внесения",
-    "AppointmentView.list": "Кто на какой роли",
-}
-
-
-class HomeView(BaseView):
+class HomeView(Page):
+    is_index = True
+    open_to = OpenTo.SIGNED_IN
     route_base = ""
+    menu = Menu("Работа", order=0, icon="home", title="Главная")
     default_view = "index"
     guide, clause = "index#на-каждой-странице", "1.6"
 
@@ -86,14 +75,13 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
 def _links(actor: Actor) -> list[dict[str, Any]]:
     items = [item for _, group in entries() for item in group if item.shown_to(actor)]
     others = [item for item in items if item.endpoint != "HomeView.index"]
-    first = sorted(others, key=lambda item: item.endpoint not in HINTS)
+    first = sorted(others, key=lambda item: not item.menu.hint)
     return [
-        {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "hint": _hint(item, actor)}
+        {"title": item.title, "url": url_for(item.endpoint), "icon": item.menu.icon, "hint": _hint(item, actor)}
         for item in first[:8]
     ]
 
 
 def _hint(item: Item, actor: Actor) -> str:
-    hint = HINTS.get(item.endpoint, "")
     reads_only = item.resource is not None and not actor.may(Action.EDIT, item.resource)
-    return READER_HINTS.get(item.endpoint, hint) if reads_only else hint
+    return (item.menu.reader_hint if reads_only else "") or item.menu.hint

@@ -3,20 +3,23 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, session, url_for
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 from flask_login import current_user
 
 from app.clock import today
 from app.extensions import db
 from app.models.accounts import AccountPerson, Appointment
 from app.panel import cells
+from app.panel.page import Page
 from app.russian import format_date
 from app.security.guard import actor_of
 from app.security.manager import SESSION_KEY
 from app.services.accounts import profile
+from app.web.open_to import OpenTo
 
 
-class ProfileView(BaseView):
+class ProfileView(Page):
+    open_to = OpenTo.SIGNED_IN
     route_base = "/me"
     default_view = "index"
     guide = "panel#моя-учётная-запись"

@@ -4,20 +4,23 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, render_template, request
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 
 from app.extensions import db
-from app.panel.registry import BY_RESOURCE
+from app.panel.page import Page
+from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
 from app.security.guard import actor_of
 from app.services.engine import saved_lists
 from app.services.engine.errors import Refused
 from app.web import arguments
+from app.web.open_to import OpenTo
 
 
-class SavedListView(BaseView):
+class SavedListView(Page):
     """The menu «Отборы» of a list: a fragment for the page that asks, a page of its own without scripts."""
 
+    open_to = OpenTo.SIGNED_IN
     route_base = "/saved"
     default_view = "index"
     guide, clause = "panel#списки", "1.6"
@@ -60,7 +63,7 @@ class SavedListView(BaseView):
 
 def _view(route: str) -> Any:
     """The view of a section within the actor's rights; an unknown one is 404."""
-    found = next((view for view in BY_RESOURCE.values() if view.route == route), None)
+    found = BY_ROUTE.get(route)
     if found is None or not actor_of(db.session).may(Action.VIEW, found.resource):
         abort(404)
     return found

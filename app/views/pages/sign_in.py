@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthDBView
 from flask_login import current_user, login_user, logout_user
@@ -15,11 +15,13 @@ from wtforms.validators import EqualTo
 from app.extensions import db
 from app.panel.editing import forms
 from app.panel.editing.fields import Required
+from app.panel.page import Page
 from app.security.manager import SESSION_KEY
 from app.services import demo as demo_service
 from app.services.accounts import accounts
 from app.services.engine.errors import Refused
 from app.web import resumed_form
+from app.web.open_to import OpenTo
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
 
@@ -48,6 +50,8 @@ class PasswordForm(FlaskForm):
 
 class AuthView(AuthDBView):
     """Flask-AppBuilder's login with one neutral answer, lock-out and the trail."""
+
+    open_to = {"login": OpenTo.EVERYBODY, "logout": OpenTo.NEWCOMERS}
 
     @expose("/login/", methods=["GET", "POST"])
     @no_cache
@@ -82,9 +86,10 @@ class AuthView(AuthDBView):
         return redirect(url_for("HomeView.index"))
 
 
-class PasswordView(BaseView):
+class PasswordView(Page):
     """One's own password; before the first change there is nothing else."""
 
+    open_to = OpenTo.NEWCOMERS
     route_base = "/password"
     default_view = "change"
     guide, clause = "index#вход", "1.5"

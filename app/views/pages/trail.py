@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_
 from app.extensions import db
 from app.models.engine.audit import AuditEvent
 from app.panel import cells
+from app.panel.menu import Menu
 from app.panel.registry import full_resources
 from app.panel.view import RecordView
 from app.regulation.rights import Action, Resource
@@ -24,8 +25,8 @@ KINDS = sorted(((table, model.__titles__[0]) for table, model in MODELS.items())
 class AuditView(RecordView, model=AuditEvent):
     resource = Resource.AUDIT
     route = "audit"
+    menu = Menu("Школа и доступ", order=60, icon="history")
     readonly = True
-    section = "Доступ"
     guide, clause = "panel#журнал-действий", "1.5"
     list_columns = ["at", "actor", "action", "entity", "record", "address"]
     show_fieldsets = [

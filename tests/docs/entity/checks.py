@@ -44,6 +44,22 @@ def test_menu_and_find(hr: Any, keys: dict[str, int]) -> None:
     assert "Методика" in body(hr.get("/find/?q=методика"))
 
 
+def test_a_second_full_view_of_the_same_records(hr: Any, session: Any, keys: dict[str, int]) -> None:
+    """Beside the first, under the same right: its own list, card, export and saved list; links lead to the main one."""
+    from app.models.trainings import Training
+
+    session.get(Training, keys["Методика"]).hours = 144
+    session.commit()
+    assert rows_of(hr.get("/long_trainings/list/")) == ["Методика"]
+    assert rows_of(hr.get("/trainings/list/")) == ["Методика", "Ёмкий курс"]
+    assert hr.get(f"/long_trainings/show/{keys['Методика']}").status_code == 200
+    assert hr.get(f"/long_trainings/show/{keys['Ёмкий курс']}").status_code == 404
+    assert [row[0] for row in sheet(hr.get("/long_trainings/export"))[1:]] == ["Методика"]
+    assert hr.post("/saved/long_trainings/save", data={"name": "Все", "query": ""}).status_code == 302
+    assert "Все" in body(hr.get("/saved/long_trainings/"))
+    assert f"/trainings/show/{keys['Методика']}" in body(hr.get("/find/?q=методика"))
+
+
 def test_form_card_and_history(hr: Any, session: Any, world: Any, keys: dict[str, int]) -> None:
     employee = next(key for (school, _), key in world.employees.items() if school == SCHOOL)
     data = {"employee": employee, "title": "Новый курс", "hours": "36", "finished_on": "20.02.2026"}

@@ -1,0 +1,11 @@
+"""Routes that need no right of the regulation: each page declares whom it is open to (УПД.11)."""
+
+from enum import Enum
+
+
+class OpenTo(Enum):
+    """`open_to` of a view class: one of these for all its routes, or method → one of these."""
+
+    EVERYBODY = "before signing in"
+    NEWCOMERS = "whoever has signed in, with an initial password too"
+    SIGNED_IN = "whoever has signed in and chosen a password"
