@@ -11,6 +11,7 @@ from sqlalchemy import Date, DateTime, Enum, ForeignKey, Integer, MetaData, Stri
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.choices import Choice
+from app.models import references
 from app.models.names import search_key
 from app.regulation.rights import Resource
 
@@ -125,6 +126,10 @@ class Record(Stamped, Model):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})
     version: Mapped[int] = mapped_column(Integer, nullable=False, default=1, info={"label": "Версия"})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        references.declare(cls)
+        super().__init_subclass__(**kwargs)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:

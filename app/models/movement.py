@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, relationship
 from app.choices import Choice
 from app.models.base import Path, Record, Searchable, choice_type, field, labelled
 from app.models.people import Pupil
+from app.models.references import reference, referring
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Resource
@@ -61,7 +61,6 @@ class MovementOrder(Searchable, Record):
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __search__ = ("number", "note")
     __table_args__ = (
-        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
         UniqueConstraint("school_id", "number", "order_date"),
         UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
         CheckConstraint("kind <> 'enrolment_1' OR decision_date IS NOT NULL", name="decision_date"),
@@ -89,18 +88,13 @@ class MovementOrder(Searchable, Record):
     annulment_reason: Mapped[str | None] = field("Причина аннулирования", String(300))
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    academic_year: Mapped[AcademicYear] = relationship(
-        primaryjoin="MovementOrder.academic_year_id == AcademicYear.id",
-        foreign_keys="MovementOrder.academic_year_id",
-        info={"label": "Учебный год"},
-    )
-    lines: Mapped[list["MovementLine"]] = relationship(
+    academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")
+    lines: Mapped[list["MovementLine"]] = referring(
+        "MovementLine.order_id",
+        "Обучающиеся",
         back_populates="order",
-        primaryjoin="MovementLine.order_id == MovementOrder.id",
-        foreign_keys="MovementLine.order_id",
         order_by="MovementLine.id",
         cascade="all, delete-orphan",
-        info={"label": "Обучающиеся"},
     )
 
     outlived: ClassVar[Sequence[str]] = ()
@@ -122,13 +116,6 @@ class MovementLine(Record):
     __titles__ = ("Строка книги движения", "Книга движения")
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["order_id", "school_id", "kind", "academic_year_id"],
-            ["movement_order.id", "movement_order.school_id", "movement_order.kind", "movement_order.academic_year_id"],
-        ),
-        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
-        ForeignKeyConstraint(["from_class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
-        ForeignKeyConstraint(["to_class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
         UniqueConstraint("order_id", "pupil_id"),
         CheckConstraint(_IN_TO, name="to_class"),
         CheckConstraint(_IN_FROM, name="from_class"),
@@ -150,27 +137,12 @@ class MovementLine(Record):
     reason: Mapped[str | None] = field("Основание", String(300))
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    order: Mapped[MovementOrder] = relationship(
-        back_populates="lines",
-        primaryjoin="MovementLine.order_id == MovementOrder.id",
-        foreign_keys="MovementLine.order_id",
-        info={"label": "Приказ"},
+    order: Mapped[MovementOrder] = reference(
+        "order_id", "movement_order", shared=("school_id", "kind", "academic_year_id"), back_populates="lines"
     )
-    pupil: Mapped[Pupil] = relationship(
-        primaryjoin="MovementLine.pupil_id == Pupil.id",
-        foreign_keys="MovementLine.pupil_id",
-        info={"label": "Обучающийся"},
-    )
-    from_class: Mapped[SchoolClass | None] = relationship(
-        primaryjoin="MovementLine.from_class_id == SchoolClass.id",
-        foreign_keys="MovementLine.from_class_id",
-        info={"label": "Из класса"},
-    )
-    to_class: Mapped[SchoolClass | None] = relationship(
-        primaryjoin="MovementLine.to_class_id == SchoolClass.id",
-        foreign_keys="MovementLine.to_class_id",
-        info={"label": "В класс"},
-    )
+    pupil: Mapped[Pupil] = reference("pupil_id", "pupil")
+    from_class: Mapped[SchoolClass | None] = reference("from_class_id", "school_class")
+    to_class: Mapped[SchoolClass | None] = reference("to_class_id", "school_class")
 
     @property
     def caption(self) -> str:
@@ -199,8 +171,6 @@ class ClassMembership(Record):
         through=("pupil_id", lambda: Pupil),
     )
     __table_args__ = (
-        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
-        ForeignKeyConstraint(["class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
         UniqueConstraint("pupil_id", "starts_on"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
         Index(
@@ -232,16 +202,8 @@ class ClassMembership(Record):
     closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    pupil: Mapped[Pupil] = relationship(
-        primaryjoin="ClassMembership.pupil_id == Pupil.id",
-        foreign_keys="ClassMembership.pupil_id",
-        info={"label": "Обучающийся"},
-    )
-    school_class: Mapped[SchoolClass] = relationship(
-        primaryjoin="ClassMembership.class_id == SchoolClass.id",
-        foreign_keys="ClassMembership.class_id",
-        info={"label": "Класс"},
-    )
+    pupil: Mapped[Pupil] = reference("pupil_id", "pupil")
+    school_class: Mapped[SchoolClass] = reference("class_id", "school_class")
     opened_by: Mapped[MovementLine | None] = relationship(
         foreign_keys="ClassMembership.opened_by_id", info={"label": "Основание начала"}
     )

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -20,6 +19,7 @@ from app.models import values
 from app.models.base import Path, Record, Searchable, choice_type, field, labelled
 from app.models.directories import Position
 from app.models.names import normalise_name
+from app.models.references import reference, referring
 from app.models.schools import School
 from app.regulation.rights import Resource
 from app.russian import short_name
@@ -78,7 +78,6 @@ class Pupil(Person, Record):
     __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
     __path__ = Path(own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.pupil_ids))
     __table_args__ = (
-        ForeignKeyConstraint(["class_id", "school_id"], ["school_class.id", "school_class.school_id"]),
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
         Index("ix_pupil_school_search_text", "school_id", "search_text", "id"),
@@ -106,15 +105,8 @@ class Pupil(Person, Record):
     class_id: Mapped[int | None] = field("Класс", Integer, index=True)
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    school_class: Mapped["SchoolClass | None"] = relationship(  # noqa: F821 - a model of app.models.year
-        primaryjoin="Pupil.class_id == SchoolClass.id", foreign_keys="Pupil.class_id", info={"label": "Класс"}
-    )
-    guardianships: Mapped[list["Guardianship"]] = relationship(
-        back_populates="pupil",
-        primaryjoin="Guardianship.pupil_id == Pupil.id",
-        foreign_keys="Guardianship.pupil_id",
-        info={"label": "Родители"},
-    )
+    school_class: Mapped["SchoolClass | None"] = reference("class_id", "school_class")  # noqa: F821 - app.models.study
+    guardianships: Mapped[list["Guardianship"]] = referring("Guardianship.pupil_id", "Родители", back_populates="pupil")
 
 
 class Parent(Person, Record):
@@ -147,12 +139,7 @@ class Parent(Person, Record):
     workplace: Mapped[str | None] = field("Место работы", String(200))
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    guardianships: Mapped[list["Guardianship"]] = relationship(
-        back_populates="parent",
-        primaryjoin="Guardianship.parent_id == Parent.id",
-        foreign_keys="Guardianship.parent_id",
-        info={"label": "Дети"},
-    )
+    guardianships: Mapped[list["Guardianship"]] = referring("Guardianship.parent_id", "Дети", back_populates="parent")
 
 
 class Relation(Choice):
@@ -175,29 +162,15 @@ class Guardianship(Record):
         ),
         own=lambda m, who: m.parent_id.in_(who.parent_ids),
     )
-    __table_args__ = (
-        ForeignKeyConstraint(["pupil_id", "school_id"], ["pupil.id", "pupil.school_id"]),
-        ForeignKeyConstraint(["parent_id", "school_id"], ["parent.id", "parent.school_id"]),
-        UniqueConstraint("pupil_id", "parent_id"),
-    )
+    __table_args__ = (UniqueConstraint("pupil_id", "parent_id"),)
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
     pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
     parent_id: Mapped[int] = field("Родитель", Integer, nullable=False, index=True)
     relation: Mapped[Relation] = field("Кем приходится", choice_type(Relation), nullable=False)
 
-    pupil: Mapped[Pupil] = relationship(
-        back_populates="guardianships",
-        primaryjoin="Guardianship.pupil_id == Pupil.id",
-        foreign_keys="Guardianship.pupil_id",
-        info={"label": "Обучающийся"},
-    )
-    parent: Mapped[Parent] = relationship(
-        back_populates="guardianships",
-        primaryjoin="Guardianship.parent_id == Parent.id",
-        foreign_keys="Guardianship.parent_id",
-        info={"label": "Родитель"},
-    )
+    pupil: Mapped[Pupil] = reference("pupil_id", "pupil", back_populates="guardianships")
+    parent: Mapped[Parent] = reference("parent_id", "parent", back_populates="guardianships")
 
     @property
     def caption(self) -> str:
@@ -212,7 +185,6 @@ class Employee(Person, Record):
     __rights__ = (Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
     __path__ = Path(own=lambda m, who: m.id.in_(who.employee_ids))
     __table_args__ = (
-        ForeignKeyConstraint(["position_id", "school_id"], ["position.id", "position.school_id"]),
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
         CheckConstraint("dismissed_on IS NULL OR dismissed_on >= hired_on", name="dismissed_on"),
@@ -232,8 +204,4 @@ class Employee(Person, Record):
     dismissed_on: Mapped[date | None] = field("Уволен", Date, help="Последний рабочий день")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    position: Mapped[Position | None] = relationship(
-        primaryjoin="Employee.position_id == Position.id",
-        foreign_keys="Employee.position_id",
-        info={"label": "Должность"},
-    )
+    position: Mapped[Position | None] = reference("position_id", "position")

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models.base import Path, Record, Searchable, choice_type, field, labelled
 from app.models.people import Employee
+from app.models.references import reference, referring
 from app.models.schools import School
 from app.regulation.rights import Resource
 
@@ -31,8 +32,11 @@ class AcademicYear(Record):
     ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    periods: Mapped[list["StudyPeriod"]] = relationship(
-        back_populates="academic_year", order_by="StudyPeriod.starts_on", info={"label": "Учебные периоды"}
+    periods: Mapped[list["StudyPeriod"]] = referring(
+        "StudyPeriod.academic_year_id",
+        "Учебные периоды",
+        back_populates="academic_year",
+        order_by="StudyPeriod.starts_on",
     )
 
     @labelled("Учебный год")
@@ -53,7 +57,6 @@ class StudyPeriod(Record):
     __titles__ = ("Учебный период", "Учебные периоды")
     __rights__ = (Resource.ACADEMIC_YEARS,)
     __table_args__ = (
-        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
         UniqueConstraint("academic_year_id", "kind", "number"),
         CheckConstraint("ends_on > starts_on", name="period"),
         CheckConstraint("number BETWEEN 1 AND 8", name="number"),
@@ -66,12 +69,7 @@ class StudyPeriod(Record):
     starts_on: Mapped[date] = field("Начало", Date, nullable=False)
     ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
 
-    academic_year: Mapped[AcademicYear] = relationship(
-        back_populates="periods",
-        primaryjoin="StudyPeriod.academic_year_id == AcademicYear.id",
-        foreign_keys="StudyPeriod.academic_year_id",
-        info={"label": "Учебный год"},
-    )
+    academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year", back_populates="periods")
 
     @property
     def caption(self) -> str:
@@ -87,8 +85,6 @@ class SchoolClass(Searchable, Record):
     __search__ = ("grade", "letter", "name_key")
     __path__ = Path(own_class=lambda m, who: m.id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.class_ids))
     __table_args__ = (
-        ForeignKeyConstraint(["academic_year_id", "school_id"], ["academic_year.id", "academic_year.school_id"]),
-        ForeignKeyConstraint(["class_teacher_id", "school_id"], ["employee.id", "employee.school_id"]),
         UniqueConstraint("academic_year_id", "grade", "letter"),
         UniqueConstraint("id", "school_id"),
         CheckConstraint("grade BETWEEN 1 AND 11", name="grade"),
@@ -100,17 +96,9 @@ class SchoolClass(Searchable, Record):
     letter: Mapped[str] = field("Литера", String(3), nullable=False, help="Буква класса, например А")
     class_teacher_id: Mapped[int | None] = field("Классный руководитель", Integer, index=True)
 
-    academic_year: Mapped[AcademicYear] = relationship(
-        primaryjoin="SchoolClass.academic_year_id == AcademicYear.id",
-        foreign_keys="SchoolClass.academic_year_id",
-        info={"label": "Учебный год"},
-    )
+    academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    class_teacher: Mapped[Employee | None] = relationship(
-        primaryjoin="SchoolClass.class_teacher_id == Employee.id",
-        foreign_keys="SchoolClass.class_teacher_id",
-        info={"label": "Классный руководитель"},
-    )
+    class_teacher: Mapped[Employee | None] = reference("class_teacher_id", "employee")
 
     @property
     def name_key(self) -> str:

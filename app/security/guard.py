@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 from app.clock import local_date, utc_now
 from app.models.base import STAMPS, Stamped
 from app.models.engine.audit import AuditEvent
+from app.models.references import key_of
 from app.models.schools import SchoolSettings
 from app.regulation.rights import Action
 from app.security.actor import SYSTEM, Actor
@@ -188,7 +189,7 @@ def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:
         for relation in inspect(type(obj)).relationships:
             target = relation.mapper.class_
             if relation.direction.name == "MANYTOONE" and target in RESOURCES:
-                key = getattr(obj, next(iter(relation.local_columns)).key)
+                key = getattr(obj, key_of(relation).key)
                 if key is not None:
                     wanted[target].add(key)
     for target, ids in wanted.items():

@@ -8,6 +8,7 @@ from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
 from sqlalchemy import Boolean, Date, Enum, Integer, String, inspect
 
 from app.models.base import label_of
+from app.models.references import key_of
 from app.panel.editing import fields
 from app.panel.registry import view_of
 
@@ -38,7 +39,7 @@ class Converter(GeneralModelConverter):
 
 def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
     """A remote select of a many-to-one."""
-    column = next(iter(relation.local_columns))
+    column = key_of(relation)
     target = relation.mapper.class_
     return fields.RemoteSelectField(
         label_of(model, relation.key),
@@ -52,7 +53,7 @@ def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
 def shared_columns(model: type, relation: Any) -> dict[str, str]:
     """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
     an employee's position is of the employee's school."""
-    own = next(iter(relation.local_columns))
+    own = key_of(relation)
     keys = [key for key in inspect(model).local_table.foreign_key_constraints if own in list(key.columns)]
     pairs = [(element.parent, element.column) for key in keys for element in key.elements]
     return {here.key: there.key for here, there in pairs if here is not own}
@@ -63,7 +64,7 @@ def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
     relations = inspect(model).relationships
     shared = shared_columns(model, relations[name])
     accepted = view_of(relations[name].mapper.class_).lookup_filters
-    by_column = {next(iter(relations[each].local_columns)).key: each for each in names if each in relations}
+    by_column = {key_of(relations[each]).key: each for each in names if each in relations}
     pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
     return ",".join(pairs) or None
 
@@ -74,7 +75,7 @@ def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[st
     relations = inspect(model).relationships
     selects = [field for field in form if field.type == "RemoteSelectField" and field.short_name in relations]
     chosen = {field.short_name: field.data for field in selects if field.data is not None}
-    known = known | {next(iter(relations[name].local_columns)).key: obj.id for name, obj in chosen.items()}
+    known = known | {key_of(relations[name]).key: obj.id for name, obj in chosen.items()}
     wrong: dict[str, list[str]] = {}
     for name, obj in chosen.items():
         for here, there in shared_columns(model, relations[name]).items():

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, Date, Enum, inspect
 
 from app import clock
 from app.models.base import Instant
+from app.models.references import key_of
 from app.panel import cells
 from app.panel.editing.fields import find
 from app.panel.editing.forms import depends_on
@@ -63,7 +64,7 @@ def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filt
     chosen = find(target, value) if value else None
     if value and chosen is None:
         raise BadArgument(f"Отбор «{label}»: такой записи нет или она недоступна.")
-    column = getattr(model, next(iter(relation.local_columns)).key)
+    column = getattr(model, key_of(relation).key)
     where = column == chosen.id if chosen is not None else None
     url = url_for(view_of(target).lookup_endpoint)
     return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.references import key_of
 from app.russian import format_date
 from app.security.guard import system_step
 
@@ -64,7 +65,7 @@ def word(model: type, column: Any, value: Any) -> str:
 def _record(model: type, column: Any, key: int) -> str:
     """The record a key leads to, if the reader may see it; otherwise its number."""
     for relation in inspect(model).relationships:
-        if relation.direction.name == "MANYTOONE" and column in relation.local_columns:
+        if relation.direction.name == "MANYTOONE" and key_of(relation) is column:
             target = relation.mapper.class_
             return str(db.session.scalar(select(target).where(target.id == key)) or f"№ {key}")
     return f"№ {key}"

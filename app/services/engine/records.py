@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.engine.deleted import DeletedRecord
+from app.models.references import key_of
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
@@ -91,7 +92,7 @@ def _references(target: type) -> list[tuple[type, Any]]:
     """(model, column) of every many-to-one that leads here, but those that go with the record."""
     owned = {r.mapper.class_ for r in inspect(target).relationships if r.cascade.delete}
     return [
-        (model, getattr(model, next(iter(relation.local_columns)).key))
+        (model, getattr(model, key_of(relation).key))
         for model in RESOURCES
         if model not in owned and model is not DeletedRecord
         for relation in inspect(model).relationships

@@ -21,6 +21,7 @@ from app.models.accounts import AccountPerson, Appointment
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
+from app.models.references import key_of
 from app.regulation.rights import Action
 from app.security.actor import Actor
 from app.security.guard import Denied, actor_of, effective, system_step
@@ -220,7 +221,7 @@ def _require_targets(session: Session, model: Any, values: dict[str, Any], own: 
 def links(model: Any) -> list[tuple[Any, Any]]:
     """(relation, column) of every many-to-one to a guarded model."""
     return [
-        (relation, next(iter(relation.local_columns)))
+        (relation, key_of(relation))
         for relation in inspect(model).relationships
         if relation.direction.name == "MANYTOONE" and relation.mapper.class_ in RESOURCES
     ]
