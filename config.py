@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from datetime import timedelta
+import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -15,6 +16,16 @@ def _flag(name: str) -> bool:
 
 def _list(name: str) -> list[str] | None:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()] or None
+
+
+def _day(name: str) -> date | None:
+    """A date, as YYYY-MM-DD. A wrong one stops the start with one line."""
+    given = os.environ.get(name, "").strip()
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        sys.stderr.write(f"{name}: «{given[:20]}» – не дата. Ожидается ГГГГ-ММ-ДД, например 2026-05-25.\n")
+        raise SystemExit(2)
 
 
 def _database_url() -> str:
@@ -41,6 +52,7 @@ class Config:
     """Everything Flask, Flask-AppBuilder and the panel read."""
 
     SGO_DEMO = _flag("SGO_DEMO")
+    SGO_DEMO_TODAY = _day("SGO_DEMO_TODAY")
     SGO_TIMEZONE = os.environ.get("SGO_TIMEZONE", "Asia/Sakhalin")
     # Behind a TLS proxy (ЗИС.3): secure cookies, HSTS, and the client's address from the proxy's headers.
     SGO_TLS = _flag("SGO_TLS")

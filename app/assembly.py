@@ -25,8 +25,17 @@ class PanelSecurityManager(SecurityManager):
     authdbview = sign_in.AuthView
 
 
+def _set_clock(app: Flask) -> None:
+    """A day to be shown counts in demo mode alone; a real installation says that it is passed over."""
+    shown = app.config["SGO_DEMO_TODAY"]
+    if shown is not None and not app.config["SGO_DEMO"]:
+        app.logger.warning("SGO_DEMO_TODAY не действует вне демонстрационного режима: дата настоящая.")
+        shown = None
+    clock.configure(app.config["SGO_TIMEZONE"], shown)
+
+
 def assemble(app: Flask) -> None:
-    clock.set_zone(app.config["SGO_TIMEZONE"])
+    _set_clock(app)
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)

@@ -16,8 +16,8 @@ from app.compliance.explain import term_text
 from app.regulation import Regulation, load_regulation
 from app.regulation.rights import Action, Resource, Rows
 from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
-from app.reports.forms import FORMS
 from app.russian import format_date
+from app.services.monitoring import forms as printed
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTICE = "Страница составлена командой `make docs` по данным программы. Правьте данные, а не страницу."
@@ -187,7 +187,10 @@ def _opening(rule: Rule) -> str:
 
 
 def forms() -> str:
-    rows = ((f"`{one.id}`", one.title, one.clause, "альбомный" if one.wide else "книжный") for one in FORMS.values())
+    rows = (
+        (f"`{one.id}`", one.title, one.clause, "альбомный" if one.wide else "книжный")
+        for one in printed.forms().values()
+    )
     parts = [
         "# Печатные формы",
         NOTICE,

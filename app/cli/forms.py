@@ -10,7 +10,6 @@ from app import clock
 from app.cli.common import Day, as_system, fail, say_json
 from app.clock import today, utc_now
 from app.models.engine.audit import AuditAction
-from app.reports.forms import FORMS
 from app.services.engine import audit
 from app.services.monitoring import forms
 from app.services.monitoring.compliance import Question
@@ -23,7 +22,7 @@ form_cli = AppGroup("form", help="Печатные формы мониторин
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def list_forms(as_json: bool) -> None:
     """Какие формы есть."""
-    found = [{"form": form.id, "title": form.title, "clause": form.clause} for form in FORMS.values()]
+    found = [{"form": form.id, "title": form.title, "clause": form.clause} for form in forms.forms().values()]
     if as_json:
         say_json(found)
         return
@@ -39,12 +38,11 @@ def list_forms(as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Файл PDF.")
 def print_form(form: str, org: str, on: date | None, since: date | None, output: Path | None) -> None:
     """Напечатать форму в PDF."""
-    if form not in FORMS:
-        fail(f"Формы «{form}» нет. Есть: {', '.join(FORMS)}.")
     with as_system() as session:
+        found = forms.form_of(form)
         question = Question(resolve(session, org), on or today(), since)
-        data = forms.build(session, form, question, printed_at=_now(), printed_by="Система", role="командная строка")
-        audit.note(session, AuditAction.PRINT, f"{FORMS[form].title}: {question.organisation.title}")
+        data = forms.build(session, found, forms.Printing(question, _now(), "Система", "командная строка"))
+        audit.note(session, AuditAction.PRINT, f"{found.title}: {question.organisation.title}")
     target = output or Path(f"{form}-{org}-{question.on.isoformat()}.pdf")
     _write(target, data)
     click.echo(f"{target}: {len(data)} байт")

@@ -8,7 +8,7 @@ import pytest
 
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
-from app.reports.forms import FORMS
+from app.services.monitoring.forms import forms
 from app.views.pages.menu import HEADINGS
 from scripts import docs
 
@@ -60,7 +60,7 @@ def test_every_rule_is_documented() -> None:
 
 def test_every_form_is_documented() -> None:
     page, guide = read(docs.FOLDER / "forms.md"), read(ROOT / "docs" / "guide" / "municipal.md")
-    for form in FORMS.values():
+    for form in forms().values():
         assert f"| `{form.id}` |" in page
         assert form.title in guide
 

@@ -10,8 +10,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from app.reports.engine.fonts import BOLD, ITALIC, REGULAR
 from app.reports.engine.layout import BOTTOM, LEFT, RIGHT, TOP
-from app.reports.forms import FORMS
 from app.reports.movement.pdf import print_movement
+from app.services.movement.form import FORM
 from tests.reports.reading import read_lines, read_text
 from tests.reports.samples import SCHOOLS, municipality_form, overdue, region_form, school_form
 
@@ -115,7 +115,7 @@ def test_a_running_title_too_long_for_its_line_is_shortened():
 
 
 def test_the_register_names_title_clause_and_printer():
-    form = FORMS["movement"]
+    form = FORM
     assert (form.id, form.title, form.clause) == (
         "movement",
         "Мониторинг движения обучающихся",

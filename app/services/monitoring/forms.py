@@ -1,115 +1,75 @@
-"""Data for the printed forms of monitoring (4.1), gathered from the same counts and records as the pages."""
+"""Printed forms (4.1): each is one declaration, made by the service that gathers its data."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.compliance import queries
-from app.compliance.evaluate import Judgement
-from app.compliance.status import Status
-from app.regulation import load_regulation
-from app.reports.forms import FORMS
-from app.reports.movement.data import FormRow, MovementForm, OverdueItem
-from app.services.monitoring import compliance as monitoring
-from app.services.monitoring.compliance import Question, Tally
-from app.services.territory.organisations import Organisation, municipalities
+from app.discovery import modules_of
+from app.services.monitoring.compliance import Question
 
-MOST_LISTED = 300
-"""Overdue items on paper; the form says how many there are in all."""
-BASIS = "Регламент, утверждённый приказом министерства образования Сахалинской области от 14.07.2022 № 3.12-34"
-SIGNATORIES = {
-    "school": ("Директор", "Заместитель директора"),
-    "municipality": ("Руководитель МОУО", "Сотрудник УО"),
-    "region": ("Министр образования", "Региональный специалист"),
-}
-READING_NOTES = (
-    "Просроченные записи – не внесённые к дате формы, затем внесённые с опозданием.",
-    "Дни опоздания и просрочки календарные; срок считается по производственному календарю и настройкам школы.",
-)
+LEVELS = ("school", "municipality", "region")
+LEVEL_WORDS = {"school": "школы", "municipality": "муниципалитета", "region": "региона"}
+Data = TypeVar("Data")
 
 
-def build(
-    session: Session, form_id: str, question: Question, *, printed_at: datetime, printed_by: str, role: str
-) -> bytes:
-    """The form as PDF. The same data and the same `printed_at` (aware) give the same bytes."""
-    data = movement(session, question, printed_at=printed_at, printed_by=printed_by, role=role)
-    return FORMS[form_id].build(data)
+@dataclass(frozen=True)
+class Printing:
+    """What every form is asked for: the question, and who prints it when. `at` is aware."""
+
+    question: Question
+    at: datetime
+    by: str
+    role: str
 
 
-def movement(session: Session, question: Question, *, printed_at: datetime, printed_by: str, role: str) -> MovementForm:
-    """«Мониторинг движения обучающихся» of a school, a municipality or the region."""
-    by_rule = monitoring.by_rule(session, question)
-    total = Tally.sum(by_rule.values())
-    rules, organisation = load_regulation().rules, question.organisation
-    return MovementForm(
-        organisation=organisation.title,
-        level=organisation.level,
-        period_from=question.since or _first_day(session, question),
-        period_to=question.on,
-        as_of=question.on,
-        printed_at=printed_at,
-        printed_by=printed_by,
-        printed_by_role=role,
-        clause=FORMS["movement"].clause,
-        basis=BASIS,
-        rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
-        org_rows=_organisation_rows(session, question),
-        totals=_row("Итого", total),
-        overdue=_listed(session, question),
-        overdue_total=total.overdue + total.late,
-        signatories=SIGNATORIES[organisation.level],
-        notes=READING_NOTES,
-    )
+@dataclass(frozen=True)
+class Form(Generic[Data]):
+    """A form of the regulation: `gather` asks the services for its data, `build` turns the data into PDF bytes."""
+
+    id: str
+    title: str
+    clause: str
+    gather: Callable[[Session, Printing], Data]
+    build: Callable[[Data], bytes]
+    levels: tuple[str, ...] = LEVELS
+    """The levels of monitoring for which it is printed."""
+    parameters: tuple[str, ...] = ("on", "since")
+    """What may be asked besides the organisation: the day, the beginning of the period."""
+    wide: bool = False
+    """Landscape, for tables with many columns."""
 
 
-def _first_day(session: Session, question: Question) -> date:
-    """The day on which the first of the counted obligations opened."""
-    first = queries.earliest_opening(
-        session.connection(), question.rules, question.organisation.school_ids, question.on
-    )
-    return first or question.on
+_DECLARED: dict[str, Form[Any]] = {}
 
 
-def _organisation_rows(session: Session, question: Question) -> tuple[FormRow, ...]:
-    """Schools of a municipality; for the region each municipality with its schools under it."""
-    if question.organisation.level == "school":
-        return ()
-    schools = monitoring.schools(session, question)
-    if question.organisation.level == "municipality":
-        return tuple(_row(school.title, tally) for school, tally in schools)
-    return tuple(row for one in municipalities(session) for row in _municipality_rows(one, schools))
+def declare(form: Form[Data]) -> Form[Data]:
+    """Note a form. Raises ValueError where another has its id: the second would be printed for the first."""
+    if form.id in _DECLARED:
+        raise ValueError(f"Форма «{form.id}» объявлена дважды: «{_DECLARED[form.id].title}» и «{form.title}».")
+    _DECLARED[form.id] = form
+    return form
 
 
-def _municipality_rows(one: Organisation, schools: list[tuple[Organisation, Tally]]) -> list[FormRow]:
-    own = [(school, tally) for school, tally in schools if school.id in one.school_ids]
-    head = _row(one.title, Tally.sum(tally for _, tally in own), subtotal=True)
-    return [head, *(_row(school.title, tally) for school, tally in own)]
+def forms() -> dict[str, Form[Any]]:
+    """Every form that a service declares, by id."""
+    modules_of("app.services")
+    return dict(sorted(_DECLARED.items()))
 
 
-def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
-    counts = {status.value: number for status, number in tally.counts().items()}
-    return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
+def form_of(form_id: str) -> Form[Any]:
+    """Raises LookupError with a Russian line."""
+    known = forms()
+    if form_id not in known:
+        raise LookupError(f"Формы «{form_id[:40]}» нет. Есть: {', '.join(known)}.")
+    return known[form_id]
 
 
-def _listed(session: Session, question: Question) -> tuple[OverdueItem, ...]:
-    """What is still not entered comes first: it can still be mended."""
-    missing = monitoring.records(session, question, Status.OVERDUE, MOST_LISTED)
-    room = MOST_LISTED - len(missing)
-    late = monitoring.records(session, question, Status.LATE, room) if room else []
-    return tuple(map(_overdue, [*missing, *late]))
-
-
-def _overdue(judged: Judgement) -> OverdueItem:
-    record, roles = judged.record, load_regulation().roles
-    return OverdueItem(
-        organisation=record.school_name,
-        rule_title=judged.rule.title,
-        clause=judged.clause,
-        subject=f"{record.pupil}, {record.class_caption}",
-        event=record.anchor,
-        due=judged.due,
-        days=judged.days,
-        entered=record.evidence,
-        reason=judged.in_short(),
-        responsible=", ".join(roles[code].title for code in judged.rule.enters),
-    )
+def build(session: Session, form: Form[Any], printing: Printing) -> bytes:
+    """The form as PDF. The same data and the same moment give the same bytes. Raises LookupError: no such level."""
+    level = printing.question.organisation.level
+    if level not in form.levels:
+        raise LookupError(f"Форма «{form.title}» не печатается для {LEVEL_WORDS[level]}.")
+    return form.build(form.gather(session, printing))

@@ -1,5 +1,6 @@
 """`/forms/`: printable forms of monitoring (4.1), for a school, a municipality or the region."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -13,13 +14,15 @@ from app.panel import cells
 from app.panel.menu import Menu
 from app.panel.page import Page
 from app.regulation.rights import Action, Resource
-from app.reports.forms import FORMS
+from app.russian import format_date
 from app.security.actor import titles
 from app.security.guard import actor_of
 from app.services.engine import audit
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import forms
+from app.services.territory.organisations import Organisation
 from app.views.monitoring.compliance import asked
+from app.web.arguments import BadArgument
 
 
 class FormsView(Page):
@@ -40,8 +43,7 @@ class FormsView(Page):
         organisations = monitoring.organisations_of(db.session, actor) if may_print else []
         return render_template(
             "monitoring/forms.html",
-            forms=[_form(form) for form in FORMS.values()] if may_print else [],
-            organisations=[(each.code, each.title) for each in organisations],
+            forms=[_form(form, organisations) for form in forms.forms().values()] if may_print else [],
             on=today(),
             errors=None,
         )
@@ -50,18 +52,27 @@ class FormsView(Page):
     @has_access
     def print_form(self, form_id: str) -> Response:
         """The form as PDF; printing is in the trail."""
-        if form_id not in FORMS:
-            abort(404)
+        form = forms.forms().get(form_id) or abort(404)
         question, actor = asked(Action.PRINT), actor_of(db.session)
-        role = ", ".join(titles(actor.holdings))
-        printed_at = cells.local(utc_now())
-        data = forms.build(db.session, form_id, question, printed_at=printed_at, printed_by=actor.name, role=role)
-        what = f"{FORMS[form_id].title}: {question.organisation.title}, на {question.on:%d.%m.%Y}"
+        printing = forms.Printing(question, cells.local(utc_now()), actor.name, ", ".join(titles(actor.holdings)))
+        try:
+            data = forms.build(db.session, form, printing)
+        except LookupError as error:
+            raise BadArgument(str(error)) from error
+        what = f"{form.title}: {question.organisation.title}, на {format_date(question.on)}"
         audit.note(db.session, AuditAction.PRINT, what)
         name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}.pdf"
         return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
 
 
-def _form(form: Any) -> dict[str, str]:
+def _form(form: forms.Form[Any], organisations: Iterable[Organisation]) -> dict[str, Any]:
     url = url_for("FormsView.print_form", form_id=form.id)
-    return {"id": form.id, "title": form.title, "clause": form.clause, "url": url}
+    offered = [(each.code, each.title) for each in organisations if each.level in form.levels]
+    return {
+        "id": form.id,
+        "title": form.title,
+        "clause": form.clause,
+        "url": url,
+        "organisations": offered,
+        "parameters": form.parameters,
+    }

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from app import clock
 from app.clock import today
 from app.extensions import db
 from app.panel import cells
@@ -80,6 +81,11 @@ class _Panel:
     @property
     def demo(self) -> bool:
         return current_app.config["SGO_DEMO"]
+
+    @property
+    def shown_day(self) -> date | None:
+        """The day that a demonstration shows in place of the real one."""
+        return clock.shown_day()
 
     @property
     def as_of(self) -> date:
