@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.clock import local_date, utc_now
 from app.models.base import STAMPS, Stamped
@@ -180,6 +181,9 @@ def _require(session: Session, model: Any, ids: list[int], where: Any, action: A
     table_id = inspect(model).primary_key[0]
     found = session.connection().execute(select(table_id).where(table_id.in_(ids), where)).scalars().all()
     if len(set(found)) != len(set(ids)):
+        there = session.connection().execute(select(table_id).where(table_id.in_(ids))).scalars().all()
+        if len(set(there)) != len(set(ids)):
+            raise StaleDataError(f"{model.__tablename__}: deleted by somebody else in between.")
         raise Denied(f"Недостаточно прав: {action.title_ru}, «{model.__titles__[1]}».")
 
 

@@ -1,18 +1,25 @@
-"""Every error is a page in Russian that says what happened and what to do. Never a stack trace."""
+"""Every error is a page in Russian that says what happened and what to do. Never a stack trace.
 
+What the person did wrong is told on a page of the panel, with its menu. A fault of the panel's own is told on a page
+that needs nothing: no database, no session, no template engine. An error inside the first ends in the second.
+"""
+
+from pathlib import Path
+from string import Template
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from markupsafe import escape
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.extensions import db
 from app.security.guard import Denied
-from app.services.engine.errors import Refused
+from app.services.engine.errors import Changed, Refused
+from app.web import addresses
 from app.web.arguments import BadArgument
 
 WORDS = {
@@ -53,6 +60,13 @@ WORDS = {
     ),
 }
 
+OTHER_SCHEMA = "База данных не той версии, что панель: администратору нужно выполнить flask db upgrade."
+NO_SUCH = ("no such table", "no such column", "has no column named")
+NO_SUCH_STATES = frozenset({"42P01", "42703"})
+"""PostgreSQL's codes of an unknown table and an unknown column."""
+
+FAULT = Template((Path(__file__).parents[1] / "templates/pages/fault.html").read_text(encoding="utf-8"))
+
 
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
@@ -60,9 +74,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Denied, lambda error: page(403, str(error)))
     app.register_error_handler(BadArgument, lambda error: page(400, str(error)))
     app.register_error_handler(Refused, lambda error: page(409, str(error)))
-    app.register_error_handler(StaleDataError, lambda error: page(409))
-    app.register_error_handler(OperationalError, _database)
+    for changed in (Changed, StaleDataError):
+        app.register_error_handler(changed, lambda error: page(409))
     app.register_error_handler(Exception, _unexpected)
+    # Flask's own record of an error inside an error page; `_http` makes the one record of it.
+    app.log_exception = lambda exc_info: None
 
 
 def page(code: int, message: str = "") -> Any:
@@ -71,6 +87,8 @@ def page(code: int, message: str = "") -> Any:
         return {"error": message or said}, code
     if request_ctx.url_adapter is None:
         return f"{title}. {message or said}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
+    if code >= 500:
+        return _fault(code, title, message or said, hint)
     html = render_template(
         "pages/error.html", code=code, title=title, message=message or said, hint=hint, home_url="/", back_url=_back()
     )
@@ -79,12 +97,19 @@ def page(code: int, message: str = "") -> Any:
 
 def _back() -> str | None:
     """The page of ours that one came from: a way on besides the start page."""
-    came = urlsplit(request.referrer or "")
-    here = came.netloc == request.host and came.path != request.path
-    return f"{came.path}?{came.query}".rstrip("?") if here else None
+    before = addresses.page_before()
+    return before if before is not None and before.partition("?")[0] != request.path else None
+
+
+def _fault(code: int, title: str, said: str, hint: str) -> tuple[str, int]:
+    texts = {"title": title, "said": said, "hint": hint, "back": _back() or "/"}
+    return FAULT.substitute({name: escape(text) for name, text in texts.items()}, code=code), code
 
 
 def _http(error: HTTPException) -> Any:
+    original = getattr(error, "original_exception", None)
+    if original is not None:
+        return _unexpected(original)
     if error.code is None or error.code < 400:
         return error
     return page(error.code)
@@ -94,13 +119,31 @@ def _csrf(error: CSRFError) -> Any:
     return page(400, "Форма устарела: сеанс закончился или страница открыта давно. Вернитесь назад, обновите страницу.")
 
 
-def _database(error: OperationalError) -> Any:
-    current_app.logger.error("database: %s", error)
-    db.session.rollback()
-    return page(503)
-
-
 def _unexpected(error: Exception) -> Any:
-    current_app.logger.exception("unexpected")
-    db.session.rollback()
+    """One record a fault: a line where the database is to blame, the stack where the panel is."""
+    if is_outage(error):
+        schema = is_of_schema(error)
+        current_app.logger.error("database: %s: %s", request.path, _first_line(error))
+        return page(503, OTHER_SCHEMA if schema else "")
+    current_app.logger.error("unexpected: %s", request.path, exc_info=error)
     return page(500)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database does not answer, is full, busy or not the one that the panel knows."""
+    broken = isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
+    return broken or type(error) is DatabaseError or is_of_schema(error)
+
+
+def is_of_schema(error: BaseException) -> bool:
+    """Whether a table or a column is not there: the database is older or newer than the panel."""
+    original = getattr(error, "orig", None)
+    state = getattr(original, "sqlstate", None)
+    return isinstance(error, SQLAlchemyError) and (
+        state in NO_SUCH_STATES or any(words in str(original) for words in NO_SUCH)
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    """What the driver says, without the statement and its values: those are personal data."""
+    return next(iter(str(getattr(error, "orig", None) or error).splitlines()), type(error).__name__)

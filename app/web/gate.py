@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
@@ -16,7 +15,7 @@ from app.extensions import csrf, db
 from app.regulation.rights import Action, Resource
 from app.security.access import actor_for
 from app.security.guard import set_actor
-from app.web import errors, resumed_form, static_files
+from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
 from app.web.open_to import OpenTo
 
@@ -128,8 +127,7 @@ def _wanted() -> str | None:
     """The page to show after signing in: this one, or the one of ours that the button was on."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    came = urlsplit(request.referrer or "")
-    return f"{came.path}?{came.query}".rstrip("?") if came.netloc == request.host else None
+    return addresses.page_before()
 
 
 def _check_token() -> None:

@@ -1,15 +1,19 @@
 """A form sent after the session ended comes back, filled, after signing in (docs/adr/0013).
 
-What was typed travels in the page alone, signed: never in an address, a cookie, the log or the database. Coming back
-saves nothing: the view shows the form and the person sends it again.
+What was typed travels in the page alone, encrypted: never in an address, a cookie, the log or the database, and a saved
+page tells nobody anything. Coming back saves nothing: the view shows the form and the person sends it again.
 """
 
+import base64
+import hmac
+import json
+import zlib
 from dataclasses import dataclass
-from typing import Any
 
+from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, current_app, g, request
 from flask_login import current_user
-from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 FIELD = "kept"
 """The hidden field of the login page that carries a form through it."""
@@ -20,7 +24,7 @@ OWN = frozenset({"csrf_token", OWNER, RESUME, FIELD})
 LONGEST = 24 * 60 * 60
 """Seconds from the end of the session to signing in."""
 LARGEST = 500 * 1024
-"""Characters of the signed and compressed form: more than an order of a whole school."""
+"""Characters of the compressed and encrypted form: more than an order of a whole school."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,18 @@ def asked() -> bool:
 def packed() -> str:
     """This request's form for the login page; empty where it is too large for a page to carry."""
     values = [pair for pair in request.form.items(multi=True) if pair[0] not in OWN and "password" not in pair[0]]
-    text = _forms().dumps([request.full_path.rstrip("?"), marked_owner(), values])
-    return text if len(text) <= LARGEST else ""
+    form = json.dumps([request.full_path.rstrip("?"), marked_owner(), values], ensure_ascii=False)
+    text = _forms().encrypt(zlib.compress(form.encode()))
+    return text.decode("ascii") if len(text) <= LARGEST else ""
 
 
 def unpacked() -> Kept | None:
     """The form that this request of the login page carries; None where it is spoilt, too old, or there is none."""
     try:
-        target, owner, values = _forms().loads(request.form.get(FIELD, ""), max_age=LONGEST)
-    except BadData:
+        form = _forms().decrypt(request.form.get(FIELD, "").encode(), ttl=LONGEST)
+    except InvalidToken:
         return None
+    target, owner, values = json.loads(zlib.decompress(form))
     return Kept(target, owner, [(name, value) for name, value in values])
 
 
@@ -98,12 +104,10 @@ def is_carried() -> bool:
 
 
 def _marks() -> URLSafeSerializer:
-    return _signing(URLSafeSerializer, "whose form")
+    return URLSafeSerializer(current_app.secret_key, salt="panel: whose form")
 
 
-def _forms() -> URLSafeTimedSerializer:
-    return _signing(URLSafeTimedSerializer, "kept form")
-
-
-def _signing(kind: Any, salt: str) -> Any:
-    return kind(current_app.secret_key, salt=f"panel: {salt}")
+def _forms() -> Fernet:
+    """A key of its own, made from the panel's: what opens a kept form signs no session."""
+    key = hmac.digest(current_app.secret_key.encode(), b"panel: kept form", "sha256")
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -16,6 +16,7 @@ class Favourite(Model):
     __tablename__ = "favourite"
     __titles__ = ("Избранная запись", "Избранное")
     __path__ = Path(personal=True)
+    __mapper_args__ = {"confirm_deleted_rows": False}  # pressed twice: the second finds nothing, and that is well
     __table_args__ = (UniqueConstraint("account_id", "entity", "record_id"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})
@@ -32,6 +33,7 @@ class SavedList(Model):
     __tablename__ = "saved_list"
     __titles__ = ("Сохранённый список", "Сохранённые списки")
     __path__ = Path(personal=True)
+    __mapper_args__ = {"confirm_deleted_rows": False}  # pressed twice: the second finds nothing, and that is well
     __table_args__ = (UniqueConstraint("account_id", "route", "name"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})

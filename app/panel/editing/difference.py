@@ -33,6 +33,7 @@ def unpacked(text: str | None) -> dict[str, State]:
     """What a browser sent back: junk is as good as nothing."""
     try:
         given = json.loads(text or "{}")
+        json.dumps(given, ensure_ascii=False).encode()  # half of a letter could not be shown: UnicodeEncodeError
         return {str(name): (str(key), str(shown)) for name, (key, shown) in given.items()}
     except (ValueError, TypeError, AttributeError, RecursionError):
         return {}

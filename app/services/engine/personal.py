@@ -1,7 +1,9 @@
 """Favourites: records that a person wants at hand. Each reads and changes only his own (the guard: PERSONAL)."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.engine.personal import Favourite
 from app.security.guard import actor_of
@@ -33,7 +35,10 @@ def toggle(session: Session, entity: str, record_id: int) -> bool:
         raise Conflict(f"В избранном уже {MOST} записей. Уберите ненужные.")
     else:
         session.add(Favourite(account_id=actor_of(session).account_id, entity=entity, record_id=record_id))
-    session.commit()
+    try:
+        session.commit()
+    except (IntegrityError, StaleDataError):  # pressed twice: the other press has done it
+        session.rollback()
     return found is None
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.engine.personal import SavedList
 from app.security.guard import actor_of
@@ -34,7 +36,11 @@ def save(session: Session, route: str, name: str, query: str) -> SavedList:
     saved = known.get(name) or SavedList(account_id=actor_of(session).account_id, route=route, name=name)
     saved.query = query
     session.add(saved)
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:  # pressed twice: the other press has kept the name, this one replaces its conditions
+        session.rollback()
+        return save(session, route, name, query)
     return saved
 
 
@@ -44,5 +50,9 @@ def drop(session: Session, key: int) -> SavedList | None:
     saved = session.scalar(select(SavedList).where(SavedList.id == key, own))
     if saved is not None:
         session.delete(saved)
-        session.commit()
+        try:
+            session.commit()
+        except StaleDataError:  # pressed twice: it has gone already
+            session.rollback()
+            return None
     return saved

@@ -17,6 +17,7 @@ from app.models.movement import ENROLMENTS, LEAVING, YEAR_END, MovementLine, Mov
 from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find
+from app.panel.editing.rows import RowsField
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Action, Resource
@@ -52,7 +53,7 @@ class AnnulForm(FlaskForm):
     annulment_reason = forms.column_field(MovementOrder, "annulment_reason", [fields.Required()])
 
 
-class LinesField(wtforms.FieldList):
+class LinesField(RowsField):
     """The rows of an order. `template_row` is an empty row for the page's script to copy."""
 
     add_label = "Обучающийся"

@@ -1,7 +1,6 @@
 """Signing in, signing out, the own password (1.4, 1.5)."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
@@ -20,7 +19,7 @@ from app.security.manager import SESSION_KEY
 from app.services import demo as demo_service
 from app.services.accounts import accounts
 from app.services.engine.errors import Refused
-from app.web import resumed_form
+from app.web import addresses, resumed_form
 from app.web.open_to import OpenTo
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
@@ -147,10 +146,4 @@ def password_page(form: PasswordForm) -> str:
 
 def safe_next() -> str:
     """Where to go after signing in: only within this site, whatever the address says."""
-    target = request.args.get("next") or ""
-    parts = urlsplit(target)
-    # Browsers read a backslash as a slash and drop tabs and line ends: an address of ours has none of them.
-    odd = any(sign == "\\" or sign < " " for sign in target)
-    if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
-        return url_for("HomeView.index")
-    return target
+    return addresses.within(request.args.get("next", "")) or url_for("HomeView.index")
