@@ -102,6 +102,8 @@ class AccountPerson(Record):
     __tablename__ = "account_person"
     __titles__ = ("Владелец учётной записи", "Владельцы учётных записей")
     __rights__ = (Resource.ACCOUNTS,)
+    # The card at the other end need only be seen: who gives out accounts keeps no cards (3.3.2.4).
+    __links__ = frozenset({"account"})
     __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
     __table_args__ = (
         CheckConstraint(

@@ -121,6 +121,9 @@ class Record(Stamped, Model):
     """One and many, as a person calls them."""
     __rights__: ClassVar[tuple[Resource, ...]] = ()
     """The rights that guard the table: the first guards writing, any of them reading. None: the system's alone."""
+    __links__: ClassVar[frozenset[str]] = frozenset()
+    """Relations whose ends this record ties together, so that one's rows become the other's: only who may edit both
+    ends, and not merely as the own ones, makes or moves the link."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
 

@@ -156,6 +156,7 @@ class Guardianship(Record):
     __tablename__ = "guardianship"
     __titles__ = ("Родство", "Родство")
     __rights__ = (Resource.PARENTS,)
+    __links__ = frozenset({"pupil", "parent"})
     __path__ = Path(
         own_class=lambda m, who: m.pupil_id.in_(
             select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))

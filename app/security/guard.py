@@ -7,6 +7,7 @@ Views have filters of their own; they are the second layer. Nothing bypasses thi
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import event, inspect, select
@@ -19,7 +20,7 @@ from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.schools import SchoolSettings
 from app.regulation.rights import Action
-from app.security.actor import SYSTEM, Actor
+from app.security.actor import SYSTEM, Actor, is_whole
 from app.security.resources import PERSONAL, RESOURCES
 from app.security.scoping import condition
 
@@ -123,6 +124,7 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
         if isinstance(obj, AuditEvent):
             raise Denied("Журнал действий не изменяется и не удаляется.")
     _refuse_links(session)
+    _check_links(session, changed)
     _fill_school(session, actor)
     _check_rows(session, changed, Action.EDIT)
     _check_rows(session, list(session.deleted), Action.DELETE)
@@ -198,6 +200,28 @@ def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:
                     wanted[target].add(key)
     for target, ids in wanted.items():
         _require(session, target, sorted(ids), condition(target, actor), Action.VIEW)
+
+
+def _check_links(session: Session, changed: list[Any]) -> None:
+    """Before the writing: afterwards the link itself would make one end the actor's own."""
+    actor = effective(session)
+    if actor is None or actor.is_system:
+        return
+    for obj in (*session.new, *changed):
+        for name in getattr(type(obj), "__links__", ()):
+            relation = inspect(type(obj)).relationships[name]
+            end = getattr(obj, name)
+            key = end.id if end is not None else getattr(obj, key_of(relation).key)
+            if key is not None:
+                _require_whole(session, actor, relation.mapper.class_, key)
+
+
+def _require_whole(session: Session, actor: Actor, target: type, key: int) -> None:
+    """The actor may edit the record by a role that reaches more than the own rows."""
+    resource = RESOURCES[target][0]
+    held = tuple(each for each in actor.holding(resource, Action.EDIT) if is_whole(each, resource, Action.EDIT))
+    where = condition(target, replace(actor, holdings=held, _held={}), Action.EDIT, (resource,))
+    _require(session, target, [key], where, Action.EDIT)
 
 
 def _fill_school(session: Session, actor: Actor) -> None:

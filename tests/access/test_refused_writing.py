@@ -115,3 +115,10 @@ def test_a_teacher_takes_nobody_into_the_class_but_edits_who_is_there(visit: Any
     assert teacher.post(f"/pupils/edit/{other}", data=data | {"version": "1"}).status_code == 404
     kin = {"pupil": other, "parent": scope.world.parents[SCHOOL], "relation": "mother"}
     refuse(teacher, "/guardianships/add", kin)
+
+
+def test_a_teacher_makes_nobody_a_parent(visit: Any, scope: Any) -> None:
+    """A mother of the class and another child of it: both cards are the teacher's to keep, the tie is not."""
+    kin = {"pupil": scope.world.pupils[(SCHOOL, CLASSMATE)], "parent": scope.world.parents[SCHOOL]}
+    answer = visit(f"teacher.{SCHOOL}").post("/guardianships/add", data=kin | {"relation": "other"})
+    assert answer.status_code == 403
