@@ -55,7 +55,7 @@ class Account(Searchable, User):
         foreign_keys=[municipality_id], info={"label": "Муниципалитет"}
     )
 
-    @labelled("ФИО")
+    @labelled("ФИО", "last_name", "first_name")
     def full_name(self) -> str:
         return f"{self.last_name} {self.first_name}".strip()
 

@@ -194,11 +194,16 @@ def label_of(model: type, name: str) -> str:
     return info.get("label") or getattr(getattr(attribute, "fget", None), "label", None) or name
 
 
-def labelled(label: str) -> Callable[[Callable[..., Any]], property]:
-    """A property with a Russian label, so that it may stand in a list or on a card."""
+def labelled(label: str, *shows: str) -> Callable[[Callable[..., Any]], property]:
+    """A property with a Russian label, so that it may stand in a list or on a card; `shows` names what it tells."""
 
     def wrap(function: Callable[..., Any]) -> property:
-        function.label = label
+        function.label, function.shows = label, shows
         return property(function)
 
     return wrap
+
+
+def shown_by(model: type, name: str) -> tuple[str, ...]:
+    """The columns that a column or a computed property lets one read."""
+    return getattr(getattr(getattr(model, name, None), "fget", None), "shows", ()) or (name,)

@@ -45,7 +45,7 @@ class Person(Searchable):
         "СНИЛС", String(14), normalise=values.normalise_snils, help="Например, 112-233-445 95"
     )
 
-    @labelled("ФИО")
+    @labelled("ФИО", "last_name", "first_name", "middle_name")
     def full_name(self) -> str:
         return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
 

@@ -100,10 +100,10 @@ class SchoolClass(Searchable, Record):
     school: Mapped[School] = relationship(info={"label": "Школа"})
     class_teacher: Mapped[Employee | None] = reference("class_teacher_id", "employee")
 
-    @property
+    @labelled("Класс", "grade", "letter")
     def name_key(self) -> str:
         return f"{self.grade}{self.letter}"
 
-    @labelled("Класс")
+    @labelled("Класс", "grade", "letter")
     def caption(self) -> str:
         return f"{self.grade}\u00a0«{self.letter}»"

@@ -18,7 +18,7 @@ from sqlalchemy import inspect, select
 from app.exchange import writer
 from app.extensions import db
 from app.models.engine.audit import AuditAction
-from app.panel import cells, recent, registry
+from app.panel import brief, cells, recent, registry
 from app.panel.card import CardPages, Related
 from app.panel.editing import forms
 from app.panel.editing.pages import EditingPages
@@ -47,6 +47,12 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     route: ClassVar[str]
     brief: ClassVar[bool] = False
     """A brief view shows a few columns under a right of its own and never writes."""
+    brief_columns: ClassVar[Sequence[str]] = ()
+    """What whoever has the `_brief` right may know of the records: the brief view is derived from it (brief.py)."""
+    brief_title: ClassVar[str] = ""
+    brief_hint: ClassVar[str] = "Поиск"
+    brief_guide: ClassVar[str] = ""
+    brief_clause: ClassVar[str] = ""
     readonly: ClassVar[bool] = False
     title_many: ClassVar[str] = ""
     main: ClassVar[bool] = False
@@ -113,6 +119,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         if cls.menu is not None:
             cls.section = cls.section or cls.menu.heading
         registry.register(cls)
+        if cls.brief_columns and not cls.brief:
+            brief.derive(cls)
 
     def __init__(self, **kwargs: Any) -> None:
         self.datamodel = SQLAInterface(self.model)

@@ -19,7 +19,6 @@ from app.views.movement.orders import MovementOrderView
 
 NAME_ORDER = ("search_text",)
 """The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
-FULL_NAME = ("last_name", "first_name", "middle_name")
 
 
 class PersonView(RecordView):
@@ -33,6 +32,8 @@ class PersonView(RecordView):
 class PupilView(PersonView, model=Pupil):
     resource = Resource.PUPILS
     route = "pupils"
+    brief_columns, brief_hint = ("full_name", "school_class"), "Фамилия, имя"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
     menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
@@ -90,21 +91,11 @@ class PupilView(PersonView, model=Pupil):
         return {} if told is None else {"story": told}
 
 
-class PupilBriefView(PersonView, model=Pupil):
-    resource = Resource.PUPILS_BRIEF
-    route = "pupils_brief"
-    menu = Menu("Люди", order=11, icon="users", title="Обучающиеся")
-    guide, clause = "medical_psych_technical", "3.7.1.2"
-    brief = True
-    title_many = "Обучающиеся (краткие сведения)"
-    search_only = FULL_NAME
-    list_columns = ["full_name", "school_class"]
-    search_hint = "Фамилия, имя"
-
-
 class ParentView(PersonView, model=Parent):
     resource = Resource.PARENTS
     route = "parents"
+    brief_columns, brief_hint = ("full_name",), "Фамилия, имя"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Люди", order=20, icon="users-group")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "phone", "email", "school"]
@@ -120,18 +111,6 @@ class ParentView(PersonView, model=Parent):
 
     def lookup_hint(self, obj: Parent) -> str:
         return obj.phone or ""
-
-
-class ParentBriefView(PersonView, model=Parent):
-    resource = Resource.PARENTS_BRIEF
-    route = "parents_brief"
-    menu = Menu("Люди", order=21, icon="users-group", title="Родители")
-    guide, clause = "medical_psych_technical", "3.7.1.1"
-    brief = True
-    title_many = "Родители (краткие сведения)"
-    search_only = FULL_NAME
-    list_columns = ["full_name"]
-    search_hint = "Фамилия, имя"
 
 
 class GuardianshipView(RecordView, model=Guardianship):
@@ -150,6 +129,8 @@ class GuardianshipView(RecordView, model=Guardianship):
 class EmployeeView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES
     route = "employees"
+    brief_columns, brief_hint = ("full_name", "position"), "Фамилия, имя"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
     menu = Menu("Люди", order=30, icon="id-badge-2")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
@@ -178,15 +159,3 @@ class EmployeeView(PersonView, model=Employee):
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("position",)
-
-
-class EmployeeBriefView(PersonView, model=Employee):
-    resource = Resource.EMPLOYEES_BRIEF
-    route = "employees_brief"
-    menu = Menu("Люди", order=31, icon="id-badge-2", title="Сотрудники")
-    guide, clause = "medical_psych_technical", "3.7.1.2"
-    brief = True
-    title_many = "Сотрудники (краткие сведения)"
-    search_only = FULL_NAME
-    list_columns = ["full_name", "position"]
-    search_hint = "Фамилия, имя"

@@ -14,6 +14,8 @@ from app.services import schools
 class SchoolView(RecordView, model=School):
     resource = Resource.SCHOOL
     route = "schools"
+    brief_columns, brief_title, brief_hint = ("name", "phone", "address"), "Школа", "Название"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
     menu = Menu("Школа и доступ", order=10, icon="building")
     guide, clause = "deputy#карточка-школы", "3.3.3.2"
     list_columns = ["name", "code", "municipality", "phone"]
@@ -36,18 +38,6 @@ class SchoolView(RecordView, model=School):
         if obj is not None:
             return super().write(form, obj)
         return schools.add(db.session, {name: form[name].data for name in self.form_columns})
-
-
-class SchoolBriefView(RecordView, model=School):
-    resource = Resource.SCHOOL_BRIEF
-    route = "schools_brief"
-    menu = Menu("Школа и доступ", order=11, icon="building", title="Школа")
-    brief = True
-    guide, clause = "medical_psych_technical", "3.7.1.2"
-    title_many = "Школа (краткие сведения)"
-    search_only = ("name",)
-    list_columns = ["name", "phone", "address"]
-    default_order = ("name",)
 
 
 class SchoolSettingsView(RecordView, model=SchoolSettings):

@@ -54,6 +54,8 @@ class StudyPeriodView(RecordView, model=StudyPeriod):
 class SchoolClassView(RecordView, model=SchoolClass):
     resource = Resource.CLASSES
     route = "classes"
+    brief_columns, brief_hint = ("caption", "academic_year"), "Например, 5А"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Учебный год", order=10, icon="school")
     guide, clause = "deputy#классы", "3.3.3.2"
     list_columns = ["caption", "academic_year", "class_teacher", "school"]
@@ -87,17 +89,3 @@ class SchoolClassView(RecordView, model=SchoolClass):
 
     def card_subtitle(self, obj: SchoolClass) -> str:
         return f"{obj.academic_year or ''} учебный год"
-
-
-class SchoolClassBriefView(RecordView, model=SchoolClass):
-    resource = Resource.CLASSES_BRIEF
-    route = "classes_brief"
-    menu = Menu("Учебный год", order=11, icon="school", title="Классы")
-    brief = True
-    guide, clause = "medical_psych_technical", "3.7.1.1"
-    title_many = "Классы (краткие сведения)"
-    list_columns = ["caption", "academic_year"]
-    order_by = {"caption": ("grade", "letter")}
-    default_order = ("grade", "letter")
-    filter_columns = ["grade"]
-    filter_choices = {"grade": GRADES}

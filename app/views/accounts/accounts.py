@@ -20,6 +20,8 @@ from app.services.accounts import accounts
 class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
     route = "accounts"
+    brief_columns, brief_title, brief_hint = ("full_name",), "Пользователи", "Фамилия"
+    brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Школа и доступ", order=20, icon="key", hint="Кто входит в систему и когда")
     guide, clause = "administrator#учётная-запись", "3.3.2.4"
     list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
@@ -73,20 +75,6 @@ class AccountView(RecordView, model=Account):
 
     def lookup_hint(self, obj: Account) -> str:
         return obj.username
-
-
-class AccountBriefView(RecordView, model=Account):
-    resource = Resource.ACCOUNTS_BRIEF
-    route = "accounts_brief"
-    menu = Menu("Школа и доступ", order=21, icon="key", title="Пользователи")
-    brief = True
-    guide, clause = "medical_psych_technical", "3.7.1.1"
-    title_many = "Пользователи (краткие сведения)"
-    search_only = ("last_name", "first_name")
-    list_columns = ["full_name"]
-    order_by = {"full_name": ("search_text",)}
-    default_order = ("search_text",)
-    search_hint = "Фамилия"
 
 
 class AccountPersonView(RecordView, model=AccountPerson):
