@@ -5,7 +5,6 @@ from datetime import date, datetime
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Instant, Path, Record, Searchable, field, labelled
+from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import School
 from app.models.territory import Municipality
@@ -106,10 +105,12 @@ class AccountPerson(Record):
     __links__ = frozenset({"account"})
     __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
     __table_args__ = (
-        CheckConstraint(
+        check(
             "(CASE WHEN employee_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN pupil_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END) = 1",
-            name="one_person",
+            "one_person",
+            field="employee_id",
+            words="Укажите одного человека: сотрудника, обучающегося или родителя.",
         ),
         UniqueConstraint("account_id", "employee_id"),
         UniqueConstraint("account_id", "pupil_id"),
@@ -145,10 +146,27 @@ class Appointment(Record):
     __rights__ = (Resource.APPOINTMENTS,)
     __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
     __table_args__ = (
-        CheckConstraint("(role = 'municipal') = (municipality_id IS NOT NULL)", name="municipality"),
-        CheckConstraint("(role IN ('municipal', 'regional')) = (school_id IS NULL)", name="school"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
-        CheckConstraint("role NOT IN ('student', 'parent')", name="staff_role"),
+        check(
+            "(role = 'municipal') = (municipality_id IS NOT NULL)",
+            "municipality",
+            field="municipality_id",
+            words="Муниципалитет указывается для роли «Сотрудник УО», и только для неё.",
+        ),
+        check(
+            "(role IN ('municipal', 'regional')) = (school_id IS NULL)",
+            "school",
+            field="school_id",
+            words="Школа указывается для школьной роли, и только для неё.",
+        ),
+        check(
+            "valid_to IS NULL OR valid_to >= valid_from", "period", field="valid_to", words="Окончание раньше начала."
+        ),
+        check(
+            "role NOT IN ('student', 'parent')",
+            "staff_role",
+            field="role",
+            words="Эта роль следует из карточки, её не назначают.",
+        ),
         Index("ix_appointment_account", "account_id", "valid_from"),
     )
 

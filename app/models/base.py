@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import Date, DateTime, Enum, ForeignKey, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.choices import Choice
@@ -54,6 +65,11 @@ def choice_type(enum: type[Choice]) -> Enum:
         name=enum.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def check(condition: str, name: str, *, field: str, words: str) -> CheckConstraint:
+    """A check of the table and what a person is told who runs into it, at which column."""
+    return CheckConstraint(condition, name=name, info={"field": field, "words": words})
 
 
 def field(label: str, *args: Any, normalise: Callable[..., str] | None = None, help: str = "", **kwargs: Any) -> Any:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import (
-    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models.base import Path, Record, Searchable, choice_type, field, labelled
+from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.people import Pupil
 from app.models.references import reference, referring
 from app.models.schools import School
@@ -63,8 +62,18 @@ class MovementOrder(Searchable, Record):
     __table_args__ = (
         UniqueConstraint("school_id", "number", "order_date"),
         UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
-        CheckConstraint("kind <> 'enrolment_1' OR decision_date IS NOT NULL", name="decision_date"),
-        CheckConstraint("annulled_on IS NULL OR annulment_reason IS NOT NULL", name="annulment"),
+        check(
+            "kind <> 'enrolment_1' OR decision_date IS NOT NULL",
+            "decision_date",
+            field="decision_date",
+            words="Укажите дату решения о приёме в 1 класс.",
+        ),
+        check(
+            "annulled_on IS NULL OR annulment_reason IS NOT NULL",
+            "annulment",
+            field="annulment_reason",
+            words="Укажите причину аннулирования.",
+        ),
         Index("ix_movement_order_school_date", "school_id", "order_date", "id"),
         # Few orders are annulled, and every question about evidence asks for them.
         Index(
@@ -117,8 +126,18 @@ class MovementLine(Record):
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __table_args__ = (
         UniqueConstraint("order_id", "pupil_id"),
-        CheckConstraint(_IN_TO, name="to_class"),
-        CheckConstraint(_IN_FROM, name="from_class"),
+        check(
+            _IN_TO,
+            "to_class",
+            field="to_class_id",
+            words="Класс, в который, указывается не для всякого приказа: проверьте вид.",
+        ),
+        check(
+            _IN_FROM,
+            "from_class",
+            field="from_class_id",
+            words="Класс, из которого, указывается не для всякого приказа: проверьте вид.",
+        ),
         # Whether and when an order of a kind named the pupil is answered from the index alone (app.compliance.facts).
         Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on", "order_id"),
         Index("ix_movement_line_school", "school_id", "kind", "event_date"),
@@ -172,7 +191,7 @@ class ClassMembership(Record):
     )
     __table_args__ = (
         UniqueConstraint("pupil_id", "starts_on"),
-        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+        check("ends_on IS NULL OR ends_on >= starts_on", "period", field="ends_on", words="Окончание раньше начала."),
         Index(
             "uq_class_membership_open",
             "pupil_id",

@@ -3,7 +3,6 @@
 from datetime import date
 
 from sqlalchemy import (
-    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models import values
-from app.models.base import Path, Record, Searchable, choice_type, field, labelled
+from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.directories import Position
 from app.models.names import normalise_name
 from app.models.references import reference, referring
@@ -188,7 +187,12 @@ class Employee(Person, Record):
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
-        CheckConstraint("dismissed_on IS NULL OR dismissed_on >= hired_on", name="dismissed_on"),
+        check(
+            "dismissed_on IS NULL OR dismissed_on >= hired_on",
+            "dismissed_on",
+            field="dismissed_on",
+            words="Увольнение раньше приёма.",
+        ),
         Index("ix_employee_school_search_text", "school_id", "search_text", "id"),
         Index("ix_employee_search_text", "search_text", "id"),
     )

@@ -2,11 +2,11 @@
 
 from enum import IntEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
-from app.models.base import Path, Record, Searchable, field
+from app.models.base import Path, Record, Searchable, check, field
 from app.models.territory import Municipality
 from app.regulation.rights import Resource
 
@@ -55,7 +55,9 @@ class SchoolSettings(Record):
     __tablename__ = "school_settings"
     __titles__ = ("Настройки школы", "Настройки школ")
     __rights__ = (Resource.SETTINGS,)
-    __table_args__ = (CheckConstraint("work_week IN (5, 6)", name="work_week"),)
+    __table_args__ = (
+        check("work_week IN (5, 6)", "work_week", field="work_week", words="Рабочая неделя – 5 или 6 дней."),
+    )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, unique=True)
     work_week: Mapped[int] = field(

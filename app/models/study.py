@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models.base import Path, Record, Searchable, choice_type, field, labelled
+from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.people import Employee
 from app.models.references import reference, referring
 from app.models.schools import School
@@ -22,8 +22,10 @@ class AcademicYear(Record):
     __table_args__ = (
         UniqueConstraint("school_id", "start_year"),
         UniqueConstraint("id", "school_id"),
-        CheckConstraint("ends_on > starts_on", name="period"),
-        CheckConstraint("start_year BETWEEN 2000 AND 2100", name="start_year"),
+        check("ends_on > starts_on", "period", field="ends_on", words="Окончание не позже начала."),
+        check(
+            "start_year BETWEEN 2000 AND 2100", "start_year", field="start_year", words="Год начала – от 2000 до 2100."
+        ),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -58,8 +60,8 @@ class StudyPeriod(Record):
     __rights__ = (Resource.ACADEMIC_YEARS,)
     __table_args__ = (
         UniqueConstraint("academic_year_id", "kind", "number"),
-        CheckConstraint("ends_on > starts_on", name="period"),
-        CheckConstraint("number BETWEEN 1 AND 8", name="number"),
+        check("ends_on > starts_on", "period", field="ends_on", words="Окончание не позже начала."),
+        check("number BETWEEN 1 AND 8", "number", field="number", words="Номер – от 1 до 8."),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
@@ -87,7 +89,7 @@ class SchoolClass(Searchable, Record):
     __table_args__ = (
         UniqueConstraint("academic_year_id", "grade", "letter"),
         UniqueConstraint("id", "school_id"),
-        CheckConstraint("grade BETWEEN 1 AND 11", name="grade"),
+        check("grade BETWEEN 1 AND 11", "grade", field="grade", words="Класс – от 1 до 11."),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)

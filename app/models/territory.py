@@ -1,10 +1,10 @@
 """Region and municipalities. Nothing hangs on an ОКТМО code but its look-up: codes are dated data."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
-from app.models.base import Path, Record, Searchable, field
+from app.models.base import Path, Record, Searchable, check, field
 from app.models.dated import Dated
 from app.regulation.rights import Resource
 
@@ -58,7 +58,9 @@ class MunicipalityCode(Dated, Record):
     __path__ = Path(common=True)
     __table_args__ = (
         UniqueConstraint("oktmo", "valid_from"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        check(
+            "valid_to IS NULL OR valid_to >= valid_from", "period", field="valid_to", words="Окончание раньше начала."
+        ),
     )
 
     municipality_id: Mapped[int] = field("Муниципалитет", ForeignKey("municipality.id"), nullable=False, index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,13 +17,14 @@ from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.panel import cells
+from app.panel.editing import doubts
 from app.panel.listing.listing import Listing, eager
 from app.regulation.rights import Action
 from app.russian import format_number, plural
 from app.security.actor import Actor
 from app.security.guard import Denied, actor_of
 from app.security.scoping import condition
-from app.services.engine import trash
+from app.services.engine import submissions, trash
 from app.services.engine.errors import Changed, Refused
 from app.web import arguments
 from app.web.arguments import BadArgument
@@ -244,7 +246,7 @@ class BulkPages:
         reason = self._unchangeable(obj, chosen.name, chosen.form[chosen.name].data)
         if reason:
             raise Refused({chosen.name: [reason]})
-        self.write(chosen.form, obj)
+        submissions.once(db.session, None, partial(self.write, chosen.form, obj), doubts.answered())
 
     # Pages.
 

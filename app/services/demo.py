@@ -20,6 +20,7 @@ from app.security.guard import acting
 from app.services.accounts.accounts import hash_password
 from app.services.engine import audit
 from app.services.engine.errors import Conflict
+from app.services.engine.transaction import transaction
 
 
 class AlreadyLoaded(Conflict):
@@ -39,15 +40,10 @@ def load(session: Session, plan: Plan, watch: Watch = iter) -> Loaded:
     """Load the region of this plan: all of it or nothing. Raises AlreadyLoaded."""
     if not is_empty(session):
         raise AlreadyLoaded
-    with acting(session, SYSTEM):
-        try:
-            loaded = loader.load(session.connection(), plan, hash_password(DEMO_PASSWORD), watch)
-            _make_operator(session, loaded.operator_id)
-            audit.record(session, AuditAction.SYSTEM, "Загружен демонстрационный регион", changes=_told(loaded))
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+    with acting(session, SYSTEM), transaction(session):
+        loaded = loader.load(session.connection(), plan, hash_password(DEMO_PASSWORD), watch)
+        _make_operator(session, loaded.operator_id)
+        audit.record(session, AuditAction.SYSTEM, "Загружен демонстрационный регион", changes=_told(loaded))
     return loaded
 
 

@@ -22,6 +22,7 @@ LAYERS = (
     {"app.views", "app.cli"},
 )
 LEVEL = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+TRANSACTION = "app.services.engine.transaction"
 ASSEMBLY = {"app", "app.assembly", "app.checks"}
 
 SQL = {
@@ -89,9 +90,20 @@ def test_reports_and_exchange_know_no_database_and_no_request(layer: str) -> Non
                 assert name.startswith((layer, "app.russian")), f"{module.name} imports {name}"
 
 
-def test_only_services_commit() -> None:
-    committing = {module.name for module in modules() if calls(module, "commit")}
-    assert {name for name in committing if not name.startswith("app.services.")} == set()
+def test_one_place_commits() -> None:
+    """Everybody else writes `with transaction(session):`; a page of an error may only take back."""
+    assert {module.name for module in modules() if calls(module, "commit")} == {TRANSACTION}
+    taking_back = {module.name for module in modules() if calls(module, "rollback")}
+    assert taking_back == {TRANSACTION, "app.web.errors"}
+
+
+def test_one_place_catches_everything() -> None:
+    assert {module.name for module in modules() if catches_everything(module)} == {TRANSACTION}
+
+
+def catches_everything(module: Module) -> bool:
+    named = (node.type for node in module.nodes(ast.ExceptHandler) if isinstance(node, ast.ExceptHandler))
+    return any(kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException") for kind in named)
 
 
 def calls(module: Module, name: str) -> bool:

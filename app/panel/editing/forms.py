@@ -159,14 +159,15 @@ def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = Non
 def attach(form: wtforms.Form, errors: dict[str, list[str]]) -> None:
     """Put a service's errors at their fields; `lines-0-pupil` reaches into the rows; the rest goes on top."""
     for place, messages in errors.items():
-        field = _field_at(form, place)
+        field = field_at(form, place)
         if field is None:
             form.form_errors = [*form.form_errors, *messages]
         else:
             field.errors = [*field.errors, *messages]
 
 
-def _field_at(form: wtforms.Form, place: str) -> wtforms.Field | None:
+def field_at(form: wtforms.Form, place: str) -> wtforms.Field | None:
+    """The field that a service speaks of, by its name, its column, or `lines-0-pupil`."""
     if place in form:
         return form[place]
     name, _, rest = place.partition("-")

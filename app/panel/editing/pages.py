@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -12,14 +13,15 @@ from sqlalchemy import inspect
 
 from app.extensions import db
 from app.panel import cells
-from app.panel.editing import difference, forms
+from app.panel.editing import difference, doubts, forms
 from app.regulation.rights import Action
 from app.security.guard import actor_of
 from app.services.engine import history, records, submissions
 from app.services.engine.errors import Changed, Refused
+from app.services.engine.warnings import Unconfirmed
 from app.web import arguments, resumed_form
 
-UNTYPED = resumed_form.OWN | {"submission", "version", "base"}
+UNTYPED = resumed_form.OWN | {"submission", "version", "base", doubts.TICK}
 
 
 class EditingPages:
@@ -102,17 +104,17 @@ class EditingPages:
         created = obj is None
         sent = self._sent(form) if created else None
         try:
-            submissions.claim(db.session, sent)
-            obj = self.write(form, obj)
+            obj = submissions.once(db.session, sent, partial(self.write, form, obj), doubts.answered())
         except submissions.Repeated as error:
             return self._repeated(form, error)
+        except Unconfirmed as error:
+            doubts.attach(form, error.warnings)
+            return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
         except Refused as error:
-            db.session.rollback()
             forms.attach(form, error.errors)
             return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
         except Changed:
             return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
-        submissions.settle(db.session, sent, obj.id)
         if _in_place():
             return self._chosen(obj)
         self.saved(obj, created)

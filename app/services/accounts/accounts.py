@@ -18,6 +18,7 @@ from app.security.guard import acting, actor_of, system_step
 from app.security.manager import new_session_key
 from app.services.engine import audit, records
 from app.services.engine.errors import Conflict, Refused
+from app.services.engine.transaction import transaction
 
 FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
@@ -35,7 +36,7 @@ def authenticate(session: Session, login: str, password: str, address: str | Non
     for long.
     """
     stranger = Actor(name=login[:200] or "—", is_system=True, address=address)
-    with acting(session, stranger):
+    with acting(session, stranger), transaction(session):
         account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
         matches = check_password_hash(_hash_of(account), password)
         if account is not None and matches and _may_sign_in(account):
@@ -43,7 +44,6 @@ def authenticate(session: Session, login: str, password: str, address: str | Non
         else:
             _fail(session, account, login, stranger)
             account = None
-        session.commit()
     return account
 
 
@@ -81,8 +81,8 @@ def _fail(session: Session, account: Account | None, login: str, stranger: Actor
 
 
 def sign_out(session: Session, account: Account) -> None:
-    audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
-    session.commit()
+    with transaction(session):
+        audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
 
 
 def change_password(session: Session, account: Account, current: str, new: str) -> None:
@@ -96,11 +96,10 @@ def change_password(session: Session, account: Account, current: str, new: str) 
         errors.setdefault("new", []).append("Новый пароль совпадает с текущим.")
     if errors:
         raise Refused(errors)
-    with system_step(session, "change the own password"):
+    with transaction(session), system_step(session, "change the own password"):
         set_password(account, new)
         account.must_change_password = False
         audit.record(session, AuditAction.PASSWORD, account.username, obj=account)
-    session.commit()
 
 
 def _knows_password(session: Session, account: Account, current: str) -> bool:
@@ -109,9 +108,8 @@ def _knows_password(session: Session, account: Account, current: str) -> bool:
     if matches and not _is_locked(account):
         account.failed_logins = 0
         return True
-    with system_step(session, "count a wrong current password"):
+    with transaction(session), system_step(session, "count a wrong current password"):
         _fail(session, account, account.username, actor_of(session))
-    session.commit()
     return False
 
 
@@ -193,7 +191,12 @@ def _check_account(session: Session, account: Account, data: dict[str, Any], pas
 
 
 def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
-    """Give an account a role by an order, or change the term of the appointment (3.3.1)."""
+    """Give an account a role by an order, or change the term of the appointment (3.3.1). Raises Refused."""
+    with transaction(session):
+        return _appoint(session, appointment, data)
+
+
+def _appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
     errors: dict[str, list[str]] = {}
     with session.no_autoflush:
         for name, value in data.items():
@@ -207,7 +210,6 @@ def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) ->
         if appointment.valid_to and appointment.valid_to < appointment.valid_from:
             errors["valid_to"] = ["Окончание раньше начала."]
     if errors:
-        session.rollback()
         raise Refused(errors)
     return records.save(session, appointment)
 

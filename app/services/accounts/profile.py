@@ -11,6 +11,7 @@ from app.models.engine.audit import AuditAction
 from app.security.guard import system_step
 from app.security.manager import new_session_key
 from app.services.engine import audit
+from app.services.engine.transaction import transaction
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ def _persons(session: Session, account_id: int) -> list[AccountPerson]:
 
 def end_other_sessions(session: Session, account: Account) -> None:
     """Every session of the account ends; the caller gives the new key to the one that goes on."""
-    with system_step(session, "end the own other sessions"):
+    with transaction(session), system_step(session, "end the own other sessions"):
         account.session_key = new_session_key()
         audit.record(session, AuditAction.LOGOUT, f"{account.username}: остальные сеансы", obj=account)
-    session.commit()

@@ -9,6 +9,7 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Rows
 from app.security.access import regulated_grants
 from app.security.manager import sync_roles
+from app.services.engine.transaction import transaction
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,8 @@ class Cell:
 
 def sync(session: Session) -> dict[str, int]:
     """Make the roles in the database exactly the regulation's and commit; how many rights were added and removed."""
-    changed = sync_roles()
-    session.commit()
-    return changed
+    with transaction(session):
+        return sync_roles()
 
 
 def matrix() -> dict[str, dict[Resource, Cell]]:

@@ -17,6 +17,7 @@ from app.models.schools import School
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import actor_of, erased
 from app.security.resources import RESOURCES
+from app.services.engine.transaction import transaction
 
 SECRETS = frozenset({"password", "session_key"})
 SILENT = (
@@ -56,8 +57,8 @@ def record(
 
 def note(session: Session, action: AuditAction, what: str, changes: dict[str, Any] | None = None) -> None:
     """Note a print or an export and commit: the act itself changed nothing."""
-    record(session, action, what, changes=changes)
-    session.commit()
+    with transaction(session):
+        record(session, action, what, changes=changes)
 
 
 def school_of(obj: Any) -> int | None:

@@ -1,27 +1,52 @@
-"""What a constraint of the database forbids, told in Russian by the columns that it names."""
+"""What a constraint of the database forbids, told in Russian at the field that it is about."""
 
-from sqlalchemy import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask_appbuilder import Model
+from sqlalchemy import CheckConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from app.models.base import label_of
+from app.security.resources import RESOURCES
 from app.services.engine.errors import Conflict
 
 
-def told(model: type, error: IntegrityError) -> Conflict:
+def told(error: IntegrityError) -> Conflict:
     text = str(error.orig)
-    for constraint in sorted(inspect(model).local_table.constraints, key=lambda c: str(c.name)):
-        columns = [column.name for column in getattr(constraint, "columns", ())]
-        if constraint.__visit_name__ != "unique_constraint" or "id" in columns:
-            continue
-        sqlite_words = ", ".join(f"{model.__tablename__}.{name}" for name in columns)
-        if str(constraint.name) in text or sqlite_words in text:
-            own = [name for name in columns if name != "school_id"]
-            labels = ", ".join(f"«{label_of(model, name)}»" for name in own)
-            return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1] if own else "")
-    if f"ex_{model.__tablename__}_period" in text:
-        return Conflict(
-            "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
-        )
+    names = set(re.findall(r"\w+", text))
+    for table in Model.metadata.sorted_tables:
+        for constraint in _constraints(table):
+            if str(constraint.name) in names or _is_meant_by_sqlite(constraint, table, text):
+                return _words(table, constraint)
+        if f"ex_{table.name}_period" in names:
+            return Conflict(
+                "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
+            )
     if "FOREIGN KEY" in text.upper():
         return Conflict("Запись ссылается на данные другой школы или на удалённую запись. Выберите значение из списка.")
     return Conflict("Значения противоречат друг другу: проверьте даты и обязательные поля.")
+
+
+def _constraints(table: Table) -> Iterator[Any]:
+    """Checks with words, and what is unique by itself: a key with `id` in it only carries the school."""
+    for constraint in sorted(table.constraints, key=lambda each: str(each.name)):
+        is_unique = isinstance(constraint, UniqueConstraint) and "id" not in constraint.columns
+        if is_unique or (isinstance(constraint, CheckConstraint) and constraint.info.get("words")):
+            yield constraint
+
+
+def _is_meant_by_sqlite(constraint: Any, table: Table, text: str) -> bool:
+    """SQLite names the columns of a unique constraint and not the constraint."""
+    columns = ", ".join(f"{table.name}.{column.name}" for column in constraint.columns)
+    return isinstance(constraint, UniqueConstraint) and text.endswith(f"UNIQUE constraint failed: {columns}")
+
+
+def _words(table: Table, constraint: Any) -> Conflict:
+    if isinstance(constraint, CheckConstraint):
+        return Conflict(constraint.info["words"], constraint.info["field"])
+    own = [column.name for column in constraint.columns if column.name != "school_id"]
+    model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
+    labels = ", ".join(f"«{label_of(model, name) if model is not None else name}»" for name in own)
+    return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1] if own else "")

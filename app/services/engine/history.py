@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Enum, func, inspect, select
+from sqlalchemy import Date, Enum, Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -14,6 +14,8 @@ from app.russian import format_date
 from app.security.guard import system_step
 
 LONGEST = 30
+CONFIRMED = "confirmed:"
+"""Before the key of a warning among the changes of an event: somebody said that the value is right."""
 
 
 def of(session: Session, obj: Any) -> list[AuditEvent]:
@@ -22,22 +24,34 @@ def of(session: Session, obj: Any) -> list[AuditEvent]:
     They begin with its creation: SQLite gives the number of a deleted record to the next one, and what is told of the
     former one may be another school's.
     """
-    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
-    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
-    statement = (
-        select(AuditEvent)
-        .where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
-        .order_by(AuditEvent.id.desc())
-        .limit(LONGEST)
-    )
+    statement = _events(obj).order_by(AuditEvent.id.desc()).limit(LONGEST)
     with system_step(session, "tell the history of a record"):
         return list(session.scalars(statement))
 
 
+def _events(obj: Any) -> Select[tuple[AuditEvent]]:
+    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
+    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
+    return select(AuditEvent).where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
+
+
+def confirmed(session: Session, obj: Any) -> frozenset[str]:
+    """Keys of the warnings that were confirmed for this record (app/services/engine/warnings.py)."""
+    statement = _events(obj).where(AuditEvent.action == AuditAction.CHANGE)
+    with system_step(session, "find what was confirmed for a record"):
+        found = [event.changes for event in session.scalars(statement)]
+    return frozenset(name.removeprefix(CONFIRMED) for each in found for name in each if name.startswith(CONFIRMED))
+
+
 def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
-    """Changes in words: label, old, new."""
+    """Changes in words: label, old, new, what was confirmed first."""
     columns = inspect(model).columns
-    return [
+    answers = [
+        {"label": "Подтверждено", "old": "", "new": new}
+        for name, (_, new) in changes.items()
+        if name.startswith(CONFIRMED)
+    ]
+    return answers + [
         {"label": _label(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
         for name, (old, new) in changes.items()
         if name in columns

@@ -1,46 +1,53 @@
-"""Saving and deleting any one record: one transaction, constraints told in Russian."""
+"""Saving and deleting any one record: one transaction, warnings asked, constraints told in Russian."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
+from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
 from app.models.references import key_of
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
-from app.services.engine import conflicts, trash
-from app.services.engine.errors import Changed, Conflict
+from app.services.engine import audit, history, trash, warnings
+from app.services.engine.errors import Conflict
+from app.services.engine.transaction import confirmed_in, is_open, transaction
+from app.services.engine.warnings import NOTHING, Confirmed, Unconfirmed
 
 
-def save(session: Session, obj: Any) -> Any:
-    """Add or update a record and commit. Raises Conflict, Changed, Denied; then nothing is saved."""
-    return _write(session, obj, session.commit)
+def save(session: Session, obj: Any, confirmed: Confirmed = NOTHING) -> Any:
+    """Add or update a record and commit. Raises Conflict, Changed, Denied, Unconfirmed; then nothing is saved."""
+    with transaction(session, confirmed):
+        stage(session, obj)
+        confirm(session, obj)
+    return obj
 
 
 def stage(session: Session, obj: Any) -> Any:
-    """The same without the commit: more is to follow in the transaction."""
-    return _write(session, obj, session.flush)
-
-
-def _write(session: Session, obj: Any, finish: Callable[[], None]) -> Any:
-    try:
-        session.add(obj)
-        finish()
-    except StaleDataError as error:
-        session.rollback()
-        raise Changed from error
-    except IntegrityError as error:
-        session.rollback()
-        raise conflicts.told(type(obj), error) from error
-    except BaseException:
-        session.rollback()
-        raise
+    """Write without the commit: more is to follow in the transaction that is open."""
+    if not is_open(session):
+        raise RuntimeError("what is staged belongs to a transaction")
+    session.add(obj)
+    session.flush()
     return obj
+
+
+def confirm(session: Session, obj: Any) -> None:
+    """Ask what a record's group warns of (`warnings.on`), and note the answers in the trail. Raises Unconfirmed.
+
+    What was confirmed before, for these very values of this record, is not asked again.
+    """
+    found = warnings.of(session, obj)
+    known = history.confirmed(session, obj) if found else frozenset()
+    asked = [warning for warning in found if warning.key not in known]
+    if confirmed_in(session).left(asked):
+        raise Unconfirmed(asked)
+    if asked:
+        told = {history.CONFIRMED + warning.key: [None, warning.words] for warning in asked}
+        audit.record(session, AuditAction.CHANGE, str(obj), obj=obj, changes=told)
 
 
 def remove(session: Session, obj: Any, then: Callable[[], None] | None = None) -> DeletedRecord:
@@ -48,27 +55,16 @@ def remove(session: Session, obj: Any, then: Callable[[], None] | None = None) -
 
     `then` is what follows from the deletion, in the same transaction.
     """
-    blockers = dependants(session, [obj])[obj.id]
-    if blockers:
-        session.rollback()
-        raise Conflict("Запись нельзя удалить, от неё зависят: " + "; ".join(blockers) + ".")
-    try:
+    with transaction(session, forbidden="Запись нельзя удалить: от неё зависят другие записи."):
+        blockers = dependants(session, [obj])[obj.id]
+        if blockers:
+            raise Conflict("Запись нельзя удалить, от неё зависят: " + "; ".join(blockers) + ".")
         deleted = trash.kept(session, obj)
         session.delete(obj)
         session.flush()
         trash.put(session, deleted)
         if then is not None:
             then()
-        session.commit()
-    except StaleDataError as error:
-        session.rollback()
-        raise Changed from error
-    except IntegrityError as error:
-        session.rollback()
-        raise Conflict("Запись нельзя удалить: от неё зависят другие записи.") from error
-    except BaseException:
-        session.rollback()
-        raise
     return deleted
 
 

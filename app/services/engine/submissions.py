@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.models.engine.submissions import submission as table
 from app.security.guard import actor_of
+from app.services.engine.transaction import transaction
+from app.services.engine.warnings import NOTHING, Confirmed
 
 KEPT = timedelta(hours=48)
 """Longer than any session: a form that is older cannot be sent again."""
@@ -46,26 +48,45 @@ def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
 
 
-def claim(session: Session, sent: Submission | None) -> None:
-    """Write the token; the record's own commit makes it last, a refusal takes it back. Raises Repeated.
+def once(session: Session, sent: Submission | None, write: Callable[[], Any], confirmed: Confirmed = NOTHING) -> Any:
+    """Write and commit what a form asks for, and its token with it. Raises Repeated, and what the writing raises;
+    then nothing is saved, the token neither."""
+    try:
+        with transaction(session, confirmed):
+            _claim(session, sent)
+            obj = write()
+            session.flush()
+            _settle(session, sent, obj.id)
+    except _Taken as error:
+        raise _repeated(session, error.sent) from error
+    return obj
 
-    Of two sendings at the same time the second waits here for the first.
-    """
+
+class _Taken(Exception):
+    def __init__(self, sent: Submission) -> None:
+        super().__init__(sent)
+        self.sent = sent
+
+
+def _claim(session: Session, sent: Submission | None) -> None:
+    """Write the token first. Of two sendings at the same time the second waits here for the first."""
     if sent is None:
         return
     try:
         session.execute(insert(table).values(key=sent.key, digest=sent.digest, at=utc_now()))
     except IntegrityError as error:
-        session.rollback()
-        found = session.execute(select(table.c.record_id, table.c.digest).where(table.c.key == sent.key)).one_or_none()
-        raise Repeated(found and found.record_id, found is None or found.digest == sent.digest) from error
+        raise _Taken(sent) from error
 
 
-def settle(session: Session, sent: Submission | None, record_id: int) -> None:
+def _repeated(session: Session, sent: Submission) -> Repeated:
+    found = session.execute(select(table.c.record_id, table.c.digest).where(table.c.key == sent.key)).one_or_none()
+    return Repeated(found and found.record_id, found is None or found.digest == sent.digest)
+
+
+def _settle(session: Session, sent: Submission | None, record_id: int) -> None:
     """Note which record it became, so that a second sending is led there."""
     if sent is None:
         return
     session.execute(update(table).where(table.c.key == sent.key).values(record_id=record_id))
     if sent.key.startswith(SWEPT):
         session.execute(delete(table).where(table.c.at < utc_now() - KEPT))
-    session.commit()

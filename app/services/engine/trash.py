@@ -14,7 +14,6 @@ from uuid import uuid4
 from sqlalchemy import JSON, event, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.clock import local_date, utc_now
 from app.models.accounts import AccountPerson, Appointment
@@ -29,6 +28,7 @@ from app.security.resources import RESOURCES
 from app.security.scoping import condition
 from app.services.engine import audit, conflicts
 from app.services.engine.errors import Changed, Conflict, Refused
+from app.services.engine.transaction import transaction
 
 UNDO_TIME = timedelta(hours=24)
 """How long who deleted a record may take it back himself; afterwards the school's Administrator does."""
@@ -141,7 +141,7 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
     model = model_of(deleted.entity)
     if model is None:
         raise Conflict("Записей этого вида в панели больше нет.")
-    try:
+    with transaction(session):
         with system_step(session, "restore a deleted record"):
             _mark(session, deleted)
             obj = session.get(model, _insert(session, deleted))
@@ -149,13 +149,6 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
                 raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
             EFFECTS.get(model, _nothing)(session, obj)
         audit.record(session, AuditAction.RESTORE, deleted.name, obj=obj)
-        session.commit()
-    except StaleDataError as error:
-        session.rollback()
-        raise Changed from error
-    except BaseException:
-        session.rollback()
-        raise
     return obj
 
 
@@ -185,8 +178,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
         try:
             result = session.connection().execute(model.__table__.insert().values(row))
         except IntegrityError as error:
-            session.rollback()
-            raise Conflict(f"Восстановить нельзя. {conflicts.told(model, error)}") from error
+            raise Conflict(f"Восстановить нельзя. {conflicts.told(error)}") from error
         moved[part["entity"], values["id"]] = result.inserted_primary_key[0]
     return moved[deleted.entity, deleted.record_id]
 

@@ -13,6 +13,7 @@ from app.russian import format_date
 from app.security.guard import system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
+from app.services.engine.transaction import transaction
 from app.services.movement.state import settle
 
 OF_AN_ORDER = "Запись сделана приказом: аннулируйте или исправьте приказ."
@@ -20,14 +21,15 @@ OF_AN_ORDER = "Запись сделана приказом: аннулируй�
 
 def save(session: Session, membership: ClassMembership, data: dict[str, Any]) -> ClassMembership:
     """Add a pupil to a class or correct a hand-made membership. Raises Refused, Conflict."""
-    with session.no_autoflush:
-        for name, value in data.items():
-            setattr(membership, name, value)
-        membership.school_id = membership.pupil.school_id
-        _refuse_overlap(session, membership)
-    records.stage(session, membership)
-    _follow(session, membership.pupil)
-    return records.save(session, membership)
+    with transaction(session):
+        with session.no_autoflush:
+            for name, value in data.items():
+                setattr(membership, name, value)
+            membership.school_id = membership.pupil.school_id
+            _refuse_overlap(session, membership)
+        records.stage(session, membership)
+        _follow(session, membership.pupil)
+        return records.save(session, membership)
 
 
 def delete(session: Session, membership: ClassMembership) -> DeletedRecord:
@@ -50,7 +52,7 @@ def _again(session: Session, membership: ClassMembership) -> None:
 
 def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
     if membership.ends_on is not None and membership.ends_on < membership.starts_on:
-        raise _refused(session, "ends_on", "Окончание раньше начала.")
+        raise Refused({"ends_on": ["Окончание раньше начала."]})
     other = session.scalar(
         select(ClassMembership).where(
             ClassMembership.pupil_id == membership.pupil.id,
@@ -64,12 +66,8 @@ def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
             format_date(other.starts_on),
             format_date(other.ends_on) if other.ends_on else "по настоящее время",
         )
-        raise _refused(session, "starts_on", f"В эти дни обучающийся уже в {other.school_class}: {since} – {until}.")
-
-
-def _refused(session: Session, field: str, message: str) -> Refused:
-    session.rollback()
-    return Refused({field: [message]})
+        taken = f"В эти дни обучающийся уже в {other.school_class}: {since} – {until}."
+        raise Refused({"starts_on": [taken]})
 
 
 def _follow(session: Session, pupil: Pupil) -> None:

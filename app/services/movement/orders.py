@@ -16,6 +16,7 @@ from app.russian import format_date
 from app.security.guard import system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
+from app.services.engine.transaction import transaction
 from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
 from app.services.movement.state import PupilState, apply, outlived, settle, undo
 
@@ -37,21 +38,18 @@ def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
     _refuse_annulled(order)
     if not (reason or "").strip():
         raise Refused({"annulment_reason": ["Укажите причину аннулирования."]})
-    pupils = [line.pupil for line in order.lines]
-    _undo(session, order, pupils)
-    order.annulled_on, order.annulment_reason = today(), reason.strip()[:300]
-    return records.save(session, order)
+    with transaction(session):
+        _undo(session, order, [line.pupil for line in order.lines])
+        order.annulled_on, order.annulment_reason = today(), reason.strip()[:300]
+        return records.save(session, order)
 
 
 def delete(session: Session, order: MovementOrder) -> DeletedRecord:
     """Delete an order entered by mistake; the pupils' state returns to what it was."""
-    try:
+    with transaction(session):
         if order.annulled_on is None:
             _undo(session, order, [line.pupil for line in order.lines])
-    except BaseException:
-        session.rollback()
-        raise
-    return records.remove(session, order)
+        return records.remove(session, order)
 
 
 @trash.restores(MovementOrder)
@@ -115,7 +113,7 @@ def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
 def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
     pupils = [line.pupil for line in draft.lines if line.pupil is not None]
     kept = {line.pupil_id: line for line in order.lines}
-    try:
+    with transaction(session):
         if order.id:
             _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
         memberships = _memberships(session, pupils)
@@ -130,10 +128,7 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         session.add(order)
         with system_step(session, "apply a movement order"):
             _apply(session, order)
-    except BaseException:
-        session.rollback()
-        raise
-    return records.save(session, order)
+        return records.save(session, order)
 
 
 def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -> AcademicYear | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.territory import Municipality, MunicipalityCode, Region
+from app.services.engine.transaction import transaction
 
 REGION = "Сахалинская область"
 MINISTRY = "Министерство образования Сахалинской области"
@@ -39,10 +40,10 @@ def load(session: Session) -> int:
     region = session.scalar(select(Region).limit(1)) or Region(name=REGION, authority=MINISTRY)
     known = set(session.scalars(select(MunicipalityCode.oktmo)))
     missing = {code: name for code, name in MUNICIPALITIES.items() if code not in known}
-    for code, name in missing.items():
-        municipality = Municipality(region=region, name=name, authority=f"Управление образования: {name}")
-        municipality.codes = [MunicipalityCode(oktmo=code, valid_from=CODES_VALID_FROM)]
-        session.add(municipality)
-    session.add(region)
-    session.commit()
+    with transaction(session):
+        for code, name in missing.items():
+            municipality = Municipality(region=region, name=name, authority=f"Управление образования: {name}")
+            municipality.codes = [MunicipalityCode(oktmo=code, valid_from=CODES_VALID_FROM)]
+            session.add(municipality)
+        session.add(region)
     return len(missing)
