@@ -91,10 +91,10 @@ def test_reports_and_exchange_know_no_database_and_no_request(layer: str) -> Non
 
 
 def test_one_place_commits() -> None:
-    """Everybody else writes `with transaction(session):`; a page of an error may only take back."""
+    """Everybody else writes `with transaction(session):`."""
     assert {module.name for module in modules() if calls(module, "commit")} == {TRANSACTION}
     taking_back = {module.name for module in modules() if calls(module, "rollback")}
-    assert taking_back == {TRANSACTION, "app.web.errors"}
+    assert taking_back == {TRANSACTION}
 
 
 def test_one_place_catches_everything() -> None:

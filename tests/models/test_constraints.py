@@ -28,7 +28,7 @@ def test_a_check_says_what_is_wrong_and_where(model: type, constraint: CheckCons
 
 def test_a_dismissal_before_the_hiring_is_told_at_its_field(sign_in: Any, session: Any, world: Any) -> None:
     pk = world.rows["employee"][SCHOOL]
-    client = sign_in(f"director.{SCHOOL}")
+    client = sign_in(f"secretary.{SCHOOL}")
     employee = session.get(Employee, pk)
     data = {"last_name": "Иной", "first_name": "Пётр", "hired_on": "2020-09-01", "dismissed_on": "2020-08-31"}
     page = client.post(f"/employees/edit/{pk}", data=data | {"version": str(employee.version)})

@@ -1,13 +1,13 @@
 """Favourites: records that a person wants at hand. Each reads and changes only his own (the guard: PERSONAL)."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.engine.personal import Favourite
 from app.security.guard import actor_of
-from app.services.engine.errors import Conflict
+from app.services.engine.errors import Changed, Conflict
 from app.services.engine.transaction import transaction
 
 MOST = 100
@@ -30,26 +30,13 @@ def is_favourite(session: Session, entity: str, record_id: int) -> bool:
 def toggle(session: Session, entity: str, record_id: int) -> bool:
     """Add the record or take it out; whether it is a favourite now. Raises Conflict when there are too many."""
     found = _one(session, entity, record_id)
-<<<<<<< HEAD
-    if found is not None:
-        session.delete(found)
-    elif len(favourites(session)) >= MOST:
+    if found is None and len(favourites(session)) >= MOST:
         raise Conflict(f"В избранном уже {MOST} записей. Уберите ненужные.")
-    else:
-        session.add(Favourite(account_id=actor_of(session).account_id, entity=entity, record_id=record_id))
-    try:
-        session.commit()
-    except (IntegrityError, StaleDataError):  # pressed twice: the other press has done it
-        session.rollback()
-=======
-    with transaction(session):
+    with suppress(Conflict, Changed), transaction(session):  # pressed twice: the other press has done it
         if found is not None:
             session.delete(found)
-        elif len(favourites(session)) >= MOST:
-            raise Conflict(f"В избранном уже {MOST} записей. Уберите ненужные.")
         else:
             session.add(Favourite(account_id=actor_of(session).account_id, entity=entity, record_id=record_id))
->>>>>>> 0d9ce8b (One transaction for every service: the outermost commits, constraints told at their fields; warnings of the engine)
     return found is None
 
 

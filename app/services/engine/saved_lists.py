@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.engine.personal import SavedList
 from app.security.guard import actor_of
-from app.services.engine.errors import Conflict, Refused
+from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction
 
 LONGEST_NAME = 80
@@ -35,19 +33,12 @@ def save(session: Session, route: str, name: str, query: str) -> SavedList:
     if name not in known and len(known) >= MOST:
         raise Conflict(f"Сохранено уже {MOST} отборов этого раздела. Удалите ненужные.")
     saved = known.get(name) or SavedList(account_id=actor_of(session).account_id, route=route, name=name)
-<<<<<<< HEAD
-    saved.query = query
-    session.add(saved)
     try:
-        session.commit()
-    except IntegrityError:  # pressed twice: the other press has kept the name, this one replaces its conditions
-        session.rollback()
+        with transaction(session):
+            saved.query = query
+            session.add(saved)
+    except Conflict:  # pressed twice: the other press has kept the name, this one replaces its conditions
         return save(session, route, name, query)
-=======
-    with transaction(session):
-        saved.query = query
-        session.add(saved)
->>>>>>> 0d9ce8b (One transaction for every service: the outermost commits, constraints told at their fields; warnings of the engine)
     return saved
 
 
@@ -56,15 +47,9 @@ def drop(session: Session, key: int) -> SavedList | None:
     own = SavedList.account_id == actor_of(session).account_id
     saved = session.scalar(select(SavedList).where(SavedList.id == key, own))
     if saved is not None:
-<<<<<<< HEAD
-        session.delete(saved)
         try:
-            session.commit()
-        except StaleDataError:  # pressed twice: it has gone already
-            session.rollback()
+            with transaction(session):
+                session.delete(saved)
+        except Changed:  # pressed twice: it has gone already
             return None
-=======
-        with transaction(session):
-            session.delete(saved)
->>>>>>> 0d9ce8b (One transaction for every service: the outermost commits, constraints told at their fields; warnings of the engine)
     return saved

@@ -1,4 +1,4 @@
-"""Warnings: what is possible but unlikely is saved once a person has said that it is right (docs/adr/NNNN).
+"""Warnings: what is possible but unlikely is saved once a person has said that it is right.
 
 A model's group registers one function: `@warnings.on(Pupil)`; `records.save` asks it. The answer belongs to the values
 that the warning is about: other values, another question.
