@@ -7,8 +7,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask
 ADDRESS ?= 127.0.0.1:8080
 DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
-# One process with threads: the counters of refused logins live in its memory unless SGO_RATELIMIT_STORAGE names a store.
-SERVE := $(BIN)/gunicorn --bind $(ADDRESS) --worker-class gthread --threads 8 --timeout 120 run:app
+SERVE := $(BIN)/python run.py $(ADDRESS)
 
 .PHONY: help demo run test lint bench docs lock
 

@@ -1,8 +1,12 @@
-"""The application for gunicorn and the flask command; `python run.py` serves it for development."""
+"""The application for the flask command; `python run.py 127.0.0.1:8080` serves it."""
+
+import sys
 
 from app import create_app
 
 app = create_app()
 
 if __name__ == "__main__":
-    app.run(port=8080)
+    from app.web import serving
+
+    serving.serve(app, (sys.argv[1:] or ["127.0.0.1:8080"])[0])

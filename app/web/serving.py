@@ -1,0 +1,71 @@
+"""Serving the panel: waitress, which spends no thread on a connection that is silent or slow (docs/adr/0016).
+
+Its one loop reads requests and writes answers; a thread gets a request when all of it is here, and is free again when
+the answer is handed over, however slowly it is read. One process on purpose: the counters are in its memory.
+"""
+
+import ipaddress
+import logging
+import signal
+import sys
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+THREADS = 8
+SILENCE = 20
+"""Seconds after which a connection that neither sends nor takes anything is dropped."""
+CONNECTIONS = 600
+"""Open at once; below the usual limit of 1024 open files."""
+LARGEST_ANSWER = 512 * 1024 * 1024
+"""Bytes of an answer that wait for a slow reader (beyond 1 MB in a temporary file) before its thread has to."""
+
+OPEN_WITHOUT_PROXY = (
+    "Внимание: панель слушает %s, а прокси с TLS не объявлен (SGO_TLS). Пароли и персональные данные пойдут по сети"
+    " открыто. Поставьте перед панелью nginx: docs/nginx.conf."
+)
+
+
+def serve(app: Flask, address: str) -> None:
+    """Serve until SIGINT or SIGTERM. `address` is `host:port`."""
+    host, _, port = address.rpartition(":")
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # Requests that wait for a thread are told by nobody else; a burst of them is no fault.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    warn(app, address)
+    server = create_server(app, host=host, port=int(port), **settings(app))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    app.logger.info("Панель: http://%s", address)
+    server.run()
+
+
+def settings(app: Flask) -> dict[str, Any]:
+    return {
+        "threads": THREADS,
+        "channel_timeout": SILENCE,
+        "cleanup_interval": 5,
+        "connection_limit": CONNECTIONS,
+        "backlog": 512,
+        "asyncore_use_poll": True,
+        "max_request_body_size": 2 * app.config["MAX_CONTENT_LENGTH"],
+        "max_request_header_size": 32 * 1024,
+        "outbuf_high_watermark": LARGEST_ANSWER,
+        # Behind a declared proxy its headers are read by ProxyFix; from anybody else they are worth nothing.
+        "clear_untrusted_proxy_headers": not app.config["SGO_TLS"],
+        "ident": None,
+    }
+
+
+def warn(app: Flask, address: str) -> None:
+    """Say that passwords would cross the network in the open."""
+    if not app.config["SGO_TLS"] and not is_loopback(address.rpartition(":")[0]):
+        app.logger.warning(OPEN_WITHOUT_PROXY, address)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach the address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
