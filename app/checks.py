@@ -1,5 +1,6 @@
 """Start-up checks with stable ids: a declaration that contradicts another stops the start and says what to mend."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from app.models.base import Path, Record
 from app.panel import registry
 from app.panel.view import RecordView
 from app.regulation import load_regulation
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import WHOLE, Resource, Scope
 from app.security.resources import PERSONAL, RESOURCES
 from app.web import gate
 
@@ -37,25 +38,27 @@ def require(app: Flask) -> None:
 
 
 def run(app: Flask) -> Iterator[Problem]:
-    yield from roles_name_known_rights()
+    yield from resources_have_blocks()
     yield from models_have_scope()
     yield from scopes_can_be_computed()
     yield from views_have_resource(app)
     yield from models_have_one_main_view()
+    yield from views_are_explained(app)
     yield from routes_are_listed(app)
 
 
-def roles_name_known_rights() -> Iterator[Problem]:
-    known = ({each.value for each in Resource}, {each.value for each in Action}, {each.value for each in Rows})
-    regulation = load_regulation()
-    for role in (*regulation.roles.values(), regulation.operator):
-        for grant in role.grants:
-            named = ({grant.resource}, {str(a) for a in grant.actions}, {str(grant.rows)})
-            for names, allowed in zip(named, known, strict=True):
-                for name in sorted(names - allowed):
-                    yield Problem(
-                        "SGO001", f"Роль {role.code} называет неизвестное: {name}.", "См. app/regulation/rights.py."
-                    )
+def resources_have_blocks() -> Iterator[Problem]:
+    """The members of Resource and the blocks of rights are the same; each is called by a name of its own."""
+    rows, codes = load_regulation().resources, {each.value for each in Resource}
+    for code in sorted(rows.keys() - codes):
+        yield Problem("SGO001", f"Блок прав «{code}» неизвестен программе.", "См. app/regulation/rights.py.")
+    for code in sorted(codes - rows.keys()):
+        yield Problem("SGO020", f"У права «{code}» нет блока.", "Добавьте блок в app/regulation/rights.")
+    named: dict[str, str] = {}
+    for row in rows.values():
+        if (other := named.setdefault(row.title, row.code)) != row.code:
+            text = f"Права «{other}» и «{row.code}» названы одинаково: «{row.title}»."
+            yield Problem("SGO021", text, f"Дайте им разные названия: app/regulation/rights/{row.group}.yaml.")
 
 
 def models_have_scope() -> Iterator[Problem]:
@@ -67,7 +70,7 @@ def _scope_of(model: type) -> Iterator[Problem]:
     if not model.__module__.startswith("app.models"):
         return
     if model not in RESOURCES and model not in PERSONAL:
-        yield Problem("SGO002", f"Модель {model.__name__} без права.", "Добавьте строку в app/security/resources.py.")
+        yield Problem("SGO002", f"Модель {model.__name__} без права.", "Задайте __rights__.")
     path = getattr(model, "__path__", None)
     if not isinstance(path, Path):
         yield Problem("SGO003", f"Модель {model.__name__} без пути к школе.", "Задайте __path__.")
@@ -76,15 +79,17 @@ def _scope_of(model: type) -> Iterator[Problem]:
 
 
 def scopes_can_be_computed() -> Iterator[Problem]:
-    """A grant on one's own rows is worth nothing for a model that cannot tell whose they are."""
+    """A grant on some of the rows is worth nothing for a model that cannot tell which they are."""
     regulation = load_regulation()
-    for role in regulation.roles.values():
+    granted: dict[str, set[Scope]] = defaultdict(set)
+    for role in (*regulation.roles.values(), regulation.operator):
         for grant in role.grants:
-            attribute = {"own": "own", "own_class": "own_class"}.get(str(grant.rows))
-            main = [model for model, resources in RESOURCES.items() if resources[0].value == grant.resource]
-            if attribute and main and not any(getattr(model.__path__, attribute) for model in main):
-                text = f"Роль {role.code}, {grant.resource}: строки «{grant.rows}» не определены ни для одной модели."
-                yield Problem("SGO004", text, f"Задайте {attribute} в __path__.")
+            granted[grant.resource] |= grant.scopes - WHOLE
+    for model, resources in RESOURCES.items():
+        for resource in resources:
+            for scope in sorted(granted[resource] - model.__path__.scopes.keys()):
+                text = f"Модель {model.__name__}, право «{resource}»: строки «{scope}» не определены."
+                yield Problem("SGO004", text, f"Задайте Scope.{scope.name} в scopes её __path__.")
 
 
 def views_have_resource(app: Flask) -> Iterator[Problem]:
@@ -100,6 +105,15 @@ def models_have_one_main_view() -> Iterator[Problem]:
             names = ", ".join(view.__name__ for view in full)
             text = f"У модели {model.__name__} несколько полных видов ({names}), главный – не один."
             yield Problem("SGO008", text, "Скажите main = True у того, куда ведут ссылки.")
+
+
+def views_are_explained(app: Flask) -> Iterator[Problem]:
+    """Every page opens its place of the guide and names the clause it serves."""
+    for view in app.appbuilder.baseviews:
+        own = type(view).__module__.startswith("app.views")
+        for name in ("guide", "clause"):
+            if own and not getattr(view, name, ""):
+                yield Problem("SGO022", f"Вид {type(view).__name__}: {name} пуст.", f"Задайте {name}.")
 
 
 def routes_are_listed(app: Flask) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from app import cli
 from app.compliance.bindings.movement import OBLIGATIONS
 from app.compliance.explain import term_text
 from app.regulation import Regulation, load_regulation
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
 from app.russian import format_date
 from app.services.monitoring import forms as printed
@@ -71,8 +71,8 @@ def rights() -> str:
             ("Сведения", "Действие", "Роль", "Пункт"),
             (
                 (
-                    Resource(one.resource).title_ru,
-                    Action(one.action).title_ru,
+                    regulation.resources[one.resource].title,
+                    one.action.title_ru,
                     regulation.roles[one.role].title,
                     one.clause,
                 )
@@ -86,19 +86,19 @@ def rights() -> str:
 def _is_granted(action: Action) -> bool:
     regulation = load_regulation()
     grants = (grant for role in (*regulation.roles.values(), regulation.operator) for grant in role.grants)
-    return any(action.value in grant.actions for grant in grants)
+    return any(action in grant.actions for grant in grants)
 
 
 def _matrix(regulation: Regulation) -> str:
     roles = regulation.roles.values()
-    rows = ((resource.title_ru, *(_cell(role, resource) for role in roles)) for resource in Resource)
+    rows = ((regulation.resources[resource].title, *(_cell(role, resource) for role in roles)) for resource in Resource)
     return _table(("Сведения", *(role.title for role in roles)), rows)
 
 
 def _cell(role: Role, resource: Resource) -> str:
     own = [grant for grant in role.grants if grant.resource == resource.value]
-    said = [letter for action, letter in LETTERS.items() if any(action.value in grant.actions for grant in own)]
-    narrow = dict.fromkeys(Rows(grant.rows).title_ru for grant in own if grant.rows in (Rows.OWN, Rows.OWN_CLASS))
+    said = [letter for action, letter in LETTERS.items() if any(action in grant.actions for grant in own)]
+    narrow = [scope.title_ru for scope in Scope if scope not in WHOLE and any(scope in grant.scopes for grant in own)]
     return " ".join(said) + (f" ({', '.join(narrow)})" if narrow else "")
 
 
@@ -108,14 +108,16 @@ def _role(role: Role) -> str:
 
 def _grants(role: Role, with_basis: bool = True) -> str:
     heads = ("Сведения", "Действия", "Чьи записи") + (("Пункт", "Основание") if with_basis else ())
-    return _table(heads, (_grant(grant)[: len(heads)] for grant in role.grants))
+    order = list(Resource)
+    grants = sorted(role.grants, key=lambda grant: order.index(Resource(grant.resource)))
+    return _table(heads, (_grant(grant)[: len(heads)] for grant in grants))
 
 
 def _grant(grant: Grant) -> tuple[str, ...]:
     return (
-        Resource(grant.resource).title_ru,
-        ", ".join(Action(action).title_ru for action in grant.actions),
-        Rows(grant.rows).title_ru,
+        load_regulation().resources[grant.resource].title,
+        ", ".join(action.title_ru for action in grant.actions),
+        ", ".join(scope.title_ru for scope in Scope if scope in grant.scopes),
         grant.clause or "",
         "по тексту" if grant.basis is Basis.TEXT else "по смыслу",
     )

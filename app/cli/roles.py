@@ -51,6 +51,5 @@ def matrix(school: str | None, as_json: bool) -> None:
         click.echo(f"{role['title']} ({code})")
         for resource, cell in role["resources"].items():
             basis = "по тексту" if cell["basis"] == "text" else "по смыслу"
-            click.echo(
-                f"  {resource:18} {', '.join(cell['actions']):30} {cell['rows']:12} п. {cell['clause']}, {basis}"
-            )
+            actions, rows = ", ".join(cell["actions"]), ", ".join(cell["rows"])
+            click.echo(f"  {resource:18} {actions:30} {rows:12} п. {cell['clause']}, {basis}")

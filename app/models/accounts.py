@@ -21,7 +21,7 @@ from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.regulation import load_regulation
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 
 
 class Account(Searchable, User):
@@ -33,7 +33,10 @@ class Account(Searchable, User):
     __search__ = ("last_name", "first_name", "username")
     __search_index__ = True
     __path__ = Path(
-        own=lambda m, who: m.id == who.account_id, own_class=lambda m, who: m.id.in_(_of_classes(who.class_ids))
+        scopes={
+            Scope.OWN: lambda m, who: m.id == who.account_id,
+            Scope.OWN_CLASS: lambda m, who: m.id.in_(_of_classes(who.class_ids)),
+        }
     )
     __table_args__ = {"extend_existing": True}
 
@@ -103,7 +106,12 @@ class AccountPerson(Record):
     __rights__ = (Resource.ACCOUNTS,)
     # The card at the other end need only be seen: who gives out accounts keeps no cards (3.3.2.4).
     __links__ = frozenset({"account"})
-    __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
+    __path__ = Path(
+        scopes={
+            Scope.OWN: lambda m, who: m.account_id == who.account_id,
+            Scope.OWN_CLASS: lambda m, who: m.account_id.in_(_of_classes(who.class_ids)),
+        }
+    )
     __table_args__ = (
         check(
             "(CASE WHEN employee_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN pupil_id IS NULL THEN 0 ELSE 1 END)"
@@ -144,7 +152,7 @@ class Appointment(Record):
     __tablename__ = "appointment"
     __titles__ = ("Назначение на роль", "Назначения на роли")
     __rights__ = (Resource.APPOINTMENTS,)
-    __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
+    __path__ = Path(scopes={Scope.OWN: lambda m, who: m.account_id == who.account_id})
     __table_args__ = (
         check(
             "(role = 'municipal') = (municipality_id IS NOT NULL)",

@@ -1,8 +1,9 @@
 """What every table of the panel has: a key, a version, entry stamps, Russian labels, a path to its school."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.choices import Choice
 from app.models import references
 from app.models.names import search_key
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 
 Model.metadata.naming_convention = MetaData(
     naming_convention={
@@ -87,14 +88,14 @@ class Path:
     """How rows of a model lead to those who may see them.
 
     `school` names the column that carries the school (`None`: the model has none). `common` data is seen by
-    everyone who has the right on it. `own_class` and `own` turn a holder of a role (with `class_ids`, `pupil_ids`,
-    `parent_ids`, `employee_ids`, `account_id`) into a condition; a missing one means «no rows».
+    everyone who has the right on it. `scopes` says for each narrower scope of a grant how a holder of a role (with
+    `class_ids`, `pupil_ids`, `parent_ids`, `employee_ids`, `account_id`) becomes a condition; one that the model
+    cannot tell means «no rows» and stops the start where a grant names it.
     """
 
     school: str | None = "school_id"
     common: bool = False
-    own_class: Callable[[Any, Any], Any] | None = None
-    own: Callable[[Any, Any], Any] | None = None
+    scopes: Mapping[Scope, Callable[[Any, Any], Any]] = field_of(default_factory=dict)
     personal: bool = False
     """Every row is its owner's alone (`account_id`): no right gives anybody else a look at it."""
     through: tuple[str, Callable[[], type]] | None = None

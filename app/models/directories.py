@@ -1,11 +1,11 @@
 """Directories (справочники) of a school: positions."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
 
-from app.models.base import Record, Searchable, field
+from app.models.base import Path, Record, Searchable, field
 from app.models.schools import School
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 
 
 class Position(Searchable, Record):
@@ -14,6 +14,7 @@ class Position(Searchable, Record):
     __tablename__ = "position"
     __titles__ = ("Должность", "Должности")
     __rights__ = (Resource.DIRECTORIES, Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
+    __path__ = Path(scopes={Scope.OWN: lambda m, who: m.id.in_(_of_employees(who.employee_ids))})
     __search__ = ("title",)
     __table_args__ = (UniqueConstraint("school_id", "title"), UniqueConstraint("id", "school_id"))
 
@@ -25,3 +26,9 @@ class Position(Searchable, Record):
     @property
     def caption(self) -> str:
         return self.title
+
+
+def _of_employees(employee_ids: frozenset[int]) -> Select[tuple[int]]:
+    """The positions of these employees, whose model stands above this one."""
+    employee = Position.metadata.tables["employee"].c
+    return select(employee.position_id).where(employee.id.in_(employee_ids))

@@ -21,7 +21,7 @@ from app.models.people import Pupil
 from app.models.references import reference, referring
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 from app.russian import format_date
 
 
@@ -185,8 +185,10 @@ class ClassMembership(Record):
     __titles__ = ("Состав класса", "Составы классов")
     __rights__ = (Resource.CLASSES,)
     __path__ = Path(
-        own_class=lambda m, who: m.class_id.in_(who.class_ids),
-        own=lambda m, who: m.pupil_id.in_(who.pupil_ids),
+        scopes={
+            Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids),
+            Scope.OWN: lambda m, who: m.pupil_id.in_(who.pupil_ids),
+        },
         through=("pupil_id", lambda: Pupil),
     )
     __table_args__ = (

@@ -20,7 +20,7 @@ from app.models.directories import Position
 from app.models.names import normalise_name
 from app.models.references import reference, referring
 from app.models.schools import School
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 from app.russian import short_name
 
 
@@ -75,7 +75,12 @@ class Pupil(Person, Record):
     __titles__ = ("Обучающийся", "Обучающиеся")
     __rights__ = (Resource.PUPILS, Resource.PUPILS_BRIEF)
     __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
-    __path__ = Path(own_class=lambda m, who: m.class_id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.pupil_ids))
+    __path__ = Path(
+        scopes={
+            Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids),
+            Scope.OWN: lambda m, who: m.id.in_(who.pupil_ids),
+        }
+    )
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),
@@ -116,12 +121,14 @@ class Parent(Person, Record):
     __rights__ = (Resource.PARENTS, Resource.PARENTS_BRIEF)
     __search__ = ("last_name", "first_name", "middle_name", "snils", "phone")
     __path__ = Path(
-        own_class=lambda m, who: m.id.in_(
-            select(Guardianship.__table__.c.parent_id)
-            .join(Pupil.__table__, Pupil.__table__.c.id == Guardianship.__table__.c.pupil_id)
-            .where(Pupil.__table__.c.class_id.in_(who.class_ids))
-        ),
-        own=lambda m, who: m.id.in_(who.parent_ids),
+        scopes={
+            Scope.OWN_CLASS: lambda m, who: m.id.in_(
+                select(Guardianship.__table__.c.parent_id)
+                .join(Pupil.__table__, Pupil.__table__.c.id == Guardianship.__table__.c.pupil_id)
+                .where(Pupil.__table__.c.class_id.in_(who.class_ids))
+            ),
+            Scope.OWN: lambda m, who: m.id.in_(who.parent_ids),
+        }
     )
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
@@ -157,10 +164,12 @@ class Guardianship(Record):
     __rights__ = (Resource.PARENTS,)
     __links__ = frozenset({"pupil", "parent"})
     __path__ = Path(
-        own_class=lambda m, who: m.pupil_id.in_(
-            select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))
-        ),
-        own=lambda m, who: m.parent_id.in_(who.parent_ids),
+        scopes={
+            Scope.OWN_CLASS: lambda m, who: m.pupil_id.in_(
+                select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))
+            ),
+            Scope.OWN: lambda m, who: m.parent_id.in_(who.parent_ids),
+        }
     )
     __table_args__ = (UniqueConstraint("pupil_id", "parent_id"),)
 
@@ -183,7 +192,7 @@ class Employee(Person, Record):
     __tablename__ = "employee"
     __titles__ = ("Сотрудник", "Сотрудники")
     __rights__ = (Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
-    __path__ = Path(own=lambda m, who: m.id.in_(who.employee_ids))
+    __path__ = Path(scopes={Scope.OWN: lambda m, who: m.id.in_(who.employee_ids)})
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils"),

@@ -10,7 +10,7 @@ from app.models.base import Path, Record, Searchable, check, choice_type, field,
 from app.models.people import Employee
 from app.models.references import reference, referring
 from app.models.schools import School
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 
 
 class AcademicYear(Record):
@@ -85,7 +85,7 @@ class SchoolClass(Searchable, Record):
     __titles__ = ("Класс", "Классы")
     __rights__ = (Resource.CLASSES, Resource.CLASSES_BRIEF)
     __search__ = ("grade", "letter", "name_key")
-    __path__ = Path(own_class=lambda m, who: m.id.in_(who.class_ids), own=lambda m, who: m.id.in_(who.class_ids))
+    __path__ = Path(scopes=dict.fromkeys((Scope.OWN, Scope.OWN_CLASS), lambda m, who: m.id.in_(who.class_ids)))
     __table_args__ = (
         UniqueConstraint("academic_year_id", "grade", "letter"),
         UniqueConstraint("id", "school_id"),

@@ -1,10 +1,11 @@
-"""Reads the five YAML files into a Regulation, or says in one exception everything that is wrong with them.
+"""Reads the YAML files into a Regulation, or says in one exception everything that is wrong with them.
 
 Each entry is read apart, so one broken entry does not hide the next; references are checked against the ids that a
 file declares, broken entries included, so that one fault is told once.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,11 @@ import yaml
 from . import rights_loader, terms_loader
 from .errors import Problem, RegulationError
 from .nodes import Table, Value, read_file
-from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Responsible
+from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Responsible, Role
 
 DIRECTORY = Path(__file__).parent
+RIGHTS = "rights"
+"""The folder of the blocks of rights: a file a group."""
 
 
 def load_regulation(directory: Path | str | None = None) -> Regulation:
@@ -81,7 +84,7 @@ def _entry_id(value: Value, key: str) -> str | None:
 
 def _load(directory: Path) -> Regulation:
     collect = Collector(directory)
-    roles_file = collect.root("roles.yaml", "resources", "exclusive", "roles", "operator")
+    roles_file = collect.root("roles.yaml", "roles", "operator")
     readings_file = collect.root("readings.yaml", "readings")
     rules_file = collect.root("deadlines.yaml", "school_year_starts", "supervisors", "rules")
     requirements_file = collect.root("requirements.yaml", "clauses", "requirements")
@@ -100,19 +103,41 @@ def _load(directory: Path) -> Regulation:
 
 
 def _roles(collect: Collector, file: Table) -> tuple[dict, set[str]]:
-    """The parts read from roles.yaml, and the codes of all the roles it declares."""
-    resources = collect.run(rights_loader.resources, file["resources"])
-    collect.stop_on_problems()  # every grant would complain of its resource
+    """The parts read from roles.yaml and the blocks of rights, and the codes of all the roles declared."""
     values = collect.run(file["roles"].items)
     codes = _declared(values, "code")
-    exclusive = collect.run(rights_loader.exclusive, file["exclusive"], resources, codes) or {}
+    roles = collect.each(values, "code", rights_loader.role)
+    operator = collect.run(rights_loader.operator, file["operator"])
+    blocks = _blocks(collect, rights_loader.Frame(codes, roles, operator))
     parts = {
-        "resources": resources,
-        "exclusive": exclusive,
-        "roles": collect.each(values, "code", rights_loader.role, resources, exclusive),
-        "operator": collect.run(rights_loader.operator, file["operator"], resources),
+        "resources": {row.code: row for block in blocks for row in block.resources},
+        "exclusive": {(one.resource, one.action): one for block in blocks for one in block.exclusive},
+        "roles": {code: _granted(role, blocks) for code, role in roles.items()},
+        "operator": operator and _granted(operator, blocks),
     }
     return parts, codes
+
+
+def _blocks(collect: Collector, frame: rights_loader.Frame) -> list[rights_loader.Block]:
+    found: list[rights_loader.Block] = []
+    places: dict[str, Value] = {}
+    paths = sorted((collect.directory / RIGHTS).glob("*.yaml"))
+    if not paths:
+        collect.problems.append(Problem(RIGHTS, None, "нет ни одного файла прав"))
+    for path in paths:
+        root = collect.run(read_file, path, f"{RIGHTS}/{path.name}")
+        for code, value in ((root and collect.run(root.pairs)) or {}).items():
+            if code in places:
+                first = places[code]
+                collect.run(value.fail, f"блок «{code}» уже есть: {first.file}, строка {first.line}")
+            elif (block := collect.run(rights_loader.block, value, code, path.stem, frame)) is not None:
+                found.append(block)
+            places.setdefault(code, value)
+    return found
+
+
+def _granted(role: Role, blocks: list[rights_loader.Block]) -> Role:
+    return replace(role, grants=tuple(grant for block in blocks for grant in block.grants.get(role.code, ())))
 
 
 def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str]) -> tuple[dict, set[str]]:

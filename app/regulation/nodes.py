@@ -132,20 +132,24 @@ class Table:
         return default if value is None or value.is_null else read(value)
 
 
-def read_file(path: Path) -> Value:
-    """The root of a YAML file; raises RegulationError when there is no such file or it is not YAML."""
+def read_file(path: Path, name: str | None = None) -> Value:
+    """The root of a YAML file, called `name` in complaints (by default as the file is).
+
+    Raises RegulationError when there is no such file or it is not YAML.
+    """
+    name = name or path.name
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
     except OSError:
-        raise RegulationError(Problem(path.name, None, "файл не найден")) from None
+        raise RegulationError(Problem(name, None, "файл не найден")) from None
     except UnicodeDecodeError:
-        raise RegulationError(Problem(path.name, None, "файл не в кодировке UTF-8")) from None
+        raise RegulationError(Problem(name, None, "файл не в кодировке UTF-8")) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise RegulationError(Problem(path.name, line, f"ошибка разметки YAML: {error.problem}")) from None
+        raise RegulationError(Problem(name, line, f"ошибка разметки YAML: {error.problem}")) from None
     except yaml.YAMLError as error:
-        raise RegulationError(Problem(path.name, None, f"ошибка разметки YAML: {error}")) from None
+        raise RegulationError(Problem(name, None, f"ошибка разметки YAML: {error}")) from None
     if node is None:
-        raise RegulationError(Problem(path.name, None, "файл пуст"))
-    return Value(node, path.name, path.name)
+        raise RegulationError(Problem(name, None, "файл пуст"))
+    return Value(node, name, name)

@@ -1,4 +1,9 @@
-"""The names of rights. A role talks about work (view pupils), never about routes; literals stand here only."""
+"""The names of rights. A role talks about work (view pupils), never about routes; literals stand here only.
+
+Titles of resources stand with their grants, in `rights/<group>.yaml`.
+"""
+
+from enum import StrEnum
 
 from app.choices import Choice
 
@@ -20,44 +25,55 @@ class Action(Choice):
         return f"can_{self.value}"
 
 
-class Resource(Choice):
-    TERRITORY = "territory", "Регион и муниципалитеты"
-    SCHOOL = "school", "Карточка школы"
-    SCHOOL_BRIEF = "school_brief", "Карточка школы (кратко)"
-    SETTINGS = "settings", "Настройки школы"
-    DIRECTORIES = "directories", "Справочники"
-    RIGHTS = "rights", "Права доступа ролей"
-    ACCOUNTS = "accounts", "Учётные записи"
-    ACCOUNTS_BRIEF = "accounts_brief", "Учётные записи (кратко)"
-    APPOINTMENTS = "appointments", "Назначения на роли"
-    ACADEMIC_YEARS = "academic_years", "Учебный год и периоды"
-    CLASSES = "classes", "Классы и классные руководители"
-    CLASSES_BRIEF = "classes_brief", "Классы (кратко)"
-    PUPILS = "pupils", "Карточки обучающихся"
-    PUPILS_BRIEF = "pupils_brief", "Обучающиеся (кратко)"
-    PARENTS = "parents", "Карточки родителей"
-    PARENTS_BRIEF = "parents_brief", "Родители (кратко)"
-    EMPLOYEES = "employees", "Карточки сотрудников"
-    EMPLOYEES_BRIEF = "employees_brief", "Сотрудники (кратко)"
-    MOVEMENT_ORDERS = "movement_orders", "Приказы о движении"
-    MOVEMENT_BOOK = "movement_book", "Книга движения, выпускники и выбывшие"
-    CALENDAR_REGION = "calendar_region", "Календарь региона, прочтения сроков"
-    CALENDAR_SCHOOL = "calendar_school", "Календарь школы"
-    COMPLIANCE = "compliance", "Сроки: школа, муниципалитет, регион"
-    WORKLIST = "worklist", "Сроки: собственные обязанности"
-    MONITORING_PLAN = "monitoring_plan", "План мониторинга, требования"
-    AUDIT = "audit", "Журнал действий"
-    DELETED = "deleted", "Удалённые записи"
-
-
-class Rows(Choice):
-    """Whose rows a grant reaches."""
+class Scope(Choice):
+    """Whose rows a grant reaches. The last three are whole: all rows of the schools that the role reaches."""
 
     OWN = "own", "свои"
     OWN_CLASS = "own_class", "свой класс"
+    OWN_CHILD = "own_child", "свой ребёнок"
+    OWN_LESSONS = "own_lessons", "свои уроки"
+    OWN_SUBJECTS = "own_subjects", "свои предметы"
+    OWN_RECORDS = "own_records", "свои документы"
+    OWN_RULES = "own_rules", "свои сроки"
+    MEMBER = "member", "где участвует"
     SCHOOL = "school", "своя школа"
     MUNICIPALITY = "municipality", "школы муниципалитета"
     REGION = "region", "все школы"
+
+
+WHOLE = frozenset({Scope.SCHOOL, Scope.MUNICIPALITY, Scope.REGION})
+
+
+class Resource(StrEnum):
+    """What a right is about: a block of `rights/<group>.yaml` each, a brief one beside its full one."""
+
+    TERRITORY = "territory"
+    SCHOOL = "school"
+    SCHOOL_BRIEF = "school_brief"
+    SETTINGS = "settings"
+    DIRECTORIES = "directories"
+    RIGHTS = "rights"
+    ACCOUNTS = "accounts"
+    ACCOUNTS_BRIEF = "accounts_brief"
+    APPOINTMENTS = "appointments"
+    ACADEMIC_YEARS = "academic_years"
+    CLASSES = "classes"
+    CLASSES_BRIEF = "classes_brief"
+    PUPILS = "pupils"
+    PUPILS_BRIEF = "pupils_brief"
+    PARENTS = "parents"
+    PARENTS_BRIEF = "parents_brief"
+    EMPLOYEES = "employees"
+    EMPLOYEES_BRIEF = "employees_brief"
+    MOVEMENT_ORDERS = "movement_orders"
+    MOVEMENT_BOOK = "movement_book"
+    CALENDAR_REGION = "calendar_region"
+    CALENDAR_SCHOOL = "calendar_school"
+    COMPLIANCE = "compliance"
+    WORKLIST = "worklist"
+    MONITORING_PLAN = "monitoring_plan"
+    AUDIT = "audit"
+    DELETED = "deleted"
 
 
 OPERATOR_ROLE = "Admin"

@@ -6,37 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from .errors import NotInForceError
-
-
-class Action(StrEnum):
-    VIEW = "view"
-    EDIT = "edit"
-    DELETE = "delete"
-    PRINT = "print"
-    EXPORT = "export"
-    HAND_OVER = "hand_over"
-    APPROVE = "approve"
-    CLOSE = "close"
-    COMPARE = "compare"
-
-
-class Rows(StrEnum):
-    """Whose rows a grant covers."""
-
-    SCHOOL = "school"
-    OWN_CLASS = "own_class"
-    OWN = "own"
-    MUNICIPALITY = "municipality"
-    REGION = "region"
-
-
-class Scope(StrEnum):
-    """How far a role as a whole sees."""
-
-    SCHOOL = "school"
-    OWN = "own"
-    MUNICIPALITY = "municipality"
-    REGION = "region"
+from .rights import Action, Scope
 
 
 class Basis(StrEnum):
@@ -194,22 +164,35 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """A row of clause 3.3's table: what a right is about, in the users' words, and its clause."""
+
+    code: str
+    title: str
+    clause: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """Actions on a resource, whose rows, and the clause it stands on (None for the system operator alone)."""
+    """Actions on a resource, whose rows (several add up), and the clause it stands on (None for the operator alone)."""
 
     resource: str
     actions: tuple[Action, ...]
-    rows: Rows
+    scopes: frozenset[Scope]
     clause: str | None
     basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """Who may act. `scope` is how far the role as a whole sees, `rows` what a grant reaches that names no rows."""
+
     code: str
     title: str
     clause: str | None
     scope: Scope
+    rows: Scope
     grants: tuple[Grant, ...]
 
 
@@ -273,7 +256,7 @@ class Regulation:
     roles: Mapping[str, Role]
     operator: Role
     exclusive: Mapping[tuple[str, Action], Exclusive]
-    resources: Mapping[str, str]
+    resources: Mapping[str, ResourceRow]
     readings: Mapping[str, Reading]
     rules: Mapping[str, Rule]
     requirements: tuple[Requirement, ...]

@@ -26,7 +26,7 @@ from app.models.schools import School
 from app.models.study import SchoolClass
 from app.models.territory import Municipality
 from app.regulation import load_regulation
-from app.regulation.rights import OPERATOR_ROLE, Action, Resource, Rows
+from app.regulation.rights import OPERATOR_ROLE, Action, Resource, Scope
 from app.security.actor import Actor, Grants, Holding
 
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
@@ -40,11 +40,11 @@ def regulated_grants(role: str) -> Grants:
     """The permission set that the regulation gives a role; the operator's set is kept beside it."""
     regulation = load_regulation()
     source = regulation.operator if role == OPERATOR_ROLE else regulation.roles[role]
-    return {
-        (Resource(grant.resource), Action(action)): Rows(grant.rows)
-        for grant in source.grants
-        for action in grant.actions
-    }
+    reached: dict[tuple[Resource, Action], frozenset[Scope]] = defaultdict(frozenset)
+    for grant in source.grants:
+        for action in grant.actions:
+            reached[(Resource(grant.resource), action)] |= grant.scopes
+    return dict(reached)
 
 
 def role_title(role: str) -> str:
@@ -61,7 +61,7 @@ def actor_for(session: Session, account: Account, today: date, address: str | No
         Holding(
             role=role,
             title=role_title(role),
-            grants={key: rows for key, rows in regulated_grants(role).items() if _name(role, key) in permitted},
+            grants={key: scopes for key, scopes in regulated_grants(role).items() if _name(role, key) in permitted},
             account_id=account.id,
             **rows,
         )

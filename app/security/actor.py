@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import WHOLE, Action, Resource, Scope
 
-Grants = Mapping[tuple[Resource, Action], Rows]
+Grants = Mapping[tuple[Resource, Action], frozenset[Scope]]
+"""A right and whose rows it reaches; several scopes add up."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Actor:
 
 
 def is_whole(held: Holding, resource: Resource, action: Action) -> bool:
-    """Whether the role reaches more than one's own rows and those of one's own classes."""
-    return held.grants[(resource, action)] not in (Rows.OWN, Rows.OWN_CLASS)
+    """Whether the role reaches all rows of its schools, not the own ones or those of the own classes alone."""
+    return not WHOLE.isdisjoint(held.grants[(resource, action)])
 
 
 def titles(holdings: Iterable[Holding]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models.base import Path
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.security.actor import Actor, Holding
 from app.security.resources import PERSONAL, RESOURCES
 
@@ -23,9 +23,10 @@ def condition(
         return model.account_id == actor.account_id
     resources = RESOURCES.get(model, ()) if resources is None else resources
     reached = [
-        _rows(model, held, held.grants[(resource, action)])
+        _rows(model, held, scope)
         for resource in resources
         for held in actor.holding(resource, action)
+        for scope in held.grants[(resource, action)]
     ]
     return and_(or_(false(), *reached), *_through(model, actor, action))
 
@@ -42,12 +43,10 @@ def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[boo
     return [getattr(model, column).in_(seen)]
 
 
-def _rows(model: Any, held: Holding, rows: Rows) -> ColumnElement[bool]:
+def _rows(model: Any, held: Holding, scope: Scope) -> ColumnElement[bool]:
     path: Path = model.__path__
-    if rows is Rows.OWN_CLASS:
-        return path.own_class(model, held) if path.own_class else false()
-    if rows is Rows.OWN:
-        return path.own(model, held) if path.own else false()
+    if scope not in WHOLE:
+        return path.scopes[scope](model, held) if scope in path.scopes else false()
     if path.common or held.school_ids is None:
         return true()
     if path.school is None:

@@ -1,4 +1,4 @@
-"""What clause 3.3 lets each account do, worked out from roles.yaml by itself: nothing of app.security is asked."""
+"""What clause 3.3 lets each account do, worked out from the data by itself: nothing of app.security is asked."""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ import yaml
 import app
 
 ROLES_FILE = Path(app.__file__).parent / "regulation" / "roles.yaml"
+BLOCKS = sorted((ROLES_FILE.parent / "rights").glob("*.yaml"))
 SCHOOL, NEAR, FAR = "65001", "65002", "65003"
 """The school of the accounts that walk, one of the same municipality, one of another."""
 MUNICIPALITY = "64754000"
@@ -108,21 +109,38 @@ COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar
 Right = tuple[str, str]
 
 
+ACTIONS = {"V": "view", "E": "edit", "D": "delete", "P": "print", "X": "export"}
+WORDS = {"hand_over", "approve", "close", "compare"}
+WHOLE = {"school", "municipality", "region"}
+
+
 @cache
-def grants() -> dict[str, dict[Right, str]]:
+def grants() -> dict[str, dict[Right, frozenset[str]]]:
     """Role → (resource, action) → whose rows."""
     data = yaml.safe_load(ROLES_FILE.read_text(encoding="utf-8"))
-    return {
-        role["code"]: {
-            (grant["resource"], action): grant.get("rows", role["rows"])
-            for grant in role["grants"]
-            for action in grant["actions"]
-        }
-        for role in (*data["roles"], data["operator"])
-    }
+    usual = {role["code"]: role["rows"] for role in (*data["roles"], data["operator"])}
+    found: dict[str, dict[Right, frozenset[str]]] = {role: {} for role in usual}
+    for path in BLOCKS:
+        for resource, block in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            lines = dict(block["grants"]) | ({"operator": block["operator"]} if "operator" in block else {})
+            for role, line in lines.items():
+                cells = (
+                    [line] if isinstance(line, str) else [line[name] for name in ("text", "derived") if name in line]
+                )
+                for part in ",".join(cells).split(","):
+                    _add(found[role], resource, set(part.split()), usual[role])
+    return found
 
 
-def rows_of(login: str, right: Right) -> str | None:
+def _add(role: dict[Right, frozenset[str]], resource: str, words: set[str], usual: str) -> None:
+    name = f"{resource}_brief" if "brief" in words else resource
+    rows = frozenset(words - ACTIONS.keys() - WORDS - {"brief"}) or frozenset({usual})
+    for word in words & (ACTIONS.keys() | WORDS):
+        right = (name, ACTIONS.get(word, word))
+        role[right] = role.get(right, frozenset()) | rows
+
+
+def rows_of(login: str, right: Right) -> frozenset[str] | None:
     """Whose rows the account reaches by a right; None when it has not the right."""
     role = ROLE_OF[login]
     return None if role is None else grants()[role].get(right)

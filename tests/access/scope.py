@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, Right, reach, rows_of
+from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, WHOLE, Right, reach, rows_of
 from tests.access.marked import CHILD, CLASSMATE, MARKS, Marked
 
 SCHOOL_COLUMN = {"school": "id"}
@@ -43,7 +43,10 @@ class Scope:
         rows = rows_of(login, right)
         if rows is None:
             return set()
-        if rows in ("own", "own_class"):
+        return set().union(*(self._reached(login, each, table) for each in rows))
+
+    def _reached(self, login: str, rows: str, table: str) -> set[int]:
+        if rows not in WHOLE:
             return self.own(login).get(table, set())
         if rows == "region" or table in COMMON_TABLES:
             return set(self.all(table))
@@ -73,15 +76,21 @@ class Scope:
             parents = {world.parents[SCHOOL]}
             return family | {"parent": parents, "guardianship": self._leading_to("guardianship", "parent_id", parents)}
         pupils = {world.pupils[(SCHOOL, name)] for name in (CHILD, CLASSMATE)}
+        parents = {self.marked.parents[(SCHOOL, name)] for name in (CHILD, CLASSMATE)}
         return {
+            "ab_user": self._accounts("pupil_id", pupils) | self._accounts("parent_id", parents),
             "pupil": pupils,
-            "parent": {self.marked.parents[(SCHOOL, name)] for name in (CHILD, CLASSMATE)},
+            "parent": parents,
             "guardianship": self._leading_to("guardianship", "pupil_id", pupils),
             "employee": {world.employees[(SCHOOL, "teacher")]},
         }
 
     def _leading_to(self, table: str, column: str, keys: set[int]) -> set[int]:
         return {row.id for row in self.query(f"SELECT id, {column} AS target FROM {table}") if row.target in keys}  # noqa: S608
+
+    def _accounts(self, column: str, persons: set[int]) -> set[int]:
+        rows = self.query(f"SELECT account_id, {column} AS person FROM account_person")  # noqa: S608
+        return {row.account_id for row in rows if row.person in persons}
 
     def forbidden_words(self, login: str) -> list[str]:
         """What no page of this account may show: other schools' marks, people out of reach."""

@@ -1,5 +1,6 @@
 """The start-up checks: one small test for each id. A declaration that contradicts another stops the start."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,12 @@ from flask import Flask
 from app import checks, create_app
 from app.models.base import Path
 from app.models.directories import Position
-from app.models.people import Pupil
+from app.models.people import Guardianship, Pupil
 from app.panel import registry
 from app.panel.view import RecordView
 from app.regulation import load_regulation
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
+from app.regulation.schema import ResourceRow
 from app.security.resources import RESOURCES
 
 
@@ -27,23 +29,31 @@ def found(problems: Any) -> list[str]:
     return [problem.id for problem in problems]
 
 
-def with_grant(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    """The regulation with one grant of the director changed."""
+def with_rows(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, ResourceRow]], Any]) -> None:
+    """The regulation with its blocks of rights changed."""
     regulation = load_regulation()
-    director = regulation.roles["director"]
-    grants = (replace(director.grants[0], **changes), *director.grants[1:])
-    roles = {**regulation.roles, "director": replace(director, grants=grants)}
-    monkeypatch.setattr(checks, "load_regulation", lambda: replace(regulation, roles=roles))
+    rows = dict(regulation.resources)
+    change(rows)
+    monkeypatch.setattr(checks, "load_regulation", lambda: replace(regulation, resources=rows))
 
 
 def test_as_it_stands_nothing_is_wrong(app: Flask) -> None:
     assert list(checks.run(app)) == []
 
 
-@pytest.mark.parametrize("changes", [{"resource": "pupil"}, {"actions": ("look",)}, {"rows": "class"}])
-def test_sgo001_a_role_names_an_unknown_right(monkeypatch: pytest.MonkeyPatch, changes: Any) -> None:
-    with_grant(monkeypatch, **changes)
-    assert found(checks.roles_name_known_rights()) == ["SGO001"]
+def test_sgo001_a_block_of_an_unknown_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_rows(monkeypatch, lambda rows: rows.update(wizards=ResourceRow("wizards", "Волшебники", "3.3", "people")))
+    assert found(checks.resources_have_blocks()) == ["SGO001"]
+
+
+def test_sgo020_a_right_without_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_rows(monkeypatch, lambda rows: rows.pop("deleted"))
+    assert found(checks.resources_have_blocks()) == ["SGO020"]
+
+
+def test_sgo021_two_rights_of_one_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_rows(monkeypatch, lambda rows: rows.update(deleted=replace(rows["deleted"], title=rows["audit"].title)))
+    assert found(checks.resources_have_blocks()) == ["SGO021"]
 
 
 def test_sgo002_a_model_without_a_right(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,15 +67,26 @@ def test_sgo003_a_model_without_a_path_to_a_school(monkeypatch: pytest.MonkeyPat
     assert found(checks.models_have_scope()) == ["SGO003"]
 
 
-def test_sgo004_own_rows_that_nobody_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Pupil, "__path__", Path())
-    assert set(found(checks.scopes_can_be_computed())) == {"SGO004"}
+@pytest.mark.parametrize("model", [Pupil, Guardianship])
+def test_sgo004_rows_of_a_grant_that_one_of_its_models_cannot_tell(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:
+    """A model is asked for every scope, also where another one of the same right can tell it."""
+    monkeypatch.setattr(model, "__path__", Path(scopes={Scope.OWN: lambda m, who: m.id == 0}))
+    assert [
+        (each.id, model.__name__ in each.text, "own_class" in each.text) for each in checks.scopes_can_be_computed()
+    ] == [("SGO004", True, True)]
 
 
 def test_sgo005_a_view_without_a_resource(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     view = next(view for view in app.appbuilder.baseviews if type(view).__name__ == "PupilView")
     monkeypatch.setattr(type(view), "resource", None)
     assert found(checks.views_have_resource(app)) == ["SGO005"]
+
+
+@pytest.mark.parametrize("name", ["guide", "clause"])
+def test_sgo022_a_page_without_help(monkeypatch: pytest.MonkeyPatch, app: Flask, name: str) -> None:
+    view = next(view for view in app.appbuilder.baseviews if type(view).__name__ == "PupilView")
+    monkeypatch.setattr(type(view), name, "")
+    assert found(checks.views_are_explained(app)) == ["SGO022"]
 
 
 def test_sgo006_a_route_on_no_list(app: Flask) -> None:

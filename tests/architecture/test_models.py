@@ -13,7 +13,7 @@ from app.models.base import Path, Record, Searchable, label_of
 from app.panel import cells
 from app.panel.registry import main_view
 from app.panel.view import RecordView
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import Action, Scope
 from app.security.resources import PERSONAL, RESOURCES
 from app.services.engine.audit import SILENT
 
@@ -79,7 +79,7 @@ def test_every_form_field_has_a_russian_label(views: list[RecordView]) -> None:
 
 
 def test_every_choice_has_a_russian_title() -> None:
-    for enum in (*Choice.__subclasses__(), Action, Resource, Rows):
+    for enum in (*Choice.__subclasses__(), Action, Scope):
         for member in enum:
             assert re.search("[А-ЯЁа-яё]", member.title_ru), member
 

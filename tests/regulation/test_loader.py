@@ -43,13 +43,42 @@ def test_every_problem_is_told_at_once(directory):
         (directory / name).write_text(text, encoding="utf-8")
     with pytest.raises(RegulationError) as caught:
         load_regulation(directory)
-    assert {problem.file for problem in caught.value.problems} == {"deadlines.yaml", "roles.yaml", "monitoring.yaml"}
+    assert {problem.file for problem in caught.value.problems} == {
+        "deadlines.yaml",
+        "rights/all.yaml",
+        "monitoring.yaml",
+    }
 
 
 def test_missing_file(directory):
     (directory / "readings.yaml").unlink()
     with pytest.raises(RegulationError, match=r"^readings\.yaml: файл не найден$"):
         load_regulation(directory)
+
+
+def test_a_resource_has_one_block_in_all_the_files(directory):
+    (directory / "rights" / "more.yaml").write_text(
+        "pupils: {title: Ученики, clause: '3.3', grants: {deputy: V}}\n", encoding="utf-8"
+    )
+    with pytest.raises(RegulationError) as caught:
+        load_regulation(directory)
+    assert str(caught.value) == "rights/more.yaml, строка 1: блок «pupils» уже есть: rights/all.yaml, строка 9"
+
+
+def test_no_rights_at_all(directory):
+    shutil.rmtree(directory / "rights")
+    with pytest.raises(RegulationError, match=r"^rights: нет ни одного файла прав$"):
+        load_regulation(directory)
+
+
+def test_scopes_of_a_line_add_up(directory):
+    path = directory / "rights" / "all.yaml"
+    path.write_text(path.read_text("utf-8").replace("deputy: V", "deputy: V E own_subjects, V own_class"), "utf-8")
+    grants = load_regulation(directory).roles["deputy"].grants
+    assert [(grant.actions, grant.scopes) for grant in grants] == [
+        (("view", "edit"), {"own_subjects"}),
+        (("view",), {"own_class"}),
+    ]
 
 
 def test_wrong_encoding(directory):

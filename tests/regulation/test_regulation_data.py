@@ -53,6 +53,7 @@ def clauses():
     for role in REGULATION.roles.values():
         yield role.clause
         yield from (grant.clause for grant in role.grants)
+    yield from (row.clause for row in REGULATION.resources.values())
     yield from (one.clause for one in REGULATION.monitoring)
     yield from (one.clause for point in REGULATION.requirements for one in point.responsible)
     yield from (one.clause for one in REGULATION.exclusive.values())

@@ -74,13 +74,12 @@ def test_flask_appbuilders_own_user_is_the_same_table(as_account: Any) -> None:
 
 @pytest.mark.parametrize("load", [lazyload, joinedload, selectinload])
 def test_relations_are_scoped_however_they_load(as_account: Any, world: Any, load: Any) -> None:
-    """A psychologist sees employees, a parent none of them."""
-    statement = select(SchoolClass).where(SchoolClass.id == world.classes[("65001", 2025, "5А")])
-    statement = statement.options(load(SchoolClass.class_teacher))
+    """A psychologist sees the school's card, a parent does not."""
+    statement = select(Pupil).where(Pupil.id == world.pupils[("65001", "Сергеева")]).options(load(Pupil.school))
     with as_account("psychologist.65001") as session:
-        assert session.scalar(statement).class_teacher is not None
+        assert session.scalar(statement).school is not None
     with as_account("parent.65001") as session:
-        assert session.scalar(statement).class_teacher is None
+        assert session.scalar(statement).school is None
 
 
 def test_a_lazy_collection_is_scoped(as_account: Any, session: Any, world: Any) -> None:

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import text
 
 from app.regulation import load_regulation
 from app.security.manager import sync_roles
-from tests.access.expected import ROLES_FILE
+from tests.access.expected import grants
 
 STORED = """
 SELECT r.name, v.name, p.name FROM ab_permission_view_role l
@@ -29,14 +28,12 @@ WHERE p.name = :permission AND v.name = :resource
 
 
 def stated() -> set[tuple[str, str, str]]:
-    """(role, resource, permission) as roles.yaml has them."""
-    data = yaml.safe_load(ROLES_FILE.read_text(encoding="utf-8"))
-    roles = [*data["roles"], data["operator"] | {"code": "Admin"}]
+    """(role, resource, permission) as the regulation's data has them."""
+    named = {"operator": "Admin"}
     return {
-        (role["code"], grant["resource"], f"can_{action}")
-        for role in roles
-        for grant in role["grants"]
-        for action in grant["actions"]
+        (named.get(role, role), resource, f"can_{action}")
+        for role, rights in grants().items()
+        for resource, action in rights
     }
 
 

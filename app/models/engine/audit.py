@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.choices import Choice
 from app.models.base import Instant, Path, choice_type, field
-from app.regulation.rights import Resource
+from app.regulation.rights import Resource, Scope
 
 
 class AuditAction(Choice):
@@ -33,7 +33,7 @@ class AuditEvent(Model):
     __titles__ = ("Событие журнала действий", "Журнал действий")
     __rights__ = (Resource.AUDIT,)
     __search__ = ()
-    __path__ = Path(own=lambda m, who: m.account_id == who.account_id)
+    __path__ = Path(scopes={Scope.OWN: lambda m, who: m.account_id == who.account_id})
     __table_args__ = (
         Index("ix_audit_event_record", "entity", "record_id", "id"),
         Index("ix_audit_event_school", "school_id", "id"),

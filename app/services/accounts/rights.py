@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.regulation import load_regulation
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import Action, Resource, Scope
 from app.security.access import regulated_grants
 from app.security.manager import sync_roles
 from app.services.engine.transaction import transaction
@@ -17,14 +17,15 @@ class Cell:
     """What one role may do with one resource."""
 
     actions: tuple[Action, ...]
-    rows: Rows
+    scopes: tuple[Scope, ...]
+    """Whose rows, whatever the action."""
     clause: str
     derived: bool
 
     def as_json(self) -> dict[str, Any]:
         return {
             "actions": [action.value for action in self.actions],
-            "rows": self.rows.value,
+            "rows": [scope.value for scope in self.scopes],
             "clause": self.clause,
             "basis": "derived" if self.derived else "text",
         }
@@ -50,7 +51,7 @@ def _role(code: str) -> dict[Resource, Cell]:
             own = [grant for grant in role.grants if grant.resource == resource.value]
             cells[resource] = Cell(
                 actions=actions,
-                rows=grants[(resource, actions[0])],
+                scopes=tuple(scope for scope in Scope if any(scope in grants[(resource, each)] for each in actions)),
                 clause=", ".join(
                     dict.fromkeys(grant.clause or role.clause for grant in own if grant.clause or role.clause)
                 ),

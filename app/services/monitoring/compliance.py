@@ -20,7 +20,7 @@ from app.models.movement import MovementOrder
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.regulation import load_regulation
-from app.regulation.rights import Action, Resource, Rows
+from app.regulation.rights import Action, Resource, Scope
 from app.security.actor import Actor, Holding
 from app.services.territory.organisations import (
     Organisation,
@@ -107,7 +107,7 @@ def _reaches(held: Holding, organisation: Organisation, action: Action) -> bool:
     """A role reaches an organisation when it holds all its schools; a school's role reaches no municipality."""
     if held.school_ids is None:
         return True
-    whole = organisation.level == "school" or held.grants[(Resource.COMPLIANCE, action)] is Rows.MUNICIPALITY
+    whole = organisation.level == "school" or Scope.MUNICIPALITY in held.grants[(Resource.COMPLIANCE, action)]
     return whole and bool(organisation.school_ids) and organisation.school_ids <= held.school_ids
 
 
@@ -119,9 +119,9 @@ def _schools(actor: Actor, action: Action) -> SchoolIds:
     return None if None in reached else frozenset().union(*reached)
 
 
-def _rows(actor: Actor, action: Action) -> set[Rows]:
+def _scopes(actor: Actor, action: Action) -> set[Scope]:
     key = (Resource.COMPLIANCE, action)
-    return {held.grants[key] for held in actor.holding(*key)}
+    return {scope for held in actor.holding(*key) for scope in held.grants[key]}
 
 
 def _highest(session: Session, actor: Actor, action: Action) -> Organisation:
@@ -132,7 +132,7 @@ def _highest(session: Session, actor: Actor, action: Action) -> Organisation:
     schools = session.scalars(select(School).where(School.id.in_(sorted(allowed))).order_by(School.name)).all()
     if not schools:
         raise LookupError("У вашей роли нет школ, сроки которых можно смотреть.")
-    if Rows.MUNICIPALITY in _rows(actor, action):
+    if Scope.MUNICIPALITY in _scopes(actor, action):
         return of_municipality(session, session.get(Municipality, schools[0].municipality_id))
     return of_school(schools[0])
 
@@ -196,7 +196,7 @@ def above(session: Session, actor: Actor, organisation: Organisation) -> list[Or
         return []
     of_all = _schools(actor, Action.VIEW) is None
     found = [of_region(session)] if of_all else []
-    if organisation.level == "school" and (of_all or Rows.MUNICIPALITY in _rows(actor, Action.VIEW)):
+    if organisation.level == "school" and (of_all or Scope.MUNICIPALITY in _scopes(actor, Action.VIEW)):
         school = session.get(School, organisation.id)
         found.append(of_municipality(session, session.get(Municipality, school.municipality_id)))
     return found

@@ -21,11 +21,12 @@ class RightsView(Page):
     @expose("/")
     @has_access
     def index(self) -> str:
-        roles, cells = load_regulation().roles, rights.matrix()
+        regulation, cells = load_regulation(), rights.matrix()
+        roles, resources = regulation.roles, regulation.resources
         rows = [
             {
                 "resource": resource.value,
-                "title": resource.title_ru,
+                "title": resources[resource].title,
                 "cells": [_cell(cells[code].get(resource)) for code in roles],
             }
             for resource in Resource
@@ -45,7 +46,7 @@ def _cell(cell: rights.Cell | None) -> dict[str, object] | None:
         return None
     return {
         "actions": [action.title_ru for action in cell.actions],
-        "rows_title": cell.rows.title_ru,
+        "rows_title": ", ".join(scope.title_ru for scope in cell.scopes),
         "clause": cell.clause,
         "derived": cell.derived,
     }

@@ -51,6 +51,7 @@ class AuthView(AuthDBView):
     """Flask-AppBuilder's login with one neutral answer, lock-out and the trail."""
 
     open_to = {"login": OpenTo.EVERYBODY, "logout": OpenTo.NEWCOMERS}
+    guide, clause = "index#вход", "1.5"
 
     @expose("/login/", methods=["GET", "POST"])
     @no_cache
