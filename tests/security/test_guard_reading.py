@@ -14,7 +14,6 @@ from app.models.engine.audit import AuditEvent
 from app.models.movement import MovementOrder
 from app.models.people import Guardianship, Parent, Pupil
 from app.models.schools import School
-from app.models.study import SchoolClass
 from app.security.actor import SYSTEM
 from app.security.guard import acting, system_step
 from app.security.resources import RESOURCES
