@@ -4,14 +4,17 @@ from enum import StrEnum
 
 
 class Choice(StrEnum):
-    """An enumeration that knows its Russian title: `DEPARTURE = "departure", "Выбытие"`."""
+    """An enumeration that knows its Russian title, and a colour where it is a status to be seen at a glance:
+    `ENROLLED = "enrolled", "обучается", "green"`."""
 
     title_ru: str
+    color: str
+    """A colour of the style sheet (`.st-green`), or nothing."""
 
-    def __new__(cls, value: str, title: str = "") -> "Choice":
+    def __new__(cls, value: str, title: str = "", color: str = "") -> "Choice":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.title_ru = title
+        member.title_ru, member.color = title, color
         return member
 
     @classmethod

@@ -41,6 +41,14 @@ def format_number(number: int) -> str:
     return f"{number:,}".replace(",", NBSP).replace("-", "−")
 
 
+def format_decimal(number: Decimal | float) -> str:
+    """12.5 → 12,5 and 12345.50 → 12 345,50: digits after the comma as they are kept, four digits in one piece."""
+    text = format(number if isinstance(number, Decimal) else Decimal(repr(number)), "f")
+    whole, _, rest = text.removeprefix("-").partition(".")
+    grouped = format_number(int(whole)) if len(whole) > 4 else whole
+    return ("−" if text.startswith("-") else "") + grouped + ("," + rest if rest else "")
+
+
 def format_percent(share: float | None) -> str:
     """0.941 → 94,1 %. Nothing to count is «нет данных»; 100 % means all and 0 % none: rounding reaches neither."""
     if share is None:

@@ -88,6 +88,8 @@ for _name, _label in {
     "last_login": "Последний вход",
 }.items():
     User.__table__.c[_name].info["label"] = _label
+User.__table__.c["email"].info["kind"] = "email"
+User.__table__.c["active"].info["tick"] = True
 
 
 def _of_classes(class_ids: frozenset[int]) -> Select[tuple[int]]:

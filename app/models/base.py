@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
@@ -16,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     MetaData,
+    Numeric,
     String,
     TypeDecorator,
     event,
@@ -56,6 +58,26 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number kept exactly: `Exact(10, 2)`. SQLite has none; up to 15 digits its floats come back the same."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale)
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        exact = dialect.name != "sqlite"
+        return dialect.type_descriptor(Numeric(self.impl.precision, self.impl.scale, asdecimal=exact))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> Any:
+        return float(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(str(value)).quantize(Decimal(1).scaleb(-self.impl.scale))
+
+
 def choice_type(enum: type[Choice]) -> Enum:
     """The column type of an enumeration: its codes, held by a CHECK constraint."""
     return Enum(
@@ -73,13 +95,22 @@ def check(condition: str, name: str, *, field: str, words: str) -> CheckConstrai
     return CheckConstraint(condition, name=name, info={"field": field, "words": words})
 
 
-def field(label: str, *args: Any, normalise: Callable[..., str] | None = None, help: str = "", **kwargs: Any) -> Any:
+def field(
+    label: str,
+    *args: Any,
+    normalise: Callable[..., str] | None = None,
+    help: str = "",
+    kind: str = "",
+    mask: str = "",
+    **kwargs: Any,
+) -> Any:
     """A column with its Russian label, help text and normaliser.
 
     `normalise` turns what was typed into what is stored or raises `ValueError` with a Russian message; it holds
-    for every way in: form, service, import.
+    for every way in: form, service, import. `kind` names the kind of value where the column's type does not tell it
+    (app/models/kinds.py), `mask` the way in which a form writes it while one types (static/panel/panel.js).
     """
-    info = {"label": label, "help": help, "normalise": normalise} | kwargs.pop("info", {})
+    info = {"label": label, "help": help, "normalise": normalise, "kind": kind, "mask": mask} | kwargs.pop("info", {})
     return mapped_column(*args, info=info, **kwargs)
 
 

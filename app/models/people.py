@@ -41,7 +41,7 @@ class Person(Searchable):
         "Отчество", String(60), normalise=normalise_name, help="Если есть по документу"
     )
     snils: Mapped[str | None] = field(
-        "СНИЛС", String(14), normalise=values.normalise_snils, help="Например, 112-233-445 95"
+        "СНИЛС", String(14), normalise=values.normalise_snils, mask="snils", help="Например, 112-233-445 95"
     )
 
     @labelled("ФИО", "last_name", "first_name", "middle_name")
@@ -58,10 +58,10 @@ class Person(Searchable):
 
 
 class PupilStatus(Choice):
-    NEW = "new", "не зачислен"
-    ENROLLED = "enrolled", "обучается"
-    DEPARTED = "departed", "выбыл"
-    GRADUATED = "graduated", "окончил школу"
+    NEW = "new", "не зачислен", "orange"
+    ENROLLED = "enrolled", "обучается", "green"
+    DEPARTED = "departed", "выбыл", "gray"
+    GRADUATED = "graduated", "окончил школу", "blue"
 
 
 class Pupil(Person, Record):
@@ -99,11 +99,14 @@ class Pupil(Person, Record):
         help="Например, I-ФС № 512345",
     )
     foreign_document: Mapped[str | None] = field(
-        "Иностранный документ о рождении", String(200), help="Если свидетельство выдано не в России"
+        "Иностранный документ о рождении",
+        String(200),
+        normalise=values.normalise_foreign_certificate,
+        help="Если свидетельство выдано не в России",
     )
     address: Mapped[str | None] = field("Адрес", String(300))
-    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
-    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
     status: Mapped[PupilStatus] = field("Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW)
     status_since: Mapped[date | None] = field("Состояние с", Date)
     class_id: Mapped[int | None] = field("Класс", Integer, index=True)
@@ -139,8 +142,8 @@ class Parent(Person, Record):
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
     birth_date: Mapped[date | None] = field("Дата рождения", Date, info={"check": values.check_birth_date})
-    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
-    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
     address: Mapped[str | None] = field("Адрес", String(300))
     workplace: Mapped[str | None] = field("Место работы", String(200))
 
@@ -210,8 +213,8 @@ class Employee(Person, Record):
     position_id: Mapped[int | None] = field("Должность", Integer)
     birth_date: Mapped[date | None] = field("Дата рождения", Date, info={"check": values.check_birth_date})
     inn: Mapped[str | None] = field("ИНН", String(12), normalise=values.normalise_inn_person, help="12 цифр")
-    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
-    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
     hired_on: Mapped[date] = field("Принят на работу", Date, nullable=False)
     hiring_order: Mapped[str | None] = field("№ приказа о приёме", String(30))
     hiring_order_date: Mapped[date | None] = field("Дата приказа о приёме", Date)

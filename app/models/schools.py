@@ -30,8 +30,8 @@ class School(Searchable, Record):
     kpp: Mapped[str | None] = field("КПП", String(9), normalise=values.normalise_kpp, help="9 знаков")
     ogrn: Mapped[str | None] = field("ОГРН", String(13), normalise=values.normalise_ogrn, help="13 цифр")
     address: Mapped[str | None] = field("Адрес", String(500))
-    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone)
-    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email)
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
+    email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
     director_name: Mapped[str | None] = field("Директор (ФИО)", String(200))
 
     municipality: Mapped[Municipality] = relationship(info={"label": "Муниципалитет"})

@@ -125,7 +125,7 @@ class CardPages:
             db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
         )
         relation = item.key.removesuffix("_id")
-        columns = [{"label": cells.label_for(item.model, name), "numeric": False} for name in item.columns]
+        columns = [{"label": cells.label_for(item.model, name)} for name in item.columns]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
         adds = view.may_add(actor) and relation in {name for _, names in view.form_fieldsets for name in names}
         return {

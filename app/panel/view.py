@@ -17,7 +17,9 @@ from sqlalchemy import inspect, select
 
 from app.exchange import writer
 from app.extensions import db
+from app.models import kinds
 from app.models.engine.audit import AuditAction
+from app.models.kinds import kind_of
 from app.panel import brief, cells, recent, registry
 from app.panel.card import CardPages, Related
 from app.panel.editing import forms
@@ -134,7 +136,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         self._related_views, self.related_views = [], []
         self.list_columns = list(self.list_columns or [])
         columns = inspect(self.model).columns
-        self.order_columns = [name for name in self.offered_columns() if name in columns or name in self.order_by]
+        sortable = {name for name, column in columns.items() if kind_of(column).ordered} | self.order_by.keys()
+        self.order_columns = [name for name in self.offered_columns() if name in sortable]
         self.form_columns = [name for _, names in self.form_fieldsets for name in names]
 
     def _init_forms(self) -> None:
@@ -212,7 +215,8 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         if total > MOST_EXPORTED:
             raise arguments.BadArgument(f"Для выгрузки слишком много записей: {total}. Уточните отбор.")
         headers = [cells.label_for(self.model, name) for name in listing.columns]
-        rows = ([cells.plain(cells.value_of(obj, name)) for name in listing.columns] for obj in listing.every())
+        read = kinds.exported if kind == "xlsx" else kinds.plain
+        rows = ([read(cells.value_of(obj, name)) for name in listing.columns] for obj in listing.every())
         data = writer.xlsx(self.title_many, headers, rows) if kind == "xlsx" else writer.csv_bytes(headers, rows)
         audit.note(db.session, AuditAction.EXPORT, f"{self.title_many}: {total}", dict(request.args))
         return send_file(BytesIO(data), as_attachment=True, download_name=f"{self.title_many}.{kind}")

@@ -8,7 +8,6 @@ from app.extensions import db
 from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
-from app.panel import cells
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -77,7 +76,7 @@ class PupilView(PersonView, model=Pupil):
 
     def card_badges(self, obj: Pupil) -> list[dict[str, str]]:
         since = f" с {format_date(obj.status_since)}" if obj.status_since else ""
-        return [{"text": f"{obj.status.title_ru}{since}", "color": cells.BADGES[obj.status]}]
+        return [{"text": f"{obj.status.title_ru}{since}", "color": obj.status.color}]
 
     def card_toolbar(self, obj: Pupil) -> list[dict[str, Any]]:
         if not MovementOrderView.may_add(actor_of(db.session)):

@@ -20,13 +20,17 @@ def rows_of(response: Any) -> list[str]:
 
 
 def sheet(response: Any) -> list[list[str]]:
-    """The cells of a one-sheet XLSX written with inline strings. A formula would fail here: it has no text."""
+    """The cells of a one-sheet XLSX written with inline strings; a date or a number as it is kept.
+
+    A formula would fail here: it has no text.
+    """
     assert response.status_code == 200
     with zipfile.ZipFile(io.BytesIO(response.data)) as book:
         root = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own file
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    texts = (f"{space}t", f"{space}v")
     assert not list(root.iter(f"{space}f"))
     return [
-        ["".join(part.text or "" for part in cell.iter(f"{space}t")) for cell in row.iter(f"{space}c")]
+        ["".join(part.text or "" for part in cell.iter() if part.tag in texts) for cell in row.iter(f"{space}c")]
         for row in root.iter(f"{space}row")
     ]

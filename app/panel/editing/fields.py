@@ -1,20 +1,23 @@
 """Form fields: what is typed comes back, what is wrong is said in Russian at the field."""
 
+import json
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 import wtforms
 from flask import url_for
 from markupsafe import Markup
 from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import DateInput, DateTimeLocalInput, TextArea, TextInput, TimeInput
 
 from app.choices import Choice
 from app.clock import today
 from app.extensions import db
+from app.models import kinds
+from app.models.kinds import Kind
 from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
-from app.russian import parse_date
 from app.security.guard import actor_of
 from app.security.scoping import condition
 
@@ -80,40 +83,103 @@ class SensibleDate:
             raise ValidationError(str(error)) from error
 
 
-class DateField(wtforms.DateField):
-    """A native date input; a date typed as dd.mm.yyyy is understood too."""
+class ParsedField(wtforms.Field):
+    """A value that is typed as text and understood by its kind; what is not understood stays as it was typed."""
+
+    widget = TextInput()
+    kind: ClassVar[Kind]
+    native = False
+    """Whether the browser has an entry of its own for it: it would drop what it does not understand, without a word."""
+
+    def __init__(self, label: str | None = None, validators: Any = None, *, column: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.column = column
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").strip()
-        self.data = parse_date(text) if text else None
-        if text and self.data is None:
-            raise ValueError(f"«{text[:20]}» – не дата. Ожидается дд.мм.гггг, например 31.08.2026.")
+        self.data = None
+        value = self.kind.parse(text, self.column) if text else None
+        # Seconds of a stored instant are not shown: who leaves it alone does not change it.
+        same = value is not None and self.object_data is not None and _alike(self, value, self.object_data)
+        self.data = self.object_data if same else value
 
     @property
     def is_text(self) -> bool:
-        """What was typed is no date: a browser's date box would drop it without a word."""
+        """What was typed is not understood."""
         return self.data is None and bool(self.raw_data and self.raw_data[0])
 
+    def written(self, value: Any) -> str:
+        """A value as the entry reads it."""
+        return self.kind.text(value).replace("\N{NO-BREAK SPACE}", "")
+
     def _value(self) -> str:
-        """As a date box reads it; what is no date as it was typed."""
-        return self.data.isoformat() if self.data is not None else (self.raw_data or [""])[0]
+        return self.written(self.data) if self.data is not None else (self.raw_data or [""])[0]
 
 
-class IntegerField(wtforms.IntegerField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = (valuelist[0] if valuelist else "").strip()
-        if text and not text.removeprefix("-").isdecimal():
-            raise ValueError("Ожидается целое число.")
-        self.data = int(text) if text and len(text) < 10 else None
+def _alike(field: ParsedField, one: Any, other: Any) -> bool:
+    return type(one) is type(other) and field.written(one) == field.written(other)
+
+
+class DateField(ParsedField):
+    """A native date input; a date typed as dd.mm.yyyy is understood too."""
+
+    widget, kind, native = DateInput(), kinds.DATE, True
+
+    def written(self, value: date) -> str:
+        return value.isoformat()
+
+
+class TimeField(ParsedField):
+    """Hours and minutes."""
+
+    widget, kind, native = TimeInput(), kinds.TIME, True
+
+
+class InstantField(ParsedField):
+    """A date and a time of the installation's zone."""
+
+    widget, kind, native = DateTimeLocalInput(), kinds.INSTANT, True
+
+    def written(self, value: datetime) -> str:
+        return kinds.local(value).strftime("%Y-%m-%dT%H:%M")
+
+
+class IntegerField(ParsedField):
+    """A whole number."""
+
+    kind = kinds.INTEGER
+
+
+class DecimalField(ParsedField):
+    """An exact number, written with a comma."""
+
+    kind = kinds.DECIMAL
+
+
+class FloatField(ParsedField):
+    """A measured number, written with a comma."""
+
+    kind = kinds.FLOAT
+
+
+class StructureField(ParsedField):
+    """JSON as text."""
+
+    widget, kind = TextArea(), kinds.STRUCTURE
+
+    def written(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 class SelectField(wtforms.SelectField):
     """A choice of an enumeration or of fixed pairs; an unknown value is refused in Russian."""
 
-    def __init__(self, *args: Any, enum: type[Choice] | None = None, blank: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, enum: type[Choice] | None = None, blank: bool = False, read: Any = None, **kwargs: Any
+    ) -> None:
         pairs = dict(enum.choices() if enum else kwargs.pop("choices", ()))
         kwargs["choices"] = ({"": "—"} if blank else {}) | pairs
-        kwargs["coerce"] = _coerce(enum)
+        kwargs["coerce"] = _coerce(read or enum or str)
         super().__init__(*args, **kwargs)
 
     def pre_validate(self, form: wtforms.Form) -> None:
@@ -127,11 +193,11 @@ class SelectField(wtforms.SelectField):
             self.data = None
 
 
-def _coerce(enum: type[Choice] | None) -> Callable[[Any], Any]:
+def _coerce(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def run(value: Any) -> Any:
         if value in (None, ""):
             return None
-        return enum(value) if enum else str(value)
+        return read(value)
 
     return run
 

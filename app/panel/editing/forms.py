@@ -5,14 +5,14 @@ from typing import Any
 
 import wtforms
 from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
-from sqlalchemy import Boolean, Date, Enum, Integer, String, inspect
+from sqlalchemy import inspect
 
 from app.models.base import label_of
 from app.models.references import key_of
+from app.panel import kinds
 from app.panel.editing import fields
 from app.panel.registry import view_of
 
-LONG_TEXT = 300
 WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
 WRONG_PARENT = "Не подходит к полю «{}». Выберите другое значение."
 
@@ -32,22 +32,11 @@ class Converter(GeneralModelConverter):
         model = self.datamodel.obj
         relation = inspect(model).relationships.get(col_name)
         form_props[col_name] = (
-            relation_field(model, relation) if relation is not None else column_field(model, col_name, lst_validators)
+            kinds.relation_field(model, relation)
+            if relation is not None
+            else column_field(model, col_name, lst_validators)
         )
         return form_props
-
-
-def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
-    """A remote select of a many-to-one."""
-    column = key_of(relation)
-    target = relation.mapper.class_
-    return fields.RemoteSelectField(
-        label_of(model, relation.key),
-        target,
-        view_of(target).lookup_endpoint,
-        [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
-        description=column.info.get("help", ""),
-    )
 
 
 def shared_columns(model: type, relation: Any) -> dict[str, str]:
@@ -85,49 +74,8 @@ def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[st
 
 
 def column_field(model: type, name: str, more: list[Any] | None = None) -> wtforms.Field:
-    """The field of a column with its label, help, limits and checks."""
-    column = inspect(model).columns[name]
-    common = {"description": column.info.get("help", ""), "default": _default(column)}
-    validators = [fields.Optional() if column.nullable else fields.Required(), *_checks(column), *(more or [])]
-    label = label_of(model, name)
-    kind = column.type
-    if isinstance(kind, Enum):
-        return fields.SelectField(label, validators, enum=kind.enum_class, blank=column.nullable, **common)
-    if isinstance(kind, Boolean):
-        return wtforms.BooleanField(label, **common)
-    if isinstance(kind, Date):
-        return fields.DateField(label, validators, **common)
-    if isinstance(kind, Integer):
-        return fields.IntegerField(label, validators, **common)
-    return _text_field(name, kind)(label, validators, filters=[_trim], **common)
-
-
-def _text_field(name: str, kind: Any) -> type[wtforms.Field]:
-    if name == "email":
-        return wtforms.EmailField
-    return (
-        wtforms.TextAreaField if isinstance(kind, String) and (kind.length or 0) >= LONG_TEXT else wtforms.StringField
-    )
-
-
-def _checks(column: Any) -> list[Any]:
-    found: list[Any] = []
-    if column.info.get("normalise"):
-        found.append(fields.Normalised(column.info["normalise"]))
-    if column.info.get("check"):
-        found.append(fields.SensibleDate(column.info["check"]))
-    if isinstance(column.type, String) and not isinstance(column.type, Enum) and column.type.length:
-        found.append(fields.Length(column.type.length))
-    return found
-
-
-def _default(column: Any) -> Any:
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
-
-
-def _trim(text: Any) -> Any:
-    """Empty text is no text: a nullable column stays NULL and unique constraints keep their sense."""
-    return (text.strip() or None) if isinstance(text, str) else text
+    """The field of a column by its kind."""
+    return kinds.column_field(model, inspect(model).columns[name], name, more or [])
 
 
 class Form(DynamicForm):

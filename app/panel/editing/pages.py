@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 
 from app.extensions import db
 from app.panel import cells
-from app.panel.editing import difference, doubts, forms
+from app.panel.editing import difference, doubts, fields, forms
 from app.regulation.rights import Action
 from app.security.guard import actor_of
 from app.services.engine import history, records, submissions
@@ -21,6 +21,8 @@ from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
 from app.web import arguments, resumed_form
 
+FILLED = (fields.RemoteSelectField, fields.ParsedField, fields.SelectField)
+"""Fields that the address of a new form may fill."""
 UNTYPED = resumed_form.OWN | {"submission", "version", "base", doubts.TICK}
 
 
@@ -92,7 +94,7 @@ class EditingPages:
         """A new record opened from a card knows whose it is; only declared fields, only rows within one's scope."""
         for name, value in request.args.items():
             field = form[name] if name in self.form_columns and name in form else None
-            if field is not None and field.type in ("RemoteSelectField", "DateField", "SelectField"):
+            if field is not None and isinstance(field, FILLED):
                 try:
                     field.process_formdata([value])
                 except ValueError as error:

@@ -147,7 +147,6 @@ def _column(listing: Listing, name: str) -> dict[str, Any]:
         "label": cells.label_for(listing.model, name),
         "order_url": address(*PAGING, order=turned) if sortable else None,
         "direction": direction,
-        "numeric": False,
     }
 
 

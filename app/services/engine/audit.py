@@ -1,8 +1,6 @@
 """The audit trail, written in the same transaction as what it tells of (1.5, РСБ.1–3)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -13,6 +11,7 @@ from app.clock import utc_now
 from app.models.base import STAMPS
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
+from app.models.kinds import pack
 from app.models.schools import School
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import actor_of, erased
@@ -111,7 +110,7 @@ def _changes(obj: Any) -> dict[str, Any]:
             found[attribute.key] = [None, None]
         if attribute.key in SILENT or not history.has_changes():
             continue
-        old, new = (_plain(values[0]) if values else None for values in (history.deleted, history.added))
+        old, new = (pack(values[0]) if values else None for values in (history.deleted, history.added))
         if old != new:
             found[attribute.key] = [old, new]
     return found
@@ -121,13 +120,7 @@ def _lost(obj: Any) -> dict[str, Any]:
     """What a deleted record held, as far as it is loaded: column → [old, nothing]."""
     state = inspect(obj)
     columns = (each.key for each in state.mapper.column_attrs if each.key not in SILENT | {"id"})
-    return {key: [_plain(state.dict[key]), None] for key in columns if state.dict.get(key) is not None}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    return {key: [pack(state.dict[key]), None] for key in columns if state.dict.get(key) is not None}
 
 
 def _caption(obj: Any) -> str:

@@ -1,16 +1,15 @@
 """The history of one record, told to whoever may see the record itself (1.7)."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Enum, Select, func, inspect, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
+from app.models import kinds
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.references import key_of
-from app.russian import format_date
 from app.security.guard import system_step
 
 LONGEST = 30
@@ -52,14 +51,10 @@ def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
         if name.startswith(CONFIRMED)
     ]
     return answers + [
-        {"label": _label(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
+        {"label": label_of(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
         for name, (old, new) in changes.items()
         if name in columns
     ]
-
-
-def _label(model: type, name: str) -> str:
-    return label_of(model, name)
 
 
 def word(model: type, column: Any, value: Any) -> str:
@@ -67,13 +62,12 @@ def word(model: type, column: Any, value: Any) -> str:
         return "—"
     if words := column.info.get("words"):
         return words(value)
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(column.type, Enum):
-        return column.type.enum_class(value).title_ru
-    if isinstance(column.type, Date):
-        return format_date(date.fromisoformat(value))
-    return _record(model, column, value) if column.foreign_keys else str(value)
+    if column.foreign_keys:
+        return _record(model, column, value)
+    try:
+        return kinds.plain(kinds.unpack(column, value))
+    except (TypeError, ValueError):
+        return str(value)  # the column held something else then
 
 
 def _record(model: type, column: Any, key: int) -> str:

@@ -6,12 +6,11 @@ would stamp them anew; who may do it is checked here, and the trail gets an even
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, event, inspect, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
 
@@ -20,6 +19,7 @@ from app.models.accounts import AccountPerson, Appointment
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
+from app.models.kinds import pack, unpack
 from app.models.references import key_of
 from app.regulation.rights import Action
 from app.security.actor import Actor
@@ -186,7 +186,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
 def _row(model: Any, values: dict[str, Any], moved: dict[tuple[str, int], int]) -> dict[str, Any]:
     """Column → value: of a column that has gone since nothing is kept, a new one takes its default."""
     row = {
-        column.name: read(column, values[column.name]) for column in model.__table__.columns if column.name in values
+        column.name: unpack(column, values[column.name]) for column in model.__table__.columns if column.name in values
     }
     for column in model.__table__.columns:
         for key in column.foreign_keys:
@@ -226,26 +226,9 @@ def model_of(entity: str) -> Any:
 def _values(obj: Any) -> dict[str, Any]:
     mapper = inspect(obj).mapper
     return {
-        column.name: _plain(getattr(obj, mapper.get_property_by_column(column).key))
+        column.name: pack(getattr(obj, mapper.get_property_by_column(column).key))
         for column in mapper.local_table.columns
     }
-
-
-def _plain(value: Any) -> Any:
-    """As JSON keeps it."""
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
-
-
-def read(column: Any, value: Any) -> Any:
-    """A kept value as the column has it."""
-    if value is None or isinstance(column.type, JSON):
-        return value
-    kind = getattr(column.type, "impl_instance", column.type).python_type
-    if issubclass(kind, date):
-        return kind.fromisoformat(value)
-    return value if isinstance(value, kind) else kind(value)
 
 
 @event.listens_for(DeletedRecord, "load")

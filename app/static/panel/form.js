@@ -60,7 +60,7 @@
     return found;
   }
   async function addClass(box, button) {
-    const chooser = $("[data-class-chooser]", box) || $(`[name="${box.dataset.classField || ""}"]`, box.closest("form"));
+    const chooser = $("[data-class-chooser]", box);
     const note = $("[data-rows-note]", box);
     if (!chooser?.value) { note.textContent = "Сначала выберите класс."; (chooser?.tomselect || chooser)?.focus(); return; }
     button.disabled = true;

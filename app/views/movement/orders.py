@@ -18,6 +18,7 @@ from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find
 from app.panel.editing.rows import RowsField
+from app.panel.kinds import relation_field
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Action, Resource
@@ -38,9 +39,9 @@ def _line_fields() -> dict[str, wtforms.Field]:
     """The fields of a row. WTForms shows them in the order of making."""
     relations = inspect(MovementLine).relationships
     made = {
-        "pupil": forms.relation_field(MovementLine, relations["pupil"]),
+        "pupil": relation_field(MovementLine, relations["pupil"]),
         "event_date": forms.column_field(MovementLine, "event_date"),
-        "to_class": forms.relation_field(MovementLine, relations["to_class"]),
+        "to_class": relation_field(MovementLine, relations["to_class"]),
         "counterpart": wtforms.StringField("Откуда прибыл / куда выбыл", [fields.Optional(), fields.Length(300)]),
         "reason": wtforms.StringField("Основание", [fields.Optional(), fields.Length(300)]),
     }

@@ -69,4 +69,4 @@ def menu_for(actor: Actor) -> list[dict[str, Any]]:
 
 def _entry(item: Item, here: str) -> dict[str, Any]:
     active = item.endpoint.split(".")[0] == here
-    return {"title": item.title, "url": url_for(item.endpoint), "icon": item.menu.icon, "active": active, "badge": None}
+    return {"title": item.title, "url": url_for(item.endpoint), "icon": item.menu.icon, "active": active}

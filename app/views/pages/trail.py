@@ -96,7 +96,7 @@ def _table(changes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "title": "Что изменилось",
         "count": len(changes),
-        "columns": [{"label": head, "numeric": False} for head in heads],
+        "columns": [{"label": head} for head in heads],
         "rows": [
             {"url": None, "cells": [{"label": head, "value": cells.show(value)} for head, value in row]} for row in rows
         ],

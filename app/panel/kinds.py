@@ -1,0 +1,138 @@
+"""Every kind of value in the panel: form field, conditions of a list, HTML. Found by the column's type, never its name.
+
+What a kind is, how it is read, typed, kept and exported stands below, in app/models/kinds.py; a relation is a kind
+that has no column of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import wtforms
+from markupsafe import Markup, escape
+
+from app.models import kinds
+from app.models.base import label_of
+from app.models.kinds import Kind, kind_of
+from app.models.references import key_of
+from app.panel.editing import fields
+from app.panel.listing import conditions
+from app.panel.registry import view_of
+
+MakeField = Callable[[Any, str, list[Any], dict[str, Any]], wtforms.Field]
+"""(column, label, validators, description and default) → unbound field."""
+
+
+def _text(field: type[wtforms.Field]) -> MakeField:
+    def make(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+        if limit := getattr(column.type, "length", None):
+            validators = [*validators, fields.Length(limit)]
+        return field(label, validators, filters=[_trim], **common)
+
+    return make
+
+
+def _parsed(field: type[fields.ParsedField]) -> MakeField:
+    def make(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+        return field(label, validators, column=column, **common)
+
+    return make
+
+
+def _choice(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+    return fields.SelectField(label, validators, enum=column.type.enum_class, blank=column.nullable, **common)
+
+
+def _yes_no(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+    """A tick; where an empty value means «unknown», a choice of three."""
+    if not column.nullable or column.info.get("tick"):
+        return wtforms.BooleanField(label, **common)
+    read = {"1": True, "0": False, "True": True, "False": False}.get
+    return fields.SelectField(label, validators, choices=conditions.YES_NO, blank=True, read=read, **common)
+
+
+def _trim(text: Any) -> Any:
+    """Empty text is no text: a nullable column stays NULL and unique constraints keep their sense."""
+    return (text.strip() or None) if isinstance(text, str) else text
+
+
+def _plain_html(value: Any) -> Markup:
+    return escape(kinds.plain(value))
+
+
+def _coloured(value: Any) -> Markup:
+    if not value.color:
+        return escape(value.title_ru)
+    return Markup('<span class="st st-{}">{}</span>').format(value.color, value.title_ru)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the panel makes of a kind."""
+
+    field: MakeField
+    filters: conditions.Make | None = None
+    """None: a list cannot be filtered by it (start-up check SGO024)."""
+    html: Callable[[Any], Markup] = _plain_html
+
+
+SHAPES: dict[Kind, Shape] = {
+    kinds.TEXT: Shape(_text(wtforms.StringField), conditions.part_of_text),
+    kinds.LONG: Shape(_text(wtforms.TextAreaField), conditions.part_of_text),
+    kinds.EMAIL: Shape(_text(wtforms.EmailField), conditions.part_of_text),
+    kinds.CHOICE: Shape(_choice, conditions.one_of_enum, _coloured),
+    kinds.BOOLEAN: Shape(_yes_no, conditions.yes_or_no),
+    kinds.INTEGER: Shape(_parsed(fields.IntegerField), conditions.between("number")),
+    kinds.DECIMAL: Shape(_parsed(fields.DecimalField), conditions.between("number")),
+    kinds.FLOAT: Shape(_parsed(fields.FloatField), conditions.between("number")),
+    kinds.DATE: Shape(_parsed(fields.DateField), conditions.between("date")),
+    kinds.TIME: Shape(_parsed(fields.TimeField), conditions.between("time")),
+    kinds.INSTANT: Shape(_parsed(fields.InstantField), conditions.between_days),
+    kinds.STRUCTURE: Shape(_parsed(fields.StructureField)),
+}
+
+
+def shape_of(column: Any) -> Shape:
+    """What the panel makes of a column. Raises UnknownKind."""
+    return SHAPES[kind_of(column)]
+
+
+def html(value: Any) -> Markup:
+    """A value of a column, or one that is computed, as HTML."""
+    kind = kinds.kind_of_value(value)
+    return SHAPES[kind].html(value) if kind is not None else escape(str(value))
+
+
+def column_field(model: type, column: Any, name: str, more: Sequence[Any] = ()) -> wtforms.Field:
+    """The field of a column with its label, help, limits, checks and mask."""
+    common: dict[str, Any] = {"description": column.info.get("help", ""), "default": _default(column)}
+    if mask := column.info.get("mask"):
+        common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
+    validators = [fields.Optional() if column.nullable else fields.Required(), *_checks(column), *more]
+    return shape_of(column).field(column, label_of(model, name), validators, common)
+
+
+def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
+    """A remote select of a many-to-one."""
+    column = key_of(relation)
+    target = relation.mapper.class_
+    return fields.RemoteSelectField(
+        label_of(model, relation.key),
+        target,
+        view_of(target).lookup_endpoint,
+        [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
+        description=column.info.get("help", ""),
+    )
+
+
+def _checks(column: Any) -> list[Any]:
+    found: list[Any] = []
+    if column.info.get("normalise"):
+        found.append(fields.Normalised(column.info["normalise"]))
+    if column.info.get("check"):
+        found.append(fields.SensibleDate(column.info["check"]))
+    return found
+
+
+def _default(column: Any) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
