@@ -56,8 +56,11 @@ class Actor:
 
     @property
     def default_school_id(self) -> int | None:
-        """The school that a new record of this actor belongs to, when there is exactly one."""
-        schools = {ids for held in self.holdings for ids in (held.school_ids or ())}
+        """The school that a new record of this actor belongs to, when all that he holds lies in exactly one."""
+        held = [each.school_ids for each in self.holdings]
+        if None in held:
+            return None
+        schools = frozenset().union(*held)
         return next(iter(schools)) if len(schools) == 1 else None
 
     @property

@@ -1,5 +1,6 @@
 """One account, several roles: rights add up, scopes do not (access.md)."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from app.models.accounts import AccountPerson, Appointment
 from app.models.movement import MovementLine, OrderKind
-from app.models.people import Pupil
+from app.models.people import Employee, Pupil
+from app.models.study import SchoolClass
 from app.services.movement import orders as movement
 from app.services.movement.checks import LineDraft, OrderDraft
 from tests.access.expected import FAR, NEAR, SCHOOL
@@ -126,3 +128,69 @@ def test_an_account_of_another_schools_child_reaches_that_child(sign_in: Any, se
 
     children = {world.pupils[(school, "Сергеева")] for school in (SCHOOL, FAR)}
     assert set(listed(sign_in(f"parent.{SCHOOL}").get("/pupils/list/"))) == children
+
+
+@pytest.fixture
+def with_child(session: Any, world: Any) -> Any:
+    """Make an account a parent of the first school too."""
+
+    def run(login: str) -> None:
+        person = AccountPerson(school_id=world.schools[SCHOOL], parent_id=world.parents[SCHOOL])
+        person.account_id = world.account(login)
+        session.add(person)
+        session.commit()
+
+    return run
+
+
+@pytest.mark.parametrize(("login", "address"), [("regional", "/pupils/list/"), ("operator", "/employees/list/")])
+def test_whoever_reaches_every_school_and_is_a_parent_still_tells_schools_apart(
+    sign_in: Any, with_child: Any, login: str, address: str
+) -> None:
+    """Being a parent in one school does not make it the only one."""
+    with_child(login)
+    page = sign_in(login).get(address).text
+    assert 'name="school"' in page
+    assert re.search(r"<th[^>]*>\s*(<a[^>]*>)?\s*Школа", page)
+
+
+def test_an_operator_who_is_a_parent_names_the_school_of_a_new_record(
+    sign_in: Any, with_child: Any, world: Any
+) -> None:
+    with_child("operator")
+    client = sign_in("operator")
+    assert 'name="school"' in client.get("/employees/add").text
+    data = {
+        "last_name": "Новый",
+        "first_name": "Пётр",
+        "position": world.rows["position"][NEAR],
+        "hired_on": "2026-01-12",
+    }
+    assert client.post("/employees/add", data=data).status_code == 422
+
+
+def test_a_class_led_where_one_is_not_appointed_is_not_reached(sign_in: Any, session: Any, world: Any) -> None:
+    """A card in another school, with a class to lead there, gives nothing until an appointment of that school does."""
+    school = world.schools[NEAR]
+    card = Employee(school_id=school, last_name="Совместитель", first_name="Олег", hired_on=date(2025, 9, 1))
+    card.position_id = world.rows["position"][NEAR]
+    session.add(card)
+    session.flush()
+    session.get(SchoolClass, world.classes[(NEAR, 2025, "5А")]).class_teacher_id = card.id
+    person = AccountPerson(school_id=school, employee_id=card.id)
+    person.account_id = world.account(f"teacher.{SCHOOL}")
+    session.add(person)
+    session.commit()
+
+    client = sign_in(f"teacher.{SCHOOL}")
+    assert set(listed(client.get("/pupils/list/"))) == pupils_of(world, SCHOOL, "Сергеева", "Иванов")
+    assert client.get(f"/pupils/show/{world.pupils[(NEAR, 'Сергеева')]}").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["after", "before"])
+def test_a_page_is_not_counted_from_a_row_of_another_right(sign_in: Any, world: Any, appoint: Any, place: str) -> None:
+    """The brief line of a pupil is seen, so the guard lets the row pass: the full list must not tell its place."""
+    appoint(f"parent.{SCHOOL}", "technical", SCHOOL)
+    client = sign_in(f"parent.{SCHOOL}")
+    other = world.pupils[(SCHOOL, "Иванов")]
+    assert "Показано начало списка" in client.get(f"/pupils/list/?page=2&{place}={other}").text

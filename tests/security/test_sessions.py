@@ -74,6 +74,23 @@ def test_closing_an_account_ends_its_sessions(sign_in: Any, app: Any, session: A
     assert session.get(Account, key).active is False
 
 
+def test_a_session_from_before_the_closing_does_not_revive(sign_in: Any, session: Any, world: Any) -> None:
+    """Opened again, the account asks for the password again."""
+    client, key = sign_in(LOGIN), world.account(LOGIN)
+    before = session.get(Account, key).session_key
+    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    closing = form | {"closed_on": "2026-03-02", "closed_reason": "ошибочно"}
+    administrator = sign_in("administrator.65001")
+    assert administrator.post(f"/accounts/edit/{key}", data=closing).status_code == 302
+    assert administrator.post(f"/accounts/edit/{key}", data=form).status_code == 302
+
+    session.expire_all()
+    account = session.get(Account, key)
+    assert (account.active, account.closed_on) == (True, None)
+    assert account.session_key != before
+    assert is_out(client.get("/pupils/list/"))
+
+
 def test_switching_an_account_off_ends_its_sessions(sign_in: Any, session: Any, world: Any) -> None:
     client = sign_in(LOGIN)
     session.get(Account, world.account(LOGIN)).active = False
