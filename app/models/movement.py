@@ -17,39 +17,13 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
+from app.models.order_kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import reference, referring
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Resource, Scope
 from app.russian import format_date
-
-
-class OrderKind(Choice):
-    ENROLMENT = "enrolment", "Зачисление"
-    ENROLMENT_1 = "enrolment_1", "Зачисление в 1 класс"
-    ENROLMENT_10 = "enrolment_10", "Зачисление в 10 класс"
-    DEPARTURE = "departure", "Выбытие"
-    PROMOTION = "promotion", "Перевод на следующий учебный год"
-    REPEAT = "repeat", "Оставление на второй год"
-    GRADUATION = "graduation", "Выпуск"
-    REPEAT_9 = "repeat_9", "Оставление на повторное обучение в 9 классе"
-    TRANSFER = "transfer", "Перевод в другой класс"
-
-    @property
-    def is_enrolment(self) -> bool:
-        return self in ENROLMENTS
-
-    @property
-    def is_year_end(self) -> bool:
-        return self in YEAR_END
-
-
-ENROLMENTS = frozenset({OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10})
-YEAR_END = frozenset({OrderKind.PROMOTION, OrderKind.REPEAT, OrderKind.GRADUATION, OrderKind.REPEAT_9})
-LEAVING = frozenset({OrderKind.DEPARTURE, OrderKind.GRADUATION})
-_IN_TO = "kind NOT IN ('enrolment', 'enrolment_1', 'enrolment_10', 'transfer') OR to_class_id IS NOT NULL"
-_IN_FROM = "kind IN ('enrolment', 'enrolment_1', 'enrolment_10') OR from_class_id IS NOT NULL"
 
 
 class MovementOrder(Searchable, Record):
@@ -63,7 +37,7 @@ class MovementOrder(Searchable, Record):
         UniqueConstraint("school_id", "number", "order_date"),
         UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
         check(
-            "kind <> 'enrolment_1' OR decision_date IS NOT NULL",
+            check_decision(),
             "decision_date",
             field="decision_date",
             words="Укажите дату решения о приёме в 1 класс.",
@@ -127,13 +101,13 @@ class MovementLine(Record):
     __table_args__ = (
         UniqueConstraint("order_id", "pupil_id"),
         check(
-            _IN_TO,
+            check_to_class(),
             "to_class",
             field="to_class_id",
             words="Класс, в который, указывается не для всякого приказа: проверьте вид.",
         ),
         check(
-            _IN_FROM,
+            check_from_class(),
             "from_class",
             field="from_class_id",
             words="Класс, из которого, указывается не для всякого приказа: проверьте вид.",

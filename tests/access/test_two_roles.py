@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from app.models.accounts import AccountPerson, Appointment
-from app.models.movement import MovementLine, OrderKind
+from app.models.movement import MovementLine
+from app.models.order_kinds import OrderKind
 from app.models.people import Employee, Pupil
 from app.models.study import SchoolClass
 from app.services.movement import orders as movement

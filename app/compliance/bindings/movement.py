@@ -10,7 +10,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement
 
-from app.models.movement import YEAR_END, MovementLine, MovementOrder, OrderKind, Outcome
+from app.models.movement import MovementLine, MovementOrder, Outcome
+from app.models.order_kinds import YEAR_END, OrderKind, kinds_where
 
 LINE, ORDER = MovementLine.__table__, MovementOrder.__table__
 REPEATING = (Outcome.REPEAT, Outcome.REPEAT_9)
@@ -49,19 +50,42 @@ class BeforeYear:
 
 Obligation = ByLine | AtYearEnd | BeforeYear
 
-OBLIGATIONS: dict[str, Obligation] = {
-    declared.rule: declared
-    for declared in (
-        AtYearEnd("order-promotion", OrderKind.PROMOTION, (1, 2, 3, 4, 5, 6, 7, 8, 10), repeating=False),
-        AtYearEnd("order-repeat", OrderKind.REPEAT, (1, 2, 3, 4, 5, 6, 7, 8, 10, 11), repeating=True),
-        AtYearEnd("order-graduation", OrderKind.GRADUATION, (9, 11), repeating=False),
-        AtYearEnd("order-repeat-9", OrderKind.REPEAT_9, (9,), repeating=True),
-        ByLine("order-departure", OrderKind.DEPARTURE, LINE.c.event_date),
-        ByLine("order-enrolment", OrderKind.ENROLMENT, LINE.c.event_date),
-        BeforeYear("order-enrolment-10", OrderKind.ENROLMENT_10, 10, exempt=OrderKind.REPEAT),
-        ByLine("order-enrolment-1", OrderKind.ENROLMENT_1, ORDER.c.decision_date),
-    )
-}
+
+def rule_of(kind: OrderKind) -> str:
+    """The rule of the regulation on orders of this kind."""
+    return f"order-{kind.value.replace('_', '-')}"
+
+
+def _obligation(kind: OrderKind) -> Obligation:
+    """The shape of a rule follows from the description of its kind."""
+    rules = kind.rules
+    if rules.year_end:
+        return AtYearEnd(rule_of(kind), kind, tuple(sorted(rules.from_grades or ())), rules.repeating)
+    if rules.needs_decision:
+        return ByLine(rule_of(kind), kind, ORDER.c.decision_date)
+    if rules.before_year and rules.to_grade is not None:
+        return BeforeYear(rule_of(kind), kind, rules.to_grade, exempt=OrderKind.REPEAT)
+    return ByLine(rule_of(kind), kind, LINE.c.event_date)
+
+
+def obligations() -> dict[str, Obligation]:
+    """The rules on orders. A transfer within a year has no term of its own: only leaving, enrolling, a year's end."""
+    owed = kinds_where(lambda rules: rules.year_end or rules.leaves_as or rules.enrols)
+    return {rule_of(kind): _obligation(kind) for kind in sorted(owed, key=REGULATION_ORDER.index)}
+
+
+REGULATION_ORDER = (
+    OrderKind.PROMOTION,
+    OrderKind.REPEAT,
+    OrderKind.GRADUATION,
+    OrderKind.REPEAT_9,
+    OrderKind.DEPARTURE,
+    OrderKind.ENROLMENT,
+    OrderKind.ENROLMENT_10,
+    OrderKind.ENROLMENT_1,
+)
+"""As the regulation lists them, and so the tables of every page and form."""
+OBLIGATIONS = obligations()
 RULES = tuple(OBLIGATIONS)
 YEAR_END_RULES = tuple(rule for rule, declared in OBLIGATIONS.items() if isinstance(declared, AtYearEnd))
 

@@ -10,7 +10,8 @@ from app.demo.engine.rows import Clerk, Row, Rows, stamp_of
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
 from app.demo.territory import Site
-from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind, Outcome
+from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
+from app.models.order_kinds import OrderKind
 from app.models.people import PupilStatus
 from app.regulation import WorkCalendar, load_regulation
 

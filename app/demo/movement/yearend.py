@@ -9,10 +9,10 @@ from app.demo.engine.rows import Row, stamp_of
 from app.demo.movement.book import ANNULLED, LATE, MISSING, ON_TIME, Book
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
-from app.models.movement import OrderKind, Outcome
+from app.models.movement import Outcome
+from app.models.order_kinds import FINAL_GRADES, OrderKind
 from app.models.people import PupilStatus
 
-FINAL = (9, 11)
 FORGOTTEN_FOUND_SHARE = 0.5
 """Of pupils left out of a class's order, those who are added later, after the due date."""
 
@@ -45,7 +45,7 @@ class YearEnd:
                 self._name(self._repeat(room), room, [child])
             rest = [child for child in members if child not in staying]
             if rest:
-                self._name(self._graduate(room) if room.grade in FINAL else self._promote(room), room, rest)
+                self._name(self._graduate(room) if room.grade in FINAL_GRADES else self._promote(room), room, rest)
 
     def _held_back(self, room: Room, members: list[Child]) -> list[Child]:
         """Whom the pedagogical council leaves for another year; a conditional promotion is still a promotion."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.models.movement import ClassMembership, MovementOrder, OrderKind
+from app.models.movement import ClassMembership, MovementOrder
+from app.models.order_kinds import Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
 from app.models.study import AcademicYear, SchoolClass
 from app.models.values import check_document_date
@@ -84,8 +85,9 @@ def _check_header(draft: OrderDraft, today: date, same_number: MovementOrder | N
                 check_document_date(day, today)
         except ValueError as error:
             found.add(place, str(error))
-    if draft.kind is OrderKind.ENROLMENT_1 and draft.decision_date is None:
-        found.add("decision_date", "Для зачисления в 1 класс укажите дату решения: от неё считается срок (п. 3.3.4.4).")
+    if draft.kind is not None and draft.kind.rules.needs_decision and draft.decision_date is None:
+        kind = draft.kind.title_ru
+        found.add("decision_date", f"«{kind}»: укажите дату решения, от неё считается срок (п. 3.3.4.4).")
     if draft.decision_date and draft.order_date and draft.decision_date > draft.order_date:
         found.add("decision_date", "Решение не может быть позже приказа.")
     if same_number is not None:
@@ -168,17 +170,17 @@ def _check_newcomer(draft: OrderDraft, line: LineDraft, state: PupilState, place
     if line.to_class.academic_year_id != year.id:
         found.add(place + "to_class", f"Это класс другого учебного года, а приказ – за {year.caption}.")
     before_year = line.event_date <= year.starts_on
-    special = {1: OrderKind.ENROLMENT_1, 10: OrderKind.ENROLMENT_10}.get(grade)
-    if draft.kind is OrderKind.ENROLMENT and special and before_year:
+    special = next(iter(kinds_where(lambda rules: rules.to_grade == grade)), None)
+    if special and before_year and not draft.kind.rules.before_year:
         found.add(
             "kind", f"Зачисление в {grade} класс до начала года – это вид «{special.title_ru}»: у него другой срок."
         )
-    if draft.kind is not OrderKind.ENROLMENT:
+    if draft.kind.rules.before_year:
         _check_special(draft, grade, before_year, place, found)
 
 
 def _check_special(draft: OrderDraft, grade: int, before_year: bool, place: str, found: _Found) -> None:
-    wanted = 1 if draft.kind is OrderKind.ENROLMENT_1 else 10
+    wanted = draft.kind.rules.to_grade
     if grade != wanted:
         found.add(place + "to_class", f"«{draft.kind.title_ru}» – только в {wanted} класс.")
     elif not before_year:
@@ -197,14 +199,16 @@ def _check_member(draft: OrderDraft, line: LineDraft, state: PupilState, place: 
         year = draft.academic_year.caption
         found.add(place + "pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
         return
-    _CHECKS.get(draft.kind, _check_nothing)(draft, line, state, place, found)
+    rules = draft.kind.rules
+    if rules.from_grades is not None and state.school_class.grade not in rules.from_grades:
+        found.add(place + "pupil", f"{draft.kind.title_ru}: {rules.from_words}, а обучающийся в {state.school_class}.")
+    elif rules.to_class is Entered.ALWAYS:
+        _check_transfer(line, state, place, found)
+    elif rules.step is not None and line.to_class is not None:
+        _check_next_class(draft, line.to_class, state.school_class, rules.step, place, found)
 
 
-def _check_nothing(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-    """A departure may come from any class on any day."""
-
-
-def _check_transfer(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
+def _check_transfer(line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
     if line.to_class is None:
         found.add(place + "to_class", "Выберите класс, в который переводится обучающийся.")
     elif line.to_class.id == state.school_class.id:
@@ -213,37 +217,10 @@ def _check_transfer(draft: OrderDraft, line: LineDraft, state: PupilState, place
         found.add(place + "to_class", "Это класс другого учебного года: нужен приказ о переводе на следующий год.")
 
 
-def _check_next_class(step: int) -> object:
-    def run(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-        target, current = line.to_class, state.school_class
-        if target is None:
-            return
-        if target.grade != current.grade + step:
-            found.add(place + "to_class", f"Из {current} ожидается класс {current.grade + step}-й параллели.")
-        if target.academic_year.start_year != draft.academic_year.start_year + 1:
-            found.add(place + "to_class", "Ожидается класс следующего учебного года.")
-
-    return run
-
-
-def _check_grades(allowed: frozenset[int], words: str, then: object = None) -> object:
-    def run(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-        if state.school_class.grade not in allowed:
-            found.add(place + "pupil", f"{draft.kind.title_ru}: {words}, а обучающийся в {state.school_class}.")
-        elif then is not None:
-            then(draft, line, state, place, found)
-
-    return run
-
-
-_CHECKS = {
-    OrderKind.TRANSFER: _check_transfer,
-    OrderKind.PROMOTION: _check_grades(
-        frozenset({*range(1, 9), 10}), "только из 1–8 и 10 классов", _check_next_class(step=1)
-    ),
-    OrderKind.REPEAT: _check_grades(
-        frozenset(range(1, 12)) - {9}, "кроме 9 класса (для него есть свой вид)", _check_next_class(step=0)
-    ),
-    OrderKind.REPEAT_9: _check_grades(frozenset({9}), "только в 9 классе", _check_next_class(step=0)),
-    OrderKind.GRADUATION: _check_grades(frozenset({9, 11}), "только из 9 и 11 классов"),
-}
+def _check_next_class(
+    draft: OrderDraft, target: SchoolClass, current: SchoolClass, step: int, place: str, found: _Found
+) -> None:
+    if target.grade != current.grade + step:
+        found.add(place + "to_class", f"Из {current} ожидается класс {current.grade + step}-й параллели.")
+    if target.academic_year.start_year != draft.academic_year.start_year + 1:
+        found.add(place + "to_class", "Ожидается класс следующего учебного года.")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder, OrderKind, Outcome
+from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
+from app.models.order_kinds import FINAL_GRADES, OrderKind
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
 
 DAY = timedelta(days=1)
-FINAL_GRADES = frozenset({9, 11})
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,7 @@ class PupilState:
         if last.ends_on is None or day < last.ends_on or (day == last.ends_on and not _left(last)):
             return cls(PupilStatus.ENROLLED, last.school_class, last.starts_on, last)
         if _left(last):
-            graduated = last.closed_by.kind is OrderKind.GRADUATION
-            return cls(PupilStatus.GRADUATED if graduated else PupilStatus.DEPARTED, None, last.ends_on)
+            return cls(last.closed_by.kind.rules.leaves_as, None, last.ends_on)
         return cls(PupilStatus.NEW, None, last.ends_on)
 
     @classmethod
@@ -42,7 +41,7 @@ class PupilState:
 
 
 def _left(row: ClassMembership) -> bool:
-    return row.closed_by is not None and row.closed_by.kind in (OrderKind.DEPARTURE, OrderKind.GRADUATION)
+    return row.closed_by is not None and row.closed_by.kind.rules.leaves_as is not None
 
 
 def default_outcome(grade: int) -> Outcome:
@@ -56,12 +55,12 @@ def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[Cl
         current = PupilState.on(memberships, line.event_date).membership
     if line.kind.is_enrolment:
         return [_open(line, line.event_date)]
-    if line.kind in (OrderKind.DEPARTURE, OrderKind.GRADUATION):
+    if line.kind.rules.leaves_as is not None:
         current.ends_on, current.closed_by = line.event_date, line
         return []
     if line.to_class is None:
         return []
-    begins = line.event_date if line.kind is OrderKind.TRANSFER else _year_end_switch(line)
+    begins = _year_end_switch(line) if line.kind.rules.year_end else line.event_date
     current.ends_on, current.closed_by = begins - DAY, line
     return [_open(line, begins)]
 

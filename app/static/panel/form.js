@@ -17,6 +17,12 @@
       wrap.hidden = !on;
       $$("input, select, textarea", wrap).forEach((el) => { el.disabled = !on; if (el.tomselect) on ? el.tomselect.enable() : el.tomselect.disable(); });
     });
+    $$("[data-labels]", scope).forEach((el) => {
+      const words = el.labels?.[0]?.firstChild;
+      if (!words) return;
+      el.dataset.label ??= words.data.trim();
+      words.data = (JSON.parse(el.dataset.labels)[kind] ?? el.dataset.label) + (words.nextSibling ? " " : "");
+    });
   }
 
   // Repeated rows of a form

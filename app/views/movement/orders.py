@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import wtforms
@@ -13,7 +14,8 @@ from sqlalchemy import inspect
 
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ENROLMENTS, LEAVING, YEAR_END, MovementLine, MovementOrder, OrderKind
+from app.models.movement import MovementLine, MovementOrder
+from app.models.order_kinds import KindRules, kinds_where
 from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find
@@ -31,8 +33,6 @@ from app.views.monitoring import judged_orders, reasons
 from app.web import resumed_form
 
 MOST_LINES = 400
-INTO_CLASS = (*ENROLMENTS, OrderKind.TRANSFER, *(YEAR_END - LEAVING))
-WITH_COUNTERPART = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_10, OrderKind.ENROLMENT_1, OrderKind.DEPARTURE)
 
 
 def _line_fields() -> dict[str, wtforms.Field]:
@@ -45,9 +45,21 @@ def _line_fields() -> dict[str, wtforms.Field]:
         "counterpart": wtforms.StringField("Откуда прибыл / куда выбыл", [fields.Optional(), fields.Length(300)]),
         "reason": wtforms.StringField("Основание", [fields.Optional(), fields.Length(300)]),
     }
-    for name, kinds in (("to_class", INTO_CLASS), ("counterpart", WITH_COUNTERPART)):
-        made[name].kwargs["render_kw"] = {"data-show-for": " ".join(kinds)}
+    made["event_date"].kwargs["render_kw"] = _labels(lambda rules: rules.event_label)
+    made["to_class"].kwargs["render_kw"] = _shown(lambda rules: rules.has_class)
+    named = _shown(lambda rules: rules.counterpart_label) | _labels(lambda rules: rules.counterpart_label)
+    made["counterpart"].kwargs["render_kw"] = named
     return made
+
+
+def _shown(holds: Callable[[KindRules], object]) -> dict[str, str]:
+    """For the page's script: the kinds of which a field is a part."""
+    return {"data-show-for": " ".join(kinds_where(holds))}
+
+
+def _labels(label: Callable[[KindRules], str | None]) -> dict[str, str]:
+    """For the page's script: what a field is called by the kind chosen."""
+    return {"data-labels": json.dumps({kind: label(kind.rules) for kind in kinds_where(label)}, ensure_ascii=False)}
 
 
 class AnnulForm(FlaskForm):
@@ -132,7 +144,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         kind = forms.column_field(MovementOrder, "kind")
         kind.kwargs["render_kw"] = {"data-kind-switch": ""}
         decision = forms.column_field(MovementOrder, "decision_date")
-        decision.kwargs["render_kw"] = {"data-show-for": OrderKind.ENROLMENT_1.value}
+        decision.kwargs["render_kw"] = _shown(lambda rules: rules.needs_decision)
         return {"lines": lines, "kind": kind, "decision_date": decision}
 
     def prefill(self, form: forms.Form) -> None:
