@@ -29,7 +29,7 @@ def enter_departure(page: Page) -> None:
     page.get_by_label("Номер").fill("214-у")
     page.get_by_label("Дата приказа").fill("2025-12-30")
     choose(page, "Обучающийся", "Иванов")
-    page.get_by_label("Дата события").fill("2025-12-30")
+    page.get_by_label("Дата выбытия").fill("2025-12-30")
     page.get_by_role("button", name="Добавить", exact=True).click()
 
 

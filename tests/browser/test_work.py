@@ -44,7 +44,7 @@ def test_a_secretary(at_work: Any) -> None:
     hands.press(page.get_by_role("link", name="Приказ", exact=True))
     hands.write(field(page, "Номер"), "214-у")
     hands.date("Дата приказа", "30.12.2025")
-    hands.date("Дата события", "30.12.2025")
+    hands.date("Дата выбытия", "30.12.2025")
     fits(page)
     hands.press(page.get_by_role("button", name="Добавить", exact=True))
     expect(page.get_by_text("Срок 13.01.2026, просрочено на")).to_be_visible()

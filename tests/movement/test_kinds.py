@@ -17,6 +17,7 @@ from app.models import order_kinds
 from app.models.order_kinds import KINDS, Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
 from app.regulation import load_regulation
+from app.views.movement.orders import MovementOrderView
 
 ALL = frozenset(range(1, 12))
 
@@ -105,7 +106,8 @@ def test_the_form_shows_what_the_description_says(order_page: Any) -> None:
     assert labels_of(page, "lines-0-counterpart")["departure"] == "Куда выбыл"
 
 
-def test_the_form_follows_the_description(order_page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_form_follows_the_description(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form is made once, at the start: here it is made again from the changed description."""
     change(
         monkeypatch,
         OrderKind.DEPARTURE,
@@ -114,10 +116,13 @@ def test_the_form_follows_the_description(order_page: Any, monkeypatch: pytest.M
         event_label="День ухода",
         counterpart_label=None,
     )
-    page = order_page()
-    assert "departure" in shown_for(page, "lines-0-to_class") & shown_for(page, "decision_date")
-    assert "departure" not in shown_for(page, "lines-0-counterpart")
-    assert labels_of(page, "lines-0-event_date")["departure"] == "День ухода"
+    extra = MovementOrderView.form_extra(app.appbuilder)
+    row = extra["lines"].args[0].args[0]
+    told = {name: getattr(row, name).kwargs["render_kw"] for name in ("to_class", "counterpart", "event_date")}
+    assert "departure" in told["to_class"]["data-show-for"].split()
+    assert "departure" in extra["decision_date"].kwargs["render_kw"]["data-show-for"].split()
+    assert "departure" not in told["counterpart"]["data-show-for"].split()
+    assert json.loads(told["event_date"]["data-labels"])["departure"] == "День ухода"
 
 
 @pytest.fixture
@@ -162,3 +167,9 @@ def test_the_status_after_leaving_follows(
     change(monkeypatch, OrderKind.DEPARTURE, leaves_as=PupilStatus.GRADUATED)
     assert refused("departure") == ""
     assert session.get(Pupil, world.pupils[("65001", "Иванов")]).status is PupilStatus.GRADUATED
+
+
+def test_enrolment_before_the_year_is_into_its_grade_alone() -> None:
+    """«Зачисление в 1 класс» and «в 10 класс»: the grades of the regulation (3.3.4.4)."""
+    special = kinds_where(lambda rules: rules.before_year)
+    assert {kind: kind.rules.to_grade for kind in special} == {OrderKind.ENROLMENT_1: 1, OrderKind.ENROLMENT_10: 10}
