@@ -26,6 +26,7 @@ from app.security.guard import Denied, actor_of
 from app.security.scoping import condition
 from app.services.engine import submissions, trash
 from app.services.engine.errors import Changed, Refused
+from app.services.engine.warnings import Unconfirmed
 from app.web import arguments
 from app.web.arguments import BadArgument
 
@@ -234,6 +235,8 @@ class BulkPages:
                 self._act(chosen, obj)
             except (Refused, Denied) as error:
                 yield Outcome(key, name, url, False, str(error))
+            except Unconfirmed as error:
+                yield Outcome(key, name, url, False, f"{error} Откройте запись и подтвердите.")
             except Changed:
                 yield Outcome(key, name, url, False, "Запись тем временем изменил другой человек. Проверьте её.")
             else:

@@ -18,6 +18,7 @@ from app.security.guard import system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
+from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
 from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
 from app.services.movement.state import PupilState, apply, outlived, settle, undo
 
