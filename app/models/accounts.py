@@ -106,6 +106,7 @@ class AccountPerson(Record):
     __tablename__ = "account_person"
     __titles__ = ("Владелец учётной записи", "Владельцы учётных записей")
     __rights__ = (Resource.ACCOUNTS,)
+    __gives_rights__ = True
     # The card at the other end need only be seen: who gives out accounts keeps no cards (3.3.2.4).
     __links__ = frozenset({"account"})
     __path__ = Path(
@@ -154,6 +155,7 @@ class Appointment(Record):
     __tablename__ = "appointment"
     __titles__ = ("Назначение на роль", "Назначения на роли")
     __rights__ = (Resource.APPOINTMENTS,)
+    __gives_rights__ = True
     __path__ = Path(scopes={Scope.OWN: lambda m, who: m.account_id == who.account_id})
     __table_args__ = (
         check(

@@ -172,6 +172,8 @@ class Record(Stamped, Model):
     __links__: ClassVar[frozenset[str]] = frozenset()
     """Relations whose ends this record ties together, so that one's rows become the other's: only who may edit both
     ends, and not merely as the own ones, makes or moves the link."""
+    __gives_rights__: ClassVar[bool] = False
+    """Such a row gives somebody a role: only who may enter it may bring it back from the bin."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
 

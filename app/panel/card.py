@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from flask import request
@@ -43,8 +43,20 @@ class Related:
     """The shown record whose card a row opens, where that is not the row's own."""
 
 
+@dataclass(frozen=True)
+class Block:
+    """A part of a card that is no table of records: its own template, told in `content` what was gathered."""
+
+    template: str
+    gather: Callable[[Any], Any]
+    """Record → content; None leaves the block out."""
+
+
 class CardPages:
     """What a card shows; declared by the view, read within the actor's scope."""
+
+    blocks: ClassVar[Sequence[Block]] = ()
+    """Parts of the card before its related tables."""
 
     def sections(self) -> Sequence[tuple[str, Sequence[str]]]:
         """Card sections: (title, paths)."""
@@ -67,13 +79,15 @@ class CardPages:
             "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
             "toolbar": self.card_toolbar(obj),
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
+            "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),
             "history": [] if self.brief else self._history(obj),
             "stamps": None if self.brief else self._stamps(obj),
         }
 
-    def card_extra(self, obj: Any) -> dict[str, Any]:
-        return {}
+    def _blocks(self, obj: Any) -> list[dict[str, Any]]:
+        gathered = [(block.template, block.gather(obj)) for block in self.blocks]
+        return [{"template": template, "content": content} for template, content in gathered if content is not None]
 
     def _way(self, obj: Any) -> dict[str, str | None]:
         """Back to the list one came from, and its rows before and after this one."""

@@ -23,7 +23,7 @@ def register(view: Any) -> None:
         if other is not None:
             raise WrongDeclaration(
                 f"SGO007: {_place(view)} и {_place(other)} делят маршрут «/{route_of(other)}/» или имя."
-                " Дайте виду свой route и своё имя класса."
+                " Дайте виду свой route и своё имя."
             )
     BY_ROUTE[view.route] = view
 

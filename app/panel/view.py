@@ -21,7 +21,7 @@ from app.models import kinds
 from app.models.engine.audit import AuditAction
 from app.models.kinds import kind_of
 from app.panel import brief, cells, recent, registry
-from app.panel.card import CardPages, Related
+from app.panel.card import Block, CardPages, Related
 from app.panel.editing import forms
 from app.panel.editing.pages import EditingPages
 from app.panel.listing.listing import Listing, eager, ordering
@@ -228,7 +228,7 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     def show(self, pk: str) -> str:
         obj = self.get(pk)
         recent.note(session, self.model.__tablename__, obj.id)
-        return self.render(self.show_template, card=self.card(obj), **self.card_extra(obj))
+        return self.render(self.show_template, card=self.card(obj))
 
     def get(self, pk: str, action: Action = Action.VIEW) -> Any:
         """The record within the actor's scope for this action, or 404: a foreign one does not exist."""
@@ -270,4 +270,4 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         return render_template(template, view=view, **context)
 
 
-__all__ = ["RecordView", "Related"]
+__all__ = ["Block", "RecordView", "Related"]

@@ -52,6 +52,7 @@ class PupilView(PersonView, model=Pupil):
         ("Связь", {"fields": ["address", "phone", "email"]}),
     ]
     lookup_filters = ("class_id", "school_id")
+    blocks = (judged_orders.PUPIL_BLOCK,)
     related = [
         Related(
             Guardianship,
@@ -85,10 +86,6 @@ class PupilView(PersonView, model=Pupil):
         kind = "departure" if obj.status is PupilStatus.ENROLLED else "enrolment"
         url = MovementOrderView.url("add", pupil=obj.id, kind=kind)
         return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
-
-    def card_extra(self, obj: Pupil) -> dict[str, Any]:
-        told = judged_orders.of_pupil(obj.id)
-        return {} if told is None else {"story": told}
 
 
 class ParentView(PersonView, model=Parent):

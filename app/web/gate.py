@@ -139,7 +139,7 @@ def _check_token() -> None:
     except CSRFError:
         if resumed_form.is_own_form():
             resumed_form.resume()
-        elif not resumed_form.is_carried():
+        elif not resumed_form.is_carried(_door().sign_in):
             raise
 
 

@@ -98,9 +98,9 @@ def unpacked() -> Kept | None:
     return Kept(target, owner, [(name, value) for name, value in values])
 
 
-def is_carried() -> bool:
+def is_carried(sign_in: str) -> bool:
     """A login page that has a form to give back: its own check of the token says what is wrong and loses nothing."""
-    return request.endpoint == "AuthView.login" and unpacked() is not None
+    return request.endpoint == sign_in and unpacked() is not None
 
 
 def _marks() -> URLSafeSerializer:

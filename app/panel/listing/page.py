@@ -35,7 +35,7 @@ def page_of(listing: Listing) -> dict[str, Any]:
         "kept": pairs(*PAGING, "cols"),
         "address": address(),
         "columns_reset_url": address(*PAGING, "cols") if "cols" in listing.args else None,
-        "saved_url": url_for("SavedListView.index", route=view.route, query=query_string()),
+        "route": view.route,
         **_counts(page, total),
         **_paging(page, total),
         "page_sizes": _sizes(page.size),

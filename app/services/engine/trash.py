@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
 
 from app.clock import local_date, utc_now
-from app.models.accounts import AccountPerson, Appointment
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
@@ -37,10 +36,6 @@ BATCH = "bin_batch"
 Effect = Callable[[Session, Any], None]
 EFFECTS: dict[type, Effect] = {}
 """What restoring a record of a model has to do besides; raises Refused when it cannot, and nothing is restored."""
-
-
-GIVE_RIGHTS = frozenset({Appointment, AccountPerson})
-"""Restoring one of these gives somebody a role: only who may enter it may bring it back."""
 
 
 def restores(model: type) -> Callable[[Effect], Effect]:
@@ -100,7 +95,7 @@ def restore(session: Session, deleted: DeletedRecord) -> Any:
         where = condition(DeletedRecord, actor_of(session), Action.EDIT)
         if session.scalar(select(DeletedRecord.id).where(DeletedRecord.id == deleted.id, where)) is None:
             return False
-        if model not in GIVE_RIGHTS:
+        if not model.__gives_rights__:
             return True
         own = condition(model, actor_of(session), Action.EDIT, RESOURCES[model][:1])
         return session.scalar(select(model.id).where(model.id == key, own)) is not None

@@ -1,4 +1,4 @@
-/* Forms: rows of an order, fields that follow its kind, a related record created in place. Works over panel.js. */
+/* Forms: repeated rows, fields that follow a choice, a related record created in place. Works over panel.js. */
 (() => {
   "use strict";
   const $ = (sel, root = document) => root.querySelector(sel);
@@ -8,7 +8,7 @@
     return d === 1 && h !== 11 ? one : d >= 2 && d <= 4 && (h < 12 || h > 14) ? few : many;
   };
 
-  // Fields that belong to a kind of order only; a hidden field is not sent
+  // Fields that belong to some of the choices of another only; a hidden field is not sent
   function showFor(scope = document) {
     const kind = $("[data-kind-switch]")?.value;
     if (kind === undefined) return;
@@ -53,32 +53,31 @@
     (next && $("input, select, button", next) || $("[data-row-add]", box))?.focus();
   }
   const isBlank = (row) => $$("input:not([type=hidden]), select, textarea", row).every((el) => !el.value || el.type === "checkbox" && !el.checked);
-  async function pupilsOf(box, id) {
+  async function belonging(box, id) {
     const found = [];
     let page = 1, data;
     do {
-      const url = new URL(box.dataset.classUrl, location.href);
-      url.searchParams.set("class_id", id);
+      const url = new URL(box.dataset.fillUrl, location.href);
+      url.searchParams.set(box.dataset.fillArgument, id);
       url.searchParams.set("page", page++);
       data = await window.panel.json(url);
       found.push(...data.results);
     } while (data.more && page < 20);
     return found;
   }
-  async function addClass(box, button) {
-    const chooser = $("[data-class-chooser]", box);
-    const note = $("[data-rows-note]", box);
-    if (!chooser?.value) { note.textContent = "Сначала выберите класс."; (chooser?.tomselect || chooser)?.focus(); return; }
+  async function fill(box, button) {
+    const chooser = $("[data-fill-chooser]", box), note = $("[data-rows-note]", box);
+    if (!chooser.value) { note.textContent = box.dataset.fillMissing; (chooser.tomselect || chooser).focus(); return; }
     button.disabled = true;
-    note.textContent = "Загружаем список класса…";
+    note.textContent = "Загружаем список…";
     try {
       const have = new Set($$("[data-row]", box).map((row) => rowTarget(row, box)?.value).filter(Boolean));
-      const fresh = (await pupilsOf(box, chooser.value)).filter((item) => !have.has(String(item.id)));
+      const fresh = (await belonging(box, chooser.value)).filter((item) => !have.has(String(item.id)));
       fresh.forEach((item) => addRow(box, item));
       $$("[data-row]", box).filter(isBlank).forEach((row) => { if ($$("[data-row]", box).length > 1) forget(row); });
       const n = fresh.length;
-      note.textContent = n ? `${plural(n, "Добавлен", "Добавлено", "Добавлено")} ${n} ${plural(n, "обучающийся", "обучающихся", "обучающихся")}.` : "Все обучающиеся класса уже в приказе.";
-    } catch { note.textContent = "Список класса не загрузился. Попробуйте ещё раз."; }
+      note.textContent = n ? `${plural(n, "Добавлена", "Добавлено", "Добавлено")} ${n} ${plural(n, "строка", "строки", "строк")}.` : box.dataset.fillNothing;
+    } catch { note.textContent = "Список не загрузился. Попробуйте ещё раз."; }
     button.disabled = false;
   }
 
@@ -186,7 +185,7 @@
     else if (on("[data-in-place-close]")) leave();
     else if ((hit = on("[data-row-add]"))) newRow(hit.closest("[data-rows]"));
     else if ((hit = on("[data-row-remove]"))) dropRow(hit.closest("[data-row]"));
-    else if ((hit = on("[data-class-add]"))) addClass(hit.closest("[data-rows]"), hit);
+    else if ((hit = on("[data-rows-fill]"))) fill(hit.closest("[data-rows]"), hit);
     else if ((hit = on("#errors a, #new-errors a, .note table a"))) {
       const field = document.getElementById(hit.hash.slice(1));
       if (field) { e.preventDefault(); field.closest(".field")?.scrollIntoView({ block: "center" }); focus(field); }

@@ -6,17 +6,19 @@ from app.clock import today
 from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.movement import MovementOrder
+from app.models.people import Pupil
+from app.panel.card import Block
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
 from app.views.monitoring.reasons import row
 
 
-def of_pupil(pupil_id: int) -> list[dict[str, Any]] | None:
+def of_pupil(pupil: Pupil) -> list[dict[str, Any]] | None:
     """For those who may see orders; None leaves the section out of the card."""
     if not actor_of(db.session).may(Action.VIEW, Resource.MOVEMENT_ORDERS):
         return None
-    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil_id, today())]
+    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil.id, today())]
 
 
 def of_order(order: MovementOrder) -> list[dict[str, Any]]:
@@ -29,3 +31,7 @@ def judged(order: MovementOrder) -> list[Judgement]:
 
 def _schools() -> frozenset[int] | None:
     return actor_of(db.session).school_ids(Resource.MOVEMENT_ORDERS, Action.VIEW)
+
+
+PUPIL_BLOCK = Block("monitoring/_story.html", of_pupil)
+ORDER_BLOCK = Block("monitoring/_story.html", of_order)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
@@ -19,7 +19,7 @@ from app.models.order_kinds import KindRules, kinds_where
 from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find
-from app.panel.editing.rows import RowsField
+from app.panel.editing.rows import Fill, RowsField
 from app.panel.kinds import relation_field
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
@@ -67,22 +67,20 @@ class AnnulForm(FlaskForm):
 
 
 class LinesField(RowsField):
-    """The rows of an order. `template_row` is an empty row for the page's script to copy."""
+    """The rows of an order."""
 
     add_label = "Обучающийся"
     target = "pupil"
-
-    @property
-    def template_row(self) -> wtforms.Form:
-        return self.unbound_field.args[0](prefix=f"{self.name}-__i__-")
-
-    @property
-    def class_url(self) -> str:
-        return url_for("MovementOrderView.class_pupils")
-
-    @property
-    def classes_url(self) -> str:
-        return url_for("SchoolClassView.lookup")
+    fill = Fill(
+        label="Добавить весь класс",
+        chooser="Класс",
+        choices="SchoolClassView.lookup",
+        source="MovementOrderView.class_pupils",
+        argument="class_id",
+        missing="Сначала выберите класс.",
+        nothing="Все обучающиеся класса уже в приказе.",
+        icon="users-group",
+    )
 
 
 class MovementOrderView(RecordView, model=MovementOrder):
@@ -135,6 +133,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
             "Обучающиеся в приказе",
         )
     ]
+    blocks = (judged_orders.ORDER_BLOCK,)
     resumable = RecordView.resumable | {"annul"}
     method_permission_name = RecordView.method_permission_name | {"annul": Action.EDIT, "class_pupils": Action.EDIT}
 
@@ -190,9 +189,6 @@ class MovementOrderView(RecordView, model=MovementOrder):
         if obj.annulled_on is not None or not self.may_write(actor_of(db.session), obj, Action.EDIT):
             return []
         return [{"title": "Аннулировать", "url": self.url("annul", pk=obj.id), "icon": "x", "primary": False}]
-
-    def card_extra(self, obj: MovementOrder) -> dict[str, Any]:
-        return {"story": judged_orders.of_order(obj)}
 
     @expose("/annul/<pk>", methods=["GET", "POST"])
     @has_access

@@ -14,6 +14,7 @@ from app.russian import format_date, format_number, format_percent, plural
 from app.security.actor import titles
 from app.security.guard import actor_of
 from app.services.engine import guide
+from app.views.pages import find
 from app.views.pages.help import url_of
 from app.views.pages.menu import menu_for
 from app.web.static_files import static_url
@@ -43,6 +44,13 @@ class _Panel:
     @property
     def search_url(self) -> str | None:
         return url_for("FindView.index") if self._at_work else None
+
+    search_examples = find.EXAMPLES
+
+    @staticmethod
+    def saved_url(route: str, query: str) -> str:
+        """What one has saved of the list of a view."""
+        return url_for("SavedListView.index", route=route, query=query)
 
     @property
     def help_url(self) -> str | None:

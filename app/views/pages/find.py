@@ -29,6 +29,12 @@ HITS = 5
 SHORTEST = 2
 """Letters from which it is worth looking."""
 ICON = "file-text"
+EXAMPLES = (
+    "человека, приказ, класс",
+    "человека, приказ, класс, школу, раздел",
+    "Фамилия, номер приказа, класс, школа, раздел",
+)
+"""What the boxes of every page say one may look for: the short one, the long one, and what to type."""
 
 Group = dict[str, Any]
 """{"title", "hits": [{"text", "hint", "url", "icon", "kind"}], "more_url"}"""

@@ -71,7 +71,9 @@ class AuthView(AuthDBView):
             form.password.errors = [REFUSED]
         if "csrf_token" in form.errors:
             form.csrf_token.errors = [STALE]
-        page = login_page(form, request.form.get(resumed_form.FIELD, "") if resumed_form.is_carried() else "")
+        page = login_page(
+            form, request.form.get(resumed_form.FIELD, "") if resumed_form.is_carried(request.endpoint) else ""
+        )
         return (page, 401) if form.errors else page
 
     @expose("/logout/", methods=["GET", "POST"])
