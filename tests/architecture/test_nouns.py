@@ -97,7 +97,7 @@ ENGINE = {
     "compliance/bindings": set(),
     "reports": {"engine"},
     "demo": {"engine"},
-    "regulation/rights": set(),
+    "regulation/rights": {"engine"},
     "templates": {"panel", "pages"},
 }
 """Folders whose files are of groups; and what in them is machinery (docs/architecture.md)."""
