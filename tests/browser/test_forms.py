@@ -172,17 +172,3 @@ def test_unsaved_changes_are_asked_about(open_as: Any) -> None:
     page.get_by_role("link", name="Отмена").click()
     page.wait_for_url("**/pupils/list/**")
     assert asked == ["beforeunload"]
-
-
-def test_the_rows_of_a_whole_class_are_added(open_as: Any) -> None:
-    page = open_as(SECRETARY)
-    page.goto("/movement_orders/add")
-    page.get_by_role("button", name="Добавить весь класс").click()
-    expect(page.get_by_text("Сначала выберите класс.")).to_be_visible()
-    page.keyboard.type("5А")
-    page.get_by_role("option", name="5А").first.click()
-    page.get_by_role("button", name="Добавить весь класс").click()
-    expect(page.locator("[data-rows-note]")).to_contain_text("Добавлен")
-    assert chosen(page, "lines-100-pupil") != ""
-    page.get_by_role("button", name="Добавить весь класс").click()
-    expect(page.get_by_text("Все обучающиеся класса уже в приказе.")).to_be_visible()
