@@ -48,6 +48,8 @@ class Account(Searchable, User):
     """Changes with the password and on closing: every session opened before ends (УПД.10)."""
     failed_logins: Mapped[int] = mapped_column(nullable=False, default=0, info={"label": "Неудачные входы подряд"})
     locked_until: Mapped[datetime | None] = field("Заблокирована до", Instant)
+    version: Mapped[int] = mapped_column(nullable=False, default=1, info={"label": "Версия"})
+    """Goes up when somebody changes the account, not when its owner signs in: no mapper's version (accounts.save)."""
     handed_over_on: Mapped[date | None] = field("Передана владельцу", Date)
     closed_on: Mapped[date | None] = field("Закрыта", Date)
     closed_reason: Mapped[str | None] = field("Причина закрытия", String(200))

@@ -284,5 +284,5 @@ def _not_too_many(keys: list[int]) -> list[int]:
 
 
 def _state(obj: Any) -> str:
-    """What tells that a record is as the preview showed it; accounts keep no version."""
-    return str(getattr(obj, "version", ""))
+    """What tells that a record is as the preview showed it."""
+    return str(obj.version)

@@ -51,7 +51,7 @@ def test_what_is_fixed_once_stays(sign_in: Any, session: Any, world: Any) -> Non
     key = world.account(f"hr.{SCHOOL}")
     typed = {"last_name": "Иная", "first_name": "Имя", "email": "a@test.invalid", "username": "root", "active": "y"}
     extra = {"roles": "1", "must_change_password": "", "session_key": "x", "password": "x", "municipality": "1"}
-    response = sign_in(f"administrator.{SCHOOL}").post(f"/accounts/edit/{key}", data=typed | extra)
+    response = sign_in(f"administrator.{SCHOOL}").post(f"/accounts/edit/{key}", data=typed | extra | {"version": "1"})
     assert response.status_code == 302, response.text
 
     session.expire_all()

@@ -63,7 +63,13 @@ def test_a_withdrawn_appointment_takes_the_role_away(sign_in: Any, session: Any,
 
 def test_closing_an_account_ends_its_sessions(sign_in: Any, app: Any, session: Any, world: Any) -> None:
     client, key = sign_in(LOGIN), world.account(LOGIN)
-    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    form = {
+        "last_name": "Сотрудников",
+        "first_name": "Имя",
+        "email": f"{LOGIN}@test.invalid",
+        "active": "y",
+        "version": "1",
+    }
     closing = form | {"closed_on": "2026-03-02", "closed_reason": "увольнение"}
     assert sign_in("administrator.65001").post(f"/accounts/edit/{key}", data=closing).status_code == 302
 
@@ -134,7 +140,13 @@ def test_a_new_password_is_checked(sign_in: Any, session: Any, world: Any, chang
 def test_a_one_time_password_opens_only_its_change(sign_in: Any, app: Any, world: Any) -> None:
     """ИАФ.4: the administrator resets, every session ends, the first page is that of the new password."""
     before, key = sign_in(LOGIN), world.account(LOGIN)
-    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    form = {
+        "last_name": "Сотрудников",
+        "first_name": "Имя",
+        "email": f"{LOGIN}@test.invalid",
+        "active": "y",
+        "version": "1",
+    }
     reset = form | {"initial_password": "снег на сопке утром"}
     assert sign_in("administrator.65001").post(f"/accounts/edit/{key}", data=reset).status_code == 302
     assert is_out(before.get("/"))

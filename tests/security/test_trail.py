@@ -133,7 +133,7 @@ def test_no_secret_is_in_the_trail(app: Any, sign_in: Any, session: Any, world: 
     key, words = world.account("hr.65001"), ("снег на сопке утром", "зимний маяк на мысе")
     form = {"last_name": "Сотрудников", "first_name": "Имя", "email": "hr@test.invalid", "active": "y"}
     administrator = sign_in("administrator.65001")
-    post(administrator, f"/accounts/edit/{key}", initial_password=words[0], **form)
+    post(administrator, f"/accounts/edit/{key}", initial_password=words[0], version="1", **form)
     made = form | {"email": "n@test.invalid", "username": "new", "initial_password": words[0]}
     post(administrator, "/accounts/add", **made)
     client = app.test_client()
@@ -152,7 +152,7 @@ def test_the_history_of_an_account_shows_no_secret(sign_in: Any, session: Any, w
     key = world.account("hr.65001")
     form = {"last_name": "Сотрудников", "first_name": "Имя", "email": "hr@test.invalid", "active": "y"}
     administrator = sign_in("administrator.65001")
-    post(administrator, f"/accounts/edit/{key}", initial_password="снег на сопке утром", **form)
+    post(administrator, f"/accounts/edit/{key}", initial_password="снег на сопке утром", version="1", **form)
     page = administrator.get(f"/accounts/show/{key}").text
     account = session.get(Account, key)
     assert "hr@test.invalid" in page

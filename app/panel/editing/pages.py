@@ -61,15 +61,12 @@ class EditingPages:
 
     def _open(self, form: forms.Form, stored: forms.Form, obj: Any) -> None:
         """What the form is opened with, so that a change in between is noticed and told."""
-        form.version.data = str(getattr(obj, "version", ""))
+        form.version.data = str(obj.version)
         form.base.data = difference.packed(stored, self.form_columns)
 
     def _changed_since(self, form: forms.Form, obj: Any) -> bool:
-        """Another version; where a table has none (accounts), other values than the form was opened with."""
-        if hasattr(obj, "version"):
-            return str(obj.version) != str(form.version.data)
-        base, now = difference.unpacked(form.base.data), self._stored(obj)
-        return any(difference.state(now[name])[0] != key for name, (key, _) in base.items() if name in now)
+        """Another version than the form was opened with; one that is left out is another one too."""
+        return request.form.get("version", "") != str(obj.version)
 
     def _stored(self, obj: Any) -> forms.Form:
         """The form of the record as the database has it, whatever was posted."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -17,7 +17,7 @@ from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, actor_of, system_step
 from app.security.manager import new_session_key
 from app.services.engine import audit, records
-from app.services.engine.errors import Conflict, Refused
+from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction
 
 FAMILY = frozenset({"student", "parent"})
@@ -153,8 +153,11 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
 
 
 def save(session: Session, account: Account, data: dict[str, Any], password: str | None) -> Account:
-    """Create or change an account. A new one needs a one-time password; closing ends every session of it."""
+    """Create or change an account. A new one needs a one-time password; closing ends every session of it.
+
+    Raises Refused, and Changed where somebody else has saved it since it was read."""
     _check_account(session, account, data, password)
+    _raise_version(session, account)
     data["username"] = (data.get("username") or account.username or "").strip().lower()
     with session.no_autoflush:
         for name, value in data.items():
@@ -169,6 +172,19 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
         elif not account.active:
             account.session_key = new_session_key()
     return records.save(session, account)
+
+
+def _raise_version(session: Session, account: Account) -> None:
+    """Of two who save at once the second one fails here: the first one's row is locked until it is saved."""
+    if account.id is None:
+        return
+    table = Account.__table__
+    known = (table.c.id == account.id, table.c.version == account.version)
+    with session.no_autoflush:
+        raised = session.connection().execute(update(table).where(*known).values(version=table.c.version + 1))
+    if raised.rowcount != 1:
+        session.rollback()
+        raise Changed
 
 
 def _check_account(session: Session, account: Account, data: dict[str, Any], password: str | None) -> None:

@@ -5,9 +5,12 @@ import threading
 from html import unescape
 from typing import Any
 
+import pytest
+
 from app.models.accounts import Account
 from app.models.people import Pupil
 from tests.support.clients import signed_in
+from tests.support.world import PASSWORD
 
 SCHOOL = "65001"
 SECRETARY = f"secretary.{SCHOOL}"
@@ -82,13 +85,34 @@ def test_what_only_the_other_changed_is_taken_over(sign_in: Any, session: Any, w
     assert (pupil.phone, pupil.address, pupil.email) == ("+7 914 123-45-67", "Б", "a@b.ru")
 
 
-def test_an_account_has_no_version_and_is_protected_too(sign_in: Any, session: Any, world: Any) -> None:
-    client, pk = sign_in("operator"), world.account(f"hr.{SCHOOL}")
-    base = hidden(client.get(f"/accounts/edit/{pk}"), "base")
-    data = {"last_name": "Сотрудников", "first_name": "Имя", "email": "hr@test.invalid", "active": "y", "base": base}
+def test_of_two_who_save_an_account_the_second_is_told(sign_in: Any, app: Any, session: Any, world: Any) -> None:
+    """Signing in is no change of the account: it makes no conflict."""
+    login = f"hr.{SCHOOL}"
+    client, pk = sign_in("operator"), world.account(login)
+    opened = client.get(f"/accounts/edit/{pk}")
+    data = {"last_name": "Сотрудников", "first_name": "Имя", "email": "hr@test.invalid", "active": "y"}
+    data |= {name: hidden(opened, name) for name in ("version", "base")}
+    assert app.test_client().post("/login/", data={"username": login, "password": PASSWORD}).status_code == 302
     assert client.post(f"/accounts/edit/{pk}", data=data | {"last_name": "Первый"}).status_code == 302
     assert client.post(f"/accounts/edit/{pk}", data=data | {"last_name": "Второй"}).status_code == 409
     assert session.get(Account, pk).last_name == "Первый"
+
+
+@pytest.mark.parametrize("version", [None, "", "0", "²", "1.0", "9" * 5000])
+def test_who_does_not_say_what_was_opened_overwrites_nothing(
+    sign_in: Any, session: Any, world: Any, version: str | None
+) -> None:
+    places = (
+        (SECRETARY, f"/pupils/edit/{world.pupils[(SCHOOL, 'Иванов')]}", {"birth_date": "2013-04-11"}),
+        (f"administrator.{SCHOOL}", f"/accounts/edit/{world.account(SECRETARY)}", {"email": "a@test.invalid"}),
+    )
+    for login, address, more in places:
+        typed = {"last_name": "Поздняя", "first_name": "Анна"} | more
+        answer = sign_in(login).post(address, data=typed | ({} if version is None else {"version": version}))
+        assert answer.status_code == 409
+        assert 'value="Поздняя"' in answer.text
+        again = typed | {"version": hidden(answer, "version"), "active": "y"}
+        assert sign_in(login).post(address, data=again).status_code == 302
 
 
 def test_junk_in_the_hidden_fields_is_no_error(sign_in: Any, world: Any) -> None:
