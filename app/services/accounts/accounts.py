@@ -178,12 +178,11 @@ def _raise_version(session: Session, account: Account) -> None:
     """Of two who save at once the second one fails here: the first one's row is locked until it is saved."""
     if account.id is None:
         return
-    table = Account.__table__
-    known = (table.c.id == account.id, table.c.version == account.version)
-    with session.no_autoflush:
-        raised = session.connection().execute(update(table).where(*known).values(version=table.c.version + 1))
+    known = (Account.id == account.id, Account.version == account.version)
+    raising = update(Account).where(*known).values(version=Account.version + 1)
+    with system_step(session, "raise the version of an account"):
+        raised = session.execute(raising.execution_options(synchronize_session=False))
     if raised.rowcount != 1:
-        session.rollback()
         raise Changed
 
 
