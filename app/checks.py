@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app.models.base import Path, Record
-from app.panel import registry
+from app.panel import declared, registry
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import WHOLE, Resource, Scope
@@ -44,6 +44,7 @@ def run(app: Flask) -> Iterator[Problem]:
     yield from views_have_resource(app)
     yield from models_have_one_main_view()
     yield from views_are_explained(app)
+    yield from declarations_hold()
     yield from routes_are_listed(app)
 
 
@@ -114,6 +115,11 @@ def views_are_explained(app: Flask) -> Iterator[Problem]:
         for name in ("guide", "clause"):
             if own and not getattr(view, name, ""):
                 yield Problem("SGO022", f"Вид {type(view).__name__}: {name} пуст.", f"Задайте {name}.")
+
+
+def declarations_hold() -> Iterator[Problem]:
+    """Columns, kinds and references that models and views name."""
+    return (Problem(*found) for found in declared.every())
 
 
 def routes_are_listed(app: Flask) -> Iterator[Problem]:

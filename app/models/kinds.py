@@ -49,7 +49,7 @@ Column = Any
 
 
 class UnknownKind(LookupError):
-    """A column whose type is of no kind (start-up check SGO023)."""
+    """A column whose type is of no kind (start-up check SGO043)."""
 
 
 def _as_it_is(value: Any, *_: Any) -> Any:

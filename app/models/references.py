@@ -88,10 +88,20 @@ def _one_to_many(model: Any, each: Referring) -> Any:
 def key_of(relation: RelationshipProperty[Any]) -> Column[Any]:
     """The local column of a many-to-one that holds the target's `id`; a composite key has others beside it.
 
-    Raises LookupError where there is none (start-up check SGO021).
+    Raises LookupError where there is none (start-up check SGO041).
     """
     target = inspect(relation.mapper).local_table.c.get("id")
     for local, remote in relation.local_remote_pairs or ():
         if remote is target:
             return local
     raise LookupError(f"{relation}: no column holds the target's id")
+
+
+def shared_of(relation: RelationshipProperty[Any]) -> list[tuple[Column[Any], Column[Any]]]:
+    """The other pairs of a composite reference: (own column, the target's), of keys that hold the target's `id`."""
+    own = key_of(relation)
+    target = inspect(relation.mapper).local_table.c.id
+    keys = inspect(relation.parent).local_table.foreign_key_constraints
+    pairs = [[(element.parent, element.column) for element in key.elements] for key in keys]
+    whole = [each for each in pairs if any(here is own and there is target for here, there in each)]
+    return [(here, there) for each in whole for here, there in each if here is not own]

@@ -72,7 +72,7 @@ class Shape:
 
     field: MakeField
     filters: conditions.Make | None = None
-    """None: a list cannot be filtered by it (start-up check SGO024)."""
+    """None: a list cannot be filtered by it (start-up check SGO044)."""
     html: Callable[[Any], Markup] = _plain_html
 
 

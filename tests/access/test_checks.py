@@ -10,8 +10,11 @@ from flask import Flask
 from app import checks, create_app
 from app.models.base import Path
 from app.models.directories import Position
+from app.models.engine.audit import AuditEvent
 from app.models.people import Guardianship, Pupil
-from app.panel import registry
+from app.panel import declared, registry
+from app.panel.card import Related
+from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Resource, Scope
@@ -26,7 +29,7 @@ def app() -> Flask:
 
 
 def found(problems: Any) -> list[str]:
-    return [problem.id for problem in problems]
+    return [problem.id if isinstance(problem, checks.Problem) else problem[0] for problem in problems]
 
 
 def with_rows(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, ResourceRow]], Any]) -> None:
@@ -129,3 +132,52 @@ def test_what_stops_the_start_says_how_to_mend_it(app: Flask) -> None:
         checks.require(app)
     assert str(stopped.value).count("SGO006: ") == 2
     assert str(stopped.value).count("gate.py") == 2
+
+
+def test_sgo041_a_reference_without_its_key(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    def none(relation: Any) -> Any:
+        raise LookupError(relation.key)
+
+    monkeypatch.setattr(declared, "shared_of", none)
+    assert set(found(declared.references_have_keys())) == {"SGO041"}
+
+
+def test_sgo042_a_shared_column_under_two_names(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    pair = (Pupil.__table__.c.class_id, Pupil.__table__.c.school_id)
+    monkeypatch.setattr(declared, "shared_of", lambda relation: [pair])
+    assert set(found(declared.references_have_keys())) == {"SGO042"}
+
+
+def test_sgo043_a_column_of_no_kind(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    monkeypatch.setitem(Position.__table__.c.title.info, "kind", "picture")
+    problems = list(declared.columns_have_kinds())
+    assert found(problems) == ["SGO043"]
+    assert "Position.title" in problems[0][1]
+
+
+WRONG = {
+    "list_columns": ["title", "titel"],
+    "filter_columns": ["scool"],
+    "form_fieldsets": [("Должность", ["titel"])],
+    "show_fieldsets": [("Должность", {"fields": ["title.name"]})],
+    "fixed_columns": ["titel"],
+    "bulk_fields": ["titel"],
+    "default_order": ("titel",),
+    "order_by": {"titel": ("title",)},
+    "lookup_filters": ("scool_id",),
+    "related": (Related(Pupil, "positoin_id", ("full_name",), "Обучающиеся"),),
+}
+
+
+@pytest.mark.parametrize("place", WRONG)
+def test_sgo044_a_misspelt_column(monkeypatch: pytest.MonkeyPatch, app: Flask, place: str) -> None:
+    monkeypatch.setattr(main_view(Position), place, WRONG[place])
+    problems = list(declared.columns_exist())
+    assert {each[0] for each in problems} == {"SGO044"}
+    assert any(place in each[1] for each in problems)
+
+
+def test_sgo045_a_related_model_without_a_view(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    monkeypatch.setattr(main_view(Position), "related", (Related(AuditEvent, "record_id", ("at",), "Следы"),))
+    monkeypatch.setattr(registry, "BY_ROUTE", {"positions": main_view(Position)})
+    assert {each[0] for each in declared.columns_exist()} >= {"SGO045"}

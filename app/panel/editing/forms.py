@@ -8,7 +8,7 @@ from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
 from sqlalchemy import inspect
 
 from app.models.base import label_of
-from app.models.references import key_of
+from app.models.references import key_of, shared_of
 from app.panel import kinds
 from app.panel.editing import fields
 from app.panel.registry import view_of
@@ -39,19 +39,16 @@ class Converter(GeneralModelConverter):
         return form_props
 
 
-def shared_columns(model: type, relation: Any) -> dict[str, str]:
+def shared_columns(relation: Any) -> dict[str, str]:
     """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
     an employee's position is of the employee's school."""
-    own = key_of(relation)
-    keys = [key for key in inspect(model).local_table.foreign_key_constraints if own in list(key.columns)]
-    pairs = [(element.parent, element.column) for key in keys for element in key.elements]
-    return {here.key: there.key for here, there in pairs if here is not own}
+    return {here.key: there.key for here, there in shared_of(relation)}
 
 
 def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
     """The fields among these that narrow the choice of a relation, as `field:argument of the look-up`, or None."""
     relations = inspect(model).relationships
-    shared = shared_columns(model, relations[name])
+    shared = shared_columns(relations[name])
     accepted = view_of(relations[name].mapper.class_).lookup_filters
     by_column = {key_of(relations[each]).key: each for each in names if each in relations}
     pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
@@ -67,7 +64,7 @@ def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[st
     known = known | {key_of(relations[name]).key: obj.id for name, obj in chosen.items()}
     wrong: dict[str, list[str]] = {}
     for name, obj in chosen.items():
-        for here, there in shared_columns(model, relations[name]).items():
+        for here, there in shared_columns(relations[name]).items():
             if known.setdefault(here, getattr(obj, there)) != getattr(obj, there):
                 wrong[name] = [WRONG_SCHOOL if here == "school_id" else WRONG_PARENT.format(label_of(model, here))]
     return wrong

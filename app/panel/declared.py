@@ -1,0 +1,145 @@
+"""What views and models declare, held against each other at the start: columns, kinds, references (SGO041–SGO045)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import inspect
+
+from app.models.kinds import UnknownKind, kind_of
+from app.models.references import shared_of
+from app.panel import registry
+from app.panel.kinds import shape_of
+from app.security.resources import RESOURCES
+
+Found = tuple[str, str, str]
+"""(id, what is wrong, how to mend it)"""
+
+
+def references_have_keys() -> Iterator[Found]:
+    """Every many-to-one of a guarded model has a column for the target's number; shared columns bear one name."""
+    for model in RESOURCES:
+        for relation in inspect(model).relationships:
+            if relation.direction.name == "MANYTOONE" and relation.mapper.class_ in RESOURCES:
+                yield from _reference(model, relation)
+
+
+def _reference(model: type, relation: Any) -> Iterator[Found]:
+    place = f"{model.__name__}.{relation.key}"
+    try:
+        shared = shared_of(relation)
+    except LookupError:
+        yield "SGO041", f"{place}: нет колонки с номером записи, на которую она ссылается.", "Задайте reference(…)."
+        return
+    for here, there in shared:
+        if here.name != there.name:
+            text = f"{place}: колонка {here.name} ссылается на {there.name}, имена расходятся."
+            yield "SGO042", text, "Общие колонки составного ключа называются одинаково."
+
+
+def columns_have_kinds() -> Iterator[Found]:
+    for model in RESOURCES:
+        for name, column in inspect(model).columns.items():
+            try:
+                kind_of(column)
+            except UnknownKind as error:
+                yield "SGO043", f"{model.__name__}.{name}: {error}", "См. app/models/kinds.py."
+
+
+def columns_exist() -> Iterator[Found]:
+    """Whatever a view names is there."""
+    for view in registry.BY_ROUTE.values():
+        for place, name in (*_shown(view), *_written(view), *_asked(view)):
+            yield "SGO044", f"{view.__name__}.{place}: {name}.", f"См. модель {view.model.__name__}."
+        yield from _related(view)
+
+
+def _wrong(place: str, model: type, names: Iterable[str], fits: Any, words: str) -> Iterator[tuple[str, str]]:
+    return ((place, f"«{name}» – {words}") for name in names if not fits(model, name))
+
+
+def _shown(view: Any) -> Iterator[tuple[str, str]]:
+    card = [name for _, options in view.show_fieldsets or () for name in options["fields"]]
+    for place, names in (("list_columns", view.list_columns), ("show_fieldsets", card)):
+        yield from _wrong(place, view.model, names or (), _is_path, "такого поля нет")
+
+
+def _written(view: Any) -> Iterator[tuple[str, str]]:
+    """Fields of a form beyond the model's columns are the view's own (`form_extra`)."""
+    fields = [name for _, names in view.form_fieldsets for name in names]
+    own = view.form_extra.__qualname__ != "RecordView.form_extra"
+    if not own:
+        yield from _wrong("form_fieldsets", view.model, fields, _is_field, "такого поля нет")
+    for place, names in (("fixed_columns", view.fixed_columns), ("bulk_fields", view.bulk_fields)):
+        yield from ((place, f"«{name}» – поля нет в form_fieldsets") for name in names if name not in fields)
+
+
+def _asked(view: Any) -> Iterator[tuple[str, str]]:
+    real = [name for names in view.order_by.values() for name in names]
+    for place, names in (("default_order", view.default_order), ("order_by", real)):
+        yield from _wrong(
+            place, view.model, [name.removeprefix("-") for name in names], _is_ordered, "упорядочить нельзя"
+        )
+    yield from _wrong("order_by", view.model, view.order_by, _is_path, "такого поля нет")
+    yield from _wrong("lookup_filters", view.model, view.lookup_filters, _is_column, "такой колонки нет")
+    filtered = [name for name in view.filter_columns if name not in view.filter_choices]
+    yield from _wrong("filter_columns", view.model, filtered, _is_filtered, "отобрать нельзя")
+    yield from _wrong("filter_choices", view.model, view.filter_choices, _is_column, "такой колонки нет")
+
+
+def _related(view: Any) -> Iterator[Found]:
+    for item in view.related:
+        model, place = item.model, f"{view.__name__}.related, {item.model.__name__}"
+        if model not in RESOURCES or registry.main_view(model) is None:
+            yield "SGO045", f"{place}: у модели нет вида.", "Добавьте вид или уберите таблицу."
+            continue
+        shown = [*item.columns, *([item.link] if item.link else [])]
+        order = [name.removeprefix("-") for name in item.order]
+        found = (
+            *_wrong("key", model, [item.key], _is_column, "такой колонки нет"),
+            *_wrong("columns", model, shown, _is_path, "такого поля нет"),
+            *_wrong("order", model, order, _is_ordered, "упорядочить нельзя"),
+        )
+        for part, text in found:
+            yield "SGO044", f"{place}, {part}: {text}.", f"См. модель {model.__name__}."
+
+
+def _is_path(model: type, path: str) -> bool:
+    """A column, a relation or a property; a dotted path goes on through relations."""
+    head, _, rest = path.partition(".")
+    relation = inspect(model).relationships.get(head)
+    if rest:
+        return relation is not None and _is_path(relation.mapper.class_, rest)
+    return relation is not None or _is_column(model, head) or isinstance(getattr(model, head, None), property)
+
+
+def _is_column(model: type, name: str) -> bool:
+    return name in inspect(model).columns
+
+
+def _is_field(model: type, name: str) -> bool:
+    return _is_column(model, name) or _is_many_to_one(model, name)
+
+
+def _is_many_to_one(model: type, name: str) -> bool:
+    relation = inspect(model).relationships.get(name)
+    is_reference = relation is not None and relation.direction.name == "MANYTOONE"
+    return is_reference and registry.main_view(relation.mapper.class_) is not None
+
+
+def _is_ordered(model: type, name: str) -> bool:
+    return _is_column(model, name) and kind_of(inspect(model).columns[name]).ordered
+
+
+def _is_filtered(model: type, name: str) -> bool:
+    if _is_many_to_one(model, name):
+        return True
+    return _is_column(model, name) and shape_of(inspect(model).columns[name]).filters is not None
+
+
+def every() -> Iterator[Found]:
+    """Kinds first: what has none cannot be asked about further."""
+    yield from references_have_keys()
+    unknown = list(columns_have_kinds())
+    yield from unknown
+    if not unknown:
+        yield from columns_exist()
