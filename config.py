@@ -56,6 +56,8 @@ class Config:
     SGO_TIMEZONE = os.environ.get("SGO_TIMEZONE", "Asia/Sakhalin")
     # Behind a TLS proxy (ЗИС.3): secure cookies, HSTS, and the client's address from the proxy's headers.
     SGO_TLS = _flag("SGO_TLS")
+    # Result files of long jobs; the server and the worker both need it.
+    SGO_JOBS = os.environ.get("SGO_JOBS") or str(INSTANCE / "jobs")
     APP_NAME = "Регламент СГО"
 
     SECRET_KEY = os.environ.get("SECRET_KEY")

@@ -1,0 +1,71 @@
+"""Result files of jobs: written under another name and renamed when whole. Served by the page of jobs alone."""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import current_app
+
+from app.extensions import db
+
+PART = ".part"
+ORPHAN_SECONDS = 24 * 3600
+"""After that a file that no job knows is nobody's: its worker died, or its row is gone."""
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def folder() -> Path:
+    """One folder for each database, so that the numbers of jobs of two never meet."""
+    made = Path(current_app.config["SGO_JOBS"]) / Path(db.engine.url.database or "memory").name
+    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return made
+
+
+def path_of(stored_as: str) -> Path:
+    return folder() / stored_as
+
+
+@contextmanager
+def writing(stored_as: str) -> Iterator[BinaryIO]:
+    """A file that stands under its name only when all of it is on the disk; after any error there is nothing."""
+    part = path_of(stored_as + PART)
+    try:
+        with part.open("wb", opener=_private) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path_of(stored_as))
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def discard(stored_as: str) -> None:
+    if stored_as:
+        path_of(stored_as).unlink(missing_ok=True)
+
+
+def discard_attempts(key: int) -> None:
+    """What earlier attempts of a job left when their worker was killed."""
+    for left in folder().glob(f"{key}-*"):
+        left.unlink(missing_ok=True)
+
+
+def sweep(known: set[str]) -> None:
+    """Take away the old files that no job knows."""
+    before = time.time() - ORPHAN_SECONDS
+    for path in folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the disk, the quota or the limit of a file's size is used up."""
+    return isinstance(error, OSError) and error.errno in FULL
