@@ -7,7 +7,8 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask
 ADDRESS ?= 127.0.0.1:8080
 DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
-SERVE := $(BIN)/python run.py $(ADDRESS)
+# The server, and beside it the worker of long jobs.
+SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 
 .PHONY: help demo run test lint bench docs lock
 

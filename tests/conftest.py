@@ -46,6 +46,7 @@ class Site:
             RATELIMIT_ENABLED=False,
             AUTH_RATE_LIMITED=False,
             SGO_DEMO=False,
+            SGO_JOBS=str(folder / "jobs"),
             FAB_PASSWORD_HASH_METHOD=worlds.CHEAP_METHOD,
             AUTH_DB_FAKE_PASSWORD_HASH_CHECK=generate_password_hash("x", worlds.CHEAP_METHOD),
             PROPAGATE_EXCEPTIONS=False,

@@ -2,23 +2,36 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+MOST_ROWS = 1_048_575
+"""Rows of a sheet beside its header."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LAYOUTS = {date: "dd.mm.yyyy", datetime: "dd.mm.yyyy hh:mm", time: "hh:mm"}
 
 
-def xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet, header frozen; dates and numbers stay what they are. Memory does not grow with the rows."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+def xlsx(target: BinaryIO, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """One sheet, header frozen; dates and numbers stay what they are. Memory does not grow with the rows. Raises OSError when the disk is full."""
+    with tempfile.TemporaryDirectory() as folder:  # the library leaves its own files behind when it is interrupted
+        book = xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder})
+        try:
+            _fill(book, title, headers, rows)
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
+        finally:
+            book.fileclosed = True  # or an unfinished book tries to write itself once more when it is forgotten
+
+
+def _fill(book: xlsxwriter.Workbook, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.add_worksheet(_sheet_name(title))
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": layout}) for kind, layout in LAYOUTS.items()}
@@ -29,8 +42,6 @@ def xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> b
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             _write(sheet, number, column, value, formats)
-    book.close()
-    return buffer.getvalue()
 
 
 def _write(sheet: Any, number: int, column: int, value: Any, formats: dict[type, Any]) -> None:
@@ -42,14 +53,16 @@ def _write(sheet: Any, number: int, column: int, value: Any, formats: dict[type,
         sheet.write_string(number, column, value)
 
 
-def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def csv_text(target: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Semicolons and a byte-order mark: what Russian Excel opens by a double click."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headers)
-    for row in rows:
-        writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    try:
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(headers)
+        for row in rows:
+            writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
+    finally:
+        text.detach()  # flushed, and the target stays open: it is the caller's
 
 
 def _sheet_name(title: str) -> str:

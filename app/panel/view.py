@@ -7,23 +7,20 @@ filters between requests, embeds whole tables in selects and loses what was type
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any, ClassVar
 
-from flask import Response, abort, render_template, request, send_file, session, url_for
+from flask import abort, render_template, request, session, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect, select
 
-from app.exchange import writer
 from app.extensions import db
-from app.models import kinds
-from app.models.engine.audit import AuditAction
 from app.models.kinds import kind_of
 from app.panel import brief, cells, recent, registry
 from app.panel.card import Block, CardPages, Related
 from app.panel.editing import forms
 from app.panel.editing.pages import EditingPages
+from app.panel.listing import export as exporting
 from app.panel.listing.listing import Listing, eager, ordering
 from app.panel.listing.page import page_of
 from app.panel.listing.searching import matches
@@ -33,11 +30,9 @@ from app.regulation.rights import Action, Resource
 from app.security.actor import Actor, is_whole
 from app.security.guard import actor_of
 from app.security.scoping import condition
-from app.services.engine import audit
 from app.web import arguments
 
 LOOKUP_ROWS = 20
-MOST_EXPORTED = 200_000
 WRITING = {"add", "edit", "delete", "undelete", "bulk"}
 SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
 
@@ -205,21 +200,9 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
 
     @expose("/export")
     @has_access
-    def export(self) -> Response:
-        """Exactly what is filtered, as XLSX or CSV; the act is in the trail."""
-        kind = request.args.get("format", "xlsx")
-        if kind not in ("xlsx", "csv"):
-            raise arguments.BadArgument("Выгрузка: возможны xlsx и csv.")
-        listing = Listing(self, request.args, Action.EXPORT)
-        total = listing.count()
-        if total > MOST_EXPORTED:
-            raise arguments.BadArgument(f"Для выгрузки слишком много записей: {total}. Уточните отбор.")
-        headers = [cells.label_for(self.model, name) for name in listing.columns]
-        read = kinds.exported if kind == "xlsx" else kinds.plain
-        rows = ([read(cells.value_of(obj, name)) for name in listing.columns] for obj in listing.every())
-        data = writer.xlsx(self.title_many, headers, rows) if kind == "xlsx" else writer.csv_bytes(headers, rows)
-        audit.note(db.session, AuditAction.EXPORT, f"{self.title_many}: {total}", dict(request.args))
-        return send_file(BytesIO(data), as_attachment=True, download_name=f"{self.title_many}.{kind}")
+    def export(self) -> Any:
+        """Exactly what is filtered, as XLSX or CSV, at once or by a job; the act is in the trail."""
+        return exporting.export(self, request.args)
 
     # Card; what it shows stands in card.py.
 

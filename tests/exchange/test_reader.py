@@ -73,8 +73,11 @@ def test_csv_of_any_office(encoding: str, delimiter: str) -> None:
 
 def test_what_we_write_we_read() -> None:
     rows = [["Ким", "12.03.2015", "+7 914 123-45-67"], ["=1+1", "", "-"]]
-    for data in (writer.xlsx("Лист", HEADINGS, rows), writer.csv_bytes(HEADINGS, rows)):
-        assert [list(row.values.values()) for row in read_table(data).rows] == rows
+    table, text = io.BytesIO(), io.BytesIO()
+    writer.xlsx(table, "Лист", HEADINGS, rows)
+    writer.csv_text(text, HEADINGS, rows)
+    for file in (table, text):
+        assert [list(row.values.values()) for row in read_table(file.getvalue()).rows] == rows
 
 
 def truncated() -> bytes:

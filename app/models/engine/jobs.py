@@ -43,9 +43,7 @@ class Job(Model):
     kind: Mapped[str] = field("Вид задания", String(60), nullable=False)
     title: Mapped[str] = field("Название", String(200), nullable=False)
     parameters: Mapped[dict[str, Any]] = field("Параметры", JSON, nullable=False, default=dict)
-    state: Mapped[JobState] = field(
-        "Состояние", choice_type(JobState), nullable=False, default=JobState.WAITING
-    )
+    state: Mapped[JobState] = field("Состояние", choice_type(JobState), nullable=False, default=JobState.WAITING)
     done: Mapped[int] = field("Сделано", Integer, nullable=False, default=0)
     total: Mapped[int] = field("Всего", Integer, nullable=False, default=0)
     """0 while it is not known."""

@@ -19,7 +19,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def folder() -> Path:
-    """One folder for each database, so that the numbers of jobs of two never meet."""
+    """One folder for each database, so that the numbers of jobs of two never meet; nobody else's to read."""
     made = Path(current_app.config["SGO_JOBS"]) / Path(db.engine.url.database or "memory").name
     made.mkdir(mode=0o700, parents=True, exist_ok=True)
     return made
@@ -34,17 +34,13 @@ def writing(stored_as: str) -> Iterator[BinaryIO]:
     """A file that stands under its name only when all of it is on the disk; after any error there is nothing."""
     part = path_of(stored_as + PART)
     try:
-        with part.open("wb", opener=_private) as file:
+        with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path_of(stored_as))
     finally:
         part.unlink(missing_ok=True)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def discard(stored_as: str) -> None:

@@ -141,14 +141,17 @@ def remove(session: Session, key: int) -> bool:
 def sweep(session: Session, before: datetime) -> None:
     """As the system: finished jobs of long ago go with their files, and files that no job knows. Commits."""
     old = session.scalars(select(Job).where(Job.finished_at < before, Job.state.not_in(ACTIVE))).all()
+    gone = [each.stored_as for each in old]
     for each in old:
         session.delete(each)
     session.commit()
+    for stored_as in gone:
+        job_files.discard(stored_as)
     job_files.sweep(set(session.scalars(select(Job.stored_as).where(Job.stored_as != ""))))
 
 
 def _change(session: Session, *where: Any, **values: Any) -> bool:
-    """Change the actor's own jobs by condition, so that a worker that ends them at the same moment is not overwritten."""
+    """Change the actor's own jobs by condition: a worker that ends them at the same moment is not overwritten."""
     mine = Job.account_id == actor_of(session).account_id
     with system_step(session, "change one's own jobs"):
         statement = update(Job).where(mine, *where).values(**values)

@@ -44,7 +44,7 @@ KEPT = timedelta(weeks=1)
 WORDS_FULL = "На сервере закончилось место: файл не сохранён. Сообщите оператору и повторите позже."
 WORDS_DATABASE = "База данных была недоступна или занята. Повторите позже."
 WORDS_BROKEN = "Ошибка панели. Повторите; если не поможет, сообщите оператору номер задания и время."
-WORDS_DIED = "Задание прерывалось вместе с сервером несколько раз подряд. Повторите; если не поможет, сообщите оператору."
+WORDS_DIED = "Задание прерывалось несколько раз подряд вместе с сервером. Повторите или сообщите оператору."
 WORDS_CLOSED = "Учётная запись закрыта."
 WORDS_NO_RIGHT = "Права, нужного для этого задания, у вас больше нет."
 
@@ -115,9 +115,7 @@ def write(taken: Taken, **values: Any) -> bool:
 
 
 def _end(taken: Taken, state: JobState, words: str, **values: Any) -> bool:
-    return write(
-        taken, state=state, words=words[:500], version=taken.version + 1, finished_at=utc_now(), **values
-    )
+    return write(taken, state=state, words=words[:500], version=taken.version + 1, finished_at=utc_now(), **values)
 
 
 class Running:

@@ -90,6 +90,7 @@
     summary.textContent = "Готовим файл…";
     try {
       const answer = await fetch(link.href, { headers: { Accept: "application/json, */*;q=0.5" }, credentials: "same-origin" });
+      if (answer.ok && answer.redirected && new URL(answer.url).pathname === "/jobs/") { location.href = answer.url; return; }
       if (!answer.ok || answer.redirected) throw new Error((await answer.json().catch(() => ({}))).error || "Файл не получился. Обновите страницу и попробуйте ещё раз.");
       const reader = answer.body.getReader(), parts = [];
       let size = 0;

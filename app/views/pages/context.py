@@ -3,17 +3,18 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app import clock
 from app.clock import today
 from app.extensions import db
+from app.models.engine.jobs import ACTIVE, JobState
 from app.panel import cells
 from app.russian import format_date, format_number, format_percent, plural
 from app.security.actor import titles
 from app.security.guard import actor_of
-from app.services.engine import guide
+from app.services.engine import guide, jobs
 from app.views.pages import find
 from app.views.pages.help import url_of
 from app.views.pages.menu import menu_for
@@ -71,6 +72,17 @@ class _Panel:
         return url_for("ProfileView.index") if self._at_work else None
 
     @property
+    def jobs_url(self) -> str | None:
+        return url_for("JobsView.index") if self._at_work else None
+
+    @property
+    def jobs(self) -> dict[str, Any]:
+        """One's jobs: how many wait, run or ended unseen, and what ended since the last page, told once."""
+        if "jobs" not in g:
+            g.jobs = _jobs() if self._at_work else {"number": 0, "news": []}
+        return g.jobs
+
+    @property
     def _at_work(self) -> bool:
         actor = actor_of(db.session)
         return actor is not None and not actor.must_change_password
@@ -115,3 +127,14 @@ class _Panel:
             "roles": titles(actor.holdings),
             "organisation": organisations[0] if len(organisations) == 1 else f"{len(organisations)} организации",
         }
+
+
+def _jobs() -> dict[str, Any]:
+    found = jobs.unseen(db.session)
+    ended = {key: (title, state) for key, title, state in found if state not in ACTIVE}
+    told = session.get("jobs_told", [])
+    fresh = sorted(ended.keys() - set(told))
+    if fresh:
+        session["jobs_told"] = sorted(ended)
+    news = [{"title": ended[key][0], "done": ended[key][1] is JobState.DONE} for key in fresh]
+    return {"number": len(found), "news": news if request.endpoint != "JobsView.index" else []}
