@@ -48,7 +48,7 @@ def test_the_job_writes_what_comes_at_once(
     keys = {kind: asked(client.get(f"/{route}/export?format={kind}&{query}")) for kind in export.FORMATS}
     yard.work()
     assert {yard.job(key).state for key in keys.values()} == {JobState.DONE}
-    files = {kind: client.get(f"/jobs/{key}/file") for kind, key in keys.items()}
+    files = {kind: client.get(f"/jobs/{key}/file", buffered=True) for kind, key in keys.items()}
     assert files["csv"].data == at_once["csv"].data
     assert sheet(files["xlsx"]) == sheet(at_once["xlsx"])
     for kind in export.FORMATS:

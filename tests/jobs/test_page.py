@@ -20,9 +20,9 @@ def owner(sign_in: Any) -> Any:
 
 def test_the_file_is_its_owners_under_its_name(yard: Any, owner: Any) -> None:
     key = yard.ask()
-    assert owner.get(f"/jobs/{key}/file").status_code == 404, "there is none yet"
+    assert owner.get(f"/jobs/{key}/file", buffered=True).status_code == 404, "there is none yet"
     yard.work()
-    answer = owner.get(f"/jobs/{key}/file")
+    answer = owner.get(f"/jobs/{key}/file", buffered=True)
     assert answer.data == BLOCK * 3
     assert f"filename*=UTF-8''{quote('Итоги за май.txt')}" in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -35,7 +35,7 @@ def test_anothers_job_does_not_exist(yard: Any, sign_in: Any) -> None:
     for login in (OTHER, "director.65001", "operator"):
         client = sign_in(login)
         assert "Задание test-steps" not in client.get("/jobs/").text
-        assert client.get(f"/jobs/{key}/file").status_code == 404
+        assert client.get(f"/jobs/{key}/file", buffered=True).status_code == 404
         assert client.post(f"/jobs/{key}/cancel").status_code == 404
         assert client.post(f"/jobs/{key}/remove").status_code == 404
     assert yard.job(key).state is JobState.DONE
@@ -45,7 +45,7 @@ def test_anothers_job_does_not_exist(yard: Any, sign_in: Any) -> None:
 def test_nothing_is_shown_before_signing_in(yard: Any, app: Any) -> None:
     key = yard.ask()
     client = app.test_client()
-    for address in ("/jobs/", f"/jobs/{key}/file"):
+    for address in ("/jobs/", f"/jobs/{key}/file", buffered=True):
         assert "/login/" in client.get(address).location
 
 
@@ -54,7 +54,7 @@ def test_a_right_that_ended_since_gives_no_file(yard: Any, owner: Any, monkeypat
     yard.work()
     kind = jobs.KINDS["test-steps"]
     monkeypatch.setitem(jobs.KINDS, "test-steps", jobs.Kind(kind.name, kind.run, lambda actor, given: False))
-    answer = owner.get(f"/jobs/{key}/file")
+    answer = owner.get(f"/jobs/{key}/file", buffered=True)
     assert answer.status_code == 403
     assert worker.WORDS_NO_RIGHT in answer.text
 
