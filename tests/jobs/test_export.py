@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.models.accounts import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.jobs import JobState
+from app.models.people import Pupil
 from app.panel.listing import export
 from app.services.engine import worker
 from tests.jobs.conftest import LOGIN
@@ -35,13 +37,20 @@ def asked(answer: Any) -> int:
     return int(anchor)
 
 
-@pytest.mark.parametrize("login", [LOGIN, "municipal.64754000", "regional"])
+@pytest.mark.parametrize(
+    ("login", "route", "query"),
+    [
+        (LOGIN, "pupils", QUERY),
+        (LOGIN, "pupils", "school_class={class_id}"),
+        ("director.65001", "pupils", "q=и"),
+        ("director.65001", "movement_orders", "order=-order_date"),
+    ],
+)
 def test_the_job_writes_what_comes_at_once(
-    yard: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch, login: str
+    yard: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch, login: str, route: str, query: str
 ) -> None:
     client = sign_in(login)
-    route = "pupils" if login == LOGIN else "movement_orders"
-    query = QUERY if login == LOGIN else "order=-order_date"
+    query = query.format(class_id=yard.session.scalar(select(Pupil.class_id).where(Pupil.class_id.is_not(None))))
     at_once = {kind: client.get(f"/{route}/export?format={kind}&{query}") for kind in export.FORMATS}
     assert {answer.status_code for answer in at_once.values()} == {200}
     monkeypatch.setattr(export, "AT_ONCE", 0)

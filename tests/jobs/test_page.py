@@ -45,7 +45,7 @@ def test_anothers_job_does_not_exist(yard: Any, sign_in: Any) -> None:
 def test_nothing_is_shown_before_signing_in(yard: Any, app: Any) -> None:
     key = yard.ask()
     client = app.test_client()
-    for address in ("/jobs/", f"/jobs/{key}/file", buffered=True):
+    for address in ("/jobs/", f"/jobs/{key}/file"):
         assert "/login/" in client.get(address).location
 
 
