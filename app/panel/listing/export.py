@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import current_app, flash, redirect, send_file, url_for
+from flask import current_app, redirect, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -54,7 +54,6 @@ def _later(view: Any, args: Any, kind: str, total: int) -> Any:
     records = f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}"
     given = {"route": view.route, "format": kind, "query": urlencode(list(args.items(multi=True)))}
     asked = jobs.start(db.session, "export", f"Выгрузка: {view.title_many}, {records}", given)
-    flash("Список большой: файл готовится. Можно работать дальше – панель скажет, когда он будет готов.", "info")
     return redirect(url_for("JobsView.index", _anchor=f"job-{asked.id}"))
 
 
