@@ -43,7 +43,6 @@ def asked(answer: Any) -> int:
         (LOGIN, "pupils", QUERY),
         (LOGIN, "pupils", "school_class={class_id}"),
         ("director.65001", "pupils", "q=и"),
-        (LOGIN, "movement_orders", "order=-order_date"),
     ],
 )
 def test_the_job_writes_what_comes_at_once(

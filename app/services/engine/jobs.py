@@ -15,6 +15,7 @@ from app.security.actor import Actor
 from app.security.guard import actor_of, system_step
 from app.services.engine import job_files
 from app.services.engine.errors import Conflict
+from app.services.engine.transaction import transaction
 
 MOST_ACTIVE = 5
 """Jobs of one person that wait or run: nobody fills the queue of all the others."""
@@ -88,9 +89,8 @@ def ask(session: Session, kind: str, title: str, parameters: Parameters) -> Job:
 
 def start(session: Session, kind: str, title: str, parameters: Parameters) -> Job:
     """Ask for a job and commit: the request wants nothing else."""
-    asked = ask(session, kind, title, parameters)
-    session.commit()
-    return asked
+    with transaction(session):
+        return ask(session, kind, title, parameters)
 
 
 def own(session: Session) -> list[Job]:
@@ -132,8 +132,8 @@ def remove(session: Session, key: int) -> bool:
     if found is None or found.is_active:
         return False
     stored_as = found.stored_as
-    session.delete(found)
-    session.commit()
+    with transaction(session):
+        session.delete(found)
     job_files.discard(stored_as)
     return True
 
@@ -142,9 +142,9 @@ def sweep(session: Session, before: datetime) -> None:
     """As the system: finished jobs of long ago go with their files, and files that no job knows. Commits."""
     old = session.scalars(select(Job).where(Job.finished_at < before, Job.state.not_in(ACTIVE))).all()
     gone = [each.stored_as for each in old]
-    for each in old:
-        session.delete(each)
-    session.commit()
+    with transaction(session):
+        for each in old:
+            session.delete(each)
     for stored_as in gone:
         job_files.discard(stored_as)
     job_files.sweep(set(session.scalars(select(Job.stored_as).where(Job.stored_as != ""))))
@@ -153,8 +153,7 @@ def sweep(session: Session, before: datetime) -> None:
 def _change(session: Session, *where: Any, **values: Any) -> bool:
     """Change the actor's own jobs by condition: a worker that ends them at the same moment is not overwritten."""
     mine = Job.account_id == actor_of(session).account_id
-    with system_step(session, "change one's own jobs"):
+    with transaction(session), system_step(session, "change one's own jobs"):
         statement = update(Job).where(mine, *where).values(**values)
         changed = session.execute(statement.execution_options(synchronize_session=False)).rowcount
-    session.commit()
     return bool(changed)

@@ -28,6 +28,7 @@ from app.security.actor import SYSTEM, Actor
 from app.security.guard import Denied, acting
 from app.services.engine import job_files, jobs
 from app.services.engine.errors import Refused
+from app.services.engine.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -107,10 +108,9 @@ def _claim(found: Taken) -> Taken | None:
 
 def write(taken: Taken, **values: Any) -> bool:
     """Write to the job as it was taken. False: it is no longer this worker's."""
-    with _system() as session:
+    with _system() as session, transaction(session):
         statement = update(Job).where(Job.id == taken.id, Job.version == taken.version).values(**values)
         hit = session.execute(statement.execution_options(synchronize_session=False)).rowcount
-        session.commit()
     return bool(hit)
 
 
