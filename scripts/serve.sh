@@ -17,8 +17,7 @@ work() {
 }
 
 work & worker=$!
-# One process with threads: the counters of refused logins live in its memory unless SGO_RATELIMIT_STORAGE names a store.
-"$BIN/gunicorn" --bind "$ADDRESS" --worker-class gthread --threads 8 --timeout 120 run:app & server=$!
+"$BIN/python" run.py "$ADDRESS" & server=$!
 trap 'kill "$server" "$worker" 2>/dev/null' INT TERM HUP
 wait "$server"
 status=$?

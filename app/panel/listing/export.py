@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.exchange import writer
 from app.extensions import db
+from app.models import kinds
 from app.models.engine.audit import AuditAction
 from app.panel import cells
 from app.panel.listing.listing import Listing
@@ -89,16 +90,16 @@ def _listing(given: jobs.Parameters) -> Listing:
 
 def _write(target: BinaryIO, listing: Listing, kind: str, tell: Tell = lambda done: None) -> None:
     headers = [cells.label_for(listing.model, name) for name in listing.columns]
-    rows = _rows(listing, tell)
+    rows = _rows(listing, kinds.exported if kind == "xlsx" else kinds.plain, tell)
     if kind == "xlsx":
         writer.xlsx(target, listing.view.title_many, headers, rows)
     else:
         writer.csv_text(target, headers, rows)
 
 
-def _rows(listing: Listing, tell: Tell) -> Iterator[list[str]]:
+def _rows(listing: Listing, read: Callable[[Any], Any], tell: Tell) -> Iterator[list[Any]]:
     for number, obj in enumerate(listing.every(), start=1):
-        yield [cells.plain(cells.value_of(obj, name)) for name in listing.columns]
+        yield [read(cells.value_of(obj, name)) for name in listing.columns]
         if number % BATCH == 0:
             tell(number)
 
