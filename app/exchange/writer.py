@@ -19,7 +19,10 @@ LAYOUTS = {date: "dd.mm.yyyy", datetime: "dd.mm.yyyy hh:mm", time: "hh:mm"}
 
 
 def xlsx(target: BinaryIO, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """One sheet, header frozen; dates and numbers stay what they are. Memory does not grow with the rows. Raises OSError when the disk is full."""
+    """One sheet, header frozen; dates and numbers stay what they are. Memory does not grow with the rows.
+
+    Raises OSError when the disk is full.
+    """
     with tempfile.TemporaryDirectory() as folder:  # the library leaves its own files behind when it is interrupted
         book = xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": folder})
         try:
