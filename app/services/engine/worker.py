@@ -91,7 +91,7 @@ def take() -> Taken | None:
         wanted = select(Job.id, Job.version, Job.account_id, Job.kind, Job.parameters, Job.attempts)
         free = wanted.where(or_(Job.state == JobState.WAITING, lost)).order_by(Job.id)
         found = [Taken(*row) for row in session.execute(free)]
-        session.rollback()  # the UPDATE begins anew: SQLite refuses one that follows an outdated reading
+    # The reading has ended: SQLite refuses an UPDATE that follows an outdated one.
     return next((each for each in map(_claim, found) if each is not None), None)
 
 
