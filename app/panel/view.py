@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select
 
 from app.extensions import db
 from app.models.kinds import kind_of
-from app.panel import brief, cells, recent, registry
+from app.panel import brief, recent, registry
 from app.panel.card import Block, CardPages, Related
 from app.panel.editing import forms
 from app.panel.editing.pages import EditingPages
