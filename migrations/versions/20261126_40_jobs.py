@@ -1,7 +1,7 @@
 """jobs: long work with its progress and its file
 
 Revision ID: 20261126_40
-Revises: 20261126_05
+Revises: 20261126_20
 Create Date: 2026-11-26 11:15:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_40"
-down_revision = "20261126_05"
+down_revision = "20261126_20"
 branch_labels = None
 depends_on = None
 
