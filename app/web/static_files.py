@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 
 def static_url(name: str) -> str:
     """The address of a static file under its content hash."""
-    return url_for("static", filename=name, v=_hash(str(_file(name))))
+    return url_for("static", filename=name, v=_version_of(current_app.static_folder, name))
 
 
 def is_for_ever(response: Response) -> bool:
@@ -62,6 +62,12 @@ def _version(asked: Request) -> str:
 def _file(name: str) -> Path:
     """One file, one name, however the address spells it: nobody fills the memory with spellings."""
     return (Path(current_app.static_folder) / name).resolve()
+
+
+@cache
+def _version_of(folder: str, name: str) -> str:
+    """Of a name that a template gives: the file is looked for once and not at each of the links of each page."""
+    return _hash(str((Path(folder) / name).resolve()))
 
 
 @cache

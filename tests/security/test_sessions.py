@@ -84,11 +84,17 @@ def test_a_session_from_before_the_closing_does_not_revive(sign_in: Any, session
     """Opened again, the account asks for the password again."""
     client, key = sign_in(LOGIN), world.account(LOGIN)
     before = session.get(Account, key).session_key
-    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": f"{LOGIN}@test.invalid", "active": "y"}
+    form = {
+        "last_name": "Сотрудников",
+        "first_name": "Имя",
+        "email": f"{LOGIN}@test.invalid",
+        "active": "y",
+        "version": "1",
+    }
     closing = form | {"closed_on": "2026-03-02", "closed_reason": "ошибочно"}
     administrator = sign_in("administrator.65001")
     assert administrator.post(f"/accounts/edit/{key}", data=closing).status_code == 302
-    assert administrator.post(f"/accounts/edit/{key}", data=form).status_code == 302
+    assert administrator.post(f"/accounts/edit/{key}", data=form | {"version": "2"}).status_code == 302
 
     session.expire_all()
     account = session.get(Account, key)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role
@@ -48,6 +49,12 @@ class DemoLogin:
         return {name: found[name] for name in ("login", "password", "role", "school", "municipality")}
 
 
+@cache
+def _is_opened(hashed: str) -> bool:
+    """Slow on purpose, and asked at each look at the login page: once for each hash."""
+    return check_password_hash(hashed, DEMO_PASSWORD)
+
+
 def find_logins(session: Session, today: date, every: bool = False) -> list[DemoLogin]:
     """Accounts that the demo password opens. Without `every`: one a role in two schools of two municipalities, in these
     municipalities and in the region."""
@@ -58,9 +65,7 @@ def find_logins(session: Session, today: date, every: bool = False) -> list[Demo
 def _all(session: Session, today: date) -> list[DemoLogin]:
     rows = [row for statement in (_staff(today), _families(today), _operators()) for row in session.execute(statement)]
     # One hash serves all accounts of the demo; whoever has changed the password is not listed any more.
-    opened = {
-        hashed for hashed in {row.hashed for row in rows} if hashed and check_password_hash(hashed, DEMO_PASSWORD)
-    }
+    opened = {hashed for hashed in {row.hashed for row in rows} if hashed and _is_opened(hashed)}
     return [
         DemoLogin(row.login, DEMO_PASSWORD, row.role, row.school, row.oktmo, row.school_name, row.municipality_name)
         for row in rows
