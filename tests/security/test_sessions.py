@@ -91,7 +91,7 @@ def test_a_session_from_before_the_closing_does_not_revive(sign_in: Any, session
         "active": "y",
         "version": "1",
     }
-    closing = form | {"closed_on": "2026-03-02", "closed_reason": "ошибочно"}
+    closing = form | {"closed_on": "2026-03-02", "closed_reason": "ошибочно", "version": "1"}
     administrator = sign_in("administrator.65001")
     assert administrator.post(f"/accounts/edit/{key}", data=closing).status_code == 302
     assert administrator.post(f"/accounts/edit/{key}", data=form | {"version": "2"}).status_code == 302
