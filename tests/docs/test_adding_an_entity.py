@@ -19,6 +19,13 @@ COPIED = (
     "docs/regulation",
     "tests/support",
 )
+ADDED = {
+    "checks.py": "tests/test_entity.py",
+    # Beside the page's example a table with a column of each kind: no noun of the panel has them all.
+    "kinds_checks.py": "tests/test_kinds.py",
+    "kinds_model.py": "app/models/samples.py",
+    "kinds_view.py": "app/views/samples.py",
+}
 STEP = re.compile(r"\*\*\d\. (.*?)```python\n(.*?)```", re.DOTALL)
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 FLASK = Path(sys.executable).parent / "flask"
@@ -34,7 +41,8 @@ def copy_of_the_project(folder: Path) -> None:
             shutil.copy(source, target)
     shutil.copy(ROOT / "tests" / "conftest.py", folder / "tests")
     shutil.copy(ROOT / "tests" / "panel" / "reading.py", folder / "tests" / "support" / "reading.py")
-    shutil.copy(ROOT / "tests" / "docs" / "entity" / "checks.py", folder / "tests" / "test_entity.py")
+    for source, target in ADDED.items():
+        shutil.copy(ROOT / "tests" / "docs" / "entity" / source, folder / target)
 
 
 def follow(page: str, folder: Path) -> None:
@@ -99,6 +107,7 @@ def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
         "-p",
         "no:xdist",
         "tests/test_entity.py",
+        "tests/test_kinds.py",
     )
 
 
