@@ -11,7 +11,7 @@ from app.compliance.explain import Line, status_text, term_text, why
 from app.compliance.records import Record
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 from app.regulation.schema import Rule
 from app.russian import format_date

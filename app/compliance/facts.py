@@ -41,7 +41,7 @@ from app.compliance.bindings.movement import (
 from app.compliance.calendars import Statement
 from app.compliance.relations import fenced, with_due
 from app.compliance.within import CLASS, MEMBER, ON, PERIOD, SINCE, YEAR, Within
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.regulation import load_regulation
 
 COLUMNS: dict[str, Any] = {

@@ -19,7 +19,7 @@ from app.compliance.records import Record, detailed, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
 from app.compliance.within import EARLIEST, ON, Within
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.schools import School
 
 SCHOOL = School.__table__

@@ -10,7 +10,7 @@ from app.compliance.bindings.movement import LINE, ORDER
 from app.compliance.calendars import Statement
 from app.compliance.facts import in_force
 from app.compliance.within import CLASS, PUPIL
-from app.models.order_kinds import YEAR_END
+from app.models.movement.kinds import YEAR_END
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.russian import format_date

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, Appointment
 from app.models.calendars import SchoolCalendarDay
 from app.models.directories import Position
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import School
 from app.models.study import AcademicYear

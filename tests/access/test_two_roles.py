@@ -8,7 +8,7 @@ import pytest
 
 from app.models.accounts import AccountPerson, Appointment
 from app.models.movement import MovementLine
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Pupil
 from app.models.study import SchoolClass
 from app.services.movement import orders as movement

@@ -91,7 +91,7 @@ def test_the_words_are_found_in_every_case() -> None:
 # The names of groups.
 
 ENGINE = {
-    "models": {"engine", "base", "dated", "kinds", "names", "references", "values", "order_kinds"},
+    "models": {"engine", "base", "dated", "kinds", "names", "references", "values"},
     "services": {"engine", "demo"},
     "views": {"pages"},
     "compliance/bindings": set(),
@@ -100,8 +100,7 @@ ENGINE = {
     "regulation/rights": {"engine"},
     "templates": {"panel", "pages"},
 }
-"""Folders whose files are of groups; and what in them is machinery (docs/architecture.md). `order_kinds` is a part of
-movement that stands beside it until movement is a folder."""
+"""Folders whose files are of groups; and what in them is machinery (docs/architecture.md)."""
 
 
 @pytest.mark.parametrize("folder", ENGINE)

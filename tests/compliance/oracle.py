@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.compliance.terms import compute_term
 from app.models.movement import Outcome
-from app.models.order_kinds import OrderKind as Kind
+from app.models.movement.kinds import OrderKind as Kind
 from app.regulation import Override, WorkCalendar, load_regulation
 from tests.compliance.worlds import World
 

@@ -9,7 +9,7 @@ from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement, judge_all
 from app.models.movement import Outcome
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from tests.compliance.worlds import World
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from app.compliance import queries
 from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import calendars
 from app.compliance.status import Status
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from tests.compliance.worlds import World
 
 ON = date(2026, 3, 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
 from app.models.movement import Outcome
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 
 DAY = timedelta(days=1)
 STAMP = {"entered_at": datetime(2024, 1, 1, tzinfo=UTC), "entered_on": date(2024, 1, 1), "entered_by": "Система"}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.demo.engine.plan import LATEST, Plan
 from app.demo.engine.rows import MODELS, ZONE
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Parent, Pupil, PupilStatus
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod

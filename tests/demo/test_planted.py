@@ -12,7 +12,7 @@ from app.compliance.queries import counts
 from app.compliance.status import Status
 from app.demo.engine.plan import Plan
 from app.models.movement import MovementOrder
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.schools import School
 from tests.demo.conftest import SMALL, Planted
 

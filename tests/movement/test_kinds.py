@@ -13,8 +13,8 @@ from sqlalchemy import inspect
 
 from app.compliance.bindings.movement import OBLIGATIONS, AtYearEnd, BeforeYear, obligations, rule_of
 from app.extensions import db
-from app.models import order_kinds
-from app.models.order_kinds import KINDS, Entered, OrderKind, kinds_where
+from app.models.movement import kinds as order_kinds
+from app.models.movement.kinds import KINDS, Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
 from app.regulation import load_regulation
 from app.views.movement.orders import MovementOrderView

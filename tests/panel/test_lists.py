@@ -137,7 +137,7 @@ def test_export_is_what_is_filtered(secretary: Any) -> None:
 
 def test_export_has_no_formula(secretary: Any, session: Any, world: Any) -> None:
     from app.models.movement import MovementOrder
-    from app.models.order_kinds import OrderKind
+    from app.models.movement.kinds import OrderKind
 
     order = MovementOrder(school_id=world.schools[SCHOOL], academic_year_id=world.years[(SCHOOL, 2025)])
     order.kind, order.number, order.order_date = OrderKind.DEPARTURE, "=1+1", date(2026, 2, 2)

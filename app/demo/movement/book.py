@@ -11,7 +11,7 @@ from app.demo.people.households import Child
 from app.demo.study import Room, Year
 from app.demo.territory import Site
 from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import PupilStatus
 from app.regulation import WorkCalendar, load_regulation
 

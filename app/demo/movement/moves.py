@@ -8,7 +8,7 @@ from app.demo.engine.rows import stamp_of
 from app.demo.movement.book import ANNULLED, LATE, ON_TIME, Book
 from app.demo.people.households import Child, Households
 from app.demo.study import Room, Year
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import PupilStatus
 
 ELSEWHERE = (

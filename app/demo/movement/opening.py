@@ -7,7 +7,7 @@ from app.demo.engine.rows import Row, stamp_of
 from app.demo.movement.book import ANNULLED, LATE, MISSING, Book
 from app.demo.people.households import Child, Households
 from app.demo.study import Room, Year, pupils_in
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import PupilStatus
 
 DECISIONS = (3, 14)

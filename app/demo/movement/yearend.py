@@ -10,7 +10,7 @@ from app.demo.movement.book import ANNULLED, LATE, MISSING, ON_TIME, Book
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
 from app.models.movement import Outcome
-from app.models.order_kinds import FINAL_GRADES, OrderKind
+from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import PupilStatus
 
 FORGOTTEN_FOUND_SHARE = 0.5

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.models.movement import ClassMembership, MovementOrder
-from app.models.order_kinds import Entered, OrderKind, kinds_where
+from app.models.movement.kinds import Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
 from app.models.study import AcademicYear, SchoolClass
 from app.models.values import check_document_date

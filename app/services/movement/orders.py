@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.clock import today
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
-from app.models.order_kinds import OrderKind
+from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass
 from app.russian import format_date

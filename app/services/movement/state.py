@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
-from app.models.order_kinds import FINAL_GRADES, OrderKind
+from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
 

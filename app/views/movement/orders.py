@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import MovementLine, MovementOrder
-from app.models.order_kinds import KindRules, kinds_where
+from app.models.movement.kinds import KindRules, kinds_where
 from app.models.study import SchoolClass
 from app.panel.editing import fields, forms
 from app.panel.editing.fields import find

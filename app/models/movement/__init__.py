@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
-from app.models.order_kinds import OrderKind, check_decision, check_from_class, check_to_class
+from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import reference, referring
 from app.models.schools import School
