@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from .errors import NotInForceError
 from .rights import Action, Scope
 
 
@@ -154,13 +153,6 @@ class Rule:
     supervisors: tuple[str, ...]
     year_starts: MonthDay
     values: tuple[RuleValue, ...]
-
-    def value_on(self, when: date) -> RuleValue:
-        """The value in force on `when`; raises NotInForceError when there is none."""
-        for value in reversed(self.values):
-            if value.covers(when):
-                return value
-        raise NotInForceError(f"Правило «{self.id}» не действует на {when:%d.%m.%Y}")
 
 
 @dataclass(frozen=True, slots=True)

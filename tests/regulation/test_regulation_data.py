@@ -1,12 +1,11 @@
 """The shipped data against the regulation's own text."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.regulation import NotInForceError, load_regulation
+from app.regulation import load_regulation
 from app.regulation.schema import OpeningKind, Shape
 
 TEXT = (Path(__file__).parents[2] / "docs" / "regulation" / "reglament.md").read_text(encoding="utf-8")
@@ -72,13 +71,6 @@ def test_quote_is_the_regulations_own_words(rule):
 @pytest.mark.parametrize("clause", sorted(set(clauses())))
 def test_every_cited_clause_stands_in_the_regulation(clause):
     assert re.search(rf"^{re.escape(clause)}\.", TEXT, re.MULTILINE)
-
-
-@pytest.mark.parametrize("rule", list(REGULATION.rules.values()), ids=lambda rule: rule.id)
-def test_value_on(rule):
-    assert rule.value_on(date(2022, 7, 14)) is rule.values[0]
-    with pytest.raises(NotInForceError, match=r"не действует на 13\.07\.2022"):
-        rule.value_on(date(2022, 7, 13))
 
 
 def test_movement_orders_are_entered_by_3_3_4_and_controlled_by_3_3_3():

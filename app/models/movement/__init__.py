@@ -104,13 +104,13 @@ class MovementLine(Record):
             check_to_class(),
             "to_class",
             field="to_class_id",
-            words="Класс, в который, указывается не для всякого приказа: проверьте вид.",
+            words="Укажите класс, в который переходит обучающийся.",
         ),
         check(
             check_from_class(),
             "from_class",
             field="from_class_id",
-            words="Класс, из которого, указывается не для всякого приказа: проверьте вид.",
+            words="Укажите класс, из которого уходит обучающийся.",
         ),
         # Whether and when an order of a kind named the pupil is answered from the index alone (app.compliance.facts).
         Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on", "order_id"),
