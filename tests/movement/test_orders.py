@@ -190,6 +190,16 @@ def test_annulment_takes_the_effect_back(secretary: Any, order_form: Any, sessio
     assert (pupil.status, pupil.class_id) == (PupilStatus.ENROLLED, world.classes[(SCHOOL, 2025, "5А")])
 
 
+def test_an_order_that_was_never_asked_about_is_annulled_unasked(secretary: Any, order_form: Any, session: Any) -> None:
+    """Entered before there were warnings: annulling takes it back and states no date anew."""
+    assert secretary.post("/movement_orders/add", data=order_form()).status_code == 302
+    order = orders(session)[0]
+    order.order_date = date(2020, 1, 1)
+    session.commit()
+    answer = secretary.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    assert answer.status_code == 302
+
+
 def test_an_order_that_another_stands_on_cannot_be_annulled(
     secretary: Any, order_form: Any, session: Any, world: Any
 ) -> None:

@@ -11,6 +11,8 @@ from app.services.people import age
 
 @warnings.on(MovementOrder)
 def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
+    if order.annulled_on is not None:
+        return
     for number, line in enumerate(order.lines):
         first, last = sorted((order.order_date, line.event_date))
         if age(first, last) >= 1 and (first.month, first.day, first.year + 1) != (last.month, last.day, last.year):
