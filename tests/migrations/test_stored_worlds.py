@@ -1,0 +1,194 @@
+"""Migrations on a copy of the demo as it was: nothing of it is lost; what breaks a new rule is told, not refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app import create_app
+from app.extensions import db
+from scripts.migration_world import Rows, rows_of
+from tests.migrations.stored import WORLDS, put, read, revision_of
+from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
+
+PERSONAL = ("saved_list", "favourite")
+BESIDE = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE '%_trgm'",
+}
+ANSWERING = {
+    "sqlite": "SELECT rowid FROM pupil_search WHERE pupil_search MATCH 'слыхан'",
+    "postgresql": "SELECT id FROM pupil WHERE search_text LIKE '%слыхан%'",
+}
+AGREES = "INSERT INTO {0}_search({0}_search, rank) VALUES ('integrity-check', 1)"
+"""SQLite's own comparison of an index with its table."""
+
+
+class Old:
+    """A database at the revision of a stored world, with its rows."""
+
+    def __init__(self, database: Any, world: Path) -> None:
+        self.database, self.revision, self.rows = database, revision_of(world), read(world)
+        self.app = create_app(TESTING=True, SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI=database.url)
+        with self.app.app_context():
+            upgrade(revision=self.revision)
+            write(self.rows)
+        self.close()
+        database.keep()
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=revision_of)
+def kept(request: pytest.FixtureRequest, backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
+    if backend == "sqlite":
+        database: Any = SqliteDatabase(tmp_path_factory.mktemp("old"))
+    else:
+        database = PostgresDatabase(request.getfixturevalue("postgres"), "old_world")
+    made = Old(database, request.param)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def old(kept: Old) -> Iterator[Old]:
+    """As it was, within the application's context."""
+    kept.database.restore()
+    with kept.app.app_context():
+        yield kept
+    kept.close()
+
+
+def stored() -> Rows:
+    with db.engine.connect() as connection:
+        return rows_of(connection)
+
+
+def beside() -> dict[str, str]:
+    """Name and text of what stands beside the tables and no model knows."""
+    with db.engine.connect() as connection:
+        return dict(connection.execute(text(BESIDE[db.engine.dialect.name])).tuples().all())
+
+
+def write(rows: Rows) -> None:
+    with db.engine.connect() as connection:
+        put(connection, rows)
+
+
+def keys(table: str, rows: list[dict[str, Any]]) -> set[Any]:
+    columns = inspect(db.engine).get_pk_constraint(table)["constrained_columns"]
+    return {tuple(row[column] for column in columns) for row in rows}
+
+
+def test_a_stored_world_is_a_world(old: Old) -> None:
+    """It is in the database as it is in the file, and has a row in each table of ours."""
+    assert stored() == old.rows
+    assert {name for name, rows in old.rows.items() if not rows and not name.startswith("ab_")} == set()
+
+
+def test_no_row_is_lost_on_the_way_up(old: Old) -> None:
+    upgrade()
+    now = stored()
+    for table, before in old.rows.items():
+        assert keys(table, before) <= keys(table, now[table]), table
+
+
+def test_what_a_person_keeps_stays_as_it_was(old: Old) -> None:
+    upgrade()
+    now = stored()
+    for table in PERSONAL:
+        assert len(old.rows[table]) == 2
+        assert now[table] == old.rows[table]
+
+
+def test_scripts_and_models_agree_on_an_old_database(old: Old) -> None:
+    upgrade()
+    result = old.app.test_cli_runner().invoke(args=["db", "check"])
+    assert result.exit_code == 0, result.output
+
+
+def test_down_and_up_again(old: Old) -> None:
+    upgrade()
+    new = stored()
+    downgrade(revision=old.revision)
+    assert stored() == old.rows
+    upgrade()
+    assert stored() == new
+
+
+def test_numbers_go_on(old: Old) -> None:
+    """What is added after the way up gets a number of its own."""
+    upgrade()
+    person = {"account_id": old.rows["ab_user"][0]["id"]}
+    added = "INSERT INTO saved_list (account_id, route, name, query) VALUES (:account_id, 'pupils', 'Новый', '')"
+    with db.engine.begin() as connection:
+        connection.execute(text(added), person)
+    assert len(stored()["saved_list"]) == 3
+
+
+# What stands beside the tables: rules and indexes of the database.
+
+
+def test_triggers_and_indexes_of_searching_are_still_there(old: Old) -> None:
+    before = beside()
+    assert len(before) == 12 or db.engine.dialect.name == "postgresql"  # where the server may lack trigrams
+    for way in (upgrade, lambda: downgrade(revision=old.revision), upgrade):
+        way()
+        now = beside()
+        assert {name: now.get(name) for name in before} == before
+
+
+def test_searching_answers(old: Old) -> None:
+    upgrade()
+    sought = old.rows["pupil"][0]["id"]
+    renamed, asked = "UPDATE pupil SET search_text = 'неслыханный' WHERE id = :id", ANSWERING[db.engine.dialect.name]
+    with db.engine.begin() as connection:
+        connection.execute(text(renamed), {"id": sought})
+        assert connection.scalars(text(asked)).all() == [sought]
+
+
+@pytest.mark.parametrize("table", ["pupil", "parent", "employee", "ab_user"])
+def test_the_index_of_searching_tells_what_its_table_has(old: Old, table: str) -> None:
+    upgrade()
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.begin() as connection:
+            connection.execute(text(AGREES.format(table)))  # raises when it does not
+
+
+# What old data breaks is listed and left alone.
+
+
+def a_second_code(old: Old, number: int) -> dict[str, Any]:
+    """Of a municipality that has one on the same days: nothing forbade it before 20261126_05."""
+    return {**old.rows["municipality_code"][0], "id": 1000 + number, "oktmo": f"0000000{number}"}
+
+
+def test_clashing_periods_are_listed_and_left(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    write({"municipality_code": [a_second_code(old, 1)]})
+    before = stored()["municipality_code"]
+    capsys.readouterr()
+    upgrade()
+    told = capsys.readouterr().out
+    assert f"Таблица municipality_code: периоды уже пересекаются в строках № {before[0]['id']}, 1001." in told
+    assert "Они оставлены как есть: исправьте даты в панели." in told
+    assert stored()["municipality_code"] == before
+
+
+def test_what_clashes_anew_is_refused_all_the_same(old: Old) -> None:
+    write({"municipality_code": [a_second_code(old, 1)]})
+    upgrade()
+    other = {**old.rows["municipality_code"][1], "id": 1002, "oktmo": "00000002"}
+    with pytest.raises(IntegrityError, match="ex_municipality_code_period"):
+        write({"municipality_code": [other]})
