@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import yaml
 
@@ -35,6 +36,9 @@ def _default() -> Regulation:
     return _load(DIRECTORY)
 
 
+Read = TypeVar("Read")
+
+
 class Collector:
     """Runs readers, keeps what they read and every problem they met."""
 
@@ -42,7 +46,7 @@ class Collector:
         self.directory = directory
         self.problems: list[Problem] = []
 
-    def run(self, read: Callable, *args):
+    def run(self, read: Callable[..., Read], *args: Any) -> Read | None:
         """What `read` returns, or None after noting its problems."""
         try:
             return read(*args)
@@ -50,22 +54,28 @@ class Collector:
             self.problems += error.problems
             return None
 
-    def root(self, name: str, *required: str) -> Table | None:
-        return self.run(lambda: read_file(self.directory / name).table(*required))
+    def roots(self, **required: tuple[str, ...]) -> dict[str, Table]:
+        """The frame of each file. Without it neither its entries nor references to them can be judged: it stops."""
+        found = {name: self.run(self._root, name, keys) for name, keys in required.items()}
+        self.stop_on_problems()
+        return {name: table for name, table in found.items() if table is not None}
+
+    def _root(self, name: str, required: tuple[str, ...]) -> Table:
+        return read_file(self.directory / f"{name}.yaml").table(*required)
 
     def stop_on_problems(self) -> None:
         if self.problems:
             raise RegulationError(*self.problems)
 
-    def each(self, values: list[Value] | None, key: str, read: Callable, *args) -> dict:
+    def each(self, values: list[Value] | None, key: str, read: Callable[..., Read], *args: Any) -> dict[str, Read]:
         """Entries of a list by their id `key`; a repeated id is a problem."""
-        found: dict = {}
+        found: dict[str, Read] = {}
         seen: set[str] = set()
         for value in values or ():
             entry_id = _entry_id(value, key)
             if entry_id in seen:
                 self.run(value.fail, f"{key} «{entry_id}» уже есть выше")
-            elif (entry := self.run(read, value, *args)) is not None:
+            elif (entry := self.run(read, value, *args)) is not None and entry_id is not None:
                 found[entry_id] = entry
             if entry_id is not None:
                 seen.add(entry_id)
@@ -73,7 +83,8 @@ class Collector:
 
 
 def _declared(values: list[Value] | None, key: str) -> set[str]:
-    return {_entry_id(value, key) for value in values or ()} - {None}
+    found = (_entry_id(value, key) for value in values or ())
+    return {entry_id for entry_id in found if entry_id is not None}
 
 
 def _entry_id(value: Value, key: str) -> str | None:
@@ -84,25 +95,26 @@ def _entry_id(value: Value, key: str) -> str | None:
 
 def _load(directory: Path) -> Regulation:
     collect = Collector(directory)
-    roles_file = collect.root("roles.yaml", "roles", "operator")
-    readings_file = collect.root("readings.yaml", "readings")
-    rules_file = collect.root("deadlines.yaml", "school_year_starts", "supervisors", "rules")
-    requirements_file = collect.root("requirements.yaml", "clauses", "requirements")
-    monitoring_file = collect.root("monitoring.yaml", "levels", "label", "monitorings")
-    collect.stop_on_problems()  # without the frame of a file neither its entries nor references to them can be judged
-
-    parts, role_codes = _roles(collect, roles_file)
-    terms, rule_ids = _terms(collect, readings_file, rules_file, role_codes)
-    parts |= terms
-    parts["requirements"] = _requirements(collect, requirements_file, role_codes)
-    parts["monitoring"] = _monitoring(collect, monitoring_file, role_codes, rule_ids)
-    collect.stop_on_problems()
-    return Regulation(
-        **{name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    files = collect.roots(
+        roles=("roles", "operator"),
+        readings=("readings",),
+        deadlines=("school_year_starts", "supervisors", "rules"),
+        requirements=("clauses", "requirements"),
+        monitoring=("levels", "label", "monitorings"),
     )
+    parts, role_codes = _roles(collect, files["roles"])
+    terms, rule_ids = _terms(collect, files["readings"], files["deadlines"], role_codes)
+    parts |= terms
+    parts["requirements"] = _requirements(collect, files["requirements"], role_codes)
+    parts["monitoring"] = _monitoring(collect, files["monitoring"], role_codes, rule_ids)
+    collect.stop_on_problems()
+    frozen: dict[str, Any] = {
+        name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()
+    }
+    return Regulation(**frozen)
 
 
-def _roles(collect: Collector, file: Table) -> tuple[dict, set[str]]:
+def _roles(collect: Collector, file: Table) -> tuple[dict[str, Any], set[str]]:
     """The parts read from roles.yaml and the blocks of rights, and the codes of all the roles declared."""
     values = collect.run(file["roles"].items)
     codes = _declared(values, "code")
@@ -140,7 +152,7 @@ def _granted(role: Role, blocks: list[rights_loader.Block]) -> Role:
     return replace(role, grants=tuple(grant for block in blocks for grant in block.grants.get(role.code, ())))
 
 
-def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str]) -> tuple[dict, set[str]]:
+def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str]) -> tuple[dict[str, Any], set[str]]:
     """The parts read from readings.yaml and deadlines.yaml, and the ids of all the rules declared."""
     reading_values = collect.run(readings_file["readings"].items)
     readings = collect.each(reading_values, "id", terms_loader.reading)

@@ -63,7 +63,8 @@ def block(value: Value, code: str, group: str, frame: Frame) -> Block:
     resources = [ResourceRow(code, table["title"].text(), clause, group)]
     if brief := table.get(BRIEF, Value.text, None):
         resources.append(ResourceRow(f"{code}_{BRIEF}", brief, clause, group))
-    exclusive = table.get("exclusive", lambda one: _exclusive(one, code, frame), ())
+    nothing: tuple[Exclusive, ...] = ()
+    exclusive = table.get("exclusive", lambda one: _exclusive(one, code, frame), nothing)
     known = {one.code for one in resources}
     grants = {who.code: _line(line, code, who, known, exclusive) for who, line in _lines(table["grants"], frame)}
     if frame.operator and "operator" in table.pairs:

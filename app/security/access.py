@@ -147,7 +147,7 @@ class _Held:
         ]
 
 
-HELD = {
+HELD: dict[str, Any] = {
     "appointment_id": Integer(),
     "role": String(),
     "school_id": Integer(),
@@ -161,12 +161,12 @@ HELD = {
 }
 
 
-def _held(**given: Any) -> Select[Any]:
+def _held(**given: Any) -> Select[*tuple[Any, ...]]:
     """A row of what is held: these columns, the others empty."""
     return select(*(given.get(name, cast(null(), kind)).label(name) for name, kind in HELD.items()))
 
 
-def _appointments(account_id: int, today: date) -> tuple[Select[Any], ...]:
+def _appointments(account_id: int, today: date) -> tuple[Select[*tuple[Any, ...]], ...]:
     """Appointments in force, and the operator's role, which no appointment gives (its number is 0)."""
     within = School.__table__.alias("municipality_school")
     regulated = (
@@ -196,7 +196,7 @@ def _appointments(account_id: int, today: date) -> tuple[Select[Any], ...]:
     return regulated, operator
 
 
-def _persons(account_id: int) -> tuple[Select[Any], ...]:
+def _persons(account_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
     """The persons of an account. A parent comes once for each child, an employee once for each class led."""
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}

@@ -52,20 +52,27 @@ class Actor:
         if self.is_system:
             return None
         reached = [held.school_ids for held in self.holding(resource, action) if is_whole(held, resource, action)]
-        return None if any(ids is None for ids in reached) else frozenset().union(*reached)
+        return united(reached)
 
     @property
     def default_school_id(self) -> int | None:
         """The school that a new record of this actor belongs to, when all that he holds lies in exactly one."""
-        held = [each.school_ids for each in self.holdings]
-        if None in held:
-            return None
-        schools = frozenset().union(*held)
-        return next(iter(schools)) if len(schools) == 1 else None
+        schools = united(each.school_ids for each in self.holdings)
+        return next(iter(schools)) if schools is not None and len(schools) == 1 else None
 
     @property
     def roles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(held.role for held in self.holdings))
+
+
+def united(schools: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
+    """All of these schools; None, which is every school, outweighs the rest."""
+    found: set[int] = set()
+    for ids in schools:
+        if ids is None:
+            return None
+        found |= ids
+    return frozenset(found)
 
 
 def is_whole(held: Holding, resource: Resource, action: Action) -> bool:

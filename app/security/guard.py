@@ -41,6 +41,14 @@ def actor_of(session: Any) -> Actor | None:
     return session.info.get(ACTOR)
 
 
+def person_of(session: Any) -> Actor:
+    """Who acts, where somebody must. Raises Denied where nobody has signed in."""
+    actor = actor_of(session)
+    if actor is None:
+        raise Denied("Действие без входа в систему невозможно.")
+    return actor
+
+
 @contextmanager
 def acting(session: Any, actor: Actor | None) -> Iterator[None]:
     """Run a block as this actor and put the previous one back."""
@@ -83,7 +91,8 @@ def install(session_factory: Any) -> None:
 def _refuse_mass_writes(state: ORMExecuteState) -> None:
     """A writing by condition passes no flush: no check of each row, no stamp, no trail. Only the system does it."""
     changes = state.is_update or state.is_delete
-    if changes and getattr(state.statement.table, "name", "") == AuditEvent.__tablename__:
+    table = getattr(state.statement, "table", None)
+    if changes and getattr(table, "name", "") == AuditEvent.__tablename__:
         raise Denied("Журнал действий не изменяется и не удаляется.")
     actor = effective(state.session)
     if (changes or state.is_insert) and state.is_orm_statement and (actor is None or not actor.is_system):
@@ -117,8 +126,10 @@ def _criteria(session: Session, actor: Actor | None) -> list[Any]:
 
 def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
     actor = actor_of(session) or effective(session)
-    if actor is None and (session.new or session.dirty or session.deleted):
-        raise Denied("Действие без входа в систему невозможно.")
+    if actor is None:
+        if session.new or session.dirty or session.deleted:
+            raise Denied("Действие без входа в систему невозможно.")
+        return
     changed = [obj for obj in session.dirty if session.is_modified(obj, include_collections=False)]
     for obj in (*changed, *session.deleted):
         if isinstance(obj, AuditEvent):
@@ -159,8 +170,8 @@ def erased(context: UOWTransaction) -> list[Any]:
     return [state.obj() for state, (deleted, listed) in context.states.items() if deleted and not listed]
 
 
-def _guarded(objects: list[Any]) -> dict[type, list[Any]]:
-    by_model: dict[type, list[Any]] = defaultdict(list)
+def _guarded(objects: list[Any]) -> dict[Any, list[Any]]:
+    by_model: dict[Any, list[Any]] = defaultdict(list)
     for obj in objects:
         if type(obj) is not AuditEvent:
             by_model[type(obj)].append(obj)
@@ -190,7 +201,7 @@ def _require(session: Session, model: Any, ids: list[int], where: Any, action: A
 
 
 def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:
-    wanted: dict[type, set[int]] = defaultdict(set)
+    wanted: dict[Any, set[int]] = defaultdict(set)
     for obj in written:
         for relation in inspect(type(obj)).relationships:
             target = relation.mapper.class_
@@ -216,7 +227,7 @@ def _check_links(session: Session, changed: list[Any]) -> None:
                 _require_whole(session, actor, relation.mapper.class_, key)
 
 
-def _require_whole(session: Session, actor: Actor, target: type, key: int) -> None:
+def _require_whole(session: Session, actor: Actor, target: Any, key: int) -> None:
     """The actor may edit the record by a role that reaches more than the own rows."""
     resource = RESOURCES[target][0]
     held = tuple(each for each in actor.holding(resource, Action.EDIT) if is_whole(each, resource, Action.EDIT))
@@ -231,7 +242,7 @@ def _fill_school(session: Session, actor: Actor) -> None:
             obj.school_id = actor.default_school_id
 
 
-def _stamp(session: Session, actor: Actor | None, changed: list[Any]) -> None:
+def _stamp(session: Session, actor: Actor, changed: list[Any]) -> None:
     now = utc_now()
     for obj in session.new:
         if isinstance(obj, Stamped):

@@ -68,7 +68,7 @@ def sync_roles() -> dict[str, int]:
 
     Returns how many permissions were added and removed. The caller commits.
     """
-    sm = current_app.appbuilder.sm
+    sm: SecurityManager = current_app.extensions["appbuilder"].sm
     added = removed = 0
     for role_name in (*load_regulation().roles, OPERATOR_ROLE):
         role = sm.add_role(role_name)

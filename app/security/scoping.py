@@ -1,7 +1,7 @@
 """Row scope as SQL: one function of actor and model serves list, card, select, export, PDF, totals and writing."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
@@ -12,7 +12,7 @@ from app.security.resources import PERSONAL, RESOURCES
 
 
 def condition(
-    model: type, actor: Actor | None, action: Action = Action.VIEW, resources: Iterable[Resource] | None = None
+    model: Any, actor: Actor | None, action: Action = Action.VIEW, resources: Iterable[Resource] | None = None
 ) -> ColumnElement[bool]:
     """The rows of a model on which the actor may act. No actor, no rows; an unlisted model has none either."""
     if actor is None:
@@ -36,7 +36,7 @@ def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[boo
     path: Path = model.__path__
     if path.through is None or action is not Action.VIEW:
         return []
-    column, target = path.through[0], path.through[1]()
+    column, target = path.through[0], cast(Any, path.through[1]())
     if any(actor.school_ids(resource, Action.VIEW) is None for resource in RESOURCES[target]):
         return []  # every school's: nothing to narrow, and a subquery over all pupils costs
     seen = select(target.__table__.c.id).where(condition(target, actor))

@@ -73,7 +73,7 @@ def _make_operator(session: Session, account_id: int) -> None:
     if role is None:
         role = Role(name=OPERATOR_ROLE)
         session.add(role)
-    operator = session.get(Account, account_id)
+    operator = session.get_one(Account, account_id)
     operator.roles.append(role)
     session.flush()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Date,
@@ -80,7 +80,10 @@ class MovementOrder(Searchable, Record):
         cascade="all, delete-orphan",
     )
 
-    outlived: ClassVar[Sequence[str]] = ()
+    if TYPE_CHECKING:
+        outlived: Sequence[str]
+    else:
+        outlived = ()  # no column: SQLAlchemy reads annotations
     """Later moves that a departure entered late has taken back; told once, after entering, and not stored."""
 
     @property

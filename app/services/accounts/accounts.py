@@ -14,11 +14,11 @@ from app.models.accounts import Account, Appointment
 from app.models.engine.audit import AuditAction
 from app.regulation.rights import OPERATOR_ROLE
 from app.security.actor import SYSTEM, Actor
-from app.security.guard import acting, actor_of, system_step
+from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
 from app.services.engine import audit, records
 from app.services.engine.errors import Changed, Conflict, Refused
-from app.services.engine.transaction import transaction
+from app.services.engine.transaction import rows_hit, transaction
 
 FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
@@ -109,7 +109,7 @@ def _knows_password(session: Session, account: Account, current: str) -> bool:
         account.failed_logins = 0
         return True
     with transaction(session), system_step(session, "count a wrong current password"):
-        _fail(session, account, account.username, actor_of(session))
+        _fail(session, account, account.username, person_of(session))
     return False
 
 
@@ -163,7 +163,7 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
         for name, value in data.items():
             setattr(account, name, value)
         if account.id is None and account.school_id is None and data.get("school") is None:
-            account.school_id = actor_of(session).default_school_id
+            account.school_id = person_of(session).default_school_id
         if account.closed_on is not None:
             account.active = False
         if password:
@@ -181,8 +181,8 @@ def _raise_version(session: Session, account: Account) -> None:
     known = (Account.id == account.id, Account.version == account.version)
     raising = update(Account).where(*known).values(version=Account.version + 1)
     with system_step(session, "raise the version of an account"):
-        raised = session.execute(raising.execution_options(synchronize_session=False))
-    if raised.rowcount != 1:
+        raised = rows_hit(session, raising)
+    if raised != 1:
         raise Changed
 
 
@@ -217,7 +217,7 @@ def _appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -
         for name, value in data.items():
             setattr(appointment, name, value)
         if appointment.role not in ABOVE_SCHOOL and appointment.school is None and appointment.school_id is None:
-            appointment.school_id = actor_of(session).default_school_id
+            appointment.school_id = person_of(session).default_school_id
             if appointment.school_id is None:
                 errors["school"] = ["Для школьной роли выберите школу."]
         if appointment.role == "municipal" and appointment.municipality is None:

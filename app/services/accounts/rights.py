@@ -52,9 +52,7 @@ def _role(code: str) -> dict[Resource, Cell]:
             cells[resource] = Cell(
                 actions=actions,
                 scopes=tuple(scope for scope in Scope if any(scope in grants[(resource, each)] for each in actions)),
-                clause=", ".join(
-                    dict.fromkeys(grant.clause or role.clause for grant in own if grant.clause or role.clause)
-                ),
+                clause=", ".join(dict.fromkeys(clause for grant in own if (clause := grant.clause or role.clause))),
                 derived=any(grant.basis.value == "derived" for grant in own),
             )
     return cells

@@ -70,7 +70,7 @@ def chapter(name: str) -> Chapter | None:
 
 
 def contents() -> list[tuple[str, list[Chapter]]]:
-    return [(title, [chapter(name) for name in names]) for title, names in GROUPS]
+    return [(title, [found for name in names if (found := chapter(name)) is not None]) for title, names in GROUPS]
 
 
 def has(place: str) -> bool:
@@ -143,7 +143,7 @@ def _lead_within_the_panel(tokens: list[Token]) -> None:
         if token.type == "link_open":
             address = _address(str(token.attrGet("href")))
             dead = address is None
-            token.attrs = {} if dead else {"href": address}
+            token.attrs = {} if address is None else {"href": address}
         if dead and token.type in ("link_open", "link_close"):
             token.tag = "span"
 

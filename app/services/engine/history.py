@@ -28,7 +28,7 @@ def of(session: Session, obj: Any) -> list[AuditEvent]:
         return list(session.scalars(statement))
 
 
-def _events(obj: Any) -> Select[tuple[AuditEvent]]:
+def _events(obj: Any) -> Select[AuditEvent]:
     of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
     entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
     return select(AuditEvent).where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
@@ -42,7 +42,7 @@ def confirmed(session: Session, obj: Any) -> frozenset[str]:
     return frozenset(name.removeprefix(CONFIRMED) for each in found for name in each if name.startswith(CONFIRMED))
 
 
-def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
+def told(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new, what was confirmed first."""
     columns = inspect(model).columns
     answers = [
@@ -57,7 +57,7 @@ def told(model: type, changes: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def word(model: type, column: Any, value: Any) -> str:
+def word(model: Any, column: Any, value: Any) -> str:
     if value is None:
         return "—"
     if words := column.info.get("words"):
@@ -70,7 +70,7 @@ def word(model: type, column: Any, value: Any) -> str:
         return str(value)  # the column held something else then
 
 
-def _record(model: type, column: Any, key: int) -> str:
+def _record(model: Any, column: Any, key: int) -> str:
     """The record a key leads to, if the reader may see it; otherwise its number."""
     for relation in inspect(model).relationships:
         if relation.direction.name == "MANYTOONE" and key_of(relation) is column:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.models.engine.jobs import ACTIVE, Job, JobState
 from app.security.actor import Actor
-from app.security.guard import actor_of, system_step
+from app.security.guard import person_of, system_step
 from app.services.engine import job_files
 from app.services.engine.errors import Conflict
-from app.services.engine.transaction import transaction
+from app.services.engine.transaction import rows_hit, transaction
 
 MOST_ACTIVE = 5
 """Jobs of one person that wait or run: nobody fills the queue of all the others."""
@@ -74,7 +74,7 @@ def ask(session: Session, kind: str, title: str, parameters: Parameters) -> Job:
 
     Raises Conflict when the person has too many that are not finished.
     """
-    account_id = KINDS[kind] and actor_of(session).account_id
+    account_id = KINDS[kind] and person_of(session).account_id
     active = session.scalars(select(Job).where(Job.account_id == account_id, Job.state.in_(ACTIVE))).all()
     same = next((each for each in active if (each.kind, each.parameters) == (kind, parameters)), None)
     if same is not None:
@@ -95,20 +95,20 @@ def start(session: Session, kind: str, title: str, parameters: Parameters) -> Jo
 
 def own(session: Session) -> list[Job]:
     """The actor's jobs, the latest first."""
-    mine = select(Job).where(Job.account_id == actor_of(session).account_id)
+    mine = select(Job).where(Job.account_id == person_of(session).account_id)
     return list(session.scalars(mine.order_by(Job.id.desc()).limit(SHOWN)))
 
 
 def one(session: Session, key: int) -> Job | None:
     """One's own job; another's is none."""
-    return session.scalar(select(Job).where(Job.id == key, Job.account_id == actor_of(session).account_id))
+    return session.scalar(select(Job).where(Job.id == key, Job.account_id == person_of(session).account_id))
 
 
 def unseen(session: Session) -> list[tuple[int, str, JobState]]:
     """(number, title, state) of the actor's jobs that are not finished or whose end he has not seen."""
-    told = select(Job.id, Job.title, Job.state).where(Job.account_id == actor_of(session).account_id)
+    told = select(Job.id, Job.title, Job.state).where(Job.account_id == person_of(session).account_id)
     wanted = told.where(or_(Job.state.in_(ACTIVE), Job.seen_at.is_(None))).order_by(Job.id)
-    return [tuple(row) for row in session.execute(wanted)]
+    return [(key, title, state) for key, title, state in session.execute(wanted)]
 
 
 def see(session: Session, keys: list[int]) -> None:
@@ -152,8 +152,8 @@ def sweep(session: Session, before: datetime) -> None:
 
 def _change(session: Session, *where: Any, **values: Any) -> bool:
     """Change the actor's own jobs by condition: a worker that ends them at the same moment is not overwritten."""
-    mine = Job.account_id == actor_of(session).account_id
+    mine = Job.account_id == person_of(session).account_id
     with transaction(session), system_step(session, "change one's own jobs"):
         statement = update(Job).where(mine, *where).values(**values)
-        changed = session.execute(statement.execution_options(synchronize_session=False)).rowcount
+        changed = rows_hit(session, statement)
     return bool(changed)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.engine.personal import Favourite
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.services.engine.errors import Changed, Conflict
 from app.services.engine.transaction import transaction
 
@@ -19,8 +19,10 @@ Key = tuple[str, int]
 
 def favourites(session: Session) -> list[Key]:
     """The actor's own, the latest first."""
-    own = select(Favourite.entity, Favourite.record_id).where(Favourite.account_id == actor_of(session).account_id)
-    return [tuple(row) for row in session.execute(own.order_by(Favourite.added_at.desc(), Favourite.id.desc()))]
+    own = select(Favourite.entity, Favourite.record_id).where(Favourite.account_id == person_of(session).account_id)
+    return [
+        (entity, key) for entity, key in session.execute(own.order_by(Favourite.added_at.desc(), Favourite.id.desc()))
+    ]
 
 
 def is_favourite(session: Session, entity: str, record_id: int) -> bool:
@@ -36,10 +38,10 @@ def toggle(session: Session, entity: str, record_id: int) -> bool:
         if found is not None:
             session.delete(found)
         else:
-            session.add(Favourite(account_id=actor_of(session).account_id, entity=entity, record_id=record_id))
+            session.add(Favourite(account_id=person_of(session).account_id, entity=entity, record_id=record_id))
     return found is None
 
 
 def _one(session: Session, entity: str, record_id: int) -> Favourite | None:
-    own = Favourite.account_id == actor_of(session).account_id
+    own = Favourite.account_id == person_of(session).account_id
     return session.scalar(select(Favourite).where(own, Favourite.entity == entity, Favourite.record_id == record_id))

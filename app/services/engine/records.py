@@ -75,7 +75,7 @@ def dependants(session: Session, rows: Sequence[Any]) -> dict[int, list[str]]:
     """
     found: dict[int, list[str]] = {obj.id: [] for obj in rows}
     with system_step(session, "count what depends on a record"):
-        for model, column in _references(type(rows[0])) if rows else ():
+        for model, column in _references(type(rows[0])) if rows else []:
             counts = select(column, func.count()).where(column.in_(sorted(found))).group_by(column)
             for key, count in session.execute(counts.select_from(model)):
                 found[key].append(
@@ -84,7 +84,7 @@ def dependants(session: Session, rows: Sequence[Any]) -> dict[int, list[str]]:
     return found
 
 
-def _references(target: type) -> list[tuple[type, Any]]:
+def _references(target: Any) -> list[tuple[Any, Any]]:
     """(model, column) of every many-to-one that leads here, but those that go with the record."""
     owned = {r.mapper.class_ for r in inspect(target).relationships if r.cascade.delete}
     return [

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.engine.personal import SavedList
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction
 
@@ -18,7 +18,7 @@ MOST = 50
 
 def of(session: Session, route: str) -> Sequence[SavedList]:
     """The actor's own saved lists of a section, by name."""
-    statement = select(SavedList).where(SavedList.account_id == actor_of(session).account_id, SavedList.route == route)
+    statement = select(SavedList).where(SavedList.account_id == person_of(session).account_id, SavedList.route == route)
     return session.scalars(statement.order_by(SavedList.name)).all()
 
 
@@ -32,7 +32,7 @@ def save(session: Session, route: str, name: str, query: str) -> SavedList:
     known = {saved.name: saved for saved in of(session, route)}
     if name not in known and len(known) >= MOST:
         raise Conflict(f"Сохранено уже {MOST} отборов этого раздела. Удалите ненужные.")
-    saved = known.get(name) or SavedList(account_id=actor_of(session).account_id, route=route, name=name)
+    saved = known.get(name) or SavedList(account_id=person_of(session).account_id, route=route, name=name)
     try:
         with transaction(session):
             saved.query = query
@@ -44,7 +44,7 @@ def save(session: Session, route: str, name: str, query: str) -> SavedList:
 
 def drop(session: Session, key: int) -> SavedList | None:
     """Forget one of the actor's own lists; None when there is none such."""
-    own = SavedList.account_id == actor_of(session).account_id
+    own = SavedList.account_id == person_of(session).account_id
     saved = session.scalar(select(SavedList).where(SavedList.id == key, own))
     if saved is not None:
         try:

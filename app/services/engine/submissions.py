@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import utc_now
 from app.models.engine.submissions import submission as table
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.services.engine.transaction import transaction
 from app.services.engine.warnings import NOTHING, Confirmed
 
@@ -41,7 +41,7 @@ def submission_of(session: Session, entity: str, token: str, typed: Iterable[tup
     """What this sending is known by; None for a form without a token (a script's)."""
     if not token:
         return None
-    return Submission(_hash([actor_of(session).account_id, entity, token]), _hash(sorted(typed)))
+    return Submission(_hash([person_of(session).account_id, entity, token]), _hash(sorted(typed)))
 
 
 def _hash(value: Any) -> str:

@@ -71,3 +71,9 @@ def is_open(session: Any) -> bool:
 def confirmed_in(session: Any) -> Confirmed:
     """What the person has confirmed for the running transaction."""
     return Confirmed(frozenset().union(*(block.keys for block in session.info.get(OPEN, ()))))
+
+
+def rows_hit(session: Any, statement: Any) -> int:
+    """Run a writing by condition; how many rows it met. None of them is loaded, so none is refreshed."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)

@@ -22,7 +22,7 @@ from app.models.kinds import pack, unpack
 from app.models.references import key_of
 from app.regulation.rights import Action
 from app.security.actor import Actor
-from app.security.guard import Denied, actor_of, effective, system_step
+from app.security.guard import Denied, actor_of, effective, person_of, system_step
 from app.security.resources import RESOURCES
 from app.security.scoping import condition
 from app.services.engine import audit, conflicts
@@ -38,7 +38,7 @@ EFFECTS: dict[type, Effect] = {}
 """What restoring a record of a model has to do besides; raises Refused when it cannot, and nothing is restored."""
 
 
-def restores(model: type) -> Callable[[Effect], Effect]:
+def restores(model: Any) -> Callable[[Effect], Effect]:
     """Register the effect of a model: `@trash.restores(MovementOrder)`."""
 
     def register(effect: Effect) -> Effect:
@@ -64,7 +64,7 @@ def together(session: Session, batch: str) -> Iterator[None]:
 
 def kept(session: Session, obj: Any) -> DeletedRecord:
     """The record as it stands, ready for the bin. The caller deletes it and calls `put`."""
-    actor, now = actor_of(session), utc_now()
+    actor, now = person_of(session), utc_now()
     cascade = inspect(obj).mapper.cascade_iterator("delete", inspect(obj))
     rows = [obj, *(other for other, *_ in cascade)]
     return DeletedRecord(
@@ -91,7 +91,7 @@ def put(session: Session, deleted: DeletedRecord) -> None:
 def restore(session: Session, deleted: DeletedRecord) -> Any:
     """Put a record back as whoever keeps the bin. Raises Conflict, Changed, Denied; then nothing is restored."""
 
-    def may(model: type, key: int) -> bool:
+    def may(model: Any, key: int) -> bool:
         where = condition(DeletedRecord, actor_of(session), Action.EDIT)
         if session.scalar(select(DeletedRecord.id).where(DeletedRecord.id == deleted.id, where)) is None:
             return False
@@ -105,7 +105,7 @@ def restore(session: Session, deleted: DeletedRecord) -> Any:
 
 def undo(session: Session, batch: str) -> tuple[list[Any], list[str]]:
     """Take back one's own deletion: what came back, and why the rest did not. Raises Conflict when it is too late."""
-    actor = actor_of(session)
+    actor = person_of(session)
     own = select(DeletedRecord).where(
         DeletedRecord.batch == batch,
         DeletedRecord.deleted_by_id == actor.account_id,
@@ -119,7 +119,7 @@ def undo(session: Session, batch: str) -> tuple[list[Any], list[str]]:
 
 
 def _each(session: Session, found: Any, actor: Actor) -> tuple[list[Any], list[str]]:
-    def may(model: type, key: int) -> bool:
+    def may(model: Any, key: int) -> bool:
         where = condition(model, actor, Action.DELETE, RESOURCES[model][:1])
         return session.scalar(select(model.id).where(model.id == key, where)) is not None
 
@@ -139,7 +139,7 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
     with transaction(session):
         with system_step(session, "restore a deleted record"):
             _mark(session, deleted)
-            obj = session.get(model, _insert(session, deleted))
+            obj = session.get_one(model, _insert(session, deleted))
             if not may(model, obj.id):
                 raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
             EFFECTS.get(model, _nothing)(session, obj)
@@ -155,7 +155,7 @@ def _mark(session: Session, deleted: DeletedRecord) -> None:
     """First of all, under the version: of two who restore at once the second one fails here."""
     if deleted.restored_at is not None:
         raise Changed
-    actor = actor_of(session)
+    actor = person_of(session)
     deleted.restored_at, deleted.restored_by, deleted.restored_by_id = utc_now(), actor.name, actor.account_id
     session.flush()
 
@@ -174,7 +174,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
             result = session.connection().execute(model.__table__.insert().values(row))
         except IntegrityError as error:
             raise Conflict(f"Восстановить нельзя. {conflicts.told(error)}") from error
-        moved[part["entity"], values["id"]] = result.inserted_primary_key[0]
+        moved[part["entity"], values["id"]] = next(iter(result.inserted_primary_key or ()))
     return moved[deleted.entity, deleted.record_id]
 
 

@@ -28,7 +28,7 @@ from app.security.actor import SYSTEM, Actor
 from app.security.guard import Denied, acting
 from app.services.engine import job_files, jobs
 from app.services.engine.errors import Refused
-from app.services.engine.transaction import transaction
+from app.services.engine.transaction import rows_hit, transaction
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def write(taken: Taken, **values: Any) -> bool:
     """Write to the job as it was taken. False: it is no longer this worker's."""
     with _system() as session, transaction(session):
         statement = update(Job).where(Job.id == taken.id, Job.version == taken.version).values(**values)
-        hit = session.execute(statement.execution_options(synchronize_session=False)).rowcount
+        hit = rows_hit(session, statement)
     return bool(hit)
 
 

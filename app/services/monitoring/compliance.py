@@ -18,10 +18,9 @@ from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.status import Status, share
 from app.models.movement import MovementOrder
 from app.models.schools import School
-from app.models.territory import Municipality
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Scope
-from app.security.actor import Actor, Holding
+from app.security.actor import Actor, Holding, united
 from app.services.territory.organisations import (
     Organisation,
     municipalities,
@@ -108,15 +107,15 @@ def _reaches(held: Holding, organisation: Organisation, action: Action) -> bool:
     if held.school_ids is None:
         return True
     whole = organisation.level == "school" or Scope.MUNICIPALITY in held.grants[(Resource.COMPLIANCE, action)]
-    return whole and bool(organisation.school_ids) and organisation.school_ids <= held.school_ids
+    schools = organisation.school_ids
+    return whole and bool(schools) and schools is not None and schools <= held.school_ids
 
 
 def _schools(actor: Actor, action: Action) -> SchoolIds:
     """The schools about whose duties the actor may ask; one's own duties (rows «свои») are asked about there too."""
     if actor.is_system:
         return None
-    reached = [held.school_ids for held in actor.holding(Resource.COMPLIANCE, action)]
-    return None if None in reached else frozenset().union(*reached)
+    return united(held.school_ids for held in actor.holding(Resource.COMPLIANCE, action))
 
 
 def _scopes(actor: Actor, action: Action) -> set[Scope]:
@@ -133,7 +132,7 @@ def _highest(session: Session, actor: Actor, action: Action) -> Organisation:
     if not schools:
         raise LookupError("У вашей роли нет школ, сроки которых можно смотреть.")
     if Scope.MUNICIPALITY in _scopes(actor, action):
-        return of_municipality(session, session.get(Municipality, schools[0].municipality_id))
+        return of_municipality(session, schools[0].municipality)
     return of_school(schools[0])
 
 
@@ -197,8 +196,8 @@ def above(session: Session, actor: Actor, organisation: Organisation) -> list[Or
     of_all = _schools(actor, Action.VIEW) is None
     found = [of_region(session)] if of_all else []
     if organisation.level == "school" and (of_all or Scope.MUNICIPALITY in _scopes(actor, Action.VIEW)):
-        school = session.get(School, organisation.id)
-        found.append(of_municipality(session, session.get(Municipality, school.municipality_id)))
+        school = session.get_one(School, organisation.id)
+        found.append(of_municipality(session, school.municipality))
     return found
 
 
@@ -212,7 +211,7 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
     every = {school.id: school for school in schools_of(session, top)}
     found = [top]
     for municipality in municipalities(session):
-        found += [municipality, *(school for key, school in every.items() if key in municipality.school_ids)]
+        found += [municipality, *(school for key, school in every.items() if key in (municipality.school_ids or ()))]
     return found
 
 

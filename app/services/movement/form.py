@@ -75,7 +75,7 @@ def _organisation_rows(session: Session, question: Question) -> tuple[FormRow, .
 
 
 def _municipality_rows(one: Organisation, schools: list[tuple[Organisation, Tally]]) -> list[FormRow]:
-    own = [(school, tally) for school, tally in schools if school.id in one.school_ids]
+    own = [(school, tally) for school, tally in schools if school.id in (one.school_ids or ())]
     head = _row(one.title, Tally.sum(tally for _, tally in own), subtotal=True)
     return [head, *(_row(school.title, tally) for school, tally in own)]
 
@@ -93,6 +93,13 @@ def _listed(session: Session, question: Question) -> tuple[OverdueItem, ...]:
     return tuple(map(_overdue, [*missing, *late]))
 
 
+def _known(due: date | None) -> date:
+    """What is late or overdue has a term."""
+    if due is None:
+        raise LookupError("Срок не вычислен.")
+    return due
+
+
 def _overdue(judged: Judgement) -> OverdueItem:
     record, roles = judged.record, load_regulation().roles
     return OverdueItem(
@@ -101,7 +108,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         clause=judged.clause,
         subject=f"{record.pupil}, {record.class_caption}",
         event=record.anchor,
-        due=judged.due,
+        due=_known(judged.due),
         days=judged.days,
         entered=record.evidence,
         reason=judged.in_short(),
