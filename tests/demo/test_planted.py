@@ -39,7 +39,7 @@ def reported(planted: Planted) -> dict[tuple[str, str, str], int]:
     with planted.engine.connect() as connection:
         codes = {row.id: row.code for row in connection.execute(select(School.id, School.code))}
         found = counts(connection, RULES, None, planted.loaded.plan.on)
-    return {(codes[one.group], one.rule, one.status.value): one.count for one in found}
+    return {(codes[one.group], one.rule, one.status.value): one.number for one in found}
 
 
 def known(planted: Planted) -> dict[tuple[str, str, str], int]:
