@@ -3,6 +3,7 @@
 An application sets it when it is made (`configure`): its zone, and in a demonstration the day that is shown.
 """
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,11 @@ def utc_now() -> datetime:
 def local_date(instant: datetime, zone_name: str | None = None) -> date:
     """The local calendar date of an instant, in the named zone (a school's) or else the installation's."""
     return instant.astimezone(ZoneInfo(zone_name) if zone_name else _zone).date()
+
+
+def file_time() -> float:
+    """Seconds as the file system stamps them: never those of a shown day."""
+    return time.time()
 
 
 def today(zone_name: str | None = None) -> date:

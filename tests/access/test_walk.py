@@ -39,6 +39,9 @@ OF_EVERYBODY = {
     "SavedListView.save": 405,
     "SavedListView.drop": 405,
     "FavouriteView.toggle": 405,
+    "JobsView.download": 404,
+    "JobsView.cancel": 405,
+    "JobsView.remove": 405,
 }
 """What a GET meets where the page itself is not for it."""
 ARGUMENTS = {
@@ -47,6 +50,7 @@ ARGUMENTS = {
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},
+    **dict.fromkeys(("JobsView.download", "JobsView.cancel", "JobsView.remove"), {"pk": "1"}),
 }
 
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import BinaryIO
 
 from flask import current_app
 
+from app import clock
 from app.extensions import db
 
 PART = ".part"
@@ -56,7 +56,7 @@ def discard_attempts(key: int) -> None:
 
 def sweep(known: set[str]) -> None:
     """Take away the old files that no job knows."""
-    before = time.time() - ORPHAN_SECONDS
+    before = clock.file_time() - ORPHAN_SECONDS
     for path in folder().iterdir():
         if path.name not in known and path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
