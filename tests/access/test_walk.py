@@ -50,7 +50,7 @@ ARGUMENTS = {
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},
-    **dict.fromkeys(("JobsView.download", "JobsView.cancel", "JobsView.remove"), {"pk": "1"}),
+    **{key: {"pk": "1"} for key in ("JobsView.download", "JobsView.cancel", "JobsView.remove")},
 }
 
 
