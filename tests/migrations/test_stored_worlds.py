@@ -79,7 +79,7 @@ def stored() -> Rows:
 def beside() -> dict[str, str]:
     """Name and text of what stands beside the tables and no model knows."""
     with db.engine.connect() as connection:
-        return dict(connection.execute(text(BESIDE[db.engine.dialect.name])).tuples().all())
+        return {row[0]: row[1] for row in connection.execute(text(BESIDE[db.engine.dialect.name]))}
 
 
 def write(rows: Rows) -> None:
