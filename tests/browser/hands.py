@@ -46,7 +46,11 @@ class Hands:
     def menu(self, name: str) -> None:
         if self.page.viewport_size["width"] < NARROW:
             self.press(self.page.get_by_role("button", name="Меню", exact=True))
-        self.press(self.page.locator("#menu").get_by_role("link", name=name, exact=True))
+        link = self.page.get_by_role("link", name=name, exact=True, include_hidden=True)
+        heading = self.page.locator("#menu details").filter(has=link)
+        if heading.get_attribute("open") is None:
+            self.press(heading.locator("summary"))
+        self.press(heading.get_by_role("link", name=name, exact=True))
 
     def find(self, typed: str, name: str) -> None:
         """Open a record by «Найти всё»."""

@@ -7,20 +7,23 @@ from flask import request, url_for
 
 from app.panel import registry
 from app.panel.menu import Menu
-from app.regulation.rights import Resource
+from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 
-HEADINGS = {
+HEADINGS: dict[str, bool | None] = {
     "Работа": True,
     "Движение": True,
     "Люди": True,
     "Учебный год": True,
-    "Школа и доступ": False,
-    "Сроки": False,
+    "Школа и доступ": None,
+    "Сроки": None,
     "Справочники": False,
     "Территория": False,
 }
-"""By work, what one works with on top; whether a heading is unfolded until one folds it. Others follow, folded."""
+"""By work, what one works with on top; whether a heading is unfolded until one folds it. Others follow.
+
+None: for those who enter something there; who only reads opens it when needed.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,17 @@ def menu_for(actor: Actor) -> list[dict[str, Any]]:
     for title, items in entries():
         shown = [_entry(item, here) for item in items if item.shown_to(actor)]
         if shown:
-            unfolded = HEADINGS.get(title, False)
+            unfolded = _is_unfolded(title, items, actor)
             holds = any(entry["active"] for entry in shown)
             groups.append({"title": title, "items": shown, "unfolded": unfolded, "open": unfolded or holds})
     return groups
+
+
+def _is_unfolded(title: str, items: tuple[Item, ...], actor: Actor) -> bool:
+    declared = HEADINGS.get(title)
+    if declared is not None:
+        return declared
+    return any(item.resource is not None and actor.may(Action.EDIT, item.resource) for item in items)
 
 
 def _entry(item: Item, here: str) -> dict[str, Any]:
