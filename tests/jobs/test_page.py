@@ -15,7 +15,11 @@ OTHER = "deputy.65001"
 
 @pytest.fixture
 def owner(sign_in: Any) -> Any:
-    return sign_in(LOGIN)
+    """As after signing in: the first page asks whether there are jobs."""
+    client = sign_in(LOGIN)
+    with client.session_transaction() as state:
+        state[jobs.MAY_HAVE] = True
+    return client
 
 
 def test_the_file_is_its_owners_under_its_name(yard: Any, owner: Any) -> None:
@@ -114,3 +118,10 @@ def test_an_error_page_asks_nothing_of_the_database(yard: Any, owner: Any, count
     count_queries.clear()
     assert owner.get("/no-such-page").status_code == 404
     assert not [statement for statement in count_queries if "FROM job" in statement]
+
+
+def test_whoever_has_no_job_is_asked_once(owner: Any, count_queries: list[str]) -> None:
+    for number in (1, 0, 0):
+        count_queries.clear()
+        owner.get("/pupils/list/")
+        assert sum("FROM job" in statement for statement in count_queries) == number

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import current_app, redirect, send_file, url_for
+from flask import current_app, redirect, send_file, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -54,6 +54,7 @@ def export(view: Any, args: Any) -> Any:
 def _later(view: Any, args: Any, kind: str, total: int) -> Any:
     records = f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}"
     given = {"route": view.route, "format": kind, "query": urlencode(list(args.items(multi=True)))}
+    session[jobs.MAY_HAVE] = True
     asked = jobs.start(db.session, "export", f"Выгрузка: {view.title_many}, {records}", given)
     return redirect(url_for("JobsView.index", _anchor=f"job-{asked.id}"))
 

@@ -104,6 +104,10 @@ def one(session: Session, key: int) -> Job | None:
     return session.scalar(select(Job).where(Job.id == key, Job.account_id == person_of(session).account_id))
 
 
+MAY_HAVE = "may_have_jobs"
+"""In the person's web session: whether it is worth asking for unfinished and unseen jobs."""
+
+
 def unseen(session: Session) -> list[tuple[int, str, JobState]]:
     """(number, title, state) of the actor's jobs that are not finished or whose end he has not seen."""
     told = select(Job.id, Job.title, Job.state).where(Job.account_id == person_of(session).account_id)

@@ -130,7 +130,13 @@ class _Panel:
 
 
 def _jobs() -> dict[str, Any]:
+    """Asked about only while this session may have some (signed in, asked for one, opened their page): no page of
+    whoever has none costs a query."""
+    if not session.get(jobs.MAY_HAVE):
+        return {"number": 0, "news": []}
     found = jobs.unseen(db.session)
+    if not found:
+        session.pop(jobs.MAY_HAVE)
     ended = {key: (title, state) for key, title, state in found if state not in ACTIVE}
     told = session.get("jobs_told", [])
     fresh = sorted(ended.keys() - set(told))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, session, url_for
 from flask_appbuilder import expose
 
 from app.clock import utc_now
@@ -37,6 +37,7 @@ class JobsView(Page):
     @expose("/")
     def index(self) -> str:
         found = jobs.own(db.session)
+        session[jobs.MAY_HAVE] = bool(found)
         shown = [_shown(each) for each in found]
         jobs.see(db.session, [each.id for each in found if not each.is_active])
         looks = arguments.page_number(request.args, "look")

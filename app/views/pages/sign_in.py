@@ -18,6 +18,7 @@ from app.panel.page import Page
 from app.security.manager import SESSION_KEY
 from app.services import demo as demo_service
 from app.services.accounts import accounts
+from app.services.engine import jobs
 from app.services.engine.errors import Refused
 from app.web import addresses, resumed_form
 from app.web.open_to import OpenTo
@@ -65,6 +66,7 @@ class AuthView(AuthDBView):
                 session.clear()
                 session.permanent = True
                 session[SESSION_KEY] = account.session_key
+                session[jobs.MAY_HAVE] = True
                 g.pop("csrf_token", None)  # made for the session that has just ended
                 login_user(account, remember=False)
                 return onward(account)
