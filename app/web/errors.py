@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.security.guard import Denied
 from app.services.engine.errors import Changed, Refused
+from app.services.engine.warnings import Unconfirmed
 from app.web import addresses
 from app.web.arguments import BadArgument
 
@@ -74,6 +75,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Denied, lambda error: page(403, str(error)))
     app.register_error_handler(BadArgument, lambda error: page(400, str(error)))
     app.register_error_handler(Refused, lambda error: page(409, str(error)))
+    app.register_error_handler(Unconfirmed, lambda error: page(409, f"{error} Откройте запись и подтвердите."))
     for changed in (Changed, StaleDataError):
         app.register_error_handler(changed, lambda error: page(409))
     app.register_error_handler(Exception, _unexpected)
