@@ -104,7 +104,7 @@ def one(session: Session, key: int) -> Job | None:
     return session.scalar(select(Job).where(Job.id == key, Job.account_id == person_of(session).account_id))
 
 
-MAY_HAVE = "may_have_jobs"
+MAY_HAVE = "jobs"
 """In the person's web session: whether it is worth asking for unfinished and unseen jobs."""
 
 
