@@ -75,7 +75,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Denied, lambda error: page(403, str(error)))
     app.register_error_handler(BadArgument, lambda error: page(400, str(error)))
     app.register_error_handler(Refused, lambda error: page(409, str(error)))
-    app.register_error_handler(Unconfirmed, lambda error: page(409, f"{error} Откройте запись и подтвердите."))
+    app.register_error_handler(Unconfirmed, lambda error: page(422, f"{error} Откройте запись и подтвердите."))
     for changed in (Changed, StaleDataError):
         app.register_error_handler(changed, lambda error: page(409))
     app.register_error_handler(Exception, _unexpected)

@@ -113,4 +113,4 @@ def test_what_was_confirmed_comes_back_from_the_bin(sign_in: Any, session: Any, 
 def test_no_unanswered_question_is_a_fault(app: Any) -> None:
     with app.test_request_context("/pupils/", headers={"Accept": "application/json"}):
         told, code = app.handle_user_exception(Unconfirmed([Doubt("code", "Проверьте дату.")]))
-    assert (told, code) == ({"error": "Проверьте дату. Откройте запись и подтвердите."}, 409)
+    assert (told, code) == ({"error": "Проверьте дату. Откройте запись и подтвердите."}, 422)
