@@ -186,7 +186,7 @@
     else if ((hit = on("[data-row-add]"))) newRow(hit.closest("[data-rows]"));
     else if ((hit = on("[data-row-remove]"))) dropRow(hit.closest("[data-row]"));
     else if ((hit = on("[data-rows-fill]"))) fill(hit.closest("[data-rows]"), hit);
-    else if ((hit = on("#errors a, #new-errors a, .note table a"))) {
+    else if ((hit = on("#errors a, #new-errors a, #doubts a, #new-doubts a, .note table a"))) {
       const field = document.getElementById(hit.hash.slice(1));
       if (field) { e.preventDefault(); field.closest(".field")?.scrollIntoView({ block: "center" }); focus(field); }
     }
