@@ -22,8 +22,15 @@ def at_work(request: pytest.FixtureRequest, open_as: Any) -> Any:
 
 
 def fits(page: Page) -> None:
-    """No page is wider than its window."""
-    page.wait_for_function("document.scrollingElement?.scrollWidth <= innerWidth")
+    """No page is wider than its window, once it has settled.
+
+    Asked again from here: `wait_for_function` asks again by an `eval` inside the page, which the panel's policy forbids.
+    """
+    for _ in range(50):
+        if page.evaluate("document.scrollingElement?.scrollWidth <= innerWidth"):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"wider than its window: {page.url}")
 
 
 def field(page: Page, label: str) -> Any:
