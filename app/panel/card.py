@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
-from app.models.engine.audit import AuditAction
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel import cells
 from app.panel.listing.listing import Listing, eager, ordering
 from app.panel.listing.page import address, row_cells
@@ -167,7 +167,7 @@ class CardPages:
                 "when": cells.local(event.at),
                 "who": event.actor,
                 "action": event.action.title_ru,
-                "changes": history.told(type(obj), event.changes) if event.action is AuditAction.CHANGE else [],
+                "changes": _changes(obj, event),
             }
             for event in history.of(db.session, obj)
         ]
@@ -192,3 +192,8 @@ def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]
         "prev_url": address(**{argument: number - 1 if number > 2 else None}) if number > 1 else None,
         "next_url": address(**{argument: number + 1}) if last < count and shown else None,
     }
+
+
+def _changes(obj: Any, event: AuditEvent) -> list[dict[str, str]]:
+    """What a change changed; a creation or a print says no more than that it was."""
+    return history.changes_in_words(type(obj), event.changes) if event.action is AuditAction.CHANGE else []

@@ -72,6 +72,7 @@ def actor_for(session: Session, account: Account, today: date, address: str | No
         account_id=account.id,
         holdings=holdings,
         address=address,
+        day=today,
         must_change_password=account.must_change_password,
     )
 

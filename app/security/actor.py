@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from app import clock
 from app.regulation.rights import WHOLE, Action, Resource, Scope
 
 Grants = Mapping[tuple[Resource, Action], frozenset[Scope]]
@@ -35,6 +37,8 @@ class Actor:
     is_system: bool = False
     address: str | None = None
     must_change_password: bool = False
+    day: date | None = None
+    """The local date that the rights were computed for."""
     _held: dict[tuple[Resource, Action], tuple[Holding, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def holding(self, resource: Resource, action: Action) -> tuple[Holding, ...]:
@@ -53,6 +57,11 @@ class Actor:
             return None
         reached = [held.school_ids for held in self.holding(resource, action) if is_whole(held, resource, action)]
         return united(reached)
+
+    @property
+    def today(self) -> date:
+        """The local date of all that the actor does, though midnight may pass; the system's is the clock's."""
+        return self.day or clock.today()
 
     @property
     def default_school_id(self) -> int | None:

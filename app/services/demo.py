@@ -4,7 +4,6 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import today
 from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.demo.accounts.logins import DemoLogin, find_logins
 from app.demo.engine import loader
@@ -64,7 +63,7 @@ def demo_logins(session: Session) -> list[dict[str, str | None]]:
 def logins(session: Session, every: bool = False) -> list[DemoLogin]:
     """Accounts that the demo password opens today; see `find_logins`."""
     with acting(session, SYSTEM):
-        return find_logins(session, today(), every)
+        return find_logins(session, SYSTEM.today, every)
 
 
 def _make_operator(session: Session, account_id: int) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.clock import today
 from app.models.people import Employee, Guardianship, Pupil
 from app.russian import plural
+from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.errors import Refused
 from app.services.engine.warnings import Doubt
@@ -27,7 +27,7 @@ def _years(number: int) -> str:
 
 @warnings.on(Pupil)
 def _pupil(session: Any, pupil: Pupil) -> Iterator[Doubt]:
-    years = age(pupil.birth_date, today())
+    years = age(pupil.birth_date, person_of(session).today)
     if years not in PUPIL_AGES:
         words = f"Проверьте дату рождения: обучающемуся {_years(years)}."
         yield Doubt("pupil-age", words, "birth_date", (pupil.birth_date,))

@@ -40,6 +40,11 @@ SQL = {
 DAYS = {
     "app.services.movement.checks": "bounds of a plausible date, no term of the regulation",
 }
+CLOCK = {
+    "app.web.gate": "makes the actor of a request",
+    "app.services.engine.worker": "makes the actor of a job: the day on which it runs",
+}
+"""Who above the actor asks the clock what day it is."""
 WEB_SESSION = {"app.security.manager": "the key of the signed session that Flask-Login asks about"}
 
 
@@ -68,7 +73,12 @@ def test_every_folder_is_in_a_layer() -> None:
 
 
 def test_the_exceptions_are_still_needed() -> None:
-    for allowed, needs in ((SQL, goes_round_the_scope), (DAYS, days_of), (WEB_SESSION, reads_the_request)):
+    for allowed, needs in (
+        (SQL, goes_round_the_scope),
+        (DAYS, days_of),
+        (CLOCK, asks_for_the_day),
+        (WEB_SESSION, reads_the_request),
+    ):
         for name in allowed:
             assert any(needs(module) for module in modules() if named(module, {name: ""})), name
 
@@ -141,6 +151,19 @@ def days_of(module: Module) -> list[int]:
         return []
     values = [keyword.value for call in module.nodes(ast.Call) for keyword in call.keywords if keyword.arg == "days"]
     return [each.value for each in values if isinstance(each, ast.Constant) and each.value != 1]
+
+
+@pytest.mark.parametrize("layer", ["app.compliance", "app.services", "app.web", "app.panel", "app.views"])
+def test_the_day_is_the_actors(layer: str) -> None:
+    """`actor.today` (of the system: `SYSTEM.today`), so that one act has one day though midnight passes meanwhile."""
+    asking = {module.name for module in modules() if module.layer == layer and asks_for_the_day(module)}
+    assert asking <= CLOCK.keys()
+
+
+def asks_for_the_day(module: Module) -> bool:
+    """By whatever name: `from app.clock import today`, `clock.today()`."""
+    by_module = (ast.unparse(node) for node in module.nodes(ast.Attribute))
+    return "app.clock.today" in module.imports() or "clock.today" in by_module
 
 
 def test_rights_are_named_by_their_enums() -> None:

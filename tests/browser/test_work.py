@@ -24,7 +24,8 @@ def at_work(request: pytest.FixtureRequest, open_as: Any) -> Any:
 def fits(page: Page) -> None:
     """No page is wider than its window, once it has settled.
 
-    Asked again from here: `wait_for_function` asks again by an `eval` inside the page, which the panel's policy forbids.
+    Asked again from here: `wait_for_function` asks again by an `eval` inside the page, and the panel's policy forbids
+    it.
     """
     for _ in range(50):
         if page.evaluate("document.scrollingElement?.scrollWidth <= innerWidth"):

@@ -24,7 +24,7 @@ def steps(session: Any, actor: Any, given: dict[str, Any], progress: jobs.Progre
     """So many steps of 64 KB, each with a pause; notes that it ran in a file beside."""
     log = Path(given["log"])
     with log.open("a") as file:
-        file.write(f"{actor.name}\n")
+        file.write(f"{actor.name}: {actor.today}\n")
     with progress.file("Итоги за май.txt") as file:
         for number in range(given["steps"]):
             progress.step(number, given["steps"], "Считаем")

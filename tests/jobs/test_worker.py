@@ -1,10 +1,12 @@
 """The worker as a real process: one of two gets a job, a killed one's is taken up again, nothing is ever half."""
 
 import signal
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from threading import Event, Timer
 from typing import Any
 
 import pytest
+import time_machine
 
 from app.clock import utc_now
 from app.models.accounts import Account, Appointment
@@ -21,8 +23,17 @@ def test_a_job_runs_as_its_owner_and_leaves_a_file(yard: Any) -> None:
     found = yard.job(key)
     assert not logged
     assert (found.state, found.file_name, found.file_size) == (JobState.DONE, "Итоги за май.txt", 3 * len(BLOCK))
-    assert yard.log.read_text().split() != ["Система"]
+    assert not yard.log.read_text().startswith("Система")
     assert yard.files() == [found.stored_as]
+
+
+def test_the_day_of_a_job_is_the_day_on_which_it_runs(yard: Any, app: Any) -> None:
+    """Asked for before midnight, taken up after it: the rights and the day are those of the running."""
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC)):  # 23:00 of the same day on Sakhalin
+        yard.ask()
+    with time_machine.travel(datetime(2026, 3, 2, 13, 30, tzinfo=UTC)):
+        worker.work(app, Event(), once=True)
+    assert yard.log.read_text().rstrip().endswith(": 2026-03-03")
 
 
 def test_two_workers_never_run_one_job_twice(yard: Any) -> None:
@@ -94,8 +105,6 @@ def _silent(yard: Any, key: int, steps: int | None = None, **values: Any) -> Non
 
 
 def test_a_worker_told_to_stop_gives_its_job_back(yard: Any, app: Any) -> None:
-    from threading import Event, Timer
-
     key = yard.ask(steps=100, pause=0.1)
     stop = Event()
     Timer(1.5, stop.set).start()

@@ -8,8 +8,12 @@ import time_machine
 
 from app.clock import utc_now
 from app.models.directories import Position
+from app.models.movement import MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
 from app.models.schools import SchoolSettings
+from app.security.actor import SYSTEM
+from app.services.movement import orders
 
 MOSCOW, SAKHALIN = "Europe/Moscow", "Asia/Sakhalin"
 
@@ -93,3 +97,22 @@ def test_a_change_is_stamped_beside(as_account: Any, session: Any, world: Any) -
     pupil = session.get(Pupil, world.pupils[("65001", "Иванов")])
     assert (pupil.entered_by, pupil.changed_by) == ("Система", "Сотрудников Имя")
     assert pupil.changed_by_id == world.account("secretary.65001")
+
+
+def test_an_act_has_the_day_of_its_actor(as_account: Any, session: Any, world: Any) -> None:
+    """Midnight passes between the rights of a request and its last line: the day stays the one it began with."""
+    key = _order(session, world)
+    with as_account("secretary.65001", date(2026, 3, 2)) as own, time_machine.travel(datetime(2026, 3, 5, tzinfo=UTC)):
+        annulled = orders.annul(own, own.get(MovementOrder, key), "Ошибка")
+        assert annulled.annulled_on == date(2026, 3, 2)
+    with time_machine.travel(datetime(2026, 3, 4, 14, tzinfo=UTC)):
+        assert SYSTEM.today == date(2026, 3, 5)
+
+
+def _order(session: Any, world: Any) -> int:
+    school, year = world.schools["65001"], world.years[("65001", 2025)]
+    order = MovementOrder(school_id=school, academic_year_id=year, kind=OrderKind.DEPARTURE, number="1")
+    order.order_date = date(2026, 2, 27)
+    session.add(order)
+    session.commit()
+    return order.id

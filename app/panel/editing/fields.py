@@ -12,7 +12,6 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import DateInput, DateTimeLocalInput, TextArea, TextInput, TimeInput
 
 from app.choices import Choice
-from app.clock import today
 from app.extensions import db
 from app.models import kinds
 from app.models.kinds import Kind
@@ -78,7 +77,7 @@ class SensibleDate:
     def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
 
         try:
-            self.check(field.data, today())
+            self.check(field.data, actor_of(db.session).today)
         except ValueError as error:
             raise ValidationError(str(error)) from error
 

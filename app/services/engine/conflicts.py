@@ -13,7 +13,8 @@ from app.security.resources import RESOURCES
 from app.services.engine.errors import Conflict
 
 
-def told(error: IntegrityError) -> Conflict:
+def conflict_of(error: IntegrityError) -> Conflict:
+    """What to tell in place of a constraint's error, and at which field."""
     text = str(error.orig)
     names = set(re.findall(r"\w+", text))
     for table in Model.metadata.sorted_tables:

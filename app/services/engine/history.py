@@ -42,7 +42,7 @@ def confirmed(session: Session, obj: Any) -> frozenset[str]:
     return frozenset(name.removeprefix(CONFIRMED) for each in found for name in each if name.startswith(CONFIRMED))
 
 
-def told(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
+def changes_in_words(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new, what was confirmed first."""
     columns = inspect(model).columns
     answers = [

@@ -60,7 +60,7 @@ def _told(error: BaseException, forbidden: str) -> Exception | None:
     if isinstance(error, StaleDataError):
         return Changed()
     if isinstance(error, IntegrityError):
-        return Conflict(forbidden) if forbidden else conflicts.told(error)
+        return Conflict(forbidden) if forbidden else conflicts.conflict_of(error)
     return None
 
 

@@ -173,7 +173,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
         try:
             result = session.connection().execute(model.__table__.insert().values(row))
         except IntegrityError as error:
-            raise Conflict(f"Восстановить нельзя. {conflicts.told(error)}") from error
+            raise Conflict(f"Восстановить нельзя. {conflicts.conflict_of(error)}") from error
         moved[part["entity"], values["id"]] = next(iter(result.inserted_primary_key or ()))
     return moved[deleted.entity, deleted.record_id]
 

@@ -7,14 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.clock import today
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass
 from app.russian import format_date
-from app.security.guard import system_step
+from app.security.guard import person_of, system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
@@ -42,7 +41,7 @@ def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
         raise Refused({"annulment_reason": ["Укажите причину аннулирования."]})
     with transaction(session):
         _undo(session, order, [line.pupil for line in order.lines])
-        order.annulled_on, order.annulment_reason = today(), reason.strip()[:300]
+        order.annulled_on, order.annulment_reason = person_of(session).today, reason.strip()[:300]
         return records.save(session, order)
 
 
@@ -61,7 +60,7 @@ def _again(session: Session, order: MovementOrder) -> None:
         return
     draft = _draft_of(order)
     memberships = _memberships(session, [line.pupil for line in order.lines])
-    errors = check(draft, memberships, today(), _taken(session, order, draft))
+    errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
     if errors:
         raise Refused(errors)
     for line, typed in zip(order.lines, draft.lines, strict=True):
@@ -120,7 +119,7 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
             _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
         memberships = _memberships(session, pupils)
         draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
-        errors = check(draft, memberships, today(), _taken(session, order, draft))
+        errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
         if errors:
             raise Refused(errors)
         order.academic_year, order.school_id = draft.academic_year, draft.academic_year.school_id

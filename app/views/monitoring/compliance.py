@@ -7,7 +7,6 @@ from flask import abort, current_app, g, render_template, request, url_for
 from flask_appbuilder import expose, has_access
 from itsdangerous import BadData, URLSafeSerializer
 
-from app.clock import today
 from app.compliance.status import Status
 from app.extensions import db
 from app.panel.menu import Menu
@@ -49,7 +48,8 @@ class ComplianceView(Page):
 
 def asked(action: Action = Action.VIEW) -> Question:
     """The question of this address: organisation, day, period, rule. Only what the actor may ask for this action."""
-    actor, on = actor_of(db.session), _day("on", "Дата отчёта") or today()
+    actor = actor_of(db.session)
+    on = _day("on", "Дата отчёта") or actor.today
     g.as_of = on
     code = request.args.get("org", "").strip()
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, render_template, send_file, url_for
 from flask_appbuilder import expose, has_access
 
-from app.clock import today, utc_now
+from app.clock import utc_now
 from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.panel import cells
@@ -44,7 +44,7 @@ class FormsView(Page):
         return render_template(
             "monitoring/forms.html",
             forms=[_form(form, organisations) for form in forms.forms().values()] if may_print else [],
-            on=today(),
+            on=actor.today,
             errors=None,
         )
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.clock import today
 from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.movement import MovementOrder
@@ -18,7 +17,7 @@ def of_pupil(pupil: Pupil) -> list[dict[str, Any]] | None:
     """For those who may see orders; None leaves the section out of the card."""
     if not actor_of(db.session).may(Action.VIEW, Resource.MOVEMENT_ORDERS):
         return None
-    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil.id, today())]
+    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil.id, actor_of(db.session).today)]
 
 
 def of_order(order: MovementOrder) -> list[dict[str, Any]]:
@@ -26,7 +25,7 @@ def of_order(order: MovementOrder) -> list[dict[str, Any]]:
 
 
 def judged(order: MovementOrder) -> list[Judgement]:
-    return monitoring.of_order(db.session, _schools(), order, today())
+    return monitoring.of_order(db.session, _schools(), order, actor_of(db.session).today)
 
 
 def _schools() -> frozenset[int] | None:

@@ -7,12 +7,11 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from app import clock
-from app.clock import today
 from app.extensions import db
 from app.models.engine.jobs import ACTIVE, JobState
 from app.panel import cells
 from app.russian import format_date, format_number, format_percent, plural
-from app.security.actor import titles
+from app.security.actor import SYSTEM, titles
 from app.security.guard import actor_of
 from app.services.engine import guide, jobs
 from app.views.pages import find
@@ -109,7 +108,7 @@ class _Panel:
 
     @property
     def as_of(self) -> date:
-        return g.get("as_of") or today()
+        return g.get("as_of") or (actor_of(db.session) or SYSTEM).today
 
     @property
     def menu(self) -> list[dict[str, Any]]:

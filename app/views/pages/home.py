@@ -5,7 +5,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask_appbuilder import expose
 
-from app.clock import today
 from app.extensions import db
 from app.panel.menu import Menu
 from app.panel.page import Page
@@ -46,7 +45,7 @@ def _tiles(actor: Actor) -> list[dict[str, Any]]:
     if not actor.may(Action.VIEW, Resource.COMPLIANCE):
         return []
     try:
-        counts = monitoring.totals_for(db.session, actor, today())
+        counts = monitoring.totals_for(db.session, actor, actor.today)
     except LookupError:
         return []
     overdue = counts.overdue

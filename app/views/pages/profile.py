@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, session, url_for
 from flask_appbuilder import expose
 from flask_login import current_user
 
-from app.clock import today
 from app.extensions import db
 from app.models.accounts import AccountPerson, Appointment
 from app.panel import cells
@@ -27,7 +26,7 @@ class ProfileView(Page):
 
     @expose("/")
     def index(self) -> str:
-        account, day = current_user._get_current_object(), today()
+        account, day = current_user._get_current_object(), actor_of(db.session).today
         found = profile.of(db.session, account.id, day)
         return render_template(
             "pages/profile.html",

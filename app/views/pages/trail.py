@@ -85,9 +85,9 @@ def _reaches(schools: frozenset[int] | None, event: AuditEvent) -> bool:
 def _changes(event: AuditEvent) -> list[dict[str, Any]]:
     """Label, old, new. Of a secret only that it changed; a print or an export changed nothing."""
     model = MODELS.get(event.entity)
-    told = history.told(model, event.changes) if model else []
+    changes = history.changes_in_words(model, event.changes) if model else []
     hidden = {cells.label_for(model, name) for name in SECRETS & event.changes.keys()} if model else set()
-    return [each | {"old": "скрыто", "new": "скрыто"} if each["label"] in hidden else each for each in told]
+    return [each | {"old": "скрыто", "new": "скрыто"} if each["label"] in hidden else each for each in changes]
 
 
 def _table(changes: list[dict[str, Any]]) -> dict[str, Any]:
