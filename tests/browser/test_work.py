@@ -2,10 +2,11 @@
 
 import io
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.hands import Hands, hands_of
@@ -28,8 +29,9 @@ def fits(page: Page) -> None:
     it.
     """
     for _ in range(50):
-        if page.evaluate("document.scrollingElement?.scrollWidth <= innerWidth"):
-            return
+        with suppress(Error):  # a page that is just being left has no width
+            if page.evaluate("document.scrollingElement?.scrollWidth <= innerWidth"):
+                return
         page.wait_for_timeout(100)
     pytest.fail(f"wider than its window: {page.url}")
 
