@@ -24,9 +24,9 @@ from app.russian import format_number, plural
 from app.security.actor import Actor
 from app.security.guard import Denied, actor_of
 from app.security.scoping import condition
-from app.services.engine import submissions, trash
+from app.services.engine import foreseen, submissions, trash
 from app.services.engine.errors import Changed, Refused
-from app.services.engine.warnings import Unconfirmed
+from app.services.engine.warnings import Doubt, Unconfirmed
 from app.web import arguments
 from app.web.arguments import BadArgument
 
@@ -56,6 +56,8 @@ class Chosen:
     """The form of the one field, for `set:<field>`."""
     reasons: dict[int, str] = field(default_factory=dict)
     """Why the action passes a record by."""
+    asked: dict[int, list[Doubt]] = field(default_factory=dict)
+    """What a record is asked about before the action is done with it."""
 
     @property
     def name(self) -> str:
@@ -105,7 +107,7 @@ class BulkPages:
             return self._ask_value(chosen)
         if request.form.get("confirmed") == "1":
             return self._perform(chosen)
-        chosen.reasons = self._forbidden(chosen)
+        self._judge(chosen)
         return self._preview(chosen)
 
     # What was asked.
@@ -174,12 +176,17 @@ class BulkPages:
 
     # Preview.
 
-    def _forbidden(self, chosen: Chosen) -> dict[int, str]:
+    def _judge(self, chosen: Chosen) -> None:
+        """Find what forbids the action for each record, and what it would be asked about."""
         if chosen.form is None:
-            return {key: "; ".join(told) for key, told in self.obstacles(chosen.rows).items() if told}
+            chosen.reasons = {key: "; ".join(told) for key, told in self.obstacles(chosen.rows).items() if told}
+            return
         value = chosen.form[chosen.name].data
         told = {obj.id: self._unchangeable(obj, chosen.name, value) for obj in chosen.rows}
-        return {key: reason for key, reason in told.items() if reason}
+        chosen.reasons = {key: reason for key, reason in told.items() if reason}
+        found = foreseen.of(db.session, chosen.possible, chosen.name, value)
+        chosen.asked = found.asked
+        chosen.reasons |= found.refused
 
     def _unchangeable(self, obj: Any, name: str, value: Any) -> str:
         if cells.value_of(obj, name) == value:
@@ -190,7 +197,8 @@ class BulkPages:
 
     def _preview(self, chosen: Chosen) -> str:
         seen = {obj.id: _state(obj) for obj in chosen.possible}
-        return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen)
+        found = [(obj.id, str(obj), doubt) for obj in chosen.possible for doubt in chosen.asked.get(obj.id, ())]
+        return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen, questions=doubts.grouped(found))
 
     def _told_rows(self, chosen: Chosen) -> list[dict[str, Any]]:
         columns = self._bulk_columns(chosen)
@@ -202,6 +210,7 @@ class BulkPages:
                 "cells": [cells.show(cells.value_of(obj, name), link=False) for name in columns],
                 "old": cells.show(cells.value_of(obj, chosen.name), link=False) if chosen.form is not None else None,
                 "reason": chosen.reasons.get(obj.id, ""),
+                "doubts": " ".join(doubt.words for doubt in chosen.asked.get(obj.id, ())),
             }
             for obj in chosen.rows[:SHOWN]
         ]
@@ -221,7 +230,8 @@ class BulkPages:
             outcomes = list(self._each(chosen))
         if request.accept_mimetypes.best == "application/json":
             return {"rows": [vars(outcome) for outcome in outcomes]}
-        return self._render_bulk(chosen, "result", outcomes=outcomes)
+        left = [outcome.id for outcome in outcomes if not outcome.done]
+        return self._render_bulk(chosen, "result", outcomes=outcomes, keys=left)
 
     def _each(self, chosen: Chosen) -> Iterator[Outcome]:
         # Names first: after a refusal or a deletion a row can no longer be asked.
@@ -236,7 +246,7 @@ class BulkPages:
             except (Refused, Denied) as error:
                 yield Outcome(key, name, url, False, str(error))
             except Unconfirmed as error:
-                yield Outcome(key, name, url, False, f"{error} Откройте запись и подтвердите.")
+                yield Outcome(key, name, url, False, f"Не подтверждено: {error}")
             except Changed:
                 yield Outcome(key, name, url, False, "Запись тем временем изменил другой человек. Проверьте её.")
             else:
@@ -249,7 +259,7 @@ class BulkPages:
         reason = self._unchangeable(obj, chosen.name, chosen.form[chosen.name].data)
         if reason:
             raise Refused({chosen.name: [reason]})
-        submissions.once(db.session, None, partial(self.write, chosen.form, obj), doubts.answered())
+        submissions.once(db.session, None, partial(self.write, chosen.form, obj), doubts.answered_for(obj.id))
 
     # Pages.
 
@@ -273,7 +283,8 @@ class BulkPages:
             rows=self._told_rows(chosen) if step != "result" else [],
             bulk_url=self.url("bulk"),
             undo_url=self.url("undelete", batch=chosen.batch) if chosen.action == DELETE else None,
-            **{"back_url": self._back(chosen), "keys": [obj.id for obj in chosen.rows], "outcomes": []} | context,
+            **{"back_url": self._back(chosen), "keys": [obj.id for obj in chosen.rows], "outcomes": [], "questions": []}
+            | context,
         )
 
 

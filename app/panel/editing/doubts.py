@@ -1,6 +1,11 @@
-"""Warnings on a form: told on top and at their fields, each with a tick; the ticks of a form that is sent."""
+"""Warnings on a form: told on top and at their fields, each with a tick; the ticks of a form that is sent.
 
-from collections.abc import Sequence
+Of many records at once (bulk work, an import) the warnings of one code share a tick: `grouped` lists them, the macro
+`questions` shows them, `answered_for` gives each record the answers that were ticked for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import wtforms
@@ -11,6 +16,8 @@ from app.services.engine.warnings import Confirmed, Doubt
 
 TICK = "confirm"
 """The name of every tick; its value is the keys of what it answers, with spaces between."""
+SHOWN = 20
+"""Records that a question names; the rest is counted."""
 
 
 def answered() -> Confirmed:
@@ -22,6 +29,51 @@ def attach(form: wtforms.Form, warnings: Sequence[Doubt]) -> None:
     """Put warnings on a form that comes back: its template shows them and asks for a tick each."""
     ticked = answered().keys
     form.doubts = [_told(form, number, warning, ticked) for number, warning in enumerate(warnings, 1)]
+
+
+@dataclass
+class Question:
+    """One kind of warning over many records: its tick answers for the records and values listed, and no others."""
+
+    code: str
+    number: int
+    rows: list[tuple[Any, str, Doubt]] = field(default_factory=list)
+    """Mark (whatever tells the record: its key, its line in a file), name, warning."""
+    ticked: bool = False
+
+    @property
+    def value(self) -> str:
+        """What the tick sends."""
+        return " ".join(_key(mark, doubt) for mark, _, doubt in self.rows)
+
+    @property
+    def records(self) -> int:
+        return len({mark for mark, _, _ in self.rows})
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        return [(name, doubt.words) for _, name, doubt in self.rows[:SHOWN]]
+
+
+def grouped(found: Iterable[tuple[Any, str, Doubt]]) -> list[Question]:
+    """Warnings of many records by their code, each as (mark, name of the record, warning)."""
+    questions: dict[str, Question] = {}
+    for mark, name, doubt in found:
+        question = questions.setdefault(doubt.code, Question(doubt.code, len(questions) + 1))
+        question.rows.append((mark, name, doubt))
+    ticked = answered().keys
+    for question in questions.values():
+        question.ticked = all(_key(mark, doubt) in ticked for mark, _, doubt in question.rows)
+    return list(questions.values())
+
+
+def answered_for(mark: Any) -> Confirmed:
+    """What was ticked for this one of the records listed."""
+    return Confirmed(frozenset(key.removeprefix(f"{mark}/") for key in answered().keys if key.startswith(f"{mark}/")))
+
+
+def _key(mark: Any, doubt: Doubt) -> str:
+    return f"{mark}/{doubt.key}"
 
 
 def _told(form: wtforms.Form, number: int, warning: Doubt, ticked: frozenset[str]) -> dict[str, Any]:

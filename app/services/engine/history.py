@@ -1,8 +1,9 @@
 """The history of one record, told to whoever may see the record itself (1.7)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -23,23 +24,28 @@ def of(session: Session, obj: Any) -> list[AuditEvent]:
     They begin with its creation: SQLite gives the number of a deleted record to the next one, and what is told of the
     former one may be another school's.
     """
-    statement = _events(obj).order_by(AuditEvent.id.desc()).limit(LONGEST)
+    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
+    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
+    since = AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0)
+    statement = select(AuditEvent).where(*of_record, since).order_by(AuditEvent.id.desc()).limit(LONGEST)
     with system_step(session, "tell the history of a record"):
         return list(session.scalars(statement))
 
 
-def _events(obj: Any) -> Select[AuditEvent]:
-    of_record = AuditEvent.entity == obj.__tablename__, AuditEvent.record_id == obj.id
-    entered = select(func.max(AuditEvent.id)).where(*of_record, AuditEvent.action == AuditAction.CREATE)
-    return select(AuditEvent).where(*of_record, AuditEvent.id >= func.coalesce(entered.scalar_subquery(), 0))
-
-
-def confirmed(session: Session, obj: Any) -> frozenset[str]:
-    """Keys of the warnings that were confirmed for this record (app/services/engine/warnings.py)."""
-    statement = _events(obj).where(AuditEvent.action == AuditAction.CHANGE)
-    with system_step(session, "find what was confirmed for a record"):
-        found = [event.changes for event in session.scalars(statement)]
-    return frozenset(name.removeprefix(CONFIRMED) for each in found for name in each if name.startswith(CONFIRMED))
+def confirmed(session: Session, rows: Sequence[Any]) -> dict[int, set[str]]:
+    """Keys of the warnings that were confirmed for records of one model (app/services/engine/warnings.py), in one
+    query: what was said of a former record of the same number ends with the creation of this one."""
+    found: dict[int, set[str]] = {obj.id: set() for obj in rows}
+    if not rows:
+        return found
+    of_records = AuditEvent.entity == rows[0].__tablename__, AuditEvent.record_id.in_(found)
+    statement = select(AuditEvent.record_id, AuditEvent.action, AuditEvent.changes).where(*of_records)
+    with system_step(session, "find what was confirmed for records"):
+        for key, action, changes in session.execute(statement.order_by(AuditEvent.id)):
+            if action is AuditAction.CREATE:
+                found[key].clear()
+            found[key] |= {name.removeprefix(CONFIRMED) for name in changes if name.startswith(CONFIRMED)}
+    return found
 
 
 def changes_in_words(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:

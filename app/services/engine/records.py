@@ -41,7 +41,7 @@ def confirm(session: Session, obj: Any) -> None:
     What was confirmed before, for these very values of this record, is not asked again.
     """
     found = warnings.of(session, obj)
-    known = history.confirmed(session, obj) if found else frozenset()
+    known = history.confirmed(session, [obj])[obj.id] if found else set()
     asked = [warning for warning in found if warning.key not in known]
     if confirmed_in(session).left(asked):
         raise Unconfirmed(asked)

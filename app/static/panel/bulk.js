@@ -52,12 +52,14 @@
     form.hidden = true; run.hidden = false;
     const warn = (e) => { e.preventDefault(); e.returnValue = ""; };
     window.addEventListener("beforeunload", warn);
+    const left = [];
     let seen = 0, done = 0;
     for (let n = 0; n < keys.length; n += CHUNK) {
       const chunk = keys.slice(n, n + CHUNK);
       const results = await send(data, chunk).catch(() => chunk.map((id) => ({ id: Number(id), name: "", url: null, done: false, reason: "Нет связи с панелью." })));
       results.forEach(told);
       seen += results.length; done += results.filter((one) => one.done).length;
+      left.push(...results.filter((one) => !one.done).map((one) => one.id));
       bar.value = seen;
       note.textContent = `обработано ${seen} из ${keys.length}`;
     }
@@ -66,5 +68,8 @@
     $("[data-bulk-after]").hidden = false;
     const undo = $("[data-bulk-undo]");
     if (undo && done) undo.hidden = false;
+    const again = $("[data-bulk-again]");
+    left.forEach((id) => again.append(Object.assign(document.createElement("input"), { type: "hidden", name: "rowid", value: id })));
+    again.hidden = !left.length;
   });
 })();

@@ -362,3 +362,21 @@ def test_a_kept_form_is_read_by_the_panel_alone(secretary: Any, order: Any) -> N
             with contextlib.suppress(zlib.error):
                 assert "Невельск".encode() not in unpack(given)
                 assert rb"\u041d\u0435\u0432" not in unpack(given)
+
+
+def test_a_tick_comes_back_with_its_form(sign_in: Any, session: Any) -> None:
+    """What was confirmed before the session ended is not asked again, unless the value is another one."""
+    client = sign_in(SECRETARY)
+    typed = form_of(client, "/pupils/add") | {"last_name": "Старых", "first_name": "Олег", "birth_date": "03.02.1989"}
+    asked = client.post("/pupils/add", data=typed)
+    assert asked.status_code == 422
+    tick = re.search(r'name="confirm" value="([^"]+)"', asked.text)[1]
+    end_session(client)
+    back = go_on(client, enter(client, client.post("/pupils/add", data=typed | {"confirm": tick})))
+    form = inputs(back.text[back.text.index('id="edit-form"') :])
+    assert form["confirm"] == tick
+    assert session.query(Pupil).filter_by(last_name="Старых").count() == 0
+    assert client.post("/pupils/add", data=form | {"birth_date": "04.02.1989"}).status_code == 422
+    assert client.post("/pupils/add", data=form).status_code == 302
+    session.rollback()
+    assert session.query(Pupil).filter_by(last_name="Старых").count() == 1

@@ -1,6 +1,7 @@
 """Warnings: shown, not saved; ticked, saved and told in the history; the tick belongs to the values."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -48,3 +49,51 @@ def test_other_values_are_another_question(sign_in: Any, session: Any) -> None:
         assert len(keys(page)) == 1
         assert not re.search(r'name="confirm"[^>]* checked', page.text)
     assert count(session) == 0
+
+
+def stored(session: Any, world: Any) -> Pupil:
+    """A pupil whose age was never asked about."""
+    pupil = Pupil(school_id=world.schools[SCHOOL], last_name="Давних", first_name="Олег", birth_date=date(1980, 1, 2))
+    session.add(pupil)
+    session.commit()
+    return pupil
+
+
+def test_a_tick_outlives_the_difference_page_with_its_values(sign_in: Any, session: Any, world: Any) -> None:
+    """Ticked while somebody else saved: the tick still answers for the same values, and not for others."""
+    client, pupil = sign_in(f"secretary.{SCHOOL}"), stored(session, world)
+    address = f"/pupils/edit/{pupil.id}"
+    opened = client.get(address)
+    data = {"last_name": "Давних", "first_name": "Олег", "birth_date": "1985-03-04"}
+    data |= {name: hidden(opened, name) for name in ("version", "base")}
+    ticked = {"confirm": keys(client.post(address, data=data))}
+    pupil.phone = "+7 914 123-45-67"
+    session.commit()
+
+    page = client.post(address, data=data | ticked)
+    assert page.status_code == 409
+    assert hidden(page, "confirm") == ticked["confirm"][0]
+    fresh = data | ticked | {name: hidden(page, name) for name in ("version", "base")}
+    other = client.post(address, data=fresh | {"birth_date": "1986-03-04"})
+    assert (other.status_code, len(keys(other))) == (422, 1)
+    assert client.post(address, data=fresh).status_code == 302
+    session.refresh(pupil)
+    assert pupil.birth_date == date(1985, 3, 4)
+
+
+def test_what_the_other_one_saved_is_asked_about_anew(sign_in: Any, session: Any, world: Any) -> None:
+    """The value of the other one comes into the form: a tick for the former value does not answer for it."""
+    client, pupil = sign_in(f"secretary.{SCHOOL}"), stored(session, world)
+    address = f"/pupils/edit/{pupil.id}"
+    opened = client.get(address)
+    data = {"last_name": "Давних", "first_name": "Иван", "birth_date": "1980-01-02"}
+    data |= {name: hidden(opened, name) for name in ("version", "base")}
+    ticked = {"confirm": keys(client.post(address, data=data))}
+    pupil.birth_date = date(1975, 1, 2)
+    session.commit()
+    page = client.post(address, data=data | ticked)
+    assert page.status_code == 409
+    merged = {name: hidden(page, name) for name in ("version", "base", "birth_date")}
+    assert "1975" in merged["birth_date"]
+    again = client.post(address, data=data | ticked | merged)
+    assert (again.status_code, len(keys(again))) == (422, 1)

@@ -1,0 +1,59 @@
+"""What changing one field of many records would be asked about. Nothing is written."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from app.models.references import key_of
+from app.services.engine import history, warnings
+from app.services.engine.errors import Refused
+from app.services.engine.warnings import Doubt
+
+
+@dataclass
+class Foreseen:
+    """By the record's key: what is still to be confirmed, and what cannot be saved at all."""
+
+    asked: dict[int, list[Doubt]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def of(session: Session, rows: Sequence[Any], name: str, value: Any) -> Foreseen:
+    """Records of one model, each as if `name` were `value`; what was answered before is not asked again."""
+    found = Foreseen()
+    for obj in rows:
+        with _supposed(session, obj, name, value):
+            try:
+                found.asked[obj.id] = warnings.of(session, obj)
+            except Refused as error:
+                found.refused[obj.id] = str(error)
+    doubtful = [obj for obj in rows if found.asked.get(obj.id)]
+    known = history.confirmed(session, doubtful)
+    found.asked = {
+        obj.id: left
+        for obj in doubtful
+        if (left := [doubt for doubt in found.asked[obj.id] if doubt.key not in known[obj.id]])
+    }
+    return found
+
+
+@contextmanager
+def _supposed(session: Session, obj: Any, name: str, value: Any) -> Iterator[None]:
+    """The record with another value, a relation's key along with it; afterwards as it was, never flushed."""
+    relation = inspect(type(obj)).relationships.get(name)
+    values = {name: value}
+    if relation is not None:
+        values[key_of(relation).key] = None if value is None else value.id
+    before = {each: getattr(obj, each) for each in values}
+    with session.no_autoflush:
+        try:
+            for each, new in values.items():
+                setattr(obj, each, new)
+            yield
+        finally:
+            for each, old in before.items():
+                setattr(obj, each, old)
