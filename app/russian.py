@@ -27,6 +27,10 @@ def counted(number: int, one: str, few: str, many: str) -> str:
     return f"{number} {plural(number, one, few, many)}"
 
 
+def records_word(number: int) -> str:
+    return plural(number, "запись", "записи", "записей")
+
+
 def calendar_days(number: int) -> str:
     return counted(number, "календарный день", "календарных дня", "календарных дней")
 

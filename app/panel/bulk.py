@@ -18,11 +18,14 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.panel import cells
 from app.panel.editing import doubts
-from app.panel.listing.listing import Listing, eager
+from app.panel.editing.pages import EditingPages
+from app.panel.listing.listing import Listing
+from app.panel.loading import eager
+from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
-from app.russian import format_number, plural
+from app.russian import format_number, records_word
 from app.security.actor import Actor
-from app.security.guard import Denied, actor_of
+from app.security.guard import Denied, person_of
 from app.security.scoping import condition
 from app.services.engine import foreseen, submissions, trash
 from app.services.engine.errors import Changed, Refused
@@ -38,10 +41,6 @@ COLUMNS = 3
 DELETE, SET = "delete", "set:"
 ALREADY = "Значение уже такое."
 FIXED = "Это поле у этой записи не изменяется."
-
-
-def records_word(number: int) -> str:
-    return plural(number, "запись", "записи", "записей")
 
 
 @dataclass
@@ -79,12 +78,8 @@ class Outcome:
     reason: str = ""
 
 
-class BulkPages:
+class BulkPages(EditingPages, DeletingPages):
     """Bulk actions: deleting, and setting one field that the view declares in `bulk_fields`."""
-
-    bulk_fields: Sequence[str] = ()
-    """Fields that may be changed for many records at once."""
-    bulk_template = "panel/bulk.html"
 
     def bulk_actions(self, actor: Actor) -> Sequence[dict[str, Any]]:
         if self.readonly or self.brief:
@@ -128,7 +123,7 @@ class BulkPages:
         known = {DELETE: Action.DELETE} | {f"{SET}{name}": Action.EDIT for name in self.bulk_fields}
         if action not in known:
             raise BadArgument("Неизвестное действие над отмеченными записями.")
-        if not actor_of(db.session).may(known[action], self.resource):
+        if not person_of(db.session).may(known[action], self.resource):
             raise Denied(f"Недостаточно прав: {known[action].title_ru}, «{self.title_many}».")
         return known[action]
 
@@ -149,7 +144,7 @@ class BulkPages:
 
     def _rows(self, keys: list[int], right: Action, name: str) -> list[Any]:
         """All of them, or 404: a foreign one among them does not exist, and nothing has happened."""
-        scope = condition(self.model, actor_of(db.session), right, (self.resource,))
+        scope = condition(self.model, person_of(db.session), right, (self.resource,))
         paths = [*self.list_columns, *([name] if name in self.bulk_fields else [])]
         statement = select(self.model).where(self.model.id.in_(keys), scope, *self.narrowing())
         found = {obj.id: obj for obj in db.session.scalars(statement.options(*eager(self.model, paths)))}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import request
@@ -14,13 +13,15 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel import cells
-from app.panel.listing.listing import Listing, eager, ordering
+from app.panel.declaration import Declaration, Related
+from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, row_cells
+from app.panel.loading import eager, ordering
 from app.panel.registry import full_resources, view_of
 from app.regulation.rights import Action
 from app.russian import format_number
 from app.security.actor import Actor
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 from app.services.engine import history, personal
 from app.web import arguments
@@ -29,43 +30,11 @@ RELATED_ROWS = 20
 LONGEST_QUERY = 2000
 
 
-@dataclass(frozen=True)
-class Related:
-    """A table of dependent records on a card: the relation's target, its column that leads back, what to show."""
-
-    model: type
-    key: str
-    columns: tuple[str, ...]
-    title: str
-    order: tuple[str, ...] = ("id",)
-    empty: str = "Записей нет"
-    link: str = ""
-    """The shown record whose card a row opens, where that is not the row's own."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of a card that is no table of records: its own template, told in `content` what was gathered."""
-
-    template: str
-    gather: Callable[[Any], Any]
-    """Record → content; None leaves the block out."""
-
-
-class CardPages:
+class CardPages(Declaration):
     """What a card shows; declared by the view, read within the actor's scope."""
 
-    blocks: ClassVar[Sequence[Block]] = ()
-    """Parts of the card before its related tables."""
-
-    def sections(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """Card sections: (title, paths)."""
-        if self.show_fieldsets:
-            return [(title or "", options["fields"]) for title, options in self.show_fieldsets]
-        return self.form_fieldsets or [("Сведения", self.list_columns)]
-
     def card(self, obj: Any) -> dict[str, Any]:
-        actor = actor_of(db.session)
+        actor = person_of(db.session)
         return {
             "id": obj.id,
             "entity": self.model.__tablename__,
@@ -128,7 +97,7 @@ class CardPages:
 
     def _related(self, obj: Any, item: Related, argument: str) -> dict[str, Any]:
         """One table of dependent records; `argument` of the address holds its page."""
-        view, actor = view_of(item.model), actor_of(db.session)
+        view, actor = view_of(item.model), person_of(db.session)
         number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
         where = (getattr(item.model, item.key) == obj.id, scope)

@@ -8,6 +8,7 @@ from sqlalchemy import inspect
 from app.models.kinds import UnknownKind, kind_of
 from app.models.references import shared_of
 from app.panel import registry
+from app.panel.declaration import Declaration
 from app.panel.kinds import shape_of
 from app.security.resources import RESOURCES
 
@@ -57,23 +58,22 @@ def _wrong(place: str, model: type, names: Iterable[str], fits: Any, words: str)
     return ((place, f"«{name}» – {words}") for name in names if not fits(model, name))
 
 
-def _shown(view: Any) -> Iterator[tuple[str, str]]:
+def _shown(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     card = [name for _, options in view.show_fieldsets or () for name in options["fields"]]
     for place, names in (("list_columns", view.list_columns), ("show_fieldsets", card)):
         yield from _wrong(place, view.model, names or (), _is_path, "такого поля нет")
 
 
-def _written(view: Any) -> Iterator[tuple[str, str]]:
+def _written(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     """Fields of a form beyond the model's columns are the view's own (`form_extra`)."""
     fields = [name for _, names in view.form_fieldsets for name in names]
-    own = view.form_extra.__qualname__ != "RecordView.form_extra"
-    if not own:
+    if view.form_extra is Declaration.form_extra:
         yield from _wrong("form_fieldsets", view.model, fields, _is_field, "такого поля нет")
     for place, names in (("fixed_columns", view.fixed_columns), ("bulk_fields", view.bulk_fields)):
         yield from ((place, f"«{name}» – поля нет в form_fieldsets") for name in names if name not in fields)
 
 
-def _asked(view: Any) -> Iterator[tuple[str, str]]:
+def _asked(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     real = [name for names in view.order_by.values() for name in names]
     for place, names in (("default_order", view.default_order), ("order_by", real)):
         yield from _wrong(
@@ -86,7 +86,7 @@ def _asked(view: Any) -> Iterator[tuple[str, str]]:
     yield from _wrong("filter_choices", view.model, view.filter_choices, _is_column, "такой колонки нет")
 
 
-def _related(view: Any) -> Iterator[Found]:
+def _related(view: type[Declaration]) -> Iterator[Found]:
     for item in view.related:
         model, place = item.model, f"{view.__name__}.related, {item.model.__name__}"
         if model not in RESOURCES or registry.main_view(model) is None:
@@ -103,7 +103,7 @@ def _related(view: Any) -> Iterator[Found]:
             yield "SGO044", f"{place}, {part}: {text}.", f"См. модель {model.__name__}."
 
 
-def _is_path(model: type, path: str) -> bool:
+def _is_path(model: Any, path: str) -> bool:
     """A column, a relation or a property; a dotted path goes on through relations."""
     head, _, rest = path.partition(".")
     relation = inspect(model).relationships.get(head)
@@ -112,25 +112,25 @@ def _is_path(model: type, path: str) -> bool:
     return relation is not None or _is_column(model, head) or isinstance(getattr(model, head, None), property)
 
 
-def _is_column(model: type, name: str) -> bool:
+def _is_column(model: Any, name: str) -> bool:
     return name in inspect(model).columns
 
 
-def _is_field(model: type, name: str) -> bool:
+def _is_field(model: Any, name: str) -> bool:
     return _is_column(model, name) or _is_many_to_one(model, name)
 
 
-def _is_many_to_one(model: type, name: str) -> bool:
+def _is_many_to_one(model: Any, name: str) -> bool:
     relation = inspect(model).relationships.get(name)
     is_reference = relation is not None and relation.direction.name == "MANYTOONE"
     return is_reference and registry.main_view(relation.mapper.class_) is not None
 
 
-def _is_ordered(model: type, name: str) -> bool:
+def _is_ordered(model: Any, name: str) -> bool:
     return _is_column(model, name) and kind_of(inspect(model).columns[name]).ordered
 
 
-def _is_filtered(model: type, name: str) -> bool:
+def _is_filtered(model: Any, name: str) -> bool:
     if _is_many_to_one(model, name):
         return True
     return _is_column(model, name) and shape_of(inspect(model).columns[name]).filters is not None

@@ -5,9 +5,11 @@ Filled as the classes are declared; a second one of the same route or endpoint s
 
 from typing import Any
 
+from app.panel.declaration import Declaration
+from app.regulation.rights import Resource
 from app.security.resources import RESOURCES
 
-BY_ROUTE: dict[str, Any] = {}
+BY_ROUTE: dict[str, type[Declaration]] = {}
 """Route → the view class of records."""
 PAGES: dict[str, Any] = {}
 """Name of the class, which its endpoints begin with → a page of another kind."""
@@ -17,7 +19,7 @@ class WrongDeclaration(RuntimeError):
     """A declaration that contradicts another: the application must not start."""
 
 
-def register(view: Any) -> None:
+def register(view: type[Declaration]) -> None:
     """Note a view of records."""
     for other in (BY_ROUTE.get(view.route), *(each for each in every() if each.__name__ == view.__name__)):
         if other is not None:
@@ -61,22 +63,22 @@ def _place(view: Any) -> str:
     return f"{view.__module__}.{view.__name__}"
 
 
-def views_of(model: type) -> list[Any]:
+def views_of(model: type) -> list[type[Declaration]]:
     return [view for view in BY_ROUTE.values() if view.model is model]
 
 
-def main_views(model: type) -> list[Any]:
+def main_views(model: type) -> list[type[Declaration]]:
     """The view that links and look-ups of a model lead to: its only full one, or those that say `main = True`."""
     full = [view for view in views_of(model) if not view.brief]
     return full if len(full) < 2 else [view for view in full if view.main]
 
 
-def main_view(model: type) -> Any | None:
+def main_view(model: type) -> type[Declaration] | None:
     """The main view of a model, if it has any."""
     return next(iter(main_views(model)), None)
 
 
-def view_of(model: type) -> Any:
+def view_of(model: type) -> type[Declaration]:
     """The main view of a model. A relation to a model without a view is a mistake of the declaration."""
     found = main_view(model)
     if found is None:
@@ -84,7 +86,7 @@ def view_of(model: type) -> Any:
     return found
 
 
-def full_resources(model: type) -> tuple[Any, ...]:
+def full_resources(model: type) -> tuple[Resource, ...]:
     """The rights under which a record shows all its columns: a brief view's right is none of them."""
     views = views_of(model)
     brief = {view.resource for view in views if view.brief} - {view.resource for view in views if not view.brief}

@@ -9,9 +9,9 @@ from flask import abort, flash, redirect, request
 from flask_appbuilder import expose, has_access
 
 from app.extensions import db
-from app.panel.bulk import BulkPages, records_word
+from app.panel.declaration import Declaration
 from app.regulation.rights import Action
-from app.russian import plural
+from app.russian import plural, records_word
 from app.services.engine import records, trash
 from app.services.engine.errors import Refused
 
@@ -19,7 +19,7 @@ UNDO = "undo"
 """The category of a message with a button: {"text", "url"}; base.html shows it."""
 
 
-class DeletingPages(BulkPages):
+class DeletingPages(Declaration):
     """What depends on a record is listed; what nothing depends on can be deleted, and for a day taken back."""
 
     @expose("/delete/<pk>", methods=["GET", "POST"])
@@ -32,7 +32,8 @@ class DeletingPages(BulkPages):
             deleted = self.erase(obj)
         except Refused as error:
             return self._render_delete(self.get(pk, Action.DELETE), [str(error)]), 409
-        flash({"text": "Запись удалена.", "url": self.url("undelete", batch=deleted.batch)}, UNDO)
+        told: Any = {"text": "Запись удалена.", "url": self.url("undelete", batch=deleted.batch)}
+        flash(told, UNDO)
         return redirect(self.url("list"))
 
     @expose("/undelete/<batch>", methods=["POST"])

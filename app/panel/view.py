@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import abort, render_template, request, session, url_for
+from flask import request, session
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect, select
@@ -17,77 +17,26 @@ from sqlalchemy import inspect, select
 from app.extensions import db
 from app.models.kinds import kind_of
 from app.panel import brief, recent, registry
-from app.panel.card import Block, CardPages, Related
+from app.panel.bulk import BulkPages
+from app.panel.card import CardPages
+from app.panel.declaration import Block, Related
 from app.panel.editing import forms
-from app.panel.editing.pages import EditingPages
 from app.panel.listing import export as exporting
-from app.panel.listing.listing import Listing, eager, ordering
+from app.panel.listing.listing import Listing
 from app.panel.listing.page import page_of
 from app.panel.listing.searching import matches
-from app.panel.menu import Menu
-from app.panel.trash import DeletingPages
-from app.regulation.rights import Action, Resource
-from app.security.actor import Actor, is_whole
-from app.security.guard import actor_of
+from app.panel.loading import eager, ordering
+from app.regulation.rights import Action
+from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
 from app.web import arguments
 
 LOOKUP_ROWS = 20
 WRITING = {"add", "edit", "delete", "undelete", "bulk"}
-SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
 
 
-class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
+class RecordView(CardPages, BulkPages, ModelView):
     """Base of every record's view."""
-
-    resource: ClassVar[Resource]
-    route: ClassVar[str]
-    brief: ClassVar[bool] = False
-    """A brief view shows a few columns under a right of its own and never writes."""
-    brief_columns: ClassVar[Sequence[str]] = ()
-    """What whoever has the `_brief` right may know of the records: the brief view is derived from it (brief.py)."""
-    brief_title: ClassVar[str] = ""
-    brief_hint: ClassVar[str] = "Поиск"
-    brief_guide: ClassVar[str] = ""
-    brief_clause: ClassVar[str] = ""
-    readonly: ClassVar[bool] = False
-    title_many: ClassVar[str] = ""
-    main: ClassVar[bool] = False
-    """Of several full views of a model the one that links and look-ups lead to."""
-    menu: ClassVar[Menu | None] = None
-    section: ClassVar[str] = ""
-    """What the way back names above the view; the heading of its menu, where it has one."""
-    guide: ClassVar[str] = "panel#списки"
-    """The place in the guide that this view's help opens: `chapter#anchor` of docs/guide."""
-    clause: ClassVar[str] = ""
-    """The clause of the regulation that this view serves."""
-
-    default_order: ClassVar[Sequence[str]] = ("id",)
-    default_descending: ClassVar[bool] = False
-    order_by: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """Shown column → real columns to order by, where they differ."""
-    filter_columns: ClassVar[Sequence[str]] = ()
-    filter_choices: ClassVar[dict[str, Sequence[Any]]] = {}
-    form_fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
-    fixed_columns: ClassVar[Sequence[str]] = ()
-    """Set when the record is added, not changed later."""
-    related: ClassVar[Sequence[Related]] = ()
-    lookup_filters: ClassVar[Sequence[str]] = ()
-    """Columns by which a dependent select may narrow the choice."""
-    resumable: ClassVar[frozenset[str]] = frozenset({"add", "edit"})
-    """Methods whose form comes back filled when the session ended meanwhile (app/web/resumed_form.py)."""
-    search_hint: ClassVar[str] = "Поиск"
-    found: ClassVar[bool] = True
-    """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
-    search_only: ClassVar[Sequence[str]] = ()
-    """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
-    empty_hint: ClassVar[str] = ""
-    add_label: ClassVar[str] = "Добавить"
-
-    list_template = "panel/list.html"
-    show_template = "panel/show.html"
-    form_template = "panel/form.html"
-    delete_template = "panel/delete.html"
 
     method_permission_name: ClassVar[dict[str, str]] = {
         "list": Action.VIEW,
@@ -102,7 +51,7 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     }
     never_routed = frozenset({"download", "action", "action_post"})
 
-    def __init_subclass__(cls, model: type | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, model: Any = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if model is None:
             return
@@ -126,9 +75,9 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     # What Flask-AppBuilder would make of the declaration, narrowed to what is used here.
 
     def _init_properties(self) -> None:
-        self.label_columns, self.search_columns, self.base_filters = {}, [], []
+        self.label_columns: dict[str, str] = {}
+        self.search_columns = self.base_filters = self._related_views = self.related_views = ()
         self._base_filters = self._filters = None
-        self._related_views, self.related_views = [], []
         self.list_columns = list(self.list_columns or [])
         columns = inspect(self.model).columns
         sortable = {name for name, column in columns.items() if kind_of(column).ordered} | self.order_by.keys()
@@ -141,26 +90,13 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
     def _init_titles(self) -> None:
         self.list_title = self.title_many
 
-    def form_extra(self) -> dict[str, Any]:
-        """Fields that are no columns of the model, by name."""
-        return {}
-
-    def offered_columns(self) -> list[str]:
-        """What a person may choose as columns of the list: the declared ones, then the rest of the card."""
-        if self.brief:
-            return self.list_columns
-        mapper = inspect(self.model)
-        plain = {*mapper.columns.keys(), *(r.key for r in mapper.relationships if not r.uselist)}
-        on_card = [name for _, names in self.sections() for name in names]
-        stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
-        return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))
-
     # List, look-up, export.
 
     @expose("/list/")
     @has_access
     def list(self) -> str:
-        return self.render(self.list_template, page=page_of(Listing(self, request.args)))
+        actions = self.bulk_actions(person_of(db.session))
+        return self.render(self.list_template, page=page_of(Listing(self, request.args), actions))
 
     @expose("/lookup")
     @has_access
@@ -177,26 +113,9 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         ]
         return {"results": results, "more": len(found) > LOOKUP_ROWS}
 
-    def lookup_order(self) -> Sequence[str]:
-        return self.default_order
-
-    def lookup_paths(self) -> Sequence[str]:
-        """Relations that the hint reads."""
-        return ()
-
-    def lookup_text(self, obj: Any) -> str:
-        return str(obj)
-
-    def lookup_hint(self, obj: Any) -> str:
-        return ""
-
-    def _lookup_narrowing(self) -> list[Any]:
+    def _lookup_narrowing(self) -> Sequence[Any]:
         given = [(name, request.args.get(name, "")) for name in self.lookup_filters]
         return [getattr(self.model, name) == arguments.key(value) for name, value in given if value]
-
-    def narrowing(self) -> list[Any]:
-        """Conditions of this view's list beyond scope and filters."""
-        return []
 
     @expose("/export")
     @has_access
@@ -212,45 +131,6 @@ class RecordView(CardPages, EditingPages, DeletingPages, ModelView):
         obj = self.get(pk)
         recent.note(session, self.model.__tablename__, obj.id)
         return self.render(self.show_template, card=self.card(obj))
-
-    def get(self, pk: str, action: Action = Action.VIEW) -> Any:
-        """The record within the actor's scope for this action, or 404: a foreign one does not exist."""
-        scope = condition(self.model, actor_of(db.session), action, (self.resource,))
-        shown = [name for _, names in self.sections() for name in names]
-        paths = [*self.form_columns, *self.form_paths] if action is Action.EDIT else shown
-        statement = select(self.model).where(self.model.id == arguments.key(pk), scope, *self.narrowing())
-        obj = db.session.scalar(statement.options(*eager(self.model, paths)))
-        return obj if obj is not None else abort(404)
-
-    # Small things.
-
-    @classmethod
-    def url(cls, method: str, **values: Any) -> str:
-        return url_for(f"{cls.__name__}.{method}", **values)
-
-    @classmethod
-    def may_add(cls, actor: Actor) -> bool:
-        """A new record is nobody's own yet: who edits only the own rows, or those of the own class, adds none."""
-        if cls.readonly or cls.brief or not cls.form_fieldsets:
-            return False
-        held = actor.holding(cls.resource, Action.EDIT)
-        return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
-
-    def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
-        """Whether the button is worth showing; the guard at the session decides."""
-        if self.readonly or self.brief or not actor.may(action, self.resource):
-            return False
-        scope = condition(self.model, actor, action, (self.resource,))
-        return db.session.scalar(select(self.model.id).where(self.model.id == obj.id, scope)) is not None
-
-    def render(self, template: str, **context: Any) -> str:
-        view = {
-            "title": self.title_many,
-            "title_one": self.model.__titles__[0],
-            "section": self.section,
-            "resource": self.resource.value,
-        }
-        return render_template(template, view=view, **context)
 
 
 __all__ = ["Block", "RecordView", "Related"]

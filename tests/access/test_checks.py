@@ -13,7 +13,7 @@ from app.models.directories import Position
 from app.models.engine.audit import AuditEvent
 from app.models.people import Guardianship, Pupil
 from app.panel import declared, registry
-from app.panel.card import Related
+from app.panel.declaration import Related
 from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation import load_regulation

@@ -17,7 +17,7 @@ from app.models import kinds
 from app.models.kinds import Kind
 from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
-from app.security.guard import actor_of
+from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
 
 
@@ -231,13 +231,13 @@ class RemoteSelectField(wtforms.Field):
 
     @property
     def may_look_up(self) -> bool:
-        return actor_of(db.session).may(Action.VIEW, view_of(self.model).resource)
+        return person_of(db.session).may(Action.VIEW, view_of(self.model).resource)
 
     @property
     def create_url(self) -> str | None:
         """Where a record that is not there yet is added without leaving the form; only who may add is led there."""
         view = view_of(self.model)
-        return view.url("add", in_place=1) if view.may_add(actor_of(db.session)) else None
+        return view.url("add", in_place=1) if view.may_add(person_of(db.session)) else None
 
     @property
     def current(self) -> list[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Forms from models: Flask-AppBuilder's converter with our fields, labels from the columns, checks from the columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import wtforms
@@ -45,7 +45,7 @@ def shared_columns(relation: Any) -> dict[str, str]:
     return {here.key: there.key for here, there in shared_of(relation)}
 
 
-def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
+def depends_on(model: Any, name: str, names: Iterable[str]) -> str | None:
     """The fields among these that narrow the choice of a relation, as `field:argument of the look-up`, or None."""
     relations = inspect(model).relationships
     shared = shared_columns(relations[name])
@@ -55,7 +55,7 @@ def depends_on(model: type, name: str, names: Iterable[str]) -> str | None:
     return ",".join(pairs) or None
 
 
-def strangers(form: wtforms.Form, model: type, known: dict[str, Any]) -> dict[str, list[str]]:
+def strangers(form: wtforms.Form, model: Any, known: dict[str, Any]) -> dict[str, list[str]]:
     """Chosen records that do not belong together, by field. `known` are the columns already settled; where nothing
     is, the first chosen record settles it."""
     relations = inspect(model).relationships
@@ -85,14 +85,16 @@ class Form(DynamicForm):
     base = wtforms.HiddenField()
     """The values it was opened with, for comparing alone (app/panel/editing/difference.py)."""
 
-    def order(self, names: list[str]) -> None:
+    _fields: dict[str, wtforms.Field]
+
+    def order(self, names: Sequence[str]) -> None:
         """Fields in the order of the page: so are the errors on top. What is unseen comes first."""
         self._fields = dict(
             sorted(self._fields.items(), key=lambda item: names.index(item[0]) if item[0] in names else -1)
         )
 
 
-def build(datamodel: Any, columns: list[str], extra: dict[str, Any] | None = None) -> type[Form]:
+def build(datamodel: Any, columns: Sequence[str], extra: dict[str, Any] | None = None) -> type[Form]:
     form = Converter(datamodel).create_form(inc_columns=columns, extra_fields=extra or {})
     for name in columns:
         unbound = getattr(form, name)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
@@ -13,9 +12,10 @@ from sqlalchemy import inspect
 
 from app.extensions import db
 from app.panel import cells
+from app.panel.declaration import Declaration
 from app.panel.editing import difference, doubts, fields, forms
 from app.regulation.rights import Action
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.services.engine import history, records, submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
@@ -26,12 +26,8 @@ FILLED = (fields.RemoteSelectField, fields.ParsedField, fields.SelectField)
 UNTYPED = resumed_form.OWN | {"submission", "version", "base", doubts.TICK}
 
 
-class EditingPages:
+class EditingPages(Declaration):
     """Forms and the second saver's difference."""
-
-    form_paths: ClassVar[Sequence[str]] = ()
-    """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
-    in_place_template = "panel/_form.html"
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
@@ -74,7 +70,7 @@ class EditingPages:
 
     def _form(self, obj: Any) -> forms.Form:
         form = (self.add_form if obj is None else self.edit_form)(obj=obj)
-        if "school" in form and (obj is not None or actor_of(db.session).default_school_id is not None):
+        if "school" in form and (obj is not None or person_of(db.session).default_school_id is not None):
             del form.school
         for name in self.fixed_columns if obj is not None else ():
             del form[name]
@@ -108,16 +104,20 @@ class EditingPages:
             return self._repeated(form, error)
         except Unconfirmed as error:
             doubts.attach(form, error.warnings)
-            return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
+            return self._refused(form, None if created else self._again())
         except Refused as error:
             forms.attach(form, error.errors)
-            return self._refused(form, None if created else self.get(request.view_args["pk"], Action.EDIT))
+            return self._refused(form, None if created else self._again())
         except Changed:
-            return self._conflict(form, self.get(request.view_args["pk"], Action.EDIT))
+            return self._conflict(form, self._again())
         if _in_place():
             return self._chosen(obj)
         self.saved(obj, created)
         return redirect(self.after_save(obj))
+
+    def _again(self) -> Any:
+        """The record of this address once more: what was refused has taken back the session."""
+        return self.get((request.view_args or {})["pk"], Action.EDIT)
 
     def _chosen(self, obj: Any) -> tuple[dict[str, Any], int]:
         """A record added in place, as the select that asked for it takes it."""
@@ -125,7 +125,7 @@ class EditingPages:
 
     def _together(self, form: forms.Form, obj: Any) -> bool:
         """Whether the chosen records belong together; what does not is told at its field."""
-        school = actor_of(db.session).default_school_id if obj is None else getattr(obj, "school_id", None)
+        school = person_of(db.session).default_school_id if obj is None else getattr(obj, "school_id", None)
         wrong = forms.strangers(form, self.model, {} if school is None else {"school_id": school})
         forms.attach(form, wrong)
         return not wrong
@@ -170,7 +170,7 @@ class EditingPages:
         ):
             owners = (cells.value_of(obj, f"{name}.school_id") for name in self.form_columns)
             obj.school_id = next(
-                (owner for owner in owners if owner is not None), actor_of(db.session).default_school_id
+                (owner for owner in owners if owner is not None), person_of(db.session).default_school_id
             )
 
     def after_save(self, obj: Any) -> str:
@@ -212,7 +212,7 @@ def _is_shut(field: Any) -> bool:
 
 def _in_place() -> bool:
     """A new record's form over another form: it is rendered alone, and saving answers with the record as JSON."""
-    return request.endpoint.endswith(".add") and "in_place" in request.args
+    return (request.endpoint or "").endswith(".add") and "in_place" in request.args
 
 
 def _rename(form: forms.Form) -> None:

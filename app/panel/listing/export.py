@@ -14,10 +14,11 @@ from app.extensions import db
 from app.models import kinds
 from app.models.engine.audit import AuditAction
 from app.panel import cells
+from app.panel.declaration import Declaration
 from app.panel.listing.listing import Listing
 from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
-from app.russian import format_number, plural
+from app.russian import format_number, records_word
 from app.security.actor import Actor
 from app.security.guard import acting
 from app.services.engine import audit, jobs
@@ -33,7 +34,7 @@ FORMATS = ("xlsx", "csv")
 Tell = Callable[[int], None]
 
 
-def export(view: Any, args: Any) -> Any:
+def export(view: Declaration, args: Any) -> Any:
     """The file, or the page of jobs where it will be. Raises BadArgument."""
     kind = args.get("format", FORMATS[0])
     if kind not in FORMATS:
@@ -51,8 +52,8 @@ def export(view: Any, args: Any) -> Any:
     return send_file(buffer, as_attachment=True, download_name=_file_name(view, kind))
 
 
-def _later(view: Any, args: Any, kind: str, total: int) -> Any:
-    records = f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}"
+def _later(view: Declaration, args: Any, kind: str, total: int) -> Any:
+    records = f"{format_number(total)} {records_word(total)}"
     given = {"route": view.route, "format": kind, "query": urlencode(list(args.items(multi=True)))}
     session[jobs.MAY_HAVE] = True
     asked = jobs.start(db.session, "export", f"Выгрузка: {view.title_many}, {records}", given)
@@ -82,7 +83,7 @@ def _export_long(session: Session, actor: Actor, given: jobs.Parameters, progres
 def _listing(given: jobs.Parameters) -> Listing:
     """The list as it was asked for, with the rights of today. Raises Refused when its conditions hold no more."""
     declared = BY_ROUTE[given["route"]]
-    view = next(each for each in current_app.appbuilder.baseviews if type(each) is declared)
+    view = next(each for each in current_app.extensions["appbuilder"].baseviews if type(each) is declared)
     try:
         return Listing(view, MultiDict(parse_qsl(given["query"])), Action.EXPORT)
     except BadArgument as error:
@@ -109,5 +110,5 @@ def _note(listing: Listing, total: int) -> None:
     audit.note(db.session, AuditAction.EXPORT, f"{listing.view.title_many}: {total}", dict(listing.args))
 
 
-def _file_name(view: Any, kind: str) -> str:
+def _file_name(view: Declaration, kind: str) -> str:
     return f"{view.title_many}.{kind}"

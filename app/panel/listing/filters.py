@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from app.models.kinds import kind_of
 from app.models.references import key_of
 from app.panel import cells, kinds
+from app.panel.declaration import Declaration
 from app.panel.editing.fields import find
 from app.panel.editing.forms import depends_on
 from app.panel.listing import conditions
@@ -17,7 +18,7 @@ from app.panel.registry import view_of
 from app.web.arguments import BadArgument
 
 
-def filters_of(view: Any, args: Any, name: str) -> list[Filter]:
+def filters_of(view: Declaration, args: Any, name: str) -> list[Filter]:
     """The filters of one declared column with their values from the address. Raises BadArgument."""
     model = view.datamodel.obj
     label = cells.label_for(model, name)
@@ -31,7 +32,8 @@ def filters_of(view: Any, args: Any, name: str) -> list[Filter]:
         return conditions.one_of(
             args, name, label, attribute, options, lambda value: kind_of(column).parse(value, column)
         )
-    return kinds.shape_of(column).filters(args, name, label, attribute)
+    make = kinds.shape_of(column).filters
+    return make(args, name, label, attribute) if make is not None else []
 
 
 def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filter:
@@ -46,6 +48,6 @@ def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filt
     return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)
 
 
-def _depends(view: Any, name: str) -> str | None:
+def _depends(view: Declaration, name: str) -> str | None:
     others = [each for each in view.filter_columns if each != name]
     return depends_on(view.datamodel.obj, name, others)

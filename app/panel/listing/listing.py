@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, inspect, select
-from sqlalchemy.orm import Load
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.extensions import db
+from app.panel.declaration import Declaration
 from app.panel.listing.filters import filters_of
 from app.panel.listing.keyset import Order
 from app.panel.listing.searching import matches
+from app.panel.loading import eager
 from app.regulation.rights import Action
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 from app.web import arguments
 from app.web.arguments import BadArgument
@@ -54,12 +55,12 @@ class Page:
 class Listing:
     """The rows a view shows for these arguments, within the actor's scope for one action. Raises BadArgument."""
 
-    def __init__(self, view: Any, args: Any, action: Action = Action.VIEW) -> None:
+    def __init__(self, view: Declaration, args: Any, action: Action = Action.VIEW) -> None:
         self.view, self.args, self.model = view, args, view.datamodel.obj
         self.action = action
         self.q = arguments.search_text(args)
         # Somebody with one school need not read its name in every row.
-        self.hidden = {"school"} if actor_of(db.session).default_school_id is not None else set()
+        self.hidden = {"school"} if person_of(db.session).default_school_id is not None else set()
         self.columns = self._columns()
         self.filters = [item for name in view.filter_columns for item in filters_of(view, args, name)]
         self.order = self._order()
@@ -133,7 +134,7 @@ class Listing:
         return list(db.session.scalars(statement))
 
     def _scope(self) -> ColumnElement[bool]:
-        return condition(self.model, actor_of(db.session), self.action, (self.view.resource,))
+        return condition(self.model, person_of(db.session), self.action, (self.view.resource,))
 
     def _columns(self) -> list[str]:
         """The chosen columns in the order of the declaration; the first says what the row is and always stands."""
@@ -153,25 +154,3 @@ class Listing:
         if name not in self.view.order_columns:
             raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
         return Order(self.model, tuple(self.view.order_by.get(name, (name,))), wanted.startswith("-"))
-
-
-def ordering(model: Any, name: str) -> ColumnElement[Any]:
-    """A declared order: a column's name, with a minus for the newest or greatest first."""
-    column = getattr(model, name.removeprefix("-"))
-    return column.desc() if name.startswith("-") else column.asc()
-
-
-def eager(model: Any, paths: Iterable[str]) -> list[Any]:
-    """Loader options for the relations that the shown paths go through: no query for a row."""
-    options = {}
-    for path in paths:
-        option, current = None, model
-        for name in path.split("."):
-            relation = inspect(current).relationships.get(name)
-            if relation is None:
-                break
-            kind = "selectinload" if relation.uselist else "joinedload"
-            option = getattr(option or Load(model), kind)(getattr(current, name))
-            current = relation.mapper.class_
-            options[path] = option
-    return list(options.values())

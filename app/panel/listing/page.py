@@ -1,6 +1,6 @@
 """What the list template shows: plain values, made from a listing and the address of the request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,21 +8,22 @@ from flask import request, url_for
 
 from app.extensions import db
 from app.panel import cells
-from app.panel.listing.filters import Filter
+from app.panel.declaration import Declaration
+from app.panel.listing.conditions import Filter
 from app.panel.listing.listing import COUNTED, Listing, Page, Place
 from app.regulation.rights import Action
-from app.russian import format_number, plural
-from app.security.guard import actor_of
+from app.russian import format_number, records_word
+from app.security.actor import Actor
+from app.security.guard import person_of
 from app.web import arguments
 
 PAGING = ("page", "after", "before")
 """Arguments that say where in the list one is, not what the list is."""
 
 
-def page_of(listing: Listing) -> dict[str, Any]:
-    view, actor = listing.view, actor_of(db.session)
+def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    view, actor = listing.view, person_of(db.session)
     page, total = listing.page(Place.of(listing.args)), listing.total()
-    actions = view.bulk_actions(actor)
     return {
         "q": listing.q,
         "search_hint": view.search_hint if view.searchable else None,
@@ -63,7 +64,7 @@ def address(*without: str, **changes: Any) -> str:
     """This page's address with some arguments changed (None takes one away)."""
     kept = pairs(*without, *changes)
     kept += [(key, value) for key, value in changes.items() if value is not None]
-    base = url_for(request.endpoint, **request.view_args)
+    base = url_for(request.endpoint or "", **request.view_args or {})
     return f"{base}?{urlencode(kept)}" if kept else base
 
 
@@ -92,7 +93,7 @@ def _counts(page: Page, total: int) -> dict[str, Any]:
     shown = f"{format_number(first)}–{format_number(first + len(page.rows) - 1)}"
     exact = total <= COUNTED
     words = format_number(total) if exact else f"больше {format_number(COUNTED)}"
-    noun = plural(total, "запись", "записи", "записей") if exact else "записей"
+    noun = records_word(total) if exact else "записей"
     return {
         "total": total if exact else None,
         "total_text": f"{words} {noun}",
@@ -122,7 +123,7 @@ def _sizes(size: int) -> list[dict[str, Any]]:
     ]
 
 
-def _exports(view: Any, actor: Any) -> dict[str, Any]:
+def _exports(view: Declaration, actor: Actor) -> dict[str, Any]:
     if not actor.may(Action.EXPORT, view.resource):
         return {"export_xlsx_url": None, "export_csv_url": None}
     base, query = view.url("export"), pairs(*PAGING, "size")

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, column, func, select, table
 
 from app.extensions import db
 from app.models.names import search_key
+from app.panel.declaration import Declaration
 
 TRIGRAM = 3
 """Letters from which a word can be looked up in the index; shorter ones are read from the column."""
@@ -13,24 +14,23 @@ LAST = "яяяя"
 """Sorts after whatever follows a prefix, by code points and in a Russian collation."""
 
 
-def matches(view: Any, text: str) -> list[ColumnElement[bool]]:
+def matches(view: type[Declaration] | Declaration, text: str) -> list[ColumnElement[bool]]:
     """Every word of the search anywhere in what the view searches."""
     if not text or not view.searchable:
         return []
-    if own := getattr(view, "search_word", None):
-        # A view of a table without the folded text says itself where a word is looked for.
-        return [own(word) for word in text.split()]
+    if own := [found for word in text.split() if (found := view.search_word(word)) is not None]:
+        return own
     words = search_key(text).split()
     by_index = [word for word in words if len(word) >= TRIGRAM] if view.model.__search_index__ else []
     # What the index has settled needs no reading again, unless the view searches only a part of the text.
     rest = words if view.search_only else [word for word in words if word not in by_index]
     searched = _searched(view)
     # A word holds letters and digits alone (search_key): nothing in it is a wildcard.
-    found = [searched.like(f"%{word}%") for word in rest]
-    return [*([_indexed(view.model, by_index)] if by_index else []), *found]
+    matching = [searched.like(f"%{word}%") for word in rest]
+    return [*([_indexed(view.model, by_index)] if by_index else []), *matching]
 
 
-def quick_matches(view: Any, text: str) -> list[ColumnElement[bool]]:
+def quick_matches(view: type[Declaration], text: str) -> list[ColumnElement[bool]]:
     """The same for a look at every kind at once: in a great table short words alone are looked for at the beginning."""
     key = search_key(text)
     if not view.model.__search_index__ or any(len(word) >= TRIGRAM for word in key.split()):
@@ -49,7 +49,7 @@ def _indexed(model: Any, words: list[str]) -> ColumnElement[bool]:
     return and_(*(model.search_text.like(f"%{word}%") for word in words))
 
 
-def _searched(view: Any) -> ColumnElement[str]:
+def _searched(view: type[Declaration] | Declaration) -> ColumnElement[str]:
     """The folded text, or its beginning: the columns that the view looks through stand first in it."""
     whole = view.model.search_text
     if not view.search_only:

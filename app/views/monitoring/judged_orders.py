@@ -6,7 +6,7 @@ from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
-from app.panel.card import Block
+from app.panel.declaration import Block
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.names import search_key
 from app.panel import cells
-from app.panel.listing.listing import eager, ordering
 from app.panel.listing.searching import quick_matches
+from app.panel.loading import eager, ordering
 from app.panel.page import Page
 from app.panel.recent import recent
 from app.panel.registry import BY_ROUTE

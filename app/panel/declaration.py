@@ -1,0 +1,207 @@
+"""What a view declares of its records, and what every page of it stands on: the contract of its parts.
+
+The parts (card.py, editing/pages.py, trash.py, bulk.py) derive from it; RecordView (view.py) puts them together with
+Flask-AppBuilder's ModelView, which a type checker cannot see into and which is therefore no part of this contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import wtforms
+from flask import abort, render_template, url_for
+from sqlalchemy import ColumnElement, inspect, select
+
+from app.extensions import db
+from app.panel.loading import eager
+from app.panel.menu import Menu
+from app.regulation.rights import Action, Resource
+from app.security.actor import Actor, is_whole
+from app.security.guard import actor_of
+from app.security.scoping import condition
+from app.web import arguments
+
+SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
+
+
+@dataclass(frozen=True)
+class Related:
+    """A table of dependent records on a card: the relation's target, its column that leads back, what to show."""
+
+    model: Any
+    key: str
+    columns: tuple[str, ...]
+    title: str
+    order: tuple[str, ...] = ("id",)
+    empty: str = "Записей нет"
+    link: str = ""
+    """The shown record whose card a row opens, where that is not the row's own."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a card that is no table of records: its own template, told in `content` what was gathered."""
+
+    template: str
+    gather: Callable[[Any], Any]
+    """Record → content; None leaves the block out."""
+
+
+class Declaration:
+    """A view's class attributes with what they mean, and the little that all its pages need."""
+
+    model: ClassVar[Any]
+    """The mapped class whose records these are."""
+    resource: ClassVar[Resource]
+    route: ClassVar[str]
+    brief: ClassVar[bool] = False
+    """A brief view shows a few columns under a right of its own and never writes."""
+    brief_columns: ClassVar[Sequence[str]] = ()
+    """What whoever has the `_brief` right may know of the records: the brief view is derived from it (brief.py)."""
+    brief_title: ClassVar[str] = ""
+    brief_hint: ClassVar[str] = "Поиск"
+    brief_guide: ClassVar[str] = ""
+    brief_clause: ClassVar[str] = ""
+    readonly: ClassVar[bool] = False
+    title_many: ClassVar[str] = ""
+    main: ClassVar[bool] = False
+    """Of several full views of a model the one that links and look-ups lead to."""
+    menu: ClassVar[Menu | None] = None
+    section: ClassVar[str] = ""
+    """What the way back names above the view; the heading of its menu, where it has one."""
+    guide: ClassVar[str] = "panel#списки"
+    """The place in the guide that this view's help opens: `chapter#anchor` of docs/guide."""
+    clause: ClassVar[str] = ""
+    """The clause of the regulation that this view serves."""
+
+    default_order: ClassVar[Sequence[str]] = ("id",)
+    default_descending: ClassVar[bool] = False
+    order_by: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Shown column → real columns to order by, where they differ."""
+    filter_columns: ClassVar[Sequence[str]] = ()
+    filter_choices: ClassVar[dict[str, Sequence[Any]]] = {}
+    form_fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
+    fixed_columns: ClassVar[Sequence[str]] = ()
+    """Set when the record is added, not changed later."""
+    related: ClassVar[Sequence[Related]] = ()
+    blocks: ClassVar[Sequence[Block]] = ()
+    """Parts of the card before its related tables."""
+    lookup_filters: ClassVar[Sequence[str]] = ()
+    """Columns by which a dependent select may narrow the choice."""
+    resumable: ClassVar[frozenset[str]] = frozenset({"add", "edit"})
+    """Methods whose form comes back filled when the session ended meanwhile (app/web/resumed_form.py)."""
+    search_hint: ClassVar[str] = "Поиск"
+    found: ClassVar[bool] = True
+    """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
+    search_only: ClassVar[Sequence[str]] = ()
+    """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
+    empty_hint: ClassVar[str] = ""
+    add_label: ClassVar[str] = "Добавить"
+
+    bulk_fields: ClassVar[Sequence[str]] = ()
+    """Fields that may be changed for many records at once."""
+    form_paths: ClassVar[Sequence[str]] = ()
+    """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
+
+    list_template = "panel/list.html"
+    show_template = "panel/show.html"
+    form_template = "panel/form.html"
+    in_place_template = "panel/_form.html"
+    delete_template = "panel/delete.html"
+    bulk_template = "panel/bulk.html"
+
+    # Filled as the class is declared (view.py).
+
+    lookup_endpoint: ClassVar[str]
+    searchable: ClassVar[bool]
+
+    # Declared by a view, kept and filled by Flask-AppBuilder.
+
+    datamodel: Any
+    list_columns: Sequence[str]
+    order_columns: Sequence[str]
+    show_fieldsets: Sequence[tuple[str, Mapping[str, Sequence[str]]]] | None
+    form_columns: Sequence[str]
+    add_form: Callable[..., wtforms.Form]
+    edit_form: Callable[..., wtforms.Form]
+
+    def form_extra(self) -> dict[str, Any]:
+        """Fields that are no columns of the model, by name."""
+        return {}
+
+    def sections(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Card sections: (title, paths)."""
+        if self.show_fieldsets:
+            return [(title or "", options["fields"]) for title, options in self.show_fieldsets]
+        return self.form_fieldsets or [("Сведения", self.list_columns)]
+
+    def offered_columns(self) -> list[str]:
+        """What a person may choose as columns of the list: the declared ones, then the rest of the card."""
+        if self.brief:
+            return list(self.list_columns)
+        mapper = inspect(self.model)
+        plain = {*mapper.columns.keys(), *(r.key for r in mapper.relationships if not r.uselist)}
+        on_card = [name for _, names in self.sections() for name in names]
+        stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
+        return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))
+
+    @staticmethod
+    def search_word(word: str) -> ColumnElement[bool] | None:
+        """Where a word is looked for, said by a view of a table without the folded text."""
+        return None
+
+    def lookup_order(self) -> Sequence[str]:
+        return self.default_order
+
+    def lookup_paths(self) -> Sequence[str]:
+        """Relations that the hint reads."""
+        return ()
+
+    def lookup_text(self, obj: Any) -> str:
+        return str(obj)
+
+    def lookup_hint(self, obj: Any) -> str:
+        return ""
+
+    def narrowing(self) -> list[Any]:
+        """Conditions of this view's list beyond scope and filters."""
+        return []
+
+    def get(self, pk: str, action: Action = Action.VIEW) -> Any:
+        """The record within the actor's scope for this action, or 404: a foreign one does not exist."""
+        scope = condition(self.model, actor_of(db.session), action, (self.resource,))
+        shown = [name for _, names in self.sections() for name in names]
+        paths = [*self.form_columns, *self.form_paths] if action is Action.EDIT else shown
+        statement = select(self.model).where(self.model.id == arguments.key(pk), scope, *self.narrowing())
+        obj = db.session.scalar(statement.options(*eager(self.model, paths)))
+        return obj if obj is not None else abort(404)
+
+    @classmethod
+    def url(cls, method: str, **values: Any) -> str:
+        return url_for(f"{cls.__name__}.{method}", **values)
+
+    @classmethod
+    def may_add(cls, actor: Actor) -> bool:
+        """A new record is nobody's own yet: who edits only the own rows, or those of the own class, adds none."""
+        if cls.readonly or cls.brief or not cls.form_fieldsets:
+            return False
+        held = actor.holding(cls.resource, Action.EDIT)
+        return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
+
+    def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
+        """Whether the button is worth showing; the guard at the session decides."""
+        if self.readonly or self.brief or not actor.may(action, self.resource):
+            return False
+        scope = condition(self.model, actor, action, (self.resource,))
+        return db.session.scalar(select(self.model.id).where(self.model.id == obj.id, scope)) is not None
+
+    def render(self, template: str, **context: Any) -> str:
+        view = {
+            "title": self.title_many,
+            "title_one": self.model.__titles__[0],
+            "section": self.section,
+            "resource": self.resource.value,
+        }
+        return render_template(template, view=view, **context)

@@ -1,0 +1,29 @@
+"""Loading rows of any model: their order, and the relations that what is shown goes through."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, inspect
+from sqlalchemy.orm import Load
+
+
+def ordering(model: Any, name: str) -> ColumnElement[Any]:
+    """A declared order: a column's name, with a minus for the newest or greatest first."""
+    column = getattr(model, name.removeprefix("-"))
+    return column.desc() if name.startswith("-") else column.asc()
+
+
+def eager(model: Any, paths: Iterable[str]) -> list[Any]:
+    """Loader options for the relations that the shown paths go through: no query for a row."""
+    options = {}
+    for path in paths:
+        option, current = None, model
+        for name in path.split("."):
+            relation = inspect(current).relationships.get(name)
+            if relation is None:
+                break
+            kind = "selectinload" if relation.uselist else "joinedload"
+            option = getattr(option or Load(model), kind)(getattr(current, name))
+            current = relation.mapper.class_
+            options[path] = option
+    return list(options.values())
