@@ -77,7 +77,7 @@ class SensibleDate:
     def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
 
         try:
-            self.check(field.data, actor_of(db.session).today)
+            self.check(field.data, person_of(db.session).today)
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
