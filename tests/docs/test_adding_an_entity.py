@@ -26,7 +26,16 @@ ADDED = {
     "kinds_model.py": "app/models/samples.py",
     "kinds_view.py": "app/views/samples.py",
 }
-STEP = re.compile(r"\*\*\d\. (.*?)```python\n(.*?)```", re.DOTALL)
+STEP = re.compile(r"`(app/[\w/]+\.\w+)`:\n\n```\w+\n(.*?)```", re.DOTALL)
+RIGHTS = "app/regulation/rights.py"
+FILES = {
+    RIGHTS,
+    "app/regulation/rights/trainings.yaml",
+    "app/models/trainings.py",
+    "app/views/trainings.py",
+    "migrations/versions/*_training.py",
+}
+"""All that an entity with a right of its own costs."""
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 FLASK = Path(sys.executable).parent / "flask"
 
@@ -46,9 +55,25 @@ def copy_of_the_project(folder: Path) -> None:
 
 
 def follow(page: str, folder: Path) -> None:
-    """Model and view are whole files."""
-    for text, code in STEP.findall(page):
-        (folder / re.search(r"`(app/[\w/]+\.py)`", text)[1]).write_text(code, encoding="utf-8")
+    """Whole files, but for the right: a member at the end of an enum that is there."""
+    for name, code in STEP.findall(page):
+        file = folder / name
+        if name == RIGHTS:
+            before, start, after = file.read_text(encoding="utf-8").partition("class Resource(")
+            members, end, rest = after.partition("\n\n\n")
+            code = f"{before}{start}{members}\n{code.rstrip()}{end}{rest}"
+        file.write_text(code, encoding="utf-8")
+
+
+def touched(folder: Path) -> set[str]:
+    """What the copy has that the project has not, or has otherwise; a migration by its name without the date."""
+    files = (file for file in folder.rglob("*.*") if file.is_file() and file.suffix not in (".pyc", ".db"))
+    other = {str(file.relative_to(folder)) for file in files if not _same(ROOT / file.relative_to(folder), file)}
+    return {re.sub(r"versions/[\w-]+_", "versions/*_", name) for name in other}
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and one.read_bytes() == other.read_bytes()
 
 
 SECOND = """
@@ -61,7 +86,7 @@ TrainingView.main = True
 
 
 class LongTrainingView(RecordView, model=Training):
-    resource = Resource.EMPLOYEES
+    resource = Resource.TRAININGS
     route = "long_trainings"
     guide, clause = "secretary", "3.3.4.2"
     title_many = "Длинные курсы"
@@ -95,20 +120,11 @@ def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
     run(tmp_path, str(FLASK), "db", "upgrade")
     for command in COMMANDS.search(page)[1].strip().splitlines():
         run(tmp_path, str(FLASK), *command.split()[1:])
+    added = {*ADDED.values(), "tests/support/reading.py"}
+    assert touched(tmp_path) - added == FILES
     add_second_view(tmp_path)
-    run(
-        tmp_path,
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "tests/test_entity.py",
-        "tests/test_kinds.py",
-    )
+    checks = ("tests/test_entity.py", "tests/test_kinds.py")
+    run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *checks)
 
 
 def test_a_file_that_cannot_be_imported_stops_the_start(tmp_path: Path) -> None:
