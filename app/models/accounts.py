@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
 from app.models.people import Employee, Guardianship, Parent, Pupil
+from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.regulation import load_regulation
@@ -142,9 +143,9 @@ class AccountPerson(Record):
     pupil: Mapped[Pupil | None] = relationship(info={"label": "Обучающийся"})
     parent: Mapped[Parent | None] = relationship(info={"label": "Родитель"})
 
-    @labelled("Владелец")
+    @labelled("Владелец", "employee", "pupil", "parent")
     def person(self) -> str:
-        return str(self.employee or self.pupil or self.parent or "—")
+        return str(named(self, "employee") or named(self, "pupil") or named(self, "parent") or "—")
 
     @property
     def caption(self) -> str:

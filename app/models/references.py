@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint, inspect
-from sqlalchemy.orm import RelationshipProperty, relationship
+from sqlalchemy.orm import RelationshipProperty, object_session, relationship
 
 SCHOOL = ("school_id",)
 
@@ -83,6 +83,17 @@ def _one_to_many(model: Any, each: Referring) -> Any:
         info={"label": each.label},
         **each.options,
     )
+
+
+NAME_BEHIND = "name_behind"
+"""In session.info: (record, relation) → the name of what is out of the reader's reach (app/security/names.py)."""
+
+
+def named(obj: Any, name: str) -> Any:
+    """What a many-to-one leads to: the record, or only its name where the reader may not open it; None: nothing."""
+    found, session = getattr(obj, name), object_session(obj)
+    learn = session.info.get(NAME_BEHIND) if found is None and session is not None else None
+    return learn(obj, name) if learn is not None else found
 
 
 def key_of(relation: RelationshipProperty[Any]) -> Column[Any]:

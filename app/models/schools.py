@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
 from app.models.base import Path, Record, Searchable, check, field
+from app.models.references import named
 from app.models.territory import Municipality
 from app.regulation.rights import Resource
 
@@ -76,4 +77,5 @@ class SchoolSettings(Record):
 
     @property
     def caption(self) -> str:
-        return f"Настройки: {self.school.name}" if self.school else "Настройки"
+        school = named(self, "school")
+        return f"Настройки: {school}" if school else "Настройки"

@@ -24,6 +24,7 @@ from app.panel.loading import eager
 from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
 from app.russian import format_number, records_word
+from app.security import names
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
 from app.security.scoping import condition
@@ -148,6 +149,7 @@ class BulkPages(EditingPages, DeletingPages):
         paths = [*self.list_columns, *([name] if name in self.bulk_fields else [])]
         statement = select(self.model).where(self.model.id.in_(keys), scope, *self.narrowing())
         found = {obj.id: obj for obj in db.session.scalars(statement.options(*eager(self.model, paths)))}
+        names.load_for(db.session, found.values(), paths)
         return [found[key] for key in keys] if len(found) == len(keys) else abort(404)
 
     # The one field.

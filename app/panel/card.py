@@ -20,6 +20,7 @@ from app.panel.loading import eager, ordering
 from app.panel.registry import full_resources, view_of
 from app.regulation.rights import Action
 from app.russian import format_number
+from app.security import names
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
@@ -35,6 +36,7 @@ class CardPages(Declaration):
 
     def card(self, obj: Any) -> dict[str, Any]:
         actor = person_of(db.session)
+        names.load_for(db.session, [obj], [name for _, listed in self.sections() for name in listed])
         return {
             "id": obj.id,
             "entity": self.model.__tablename__,
@@ -107,6 +109,7 @@ class CardPages(Declaration):
         rows = (
             db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
         )
+        names.load_for(db.session, rows, item.columns)
         relation = item.key.removesuffix("_id")
         columns = [{"label": cells.label_for(item.model, name)} for name in item.columns]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
@@ -131,6 +134,8 @@ class CardPages(Declaration):
         }
 
     def _history(self, obj: Any) -> list[dict[str, Any]]:
+        events = history.of(db.session, obj)
+        history.load_names(db.session, type(obj), events)
         return [
             {
                 "when": cells.local(event.at),
@@ -138,7 +143,7 @@ class CardPages(Declaration):
                 "action": event.action.title_ru,
                 "changes": _changes(obj, event),
             }
-            for event in history.of(db.session, obj)
+            for event in events
         ]
 
     def _stamps(self, obj: Any) -> dict[str, Any] | None:

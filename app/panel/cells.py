@@ -14,21 +14,39 @@ from app.models.kinds import plain as plain
 from app.panel import kinds
 from app.panel.registry import main_view
 from app.regulation.rights import Action
+from app.security import names
 from app.security.guard import actor_of
 
 EMPTY = "—"
+
+
+class Withheld:
+    """There is a value, or may be one, which the reader has no right to: never shown as an empty one."""
+
+    def __str__(self) -> str:
+        return "нет права"
+
+
+WITHHELD = Withheld()
 READERS: dict[tuple[type, str], Callable[[Any], Any]] = {}
 """Values that are told otherwise than stored, or not to everybody: (model, attribute) → what the reader is told."""
 
 
 def value_of(obj: Any, path: str) -> Any:
-    """An attribute by its dotted path; a missing link ends in None (a row out of scope shows nothing)."""
-    for name in path.split("."):
-        reader = READERS.get((type(obj), name))
-        obj = reader(obj) if reader else getattr(obj, name, None)
-        if obj is None:
-            return None
-    return obj
+    """An attribute by its dotted path. Of a record out of reach its name as text; what lies beyond it is WITHHELD."""
+    name, _, rest = path.partition(".")
+    reader = READERS.get((type(obj), name))
+    found = reader(obj) if reader else getattr(obj, name, None)
+    if found is None:
+        return _out_of_reach(obj, name, rest)
+    return value_of(found, rest) if rest else found
+
+
+def _out_of_reach(obj: Any, name: str, rest: str) -> Any:
+    hidden = names.hidden_key(obj, name)
+    if hidden is None:
+        return None
+    return WITHHELD if rest else names.of(db.session, *hidden) or WITHHELD
 
 
 def label_for(model: type, path: str) -> str:
@@ -43,6 +61,8 @@ def show(value: Any, *, link: bool = True) -> Markup:
     """Ready HTML of a value."""
     if value is None or value == "":
         return Markup('<span class="quiet">{}</span>').format(EMPTY)
+    if value is WITHHELD:
+        return Markup('<span class="quiet">{}</span>').format(value)
     if not hasattr(type(value), "__titles__"):
         return kinds.html(value)
     url = card_url(value) if link else None

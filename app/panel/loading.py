@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.orm import Load
 
+from app.models.base import shown_by
+
 
 def ordering(model: Any, name: str) -> ColumnElement[Any]:
     """A declared order: a column's name, with a minus for the newest or greatest first."""
@@ -15,12 +17,14 @@ def ordering(model: Any, name: str) -> ColumnElement[Any]:
 
 def eager(model: Any, paths: Iterable[str]) -> list[Any]:
     """Loader options for the relations that the shown paths go through: no query for a row."""
-    options = {}
+    options: dict[str, Any] = {}
     for path in paths:
         option, current = None, model
         for name in path.split("."):
             relation = inspect(current).relationships.get(name)
             if relation is None:
+                parts = (part for part in shown_by(current, name) if part in inspect(current).relationships)
+                options |= {part: (option or Load(model)).joinedload(getattr(current, part)) for part in parts}
                 break
             kind = "selectinload" if relation.uselist else "joinedload"
             option = getattr(option or Load(model), kind)(getattr(current, name))

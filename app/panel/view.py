@@ -27,6 +27,7 @@ from app.panel.listing.page import page_of
 from app.panel.listing.searching import matches
 from app.panel.loading import eager, ordering
 from app.regulation.rights import Action
+from app.security import names
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
 from app.web import arguments
@@ -108,6 +109,7 @@ class RecordView(CardPages, BulkPages, ModelView):
         columns = [ordering(self.model, name) for name in self.lookup_order()]
         statement = statement.order_by(*columns, self.model.id).options(*eager(self.model, self.lookup_paths()))
         found = db.session.scalars(statement.limit(LOOKUP_ROWS + 1).offset((number - 1) * LOOKUP_ROWS)).all()
+        names.load_for(db.session, found, self.lookup_paths())
         results = [
             {"id": obj.id, "text": self.lookup_text(obj), "hint": self.lookup_hint(obj)} for obj in found[:LOOKUP_ROWS]
         ]

@@ -58,9 +58,10 @@ def _role(table: Table, clause: str | None) -> Role:
 
 
 def block(value: Value, code: str, group: str, frame: Frame) -> Block:
-    table = value.table("title", "clause", "grants", optional=(BRIEF, "exclusive", "operator"))
+    table = value.table("title", "clause", "grants", optional=(BRIEF, "closed", "exclusive", "operator"))
     clause = table["clause"].clause()
-    resources = [ResourceRow(code, table["title"].text(), clause, group)]
+    closed = table.get("closed", lambda one: one.one_of(["yes"]) == "yes", False)
+    resources = [ResourceRow(code, table["title"].text(), clause, group, closed)]
     if brief := table.get(BRIEF, Value.text, None):
         resources.append(ResourceRow(f"{code}_{BRIEF}", brief, clause, group))
     nothing: tuple[Exclusive, ...] = ()

@@ -163,6 +163,8 @@ class ResourceRow:
     title: str
     clause: str
     group: str
+    closed: bool = False
+    """Nothing of such a record, not even its name, is told to who has no right on it."""
 
 
 @dataclass(frozen=True, slots=True)

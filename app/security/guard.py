@@ -20,6 +20,7 @@ from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.schools import SchoolSettings
 from app.regulation.rights import Action
+from app.security import names
 from app.security.actor import SYSTEM, Actor, is_whole
 from app.security.resources import PERSONAL, RESOURCES
 from app.security.scoping import condition
@@ -35,6 +36,7 @@ class Denied(Exception):
 def set_actor(session: Any, actor: Actor | None) -> None:
     session.info[ACTOR] = actor
     session.info.pop("criteria", None)
+    names.serve(session)
 
 
 def actor_of(session: Any) -> Actor | None:
@@ -201,13 +203,15 @@ def _require(session: Session, model: Any, ids: list[int], where: Any, action: A
 
 
 def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:
+    """What is linked anew must be seen; a link that stood before may lead out of reach."""
     wanted: dict[Any, set[int]] = defaultdict(set)
     for obj in written:
         for relation in inspect(type(obj)).relationships:
             target = relation.mapper.class_
             if relation.direction.name == "MANYTOONE" and target in RESOURCES:
                 key = getattr(obj, key_of(relation).key)
-                if key is not None:
+                changed = inspect(obj).attrs[key_of(relation).key].history.has_changes()
+                if key is not None and changed:
                     wanted[target].add(key)
     for target, ids in wanted.items():
         _require(session, target, sorted(ids), condition(target, actor), Action.VIEW)

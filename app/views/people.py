@@ -8,6 +8,7 @@ from app.extensions import db
 from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
+from app.models.references import named
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -67,14 +68,14 @@ class PupilView(PersonView, model=Pupil):
     ]
 
     def lookup_hint(self, obj: Pupil) -> str:
-        where = str(obj.school_class or obj.status.title_ru)
+        where = str(named(obj, "school_class") or obj.status.title_ru)
         return f"{where}, {format_date(obj.birth_date)}"
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("school_class",)
 
     def card_subtitle(self, obj: Pupil) -> str:
-        return ", ".join(str(part) for part in (obj.school, obj.school_class) if part)
+        return ", ".join(str(part) for part in (named(obj, "school"), named(obj, "school_class")) if part)
 
     def card_badges(self, obj: Pupil) -> list[dict[str, str]]:
         since = f" с {format_date(obj.status_since)}" if obj.status_since else ""
@@ -152,7 +153,7 @@ class EmployeeView(PersonView, model=Employee):
     lookup_filters = ("school_id",)
 
     def lookup_hint(self, obj: Employee) -> str:
-        return str(obj.position or "")
+        return str(named(obj, "position") or "")
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("position",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.models.movement import ClassMembership
+from app.models.references import named
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
@@ -32,7 +33,7 @@ class AcademicYearView(RecordView, model=AcademicYear):
     ]
 
     def lookup_hint(self, obj: AcademicYear) -> str:
-        return str(obj.school or "")
+        return str(named(obj, "school") or "")
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("school",)
@@ -79,13 +80,13 @@ class SchoolClassView(RecordView, model=SchoolClass):
         return ("-academic_year_id", "grade", "letter")
 
     def lookup_text(self, obj: SchoolClass) -> str:
-        return f"{obj}, {obj.academic_year or ''}"
+        return f"{obj}, {named(obj, 'academic_year') or ''}"
 
     def lookup_hint(self, obj: SchoolClass) -> str:
-        return str(obj.class_teacher or "")
+        return str(named(obj, "class_teacher") or "")
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("academic_year", "class_teacher")
 
     def card_subtitle(self, obj: SchoolClass) -> str:
-        return f"{obj.academic_year or ''} учебный год"
+        return f"{named(obj, 'academic_year') or ''} учебный год"

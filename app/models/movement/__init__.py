@@ -19,7 +19,7 @@ from app.choices import Choice
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
-from app.models.references import reference, referring
+from app.models.references import named, reference, referring
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Resource, Scope
@@ -211,4 +211,4 @@ class ClassMembership(Record):
 
     @property
     def caption(self) -> str:
-        return f"{self.school_class or 'класс'} с {format_date(self.starts_on)}"
+        return f"{named(self, 'school_class') or 'класс'} с {format_date(self.starts_on)}"

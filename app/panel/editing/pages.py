@@ -15,6 +15,7 @@ from app.panel import cells
 from app.panel.declaration import Declaration
 from app.panel.editing import difference, doubts, fields, forms
 from app.regulation.rights import Action
+from app.security import names
 from app.security.guard import person_of
 from app.services.engine import history, records, submissions
 from app.services.engine.errors import Changed, Refused
@@ -74,7 +75,7 @@ class EditingPages(Declaration):
             del form.school
         for name in self.fixed_columns if obj is not None else ():
             del form[name]
-        for name in [field.short_name for field in form if _is_shut(field)]:
+        for name in [field.short_name for field in form if _is_shut(field, obj)]:
             del form[name]
         form.order(self.form_columns)
         self.prepare_form(form, obj)
@@ -205,9 +206,13 @@ class EditingPages(Declaration):
         )
 
 
-def _is_shut(field: Any) -> bool:
-    """A choice among records that this person may not look up: nobody is asked what they cannot answer."""
-    return field.type == "RemoteSelectField" and field.allow_blank and not field.may_look_up
+def _is_shut(field: Any, obj: Any) -> bool:
+    """A choice among records that this person may not look up, or whose chosen one is out of reach: nobody is asked
+    what they cannot answer, and what is stored stays."""
+    if field.type != "RemoteSelectField":
+        return False
+    kept = obj is not None and names.hidden_key(obj, field.short_name) is not None
+    return kept or (field.allow_blank and not field.may_look_up)
 
 
 def _in_place() -> bool:

@@ -15,6 +15,7 @@ from app.panel.listing.keyset import Order
 from app.panel.listing.searching import matches
 from app.panel.loading import eager
 from app.regulation.rights import Action
+from app.security import names
 from app.security.guard import person_of
 from app.security.scoping import condition
 from app.web import arguments
@@ -22,6 +23,10 @@ from app.web.arguments import BadArgument
 
 COUNTED = 10_000
 """Rows are counted up to this number: beyond it a count costs more than it tells."""
+
+
+BATCH = 1_000
+"""Rows of an export that are read together."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ class Listing:
 
     def every(self) -> Iterator[Any]:
         """All rows for an export, streamed."""
-        return iter(db.session.scalars(self.statement().execution_options(yield_per=1000)))
+        statement = self.statement().execution_options(yield_per=BATCH)
+        for rows in db.session.scalars(statement).partitions():
+            names.load_for(db.session, rows, self.columns)
+            yield from rows
 
     def page(self, place: Place) -> Page:
         cursor = place.after or place.before
@@ -131,7 +139,9 @@ class Listing:
         return self.narrow(select(self.model)).options(*eager(self.model, self.columns))
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
-        return list(db.session.scalars(statement))
+        rows = list(db.session.scalars(statement))
+        names.load_for(db.session, rows, self.columns)
+        return rows
 
     def _scope(self) -> ColumnElement[bool]:
         return condition(self.model, person_of(db.session), self.action, (self.view.resource,))

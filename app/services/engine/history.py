@@ -1,6 +1,6 @@
 """The history of one record, told to whoever may see the record itself (1.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, inspect, select
@@ -11,6 +11,7 @@ from app.models import kinds
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.references import key_of
+from app.security import names
 from app.security.guard import system_step
 
 LONGEST = 30
@@ -48,6 +49,17 @@ def confirmed(session: Session, rows: Sequence[Any]) -> dict[int, set[str]]:
     return found
 
 
+def load_names(session: Session, model: Any, events: Iterable[AuditEvent]) -> None:
+    """Read at once what the changes of these events of one kind of record lead to."""
+    linked = {key_of(each).key: each.mapper.class_ for each in _links(model)}
+    changed = [(name, pair) for event in events for name, pair in event.changes.items() if name in linked]
+    names.load(session, [(linked[name], key) for name, pair in changed for key in pair if key is not None])
+
+
+def _links(model: Any) -> list[Any]:
+    return [each for each in inspect(model).relationships if each.direction.name == "MANYTOONE"]
+
+
 def changes_in_words(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new, what was confirmed first."""
     columns = inspect(model).columns
@@ -77,9 +89,7 @@ def word(model: Any, column: Any, value: Any) -> str:
 
 
 def _record(model: Any, column: Any, key: int) -> str:
-    """The record a key leads to, if the reader may see it; otherwise its number."""
-    for relation in inspect(model).relationships:
-        if relation.direction.name == "MANYTOONE" and key_of(relation) is column:
-            target = relation.mapper.class_
-            return str(db.session.scalar(select(target).where(target.id == key)) or f"№ {key}")
-    return f"№ {key}"
+    """The name of the record that a key leads to; of one that is gone its number, of a closed one nothing."""
+    target = next((each.mapper.class_ for each in _links(model) if key_of(each) is column), None)
+    name = names.of(db.session, target, key) if target is not None else None
+    return name or ("нет права" if target is not None and names.is_closed(target) else f"№ {key}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from app.extensions import db
 from app.models.base import label_of
@@ -15,6 +15,7 @@ from app.panel.menu import Menu
 from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation.rights import Action, Resource
+from app.security import names
 from app.security.guard import actor_of
 from app.security.resources import RESOURCES
 from app.services.engine import history, trash
@@ -81,14 +82,14 @@ class DeletedView(RecordView, model=DeletedRecord):
             return []
         parts = [(trash.model_of(part["entity"]), part["values"]) for part in obj.data[: MOST_PARTS + 1]]
         parts = [(model, values) for model, values in parts if model is not None]
-        names = _names(parts)
+        called = _names(parts)
         return [
-            {"title": f"{model.__titles__[0]}: как было", "items": list(_items(model, values, names))}
+            {"title": f"{model.__titles__[0]}: как было", "items": list(_items(model, values, called))}
             for model, values in parts
         ]
 
 
-def _items(model: Any, values: dict[str, Any], names: dict[tuple[type, int], str]) -> Any:
+def _items(model: Any, values: dict[str, Any], called: dict[tuple[type, int], str]) -> Any:
     linked = {column.name: relation for relation, column in trash.links(model)}
     for column in inspect(model).columns:
         value = values.get(column.name)
@@ -99,19 +100,17 @@ def _items(model: Any, values: dict[str, Any], names: dict[tuple[type, int], str
         if relation is None:
             yield {"label": label_of(model, column.name), "value": history.word(model, column, value)}
         else:
-            shown = names.get((relation.mapper.class_, value), f"№ {value}")
+            shown = called.get((relation.mapper.class_, value), f"№ {value}")
             yield {"label": label_of(model, relation.key), "value": shown}
 
 
 def _names(parts: list[tuple[Any, dict[str, Any]]]) -> dict[tuple[type, int], str]:
-    """What the linked records are called, for those that the reader may see: one query for each kind."""
-    wanted: dict[type, set[int]] = {}
-    for model, values in parts:
-        for relation, column in trash.links(model):
-            if values.get(column.name) is not None:
-                wanted.setdefault(relation.mapper.class_, set()).add(values[column.name])
-    return {
-        (model, obj.id): str(obj)
-        for model, keys in wanted.items()
-        for obj in db.session.scalars(select(model).where(model.id.in_(sorted(keys))))
+    """What the linked records are called: one query for each kind."""
+    wanted = {
+        (relation.mapper.class_, values[column.name])
+        for model, values in parts
+        for relation, column in trash.links(model)
+        if values.get(column.name) is not None
     }
+    names.load(db.session, wanted)
+    return {each: name for each in wanted if (name := names.of(db.session, *each)) is not None}

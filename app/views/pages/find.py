@@ -17,6 +17,7 @@ from app.panel.page import Page
 from app.panel.recent import recent
 from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
+from app.security import names
 from app.security.guard import actor_of
 from app.security.scoping import condition
 from app.services.engine import personal
@@ -103,7 +104,8 @@ def shown(keys: Iterable[personal.Key]) -> list[dict[str, Any]]:
         entity = view.model.__tablename__
         missing = [key for key in wanted.get(entity, ()) if (entity, key) not in hits]
         if missing:
-            objects = db.session.scalars(_select(view).where(view.model.id.in_(missing)))
+            objects = db.session.scalars(_select(view).where(view.model.id.in_(missing))).all()
+            names.load_for(db.session, objects, _paths(view))
             hits |= {(entity, obj.id): _hit(view, obj) for obj in objects}
     return [hits[key] for key in keys if key in hits]
 
@@ -127,6 +129,7 @@ def _of_kind(view: Any, text: str, seen: set[personal.Key]) -> Group:
     order = [ordering(view.model, name) for name in view.default_order]
     statement = _select(view).where(*quick_matches(view, text))
     objects = db.session.scalars(statement.order_by(*order, view.model.id).limit(HITS + 1)).all()
+    names.load_for(db.session, objects, _paths(view))
     fresh = [obj for obj in objects[:HITS] if (view.model.__tablename__, obj.id) not in seen]
     seen |= {(view.model.__tablename__, obj.id) for obj in fresh}
     more = view.url("list", q=text) if len(objects) > HITS else None
@@ -139,7 +142,8 @@ def _select(view: Any) -> Any:
 
 
 def _hit(view: Any, obj: Any) -> dict[str, Any]:
-    parts = [cells.plain(cells.value_of(obj, path)) for path in _paths(view)]
+    values = [cells.value_of(obj, path) for path in _paths(view)]
+    parts = [cells.plain(value) for value in values if value is not cells.WITHHELD]
     return {
         "text": str(obj),
         "hint": ", ".join(part for part in parts if part),

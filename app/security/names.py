@@ -1,0 +1,97 @@
+"""Names of what records refer to: whoever has a right on a record reads them, and no more of it (access.md).
+
+The guard hides a record that is out of reach from whatever refers to it. Its name alone is read here, past the guard,
+in a session of its own on the same connection, so that nothing of it gets into the actor's session: one query for each
+kind of record, however many rows refer to it. Closed records, which only their own right tells of, are read through
+the guard as ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from app.models.base import shown_by
+from app.models.references import NAME_BEHIND, key_of
+from app.regulation import load_regulation
+from app.security.resources import RESOURCES
+
+NAMES = "names"
+"""In session.info: the names read so far, by model and key; None where there is none to tell."""
+
+Key = tuple[type, int]
+
+
+def is_closed(model: Any) -> bool:
+    """Whether nothing of such records, not even a name, is told beyond their own right."""
+    rows = load_regulation().resources
+    return model not in RESOURCES or any(rows[resource.value].closed for resource in RESOURCES[model])
+
+
+def load(session: Session, wanted: Iterable[Key]) -> None:
+    """Read the names of these records, one query for each model; known ones are not asked about again."""
+    known, missing = _known(session), defaultdict(set)
+    for model, key in wanted:
+        if key not in known[model]:
+            missing[model].add(key)
+    for model, keys in missing.items():
+        known[model] |= dict.fromkeys(keys) | _read(session, model, keys)
+
+
+def of(session: Session, model: Any, key: int) -> str | None:
+    """The name of one record; None where there is no such record, or a closed one out of reach."""
+    load(session, [(model, key)])
+    return _known(session)[model][key]
+
+
+def load_for(session: Session, rows: Iterable[Any], paths: Iterable[str]) -> None:
+    """Read what the shown paths of these rows lead to and the reader may not open."""
+    paths = list(paths)
+    load(session, {key for row in rows for path in paths for key in _hidden(row, path.split("."))})
+
+
+def hidden_key(obj: Any, name: str) -> Key | None:
+    """The model and key behind a many-to-one whose record is out of the reader's reach."""
+    mapper = inspect(obj, raiseerr=False)
+    relation = mapper.mapper.relationships.get(name) if mapper is not None else None
+    if relation is None or relation.direction.name != "MANYTOONE" or getattr(obj, name) is not None:
+        return None
+    target, key = relation.mapper.class_, getattr(obj, key_of(relation).key)
+    return None if key is None else (target, key)
+
+
+def behind(session: Session, obj: Any, name: str) -> str | None:
+    """The name of what a many-to-one leads to, where the record itself is out of reach."""
+    found = hidden_key(obj, name)
+    return of(session, *found) if found is not None else None
+
+
+def serve(session: Session) -> None:
+    """Let records of this session tell the names of what they refer to. Another actor, other rights: none is known."""
+    session.info.pop(NAMES, None)
+    session.info[NAME_BEHIND] = partial(behind, session)
+
+
+def _hidden(obj: Any, steps: list[str]) -> Iterable[Key]:
+    """A computed value names the relations that it reads (`labelled(…, "employee", "pupil")`)."""
+    if found := hidden_key(obj, steps[0]):
+        return [found]
+    if len(steps) > 1:
+        further = getattr(obj, steps[0], None)
+        return _hidden(further, steps[1:]) if further is not None else []
+    return [key for part in shown_by(type(obj), steps[0]) if (key := hidden_key(obj, part))]
+
+
+def _known(session: Session) -> dict[Any, dict[int, str | None]]:
+    return session.info.setdefault(NAMES, defaultdict(dict))
+
+
+def _read(session: Session, model: Any, keys: set[int]) -> dict[int, str | None]:
+    statement = select(model).where(model.id.in_(sorted(keys)))
+    if is_closed(model):
+        return {obj.id: str(obj) for obj in session.scalars(statement)}
+    with Session(bind=session.connection(), autoflush=False) as unguarded:
+        return {obj.id: str(obj) for obj in unguarded.scalars(statement)}
