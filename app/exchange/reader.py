@@ -5,6 +5,7 @@ Every cell becomes what a person would type: dates dd.mm.yyyy, whole numbers wit
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 LARGEST_UNPACKED = 300 * 1024 * 1024
 """Bytes of an XLSX once unpacked: a small file may hide a huge one."""
-LONGEST_CELL = 2_000
+LONGEST_CELL = 32_767
+"""Characters; a spreadsheet has no longer ones."""
+ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=[\"']e[\"'][^>]*>")
+CELL_NAME = re.compile(rb"\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
+SHEET, LINK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>"), re.compile(rb"<Relationship\b[^>]*>")
+RELATION, TARGET = re.compile(rb"\b\w+:id=\"([^\"]+)\""), re.compile(rb"\bTarget=\"([^\"]+)\"")
+SHOWN_CELLS = 10
 ENCODINGS = ("utf-8-sig", "cp1251")
 DELIMITERS = (";", "\t", ",")
 
@@ -73,6 +80,7 @@ def _workbook(data: bytes) -> Iterable[Iterable[Cell]]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if not book.sheet_names:
             raise UnreadableTable("В файле нет листов.")
+        _refuse_errors(data)
         # From the first cell, filled or not: the number of a row is the one that the spreadsheet shows.
         return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except PasswordError:
@@ -91,6 +99,34 @@ def _refuse_bomb(data: bytes) -> None:
         raise UnreadableTable("Файл повреждён: загружен не целиком. Загрузите его ещё раз.")
     if unpacked > LARGEST_UNPACKED:
         raise UnreadableTable("Файл после распаковки слишком велик. Разделите его на части.")
+
+
+def _refuse_errors(data: bytes) -> None:
+    """A formula that failed is read as an empty cell: what was meant would be lost without a word."""
+    if not data.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = _first_sheet(archive)
+        found = ERROR_CELL.findall(archive.read(sheet)) if sheet is not None else []
+    names = [name[1].decode() for name in map(CELL_NAME.search, found) if name is not None]
+    if names:
+        more = " и другие" if len(names) > SHOWN_CELLS else ""
+        told = ", ".join(names[:SHOWN_CELLS]) + more
+        raise UnreadableTable(f"В ячейках вместо значения ошибка формулы: {told}. Впишите значения и загрузите снова.")
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str | None:
+    """The part of an XLSX that holds its first sheet; None in another kind of archive."""
+    try:
+        book, links = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return None
+    sheet = SHEET.search(book)
+    key = RELATION.search(sheet[0]) if sheet is not None else None
+    targets = [TARGET.search(each) for each in LINK.findall(links) if key is not None and b'"' + key[1] + b'"' in each]
+    target = targets[0][1].decode() if targets and targets[0] is not None else ""
+    name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return name if name in archive.namelist() else None
 
 
 def _csv(data: bytes) -> Iterable[Iterable[Cell]]:
@@ -130,6 +166,8 @@ def _rows(headings: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterat
     for count, (number, cells) in enumerate(filled, start=1):
         if count > MOST_ROWS:
             raise UnreadableTable(f"Строк больше {format_number(MOST_ROWS)}. Разделите файл на части.")
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise UnreadableTable(f"В строке {number} слишком длинный текст. Сократите его и загрузите снова.")
         yield Row(number, {name: value for name, value in zip(headings, cells, strict=False) if name})
 
 
@@ -150,4 +188,4 @@ def as_typed(cell: Cell) -> str:
         return f"{cell:.0f}" if cell.is_integer() else f"{cell:.10g}".replace(".", ",")
     # A CSV of ours puts an apostrophe before what a spreadsheet would take for a formula.
     text = str(cell).strip().replace("\u00a0", " ")
-    return text.removeprefix("'")[:LONGEST_CELL] if text[:2] in ("'=", "'+", "'-", "'@") else text[:LONGEST_CELL]
+    return text.removeprefix("'") if text[:2] in ("'=", "'+", "'-", "'@") else text

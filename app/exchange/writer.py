@@ -35,7 +35,7 @@ def xlsx(target: BinaryIO, title: str, headers: Sequence[str], rows: Iterable[Se
 
 
 def _fill(book: xlsxwriter.Workbook, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    sheet = book.add_worksheet(_sheet_name(title))
+    sheet = book.add_worksheet(sheet_name(title))
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": layout}) for kind, layout in LAYOUTS.items()}
     for column, header in enumerate(headers):
@@ -68,5 +68,6 @@ def csv_text(target: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[s
         text.detach()  # flushed, and the target stays open: it is the caller's
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
+    """A title as a sheet may be called."""
     return "".join(" " if sign in "[]:*?/\\" else sign for sign in title)[:31]

@@ -1,4 +1,4 @@
-"""What views and models declare, held against each other at the start: columns, kinds, references (SGO041–SGO045)."""
+"""What views and models declare, held against each other at the start: columns, kinds, references, imports."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from app.models.kinds import UnknownKind, kind_of
 from app.models.references import shared_of
 from app.panel import registry
 from app.panel.declaration import Declaration
+from app.panel.importing import declaration
 from app.panel.kinds import shape_of
 from app.security.resources import RESOURCES
 
@@ -52,6 +53,8 @@ def columns_exist() -> Iterator[Found]:
         for place, name in (*_shown(view), *_written(view), *_asked(view)):
             yield "SGO044", f"{view.__name__}.{place}: {name}.", f"См. модель {view.model.__name__}."
         yield from _related(view)
+        for text in declaration.wrong(view, _is_field):
+            yield "SGO060", f"{view.__name__}.imports: {text}.", "См. app/panel/importing/declaration.py."
 
 
 def _wrong(place: str, model: type, names: Iterable[str], fits: Any, words: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
 from app.panel.declaration import Block, Related
 from app.panel.editing import forms
+from app.panel.importing.pages import ImportingPages
 from app.panel.listing import export as exporting
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import page_of
@@ -33,10 +34,11 @@ from app.security.scoping import condition
 from app.web import arguments
 
 LOOKUP_ROWS = 20
-WRITING = {"add", "edit", "delete", "undelete", "bulk"}
+IMPORTING = {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
+WRITING = {"add", "edit", "delete", "undelete", "bulk"} | IMPORTING
 
 
-class RecordView(CardPages, BulkPages, ModelView):
+class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
     """Base of every record's view."""
 
     method_permission_name: ClassVar[dict[str, str]] = {
@@ -49,6 +51,7 @@ class RecordView(CardPages, BulkPages, ModelView):
         "undelete": Action.DELETE,
         "bulk": Action.EDIT,
         "export": Action.EXPORT,
+        **dict.fromkeys(sorted(IMPORTING), Action.EDIT),
     }
     never_routed = frozenset({"download", "action", "action_post"})
 
@@ -60,7 +63,8 @@ class RecordView(CardPages, BulkPages, ModelView):
         cls.class_permission_name = cls.resource.value
         cls.route_base = f"/{cls.route}"
         cls.lookup_endpoint = f"{cls.__name__}.lookup"
-        cls.exclude_route_methods = cls.never_routed | (WRITING if cls.readonly or cls.brief else set())
+        never = WRITING if cls.readonly or cls.brief else (IMPORTING if cls.imports is None else set())
+        cls.exclude_route_methods = cls.never_routed | never
         cls.title_many = cls.title_many or model.__titles__[1]
         cls.searchable = bool(model.__search__)
         if cls.menu is not None:

@@ -9,6 +9,7 @@ from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
 from app.models.references import named
+from app.panel.importing.declaration import Imports, Key
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -20,6 +21,9 @@ from app.views.movement.orders import MovementOrderView
 
 NAME_ORDER = ("search_text",)
 """The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
+BY_SNILS = Key("snils")
+BY_BIRTH = Key("last_name", "first_name", "birth_date", perhaps=("middle_name",))
+BY_PHONE = Key("last_name", "first_name", "phone", perhaps=("middle_name", "birth_date"))
 
 
 class PersonView(RecordView):
@@ -52,6 +56,7 @@ class PupilView(PersonView, model=Pupil):
         ("Документы", {"fields": ["snils", "birth_certificate", "foreign_document", "personal_file"]}),
         ("Связь", {"fields": ["address", "phone", "email"]}),
     ]
+    imports = Imports(keys=(BY_SNILS, BY_BIRTH))
     lookup_filters = ("class_id", "school_id")
     blocks = (judged_orders.PUPIL_BLOCK,)
     related = [
@@ -105,6 +110,7 @@ class ParentView(PersonView, model=Parent):
         ("Связь", ["phone", "email", "address", "workplace"]),
     ]
     related = [Related(Guardianship, "parent_id", ("pupil", "relation", "pupil.school_class"), "Дети", link="pupil")]
+    imports = Imports(keys=(BY_SNILS, BY_BIRTH, BY_PHONE))
     lookup_filters = ("school_id",)
 
     def lookup_hint(self, obj: Parent) -> str:
@@ -122,6 +128,7 @@ class GuardianshipView(RecordView, model=Guardianship):
     form_fieldsets = [("Родство", ["pupil", "parent", "relation"])]
     bulk_fields = ("relation",)
     fixed_columns = ("pupil", "parent")
+    imports = Imports(keys=(Key("pupil", "parent"),))
 
 
 class EmployeeView(PersonView, model=Employee):
@@ -150,6 +157,7 @@ class EmployeeView(PersonView, model=Employee):
             link="account",
         )
     ]
+    imports = Imports(keys=(BY_SNILS, BY_BIRTH))
     lookup_filters = ("school_id",)
 
     def lookup_hint(self, obj: Employee) -> str:

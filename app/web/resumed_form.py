@@ -4,8 +4,6 @@ What was typed travels in the page alone, encrypted: never in an address, a cook
 page tells nobody anything. Coming back saves nothing: the view shows the form and the person sends it again.
 """
 
-import base64
-import hmac
 import json
 import zlib
 from dataclasses import dataclass
@@ -14,6 +12,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
+
+from app.services.engine import sealing
 
 FIELD = "kept"
 """The hidden field of the login page that carries a form through it."""
@@ -108,6 +108,4 @@ def _marks() -> URLSafeSerializer:
 
 
 def _forms() -> Fernet:
-    """A key of its own, made from the panel's: what opens a kept form signs no session."""
-    key = hmac.digest(current_app.secret_key.encode(), b"panel: kept form", "sha256")
-    return Fernet(base64.urlsafe_b64encode(key))
+    return sealing.box("kept form")

@@ -108,6 +108,12 @@ METHODS = {
     "undelete": "delete",
     "restore": "edit",
     "bulk": "edit",
+    "import_file": "edit",
+    "import_template": "edit",
+    "import_check": "edit",
+    "import_run": "edit",
+    "import_result": "edit",
+    "import_discard": "edit",
 }
 COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
 Right = tuple[str, str]

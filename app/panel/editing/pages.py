@@ -69,8 +69,10 @@ class EditingPages(Declaration):
         """The form of the record as the database has it, whatever was posted."""
         return self.edit_form(formdata=None, obj=obj)
 
-    def _form(self, obj: Any) -> forms.Form:
-        form = (self.add_form if obj is None else self.edit_form)(obj=obj)
+    def _form(self, obj: Any, **typed: Any) -> forms.Form:
+        """The form of a new record (None) or of this one, for this person; `typed` is what a form of WTForms takes:
+        without it the form of this request."""
+        form = (self.add_form if obj is None else self.edit_form)(obj=obj, **typed)
         if "school" in form and (obj is not None or person_of(db.session).default_school_id is not None):
             del form.school
         for name in self.fixed_columns if obj is not None else ():

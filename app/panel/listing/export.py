@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import current_app, redirect, send_file, session, url_for
+from flask import redirect, send_file, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -16,11 +16,11 @@ from app.models.engine.audit import AuditAction
 from app.panel import cells
 from app.panel.declaration import Declaration
 from app.panel.listing.listing import Listing
+from app.panel.place import served_view, standing_at
 from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
 from app.russian import format_number, records_word
 from app.security.actor import Actor
-from app.security.guard import acting
 from app.services.engine import audit, jobs
 from app.services.engine.errors import Refused
 from app.web.arguments import BadArgument
@@ -68,9 +68,7 @@ def _allowed(actor: Actor, given: jobs.Parameters) -> bool:
 @jobs.job("export", allowed=_allowed)
 def _export_long(session: Session, actor: Actor, given: jobs.Parameters, progress: jobs.Progress) -> None:
     # Filters make addresses and a view may read its arguments: the job stands at the address of the list.
-    host = (current_app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
-    path = f"/{given['route']}/export?{given['query']}"
-    with current_app.test_request_context(path, base_url=f"http://{host}"), acting(db.session, actor):
+    with standing_at(f"/{given['route']}/export?{given['query']}", actor):
         listing = _listing(given)
         total = listing.count()
         progress.step(0, total)
@@ -82,10 +80,8 @@ def _export_long(session: Session, actor: Actor, given: jobs.Parameters, progres
 
 def _listing(given: jobs.Parameters) -> Listing:
     """The list as it was asked for, with the rights of today. Raises Refused when its conditions hold no more."""
-    declared = BY_ROUTE[given["route"]]
-    view = next(each for each in current_app.extensions["appbuilder"].baseviews if type(each) is declared)
     try:
-        return Listing(view, MultiDict(parse_qsl(given["query"])), Action.EXPORT)
+        return Listing(served_view(given["route"]), MultiDict(parse_qsl(given["query"])), Action.EXPORT)
     except BadArgument as error:
         raise Refused({"": [str(error)]}) from error
 

@@ -42,6 +42,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "page_sizes": _sizes(page.size),
         "add_url": view.url("add") if view.may_add(actor) else None,
         "add_label": view.add_label,
+        "import_url": view.url("import_file") if view.may_import(actor) else None,
         **_exports(view, actor),
         "actions": actions,
         "action_url": view.url("bulk") if actions else None,

@@ -48,12 +48,18 @@ class Kind:
     run: Run
     allowed: Callable[[Actor, Parameters], bool]
     """Asked when the job begins and again when its file is fetched."""
+    page: Callable[[Parameters], str] | None = None
+    """The address where its work is looked at, where it has a page of its own."""
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, allowed: Callable[[Actor, Parameters], bool] = lambda actor, given: True) -> Callable[[Run], Run]:
+def job(
+    name: str,
+    allowed: Callable[[Actor, Parameters], bool] = lambda actor, given: True,
+    page: Callable[[Parameters], str] | None = None,
+) -> Callable[[Run], Run]:
     """Declare a kind of job: the function runs as the owner, with the rights he has at that moment.
 
     It may run again from the beginning when a worker died, so what it writes it writes in short transactions that can
@@ -63,7 +69,7 @@ def job(name: str, allowed: Callable[[Actor, Parameters], bool] = lambda actor, 
     def declare(run: Run) -> Run:
         if name in KINDS:
             raise ValueError(f"Two kinds of job are called {name}.")
-        KINDS[name] = Kind(name, run, allowed)
+        KINDS[name] = Kind(name, run, allowed, page)
         return run
 
     return declare

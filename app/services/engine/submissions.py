@@ -62,6 +62,16 @@ def once(session: Session, sent: Submission | None, write: Callable[[], Any], co
     return obj
 
 
+def take_turn(session: Session, what: str) -> None:
+    """Until the end of the open transaction nobody else has this turn: who comes meanwhile waits here.
+
+    Written first in a transaction, it also lets SQLite's one writer in before anything is read.
+    """
+    key = _hash(["turn", what])
+    session.execute(insert(table).values(key=key, digest=key, at=utc_now()))
+    session.execute(delete(table).where(table.c.key == key))
+
+
 class _Taken(Exception):
     def __init__(self, sent: Submission) -> None:
         super().__init__(sent)

@@ -46,6 +46,22 @@ def transaction(session: Session, confirmed: Confirmed = NOTHING, *, forbidden: 
             session.info.pop(FAILED, None)
 
 
+class _TakenBack(Exception):
+    """The rehearsal is over."""
+
+
+@contextmanager
+def rehearsal(session: Session, confirmed: Confirmed = NOTHING) -> Iterator[None]:
+    """The same as a transaction, refusals included, but everything is taken back at the end."""
+    try:
+        with transaction(session, confirmed):
+            yield
+            session.flush()
+            raise _TakenBack
+    except _TakenBack:
+        return
+
+
 def _finish(session: Session, is_outermost: bool) -> None:
     """A refusal of an inner block that the outer one swallowed has taken back the outer one's writes as well."""
     if session.info.get(FAILED):

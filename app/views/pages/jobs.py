@@ -89,7 +89,7 @@ def _own(pk: str) -> Job:
 
 def _shown(each: Job) -> dict[str, Any]:
     color, sign = LOOKS[each.state]
-    waits = each.state is JobState.WAITING
+    waits, kind = each.state is JobState.WAITING, jobs.KINDS.get(each.kind)
     return {
         "id": each.id,
         "title": each.title,
@@ -106,6 +106,7 @@ def _shown(each: Job) -> dict[str, Any]:
         "stuck": waits and (utc_now() - each.created_at).total_seconds() > LONG_WAIT_SECONDS,
         "is_new": not each.is_active and each.seen_at is None,
         "file_url": url_for("JobsView.download", pk=each.id) if each.stored_as else None,
+        "page_url": kind.page(each.parameters) if kind is not None and kind.page is not None else None,
         "size": _size(each.file_size),
     }
 
