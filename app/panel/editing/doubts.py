@@ -44,7 +44,7 @@ class Question:
     @property
     def value(self) -> str:
         """What the tick sends."""
-        return " ".join(_key(mark, doubt) for mark, _, doubt in self.rows)
+        return " ".join(answer(mark, doubt) for mark, _, doubt in self.rows)
 
     @property
     def records(self) -> int:
@@ -63,7 +63,7 @@ def grouped(found: Iterable[tuple[Any, str, Doubt]]) -> list[Question]:
         question.rows.append((mark, name, doubt))
     ticked = answered().keys
     for question in questions.values():
-        question.ticked = all(_key(mark, doubt) in ticked for mark, _, doubt in question.rows)
+        question.ticked = all(answer(mark, doubt) in ticked for mark, _, doubt in question.rows)
     return list(questions.values())
 
 
@@ -72,7 +72,8 @@ def answered_for(mark: Any) -> Confirmed:
     return Confirmed(frozenset(key.removeprefix(f"{mark}/") for key in answered().keys if key.startswith(f"{mark}/")))
 
 
-def _key(mark: Any, doubt: Doubt) -> str:
+def answer(mark: Any, doubt: Doubt) -> str:
+    """What a tick sends for this warning of this record."""
     return f"{mark}/{doubt.key}"
 
 

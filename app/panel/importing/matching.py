@@ -127,16 +127,16 @@ class Claims:
     """Which rows of the file are already about which record: two rows about one are a mistake of the file."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        self._known: dict[tuple[int | None, int, str], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         self._records: dict[int, int] = {}
 
-    def claim(self, keys: tuple[Key, ...], number: int, values: Values) -> None:
-        """Raises Refused when an earlier row is about the same."""
+    def claim(self, keys: tuple[Key, ...], number: int, values: Values, school_id: int | None) -> None:
+        """Raises Refused when an earlier row of this school is about the same."""
         single = {key.columns[0]: values.get(key.columns[0]) for key in keys if len(key.names) == 1}
         for place, key in enumerate(keys):
             if key not in usable(keys, values):
                 continue
-            known = place, "\n".join(_words(values.get(name)) for name in key.names)
+            known = school_id, place, "\n".join(_words(values.get(name)) for name in key.names)
             for other, theirs in self._known[known]:
                 if not any(single[name] and theirs[name] and single[name] != theirs[name] for name in single):
                     raise Refused({"": [_twice(other)]})

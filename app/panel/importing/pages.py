@@ -11,6 +11,7 @@ from app.exchange.reader import UnreadableTable, read_table
 from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.models.engine.jobs import JobState
+from app.panel.editing import doubts
 from app.panel.importing import template, work
 from app.panel.importing import upload as uploading
 from app.panel.importing.columns import WrongColumns, fields_of
@@ -102,11 +103,11 @@ class ImportingPages:
         upload = self._upload(token)
         if upload.stage is not Stage.CHECKED or not uploads.begin(token):
             return redirect(self.url("import_check", token=token))
-        codes = frozenset(request.form.getlist("code"))
+        upload.answers = sorted(doubts.answered().keys)
         upload.stage = Stage.RUNNING
         upload.keep()
         try:
-            is_job = work.start(self, upload, "run", codes)
+            is_job = work.start(self, upload, "run")
         except Conflict as error:
             upload.stage = Stage.CHECKED
             upload.keep()
@@ -141,7 +142,7 @@ class ImportingPages:
         return {
             "counts": [(state, counts[state]) for state in counts],
             "rows": [(each, self._card_url(each)) for each in shown[:SHOWN]],
-            "questions": [] if done else upload.questions,
+            "questions": [] if done else doubts.grouped(upload.doubts),
             "may_run": not done and len(upload.refused) < len(upload.outcomes),
             "rest": len(upload.rows) - len(upload.outcomes),
         }

@@ -23,7 +23,7 @@ from app.security.guard import Denied, actor_of
 from app.services.engine import submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.transaction import rehearsal, transaction
-from app.services.engine.warnings import NOTHING, Confirmed, Unconfirmed
+from app.services.engine.warnings import NOTHING, Confirmed, Doubt, Unconfirmed
 
 FIXED = "Это поле у существующей записи не изменяется."
 NO_ADDING = "Такой записи нет, а добавлять записи вам нельзя."
@@ -48,8 +48,7 @@ class Outcome:
     version: int | None = None
     errors: list[tuple[str, str]] = field(default_factory=list)
     """(label of the field, words); no label: the whole row."""
-    warnings: list[tuple[str, str, str]] = field(default_factory=list)
-    """(code, key of the answer, words)."""
+    warnings: list[Doubt] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     """(label, old, new)."""
 
@@ -58,12 +57,14 @@ class Outcome:
         return self.state is State.REFUSED
 
     def packed(self) -> dict[str, Any]:
-        return asdict(self)
+        told = [{**vars(each), "about": [str(value) for value in each.about]} for each in self.warnings]
+        return {**asdict(self), "warnings": told}
 
     @classmethod
     def unpacked(cls, kept: Mapping[str, Any]) -> "Outcome":
-        lists = {name: [tuple(each) for each in kept[name]] for name in ("errors", "warnings", "changes")}
-        return cls(**{**kept, **lists, "state": State(kept["state"])})
+        lists = {name: [tuple(each) for each in kept[name]] for name in ("errors", "changes")}
+        warnings = [Doubt(**{**each, "about": tuple(each["about"])}) for each in kept["warnings"]]
+        return cls(**{**kept, **lists, "warnings": warnings, "state": State(kept["state"])})
 
 
 @dataclass
@@ -88,15 +89,16 @@ class Reading:
         self.claims = matching.Claims()
         self.references: dict[int | None, References] = {}
 
-    def rows(self, rows: list[Row], checked: Mapping[int, Outcome], codes: frozenset[str]) -> Iterator[Outcome]:
-        """`checked` is what the person saw of each row, `codes` the kinds of warnings that he has confirmed."""
+    def rows(
+        self, rows: list[Row], checked: Mapping[int, Outcome], answers: Mapping[int, Confirmed]
+    ) -> Iterator[Outcome]:
+        """`checked` is what the person saw of each row, `answers` the warnings of it that he has confirmed."""
         for row in rows:
             seen = checked.get(row.number)
             if seen is not None and seen.is_refused:
                 yield seen
-                continue
-            keys = frozenset(key for code, key, _ in (seen.warnings if seen else ()) if code in codes)
-            yield self.row(row, Confirmed(keys), seen)
+            else:
+                yield self.row(row, answers.get(row.number, NOTHING), seen)
 
     def row(self, row: Row, answers: Confirmed = NOTHING, seen: Outcome | None = None) -> Outcome:
         outcome = Outcome(row.number, State.REFUSED)
@@ -105,7 +107,7 @@ class Reading:
                 submissions.take_turn(db.session, f"import {self.view.model.__tablename__}")
                 self._enter(row, outcome, seen)
         except Unconfirmed as error:
-            outcome.warnings = [(each.code, each.key, each.words) for each in error.warnings]
+            outcome.warnings = list(error.warnings)
             if self.for_good:
                 outcome.state = State.REFUSED
                 outcome.errors = [("", f"Не подтверждено: {each.words}") for each in error.warnings]
@@ -183,10 +185,10 @@ class Reading:
         if keys & wrong.keys():
             raise Refused(wrong)
         values = {name: probe[name].data if name in typed.sent else None for name in keys}
-        if not typed.number:
-            self.claims.claim(self.view.imports.keys, row.number, values)
-        school = values.get("school") or (probe["school"].data if "school" in typed.sent else None)
+        school = probe["school"].data if "school" in typed.sent else None
         school_id = school.id if school is not None else actor_of(db.session).default_school_id
+        if not typed.number:
+            self.claims.claim(self.view.imports.keys, row.number, values, school_id)
         obj = matching.record_of(self.view, typed.number, values, school_id)
         if obj is not None:
             self.claims.claim_record(row.number, obj.id)

@@ -1,6 +1,6 @@
 """One file between its sending and its end: what it held, what the check found, what the run did."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from app.choices import Choice
 from app.exchange.reader import Row
 from app.extensions import db
+from app.panel.editing import doubts
 from app.panel.importing.rows import Outcome, State
 from app.services.engine import uploads
+from app.services.engine.warnings import Confirmed, Doubt
 
 
 class Stage(Choice):
@@ -32,6 +34,8 @@ class Upload:
     stage: Stage = Stage.CHECKING
     outcomes: list[Outcome] = field(default_factory=list)
     """Of the check, until the run has ended; then of the run, as far as it came."""
+    answers: list[str] = field(default_factory=list)
+    """What was ticked: `doubts.answer` of a row's number and a warning."""
     job: int | None = None
     token: str = ""
 
@@ -45,13 +49,18 @@ class Upload:
         return [each for each in self.outcomes if each.is_refused]
 
     @property
-    def questions(self) -> list[dict[str, Any]]:
-        """The warnings by code: one tick for each kind of them."""
-        found: dict[str, list[tuple[Outcome, str]]] = {}
-        for outcome in self.outcomes:
-            for code, _, words in outcome.warnings if not outcome.is_refused else ():
-                found.setdefault(code, []).append((outcome, words))
-        return [{"code": code, "rows": rows} for code, rows in found.items()]
+    def doubts(self) -> list[tuple[int, str, Doubt]]:
+        """The warnings of the rows that could be saved, as `doubts.grouped` takes them."""
+        fine = (each for each in self.outcomes if not each.is_refused)
+        return [(each.number, f"Строка {each.number} ({each.name})", doubt) for each in fine for doubt in each.warnings]
+
+    def confirmed(self) -> dict[int, Confirmed]:
+        """Row → the warnings of it that were ticked."""
+        ticked, found = frozenset(self.answers), defaultdict(set)
+        for number, _, doubt in self.doubts:
+            if doubts.answer(number, doubt) in ticked:
+                found[number].add(doubt.key)
+        return {number: Confirmed(frozenset(keys)) for number, keys in found.items()}
 
     def keep(self) -> str:
         """Keep it, the first time under a new token."""
@@ -71,6 +80,7 @@ class Upload:
             "rows": [[row.number, dict(row.values)] for row in self.rows],
             "stage": self.stage.value,
             "outcomes": [each.packed() for each in self.outcomes],
+            "answers": self.answers,
             "job": self.job,
         }
 

@@ -31,19 +31,19 @@ Tell = Callable[[int], None]
 def check(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
     """Find what each row would do; nothing is changed."""
     upload.outcomes = []
-    for outcome in Reading(view, upload.columns, for_good=False).rows(upload.rows, {}, frozenset()):
+    for outcome in Reading(view, upload.columns, for_good=False).rows(upload.rows, {}, {}):
         upload.outcomes.append(outcome)
         tell(len(upload.outcomes))
     upload.stage = Stage.CHECKED
     upload.keep()
 
 
-def run(view: Any, upload: Upload, codes: frozenset[str], tell: Tell = lambda done: None) -> None:
+def run(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
     """Do it, each row in a transaction of its own; what was done is kept however it ends."""
-    checked = {each.number: each for each in upload.outcomes}
+    checked, answers = {each.number: each for each in upload.outcomes}, upload.confirmed()
     with _told(view, upload):
         upload.outcomes = []
-        for outcome in Reading(view, upload.columns, for_good=True).rows(upload.rows, checked, codes):
+        for outcome in Reading(view, upload.columns, for_good=True).rows(upload.rows, checked, answers):
             upload.outcomes.append(outcome)
             tell(len(upload.outcomes))
 
@@ -62,14 +62,14 @@ def _told(view: Any, upload: Upload) -> Iterator[None]:
         audit.note(db.session, AuditAction.CHANGE, words, told)
 
 
-def start(view: Any, upload: Upload, act: str, codes: frozenset[str] = frozenset()) -> bool:
+def start(view: Any, upload: Upload, act: str) -> bool:
     """Do it now, or ask for a job; whether it was a job. Raises Conflict when there are too many."""
     if len(upload.rows) <= AT_ONCE:
-        check(view, upload) if act == "check" else run(view, upload, codes)
+        check(view, upload) if act == "check" else run(view, upload)
         return False
     title = f"{'Проверка файла' if act == 'check' else 'Загрузка из файла'}: {view.title_many}, {upload.file_name}"
     upload.keep()
-    given = {"route": view.route, "upload": upload.token, "act": act, "codes": sorted(codes)}
+    given = {"route": view.route, "upload": upload.token, "act": act}
     upload.job = jobs.start(db.session, "import", title, given).id
     upload.keep()
     return True
@@ -95,7 +95,7 @@ def _import(session: Session, actor: Actor, given: jobs.Parameters, progress: jo
         if given["act"] == "check":
             check(view, upload, tell)
         else:
-            run(view, upload, frozenset(given["codes"]), tell)
+            run(view, upload, tell)
             _give_back(view, upload, progress)
 
 
