@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request, send_file, session
@@ -59,9 +60,10 @@ class ImportingPages:
     def _sent_upload(self) -> Upload:
         """The file of this request, read. Raises UnreadableTable, WrongColumns."""
         given = request.files.get("file")
-        data = given.read(LARGEST + 1) if given is not None else b""
         if given is None or not given.filename:
             raise UnreadableTable("Файл не выбран. Выберите таблицу XLSX, XLS, ODS или CSV.")
+        with closing(given):
+            data = given.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise UnreadableTable(f"Файл больше {LARGEST // 1024 // 1024} МБ. Разделите его на части.")
         table = read_table(data)
