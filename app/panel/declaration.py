@@ -15,6 +15,7 @@ from flask import abort, render_template, url_for
 from sqlalchemy import ColumnElement, inspect, select
 
 from app.extensions import db
+from app.panel.importing.declaration import Imports
 from app.panel.loading import eager
 from app.panel.menu import Menu
 from app.regulation.rights import Action, Resource
@@ -102,6 +103,8 @@ class Declaration:
 
     bulk_fields: ClassVar[Sequence[str]] = ()
     """Fields that may be changed for many records at once."""
+    imports: ClassVar[Imports | None] = None
+    """Its records may be brought in by a file (app/panel/importing)."""
     form_paths: ClassVar[Sequence[str]] = ()
     """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
 
@@ -111,6 +114,7 @@ class Declaration:
     in_place_template = "panel/_form.html"
     delete_template = "panel/delete.html"
     bulk_template = "panel/bulk.html"
+    importing_template = "panel/import.html"
 
     # Filled as the class is declared (view.py).
 
@@ -189,6 +193,10 @@ class Declaration:
             return False
         held = actor.holding(cls.resource, Action.EDIT)
         return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
+
+    @classmethod
+    def may_import(cls, actor: Actor) -> bool:
+        return cls.imports is not None and not cls.readonly and not cls.brief and actor.may(Action.EDIT, cls.resource)
 
     def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
         """Whether the button is worth showing; the guard at the session decides."""

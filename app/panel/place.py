@@ -23,4 +23,4 @@ def standing_at(path: str, actor: Actor) -> Iterator[None]:
 def served_view(route: str) -> Any:
     """The view as it is served at a route."""
     declared = BY_ROUTE[route]
-    return next(each for each in current_app.appbuilder.baseviews if type(each) is declared)
+    return next(each for each in current_app.extensions["appbuilder"].baseviews if type(each) is declared)

@@ -15,7 +15,7 @@ from app.panel.importing.columns import NUMBER, quoted
 from app.panel.importing.declaration import Key
 from app.regulation.rights import Action
 from app.russian import format_date
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 from app.services.engine.errors import Refused
 from app.web import arguments
@@ -54,7 +54,7 @@ def _by_number(view: Any, number: str) -> Any:
 
 
 def _visible(view: Any) -> Any:
-    scope = condition(view.model, actor_of(db.session), Action.VIEW, (view.resource,))
+    scope = condition(view.model, person_of(db.session), Action.VIEW, (view.resource,))
     return select(view.model).where(scope, *view.narrowing())
 
 

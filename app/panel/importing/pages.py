@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import abort, flash, redirect, request, send_file, session
 from flask_appbuilder import expose, has_access
@@ -13,15 +13,13 @@ from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.models.engine.jobs import JobState
 from app.panel.editing import doubts
+from app.panel.editing.pages import EditingPages
 from app.panel.importing import template, work
 from app.panel.importing import upload as uploading
 from app.panel.importing.columns import WrongColumns, fields_of
-from app.panel.importing.declaration import Imports
 from app.panel.importing.upload import Stage, Upload
-from app.regulation.rights import Action
 from app.russian import format_number
-from app.security.actor import Actor
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.services.engine import audit, jobs, uploads
 from app.services.engine.errors import Conflict
 
@@ -32,16 +30,8 @@ SHOWN = 200
 MOST_LOOKS = 900
 
 
-class ImportingPages:
+class ImportingPages(EditingPages):
     """Pages of a view that declares `imports`."""
-
-    imports: ClassVar[Imports | None] = None
-    """Its records may be brought in by a file."""
-    import_template_name = "panel/import.html"
-
-    @classmethod
-    def may_import(cls, actor: Actor) -> bool:
-        return cls.imports is not None and not cls.readonly and not cls.brief and actor.may(Action.EDIT, cls.resource)
 
     @expose("/import", methods=["GET", "POST"])
     @has_access
@@ -70,10 +60,11 @@ class ImportingPages:
         columns = fields_of(self, table.headings)
         if not table.rows:
             raise UnreadableTable("Под заголовками нет ни одной строки.")
-        if len(table.rows) > self.imports.most_rows:
-            most, there = format_number(self.imports.most_rows), format_number(len(table.rows))
+        most_rows = self.imports.most_rows if self.imports is not None else 0
+        if len(table.rows) > most_rows:
+            most, there = format_number(most_rows), format_number(len(table.rows))
             raise UnreadableTable(f"Строк {there}, за один раз – не больше {most}. Разделите файл на части.")
-        return Upload(self.route, given.filename[:100], columns, list(table.rows), actor_of(db.session).account_id)
+        return Upload(self.route, given.filename[:100], columns, list(table.rows), person_of(db.session).account_id)
 
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
@@ -153,10 +144,15 @@ class ImportingPages:
         return self.url("show", pk=outcome.id) if outcome.id is not None else None
 
     def _render_import(self, step: str, **context: Any) -> str:
-        told = {"upload": None, "refusal": "", "notes": template.notes(self), "list_url": self.url("list")}
+        told: dict[str, Any] = {
+            "upload": None,
+            "refusal": "",
+            "notes": template.notes(self),
+            "list_url": self.url("list"),
+        }
         if step == "send":
             told["columns"] = template.columns_of(self)
-        return self.render(self.import_template_name, step=step, megabytes=LARGEST // 1024 // 1024, **told | context)
+        return self.render(self.importing_template, step=step, megabytes=LARGEST // 1024 // 1024, **told | context)
 
 
 def _looking(job: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A record that a cell names: by its caption, as a look-up shows it, or by its own key; within the actor's reach."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,12 @@ from app.extensions import db
 from app.models.base import label_of
 from app.models.names import search_key
 from app.panel.editing.fields import RemoteSelectField
-from app.panel.listing.listing import eager, ordering
 from app.panel.listing.searching import matches
+from app.panel.loading import eager, ordering
 from app.panel.place import served_view
 from app.panel.registry import view_of
 from app.regulation.rights import Action
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 
 MOST_HELD = 2_000
@@ -79,7 +79,7 @@ class References:
 
     def _read(self, model: Any, wheres: Iterable[Any], limit: int) -> list[Option]:
         view = view_of(model)
-        statement = select(model).where(condition(model, actor_of(db.session), Action.VIEW), *wheres)
+        statement = select(model).where(condition(model, person_of(db.session), Action.VIEW), *wheres)
         if self.school_id is not None and "school_id" in inspect(model).columns:
             statement = statement.where(model.school_id == self.school_id)
         shown = served_view(view.route)
@@ -115,7 +115,7 @@ def _normalised(model: type, text: str) -> set[str]:
     """The text as each of the keys would be stored."""
     found = {text}
     for name in single_keys(view_of(model)):
-        normalise = inspect(model).columns[name].info.get("normalise")
+        normalise: Callable[[str], str] | None = inspect(model).columns[name].info.get("normalise")
         try:
             found |= {normalise(text)} if normalise is not None else set()
         except ValueError:

@@ -19,7 +19,7 @@ from app.panel.editing.forms import field_at
 from app.panel.importing import matching
 from app.panel.importing.columns import CLEAR, ERRORS, NO_TOKEN, NUMBER, as_sent, empty_form, folded, offered
 from app.panel.importing.references import References
-from app.security.guard import Denied, actor_of
+from app.security.guard import Denied, person_of
 from app.services.engine import submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.transaction import rehearsal, transaction
@@ -166,7 +166,7 @@ class Reading:
 
     def _school(self, row: Row, form: Any) -> int | None:
         """The school that the row is about, where that is known: what it refers to is looked for there."""
-        own = actor_of(db.session).default_school_id
+        own = person_of(db.session).default_school_id
         heading = next((heading for heading, name in self.columns.items() if name == "school"), None)
         text = row.values.get(heading, "") if heading is not None else ""
         if own is not None or not text:
@@ -186,13 +186,13 @@ class Reading:
             raise Refused(wrong)
         values = {name: probe[name].data if name in typed.sent else None for name in keys}
         school = probe["school"].data if "school" in typed.sent else None
-        school_id = school.id if school is not None else actor_of(db.session).default_school_id
+        school_id = school.id if school is not None else person_of(db.session).default_school_id
         if not typed.number:
             self.claims.claim(self.view.imports.keys, row.number, values, school_id)
         obj = matching.record_of(self.view, typed.number, values, school_id)
         if obj is not None:
             self.claims.claim_record(row.number, obj.id)
-        elif not self.view.may_add(actor_of(db.session)):
+        elif not self.view.may_add(person_of(db.session)):
             raise Refused({"": [NO_ADDING]})
         return obj
 

@@ -17,7 +17,7 @@ from app.panel.importing.upload import Upload, returned_rows
 from app.panel.registry import view_of
 from app.regulation.rights import Action
 from app.russian import format_number
-from app.security.guard import actor_of
+from app.security.guard import person_of
 
 MOST_LISTED = 1_000
 """Entries of a drop-down list: more of them nobody scrolls through."""
@@ -35,7 +35,7 @@ NOTES: tuple[tuple[type[wtforms.Field], str], ...] = (
 
 def columns_of(view: Any) -> list[Column]:
     """The columns of the form as somebody fills them in. Lists hold only what the person may export."""
-    references = References(actor_of(db.session).default_school_id)
+    references = References(person_of(db.session).default_school_id)
     return [_column(field, references) for field in offered(view, empty_form(view))]
 
 
@@ -62,7 +62,7 @@ def _choices(field: wtforms.Field, references: References) -> list[str]:
 
 
 def _records(field: fields.RemoteSelectField, references: References) -> list[str]:
-    if not actor_of(db.session).may(Action.EXPORT, view_of(field.model).resource):
+    if not person_of(db.session).may(Action.EXPORT, view_of(field.model).resource):
         return []
     held = references.held(field.model)
     if held is None or len(held) > MOST_LISTED:

@@ -9,5 +9,5 @@ from flask import current_app
 
 def box(purpose: str) -> Fernet:
     """The lock of everything that is sealed for this purpose."""
-    key = hmac.digest(current_app.secret_key.encode(), f"panel: {purpose}".encode(), "sha256")
+    key = hmac.digest(str(current_app.secret_key).encode(), f"panel: {purpose}".encode(), "sha256")
     return Fernet(base64.urlsafe_b64encode(key))
