@@ -79,7 +79,7 @@ class References:
 
     def _read(self, model: Any, wheres: Iterable[Any], limit: int) -> list[Option]:
         view = view_of(model)
-        statement = select(model).where(condition(model, person_of(db.session), Action.VIEW), *wheres)
+        statement = select(model).where(condition(model, person_of(db.session), Action.VIEW, (view.resource,)), *wheres)
         if self.school_id is not None and "school_id" in inspect(model).columns:
             statement = statement.where(model.school_id == self.school_id)
         shown = served_view(view.route)
