@@ -150,6 +150,7 @@ INSTANT = Kind(
 STRUCTURE = Kind("json", (JSON,), (dict, list), _json_text, typed.structure, ordered=False)
 """JSON: shown as words, written as JSON text that is checked."""
 
+TEXTS = (TEXT, LONG, EMAIL)
 KINDS = (TEXT, LONG, EMAIL, CHOICE, BOOLEAN, INTEGER, DECIMAL, FLOAT, DATE, TIME, INSTANT, STRUCTURE)
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_COLUMN = {each: kind for kind in KINDS for each in kind.columns}

@@ -12,6 +12,8 @@ from app.models.references import reference, referring
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
 
+GRADES = tuple(range(1, 12))
+
 
 class AcademicYear(Record):
     """A school year of one school. The year 2025 is the year 2025/26."""

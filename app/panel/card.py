@@ -159,11 +159,12 @@ class CardPages(Declaration):
 
 def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:
     """Paging of one table of a card: the rest of the page stays as it is."""
-    first, last = (number - 1) * RELATED_ROWS + 1, (number - 1) * RELATED_ROWS + shown
+    last = (number - 1) * RELATED_ROWS + shown
+    back = min(number - 1, -(-count // RELATED_ROWS))
     return {
         "pages": count > RELATED_ROWS,
-        "range_text": f"{first}–{last} из {format_number(count)}" if shown else f"всего {format_number(count)}",
-        "prev_url": address(**{argument: number - 1 if number > 2 else None}) if number > 1 else None,
+        "range_text": _range(number, shown, count),
+        "prev_url": address(**{argument: back if back > 1 else None}) if number > 1 else None,
         "next_url": address(**{argument: number + 1}) if last < count and shown else None,
     }
 
@@ -171,3 +172,10 @@ def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]
 def _changes(obj: Any, event: AuditEvent) -> list[dict[str, str]]:
     """What a change changed; a creation or a print says no more than that it was."""
     return history.changes_in_words(type(obj), event.changes) if event.action is AuditAction.CHANGE else []
+
+
+def _range(number: int, shown: int, count: int) -> str:
+    if shown:
+        first = (number - 1) * RELATED_ROWS + 1
+        return f"{first}–{first + shown - 1} из {format_number(count)}"
+    return f"страницы {number} нет, всего {format_number(count)}" if number > 1 else f"всего {format_number(count)}"

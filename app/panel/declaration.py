@@ -80,8 +80,10 @@ class Declaration:
     default_order: ClassVar[Sequence[str]] = ("id",)
     default_descending: ClassVar[bool] = False
     order_by: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """Shown column → real columns to order by, where they differ."""
+    """Shown column → real columns to order by, where they differ. A related record needs none: rows stand in the order
+    of its own list, which therefore holds no more than its name tells."""
     filter_columns: ClassVar[Sequence[str]] = ()
+    """Columns, relations, and columns of related records (`school_class.grade`)."""
     filter_choices: ClassVar[dict[str, Sequence[Any]]] = {}
     form_fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
     fixed_columns: ClassVar[Sequence[str]] = ()

@@ -1,6 +1,6 @@
 """What views and models declare, held against each other at the start: columns, kinds, references, imports."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import inspect
@@ -11,6 +11,7 @@ from app.panel import registry
 from app.panel.declaration import Declaration
 from app.panel.importing import declaration
 from app.panel.kinds import shape_of
+from app.panel.listing.paths import path_of
 from app.security.resources import RESOURCES
 
 Found = tuple[str, str, str]
@@ -78,15 +79,13 @@ def _written(view: type[Declaration]) -> Iterator[tuple[str, str]]:
 
 def _asked(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     real = [name for names in view.order_by.values() for name in names]
-    for place, names in (("default_order", view.default_order), ("order_by", real)):
-        yield from _wrong(
-            place, view.model, [name.removeprefix("-") for name in names], _is_ordered, "упорядочить нельзя"
-        )
+    yield from _wrong("default_order", view.model, view.default_order, _is_ordered, "упорядочить нельзя")
+    yield from _wrong("order_by", view.model, real, _is_ordered, "упорядочить нельзя")
     yield from _wrong("order_by", view.model, view.order_by, _is_path, "такого поля нет")
     yield from _wrong("lookup_filters", view.model, view.lookup_filters, _is_column, "такой колонки нет")
     filtered = [name for name in view.filter_columns if name not in view.filter_choices]
     yield from _wrong("filter_columns", view.model, filtered, _is_filtered, "отобрать нельзя")
-    yield from _wrong("filter_choices", view.model, view.filter_choices, _is_column, "такой колонки нет")
+    yield from _wrong("filter_choices", view.model, view.filter_choices, _is_column_path, "такой колонки нет")
 
 
 def _related(view: type[Declaration]) -> Iterator[Found]:
@@ -119,6 +118,10 @@ def _is_column(model: Any, name: str) -> bool:
     return name in inspect(model).columns
 
 
+def _is_column_path(model: Any, path: str) -> bool:
+    return _at_the_end(model, path, _is_column)
+
+
 def _is_field(model: Any, name: str) -> bool:
     return _is_column(model, name) or _is_many_to_one(model, name)
 
@@ -133,10 +136,23 @@ def _is_ordered(model: Any, name: str) -> bool:
     return _is_column(model, name) and kind_of(inspect(model).columns[name]).ordered
 
 
-def _is_filtered(model: Any, name: str) -> bool:
+def _is_filtered(model: Any, path: str) -> bool:
+    return _at_the_end(model, path, _takes_condition)
+
+
+def _takes_condition(model: Any, name: str) -> bool:
     if _is_many_to_one(model, name):
         return True
     return _is_column(model, name) and shape_of(inspect(model).columns[name]).filters is not None
+
+
+def _at_the_end(model: type, path: str, fits: Callable[[type, str], bool]) -> bool:
+    """Whether a dotted path goes through many-to-ones and its end fits."""
+    try:
+        found = path_of(model, path)
+    except KeyError:
+        return False
+    return fits(found.model, found.name)
 
 
 def every() -> Iterator[Found]:

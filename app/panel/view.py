@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 from flask import request, session
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from app.extensions import db
-from app.models.kinds import kind_of
 from app.panel import brief, recent, registry
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
@@ -23,6 +22,7 @@ from app.panel.declaration import Block, Related
 from app.panel.editing import forms
 from app.panel.importing.pages import ImportingPages
 from app.panel.listing import export as exporting
+from app.panel.listing import sorting
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import page_of
 from app.panel.listing.searching import matches
@@ -84,9 +84,7 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         self.search_columns = self.base_filters = self._related_views = self.related_views = ()
         self._base_filters = self._filters = None
         self.list_columns = list(self.list_columns or [])
-        columns = inspect(self.model).columns
-        sortable = {name for name, column in columns.items() if kind_of(column).ordered} | self.order_by.keys()
-        self.order_columns = [name for name in self.offered_columns() if name in sortable]
+        self.order_columns = [name for name in self.offered_columns() if sorting.is_ordered(self, name)]
         self.form_columns = [name for _, names in self.form_fieldsets for name in names]
 
     def _init_forms(self) -> None:
@@ -120,8 +118,8 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         return {"results": results, "more": len(found) > LOOKUP_ROWS}
 
     def _lookup_narrowing(self) -> Sequence[Any]:
-        given = [(name, request.args.get(name, "")) for name in self.lookup_filters]
-        return [getattr(self.model, name) == arguments.key(value) for name, value in given if value]
+        given = [(name, arguments.values(request.args, name)) for name in self.lookup_filters]
+        return [getattr(self.model, name).in_(map(arguments.key, values)) for name, values in given if values]
 
     @expose("/export")
     @has_access

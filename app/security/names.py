@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import FromClause, inspect, select
 from sqlalchemy.orm import Session
 
 from app.models.base import shown_by
 from app.models.references import NAME_BEHIND, key_of
 from app.regulation import load_regulation
 from app.security.resources import RESOURCES
+from app.security.scoping import condition
 
 NAMES = "names"
 """In session.info: the names read so far, by model and key; None where there is none to tell."""
@@ -29,6 +30,13 @@ def is_closed(model: Any) -> bool:
     """Whether nothing of such records, not even a name, is told beyond their own right."""
     rows = load_regulation().resources
     return model not in RESOURCES or any(rows[resource.value].closed for resource in RESOURCES[model])
+
+
+def to_order_by(model: Any, actor: Any) -> FromClause:
+    """The records by whose names rows may be ordered: of closed ones only those that the actor sees."""
+    if is_closed(model):
+        return select(model).where(condition(model, actor)).correlate(None).subquery()
+    return inspect(model).local_table.alias()
 
 
 def load(session: Session, wanted: Iterable[Key]) -> None:

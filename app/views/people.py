@@ -9,6 +9,7 @@ from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
 from app.models.references import named
+from app.models.study import GRADES
 from app.panel.importing.declaration import Imports, Key
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
@@ -42,7 +43,18 @@ class PupilView(PersonView, model=Pupil):
     menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
-    filter_columns = ["school_class", "status", "school", "birth_date"]
+    filter_columns = [
+        "school_class",
+        "school_class.grade",
+        "status",
+        "school",
+        "birth_date",
+        "sex",
+        "snils",
+        "birth_certificate",
+        "phone",
+    ]
+    filter_choices = {"school_class.grade": GRADES}
     search_hint = "Фамилия, имя, СНИЛС, № личного дела"
     empty_hint = "Добавьте карточку, затем внесите приказ о зачислении."
     add_label = "Обучающийся"
@@ -102,7 +114,7 @@ class ParentView(PersonView, model=Parent):
     menu = Menu("Люди", order=20, icon="users-group")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "phone", "email", "school"]
-    filter_columns = ["school"]
+    filter_columns = ["school", "birth_date", "snils", "phone", "email"]
     search_hint = "Фамилия, имя, телефон"
     add_label = "Родитель"
     form_fieldsets = [
@@ -123,7 +135,7 @@ class GuardianshipView(RecordView, model=Guardianship):
     section = "Люди"
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["pupil", "parent", "relation"]
-    filter_columns = ["pupil", "parent", "relation"]
+    filter_columns = ["pupil", "pupil.school_class", "parent", "relation"]
     add_label = "Родитель или представитель"
     form_fieldsets = [("Родство", ["pupil", "parent", "relation"])]
     bulk_fields = ("relation",)
@@ -139,7 +151,7 @@ class EmployeeView(PersonView, model=Employee):
     menu = Menu("Люди", order=30, icon="id-badge-2")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
-    filter_columns = ["position", "school", "hired_on"]
+    filter_columns = ["position", "school", "hired_on", "dismissed_on", "birth_date", "snils", "inn"]
     bulk_fields = ("position",)
     search_hint = "Фамилия, имя, СНИЛС"
     add_label = "Сотрудник"

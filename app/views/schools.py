@@ -20,7 +20,7 @@ class SchoolView(RecordView, model=School):
     guide, clause = "deputy#карточка-школы", "3.3.3.2"
     list_columns = ["name", "code", "municipality", "phone"]
     default_order = ("name",)
-    filter_columns = ["municipality"]
+    filter_columns = ["municipality", "phone", "email"]
     search_hint = "Название, код или ИНН школы"
     form_fieldsets = [
         ("Школа", ["municipality", "code", "name", "full_name", "director_name"]),

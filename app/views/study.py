@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from app.models.movement import ClassMembership
 from app.models.references import named
-from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+from app.models.study import GRADES, AcademicYear, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
-
-GRADES = tuple(range(1, 12))
 
 
 class AcademicYearView(RecordView, model=AcademicYear):
@@ -21,7 +19,7 @@ class AcademicYearView(RecordView, model=AcademicYear):
     order_by = {"caption": ("start_year",)}
     default_order = ("start_year",)
     default_descending = True
-    filter_columns = ["school"]
+    filter_columns = ["school", "start_year"]
     form_fieldsets = [("Учебный год", ["school", "start_year", "starts_on", "ends_on"])]
     fixed_columns = ("start_year",)
     lookup_filters = ("school_id",)
@@ -47,7 +45,7 @@ class StudyPeriodView(RecordView, model=StudyPeriod):
     list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on"]
     default_order = ("starts_on",)
     default_descending = True
-    filter_columns = ["academic_year", "kind"]
+    filter_columns = ["academic_year", "kind", "starts_on", "ends_on"]
     form_fieldsets = [("Учебный период", ["academic_year", "kind", "number", "starts_on", "ends_on"])]
     fixed_columns = ("academic_year",)
 
@@ -62,7 +60,7 @@ class SchoolClassView(RecordView, model=SchoolClass):
     list_columns = ["caption", "academic_year", "class_teacher", "school"]
     order_by = {"caption": ("grade", "letter")}
     default_order = ("grade", "letter")
-    filter_columns = ["academic_year", "grade", "school"]
+    filter_columns = ["academic_year", "grade", "class_teacher", "school"]
     filter_choices = {"grade": GRADES}
     search_hint = "Например, 5А"
     form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]

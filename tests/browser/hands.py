@@ -37,11 +37,11 @@ class Hands:
         """Choose in a plain select."""
         self.page.get_by_label(label, exact=True).select_option(label=option)
 
-    def choose(self, label: str, typed: str) -> None:
-        """Choose a record by typing a part of its name."""
+    def choose(self, label: str, typed: str, shown: str = "") -> None:
+        """Choose a record by typing a part of its name; `shown` is what the list calls it, where that is another."""
         self._enter(self._chooser(label))
         self.page.keyboard.type(typed, delay=15)
-        self._take(self.page.locator(".ts-dropdown .option:not(.create)", has_text=typed).first)
+        self._take(self.page.locator(".ts-dropdown .option:not(.create)", has_text=shown or typed).first)
 
     def menu(self, name: str) -> None:
         if self.page.viewport_size["width"] < NARROW:
@@ -93,9 +93,14 @@ class Keyboard(Hands):
         self._enter(target)
 
     def pick(self, label: str, option: str) -> None:
+        """Arrows: letters of a name with a space in it open the list instead."""
         box = self.page.get_by_label(label, exact=True)
         self._enter(box)
-        self.page.keyboard.type(option, delay=5)
+        self.page.keyboard.press("Home")
+        for _ in range(box.locator("option").count()):
+            if box.locator("option:checked").inner_text().strip() == option:
+                break
+            self.page.keyboard.press("ArrowDown")
         expect(box.locator("option:checked")).to_have_text(option)
 
     def open_row(self, name: str) -> None:
@@ -133,6 +138,11 @@ class Keyboard(Hands):
 
     def _take(self, option: Locator) -> None:
         expect(option).to_be_visible()
+        expect(self.page.locator(".ts-dropdown .option.active").first).to_be_visible()
+        for _ in range(20):
+            if "active" in (option.get_attribute("class") or ""):
+                break
+            self.page.keyboard.press("ArrowDown")
         expect(option).to_have_class(re.compile("active"))
         self.page.keyboard.press("Enter")
 

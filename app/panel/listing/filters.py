@@ -1,53 +1,166 @@
-"""Filters of a list: the editor follows from the column's kind, the value stands in the address."""
+"""Filters of a list: the editor follows from the column's kind, the value stands in the address.
 
-from dataclasses import replace
+A condition on a related record's column asks only records that the reader sees, under a right that tells him the
+column: what a list does not show it must not tell by what it finds.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import inspect
+from sqlalchemy import ColumnElement, and_, inspect, not_, or_, select
+from sqlalchemy.orm import RelationshipProperty
 
+from app.extensions import db
 from app.models.kinds import kind_of
 from app.models.references import key_of
-from app.panel import cells, kinds
+from app.panel import kinds
 from app.panel.declaration import Declaration
-from app.panel.editing.fields import find
 from app.panel.editing.forms import depends_on
 from app.panel.listing import conditions
-from app.panel.listing.conditions import Filter
+from app.panel.listing.conditions import Asked, Control
+from app.panel.listing.paths import Path, label, many_to_one, may_read, path_of, telling
 from app.panel.registry import view_of
+from app.security.guard import actor_of, person_of
+from app.security.names import is_closed
+from app.security.scoping import condition
+from app.web import arguments
 from app.web.arguments import BadArgument
 
+EMPTY, FILLED = "empty", "filled"
+STATES = ((FILLED, "заполнено"), (EMPTY, "не заполнено"))
+TAILS = ("", "_from", "_to", "_is")
+"""What may follow a column's name in the address."""
 
-def filters_of(view: Declaration, args: Any, name: str) -> list[Filter]:
-    """The filters of one declared column with their values from the address. Raises BadArgument."""
-    model = view.datamodel.obj
-    label = cells.label_for(model, name)
-    relation = inspect(model).relationships.get(name)
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition of a list."""
+
+    name: str
+    label: str
+    controls: tuple[Control, ...]
+    words: str
+    """What is asked, as a person reads it; empty when nothing is."""
+    where: ColumnElement[bool] | None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of the address that it takes."""
+        return tuple(control.name for control in self.controls)
+
+
+def filters_of(view: Declaration, args: Any) -> list[Filter]:
+    """The conditions that the reader may put, with what the address asks of them. Raises BadArgument."""
+    return [each for name in view.filter_columns if (each := _filter(view, args, name)) is not None]
+
+
+def _filter(view: Declaration, args: Any, name: str) -> Filter | None:
+    path, title = path_of(view.model, name), label(view.model, name)
+    if not may_read(person_of(db.session), path):
+        if any(args.get(name + tail) for tail in TAILS):
+            raise BadArgument(f"Отбор «{title}»: на эти сведения нет права. Уберите это условие.")
+        return None
+    asked = _asked(view, args, name, path, title)
+    where = None if asked.where is None else _through(path, asked.where)
+    asked = replace(asked, where=where)
+    if _may_be_blank(path):
+        asked = _with_state(args, f"{name}_is", title, asked, path)
+    return Filter(name, title, asked.controls, asked.words, asked.where)
+
+
+def _asked(view: Declaration, args: Any, name: str, path: Path, title: str) -> Asked:
+    relation = many_to_one(path.model, path.name)
     if relation is not None:
-        return [replace(_remote(args, name, label, relation, model), depends=_depends(view, name))]
-    attribute, column = getattr(model, name), inspect(model).columns[name]
+        others = [each for each in view.filter_columns if each != name]
+        return _records(args, name, title, relation, None if path.steps else depends_on(view.model, name, others))
+    attribute, column = getattr(path.model, path.name), inspect(path.model).columns[path.name]
     if name in view.filter_choices:
         given = view.filter_choices[name]
         options = [value if isinstance(value, tuple) else (str(value), str(value)) for value in given]
-        return conditions.one_of(
-            args, name, label, attribute, options, lambda value: kind_of(column).parse(value, column)
+        return conditions.any_of(
+            args, name, title, attribute, options, lambda value: kind_of(column).parse(value, column)
         )
     make = kinds.shape_of(column).filters
-    return make(args, name, label, attribute) if make is not None else []
+    assert make is not None  # noqa: S101 - the start-up check SGO044 has seen to it
+    return make(args, name, title, attribute)
 
 
-def _remote(args: Any, name: str, label: str, relation: Any, model: Any) -> Filter:
-    value = args.get(name, "").strip()
-    target = relation.mapper.class_
-    chosen = find(target, value) if value else None
-    if value and chosen is None:
-        raise BadArgument(f"Отбор «{label}»: такой записи нет или она недоступна.")
-    column = getattr(model, key_of(relation).key)
-    where = column == chosen.id if chosen is not None else None
+def _records(args: Any, name: str, title: str, relation: RelationshipProperty[Any], depends: str | None) -> Asked:
+    """Some of the records that the reader sees."""
+    target, values = relation.mapper.class_, conditions.several(args, name, title)
+    found = _found(target, values)
+    if any(arguments.key(value) not in found for value in values):
+        raise BadArgument(f"Отбор «{title}»: такой записи нет или она недоступна.")
+    chosen = tuple((value, str(found[arguments.key(value)])) for value in values)
+    key = getattr(relation.parent.class_, key_of(relation).key)
+    where = key.in_(list(found)) if found else None
     url = url_for(view_of(target).lookup_endpoint)
-    return Filter(name, label, "remote", value, str(chosen or ""), where, remote_url=url)
+    control = Control(name, title, "remote", chosen, remote_url=url, depends=depends)
+    return Asked((control,), ", ".join(text for _, text in chosen), where)
 
 
-def _depends(view: Declaration, name: str) -> str | None:
-    others = [each for each in view.filter_columns if each != name]
-    return depends_on(view.datamodel.obj, name, others)
+def _found(target: Any, values: list[str]) -> dict[int, Any]:
+    if not values:
+        return {}
+    ids = [arguments.key(value) for value in values]
+    seen = condition(target, actor_of(db.session))
+    return {obj.id: obj for obj in db.session.scalars(select(target).where(target.id.in_(ids), seen))}
+
+
+def _may_be_blank(path: Path) -> bool:
+    """Whether rows may show «—» in this column."""
+    relation = many_to_one(path.model, path.name)
+    last = key_of(relation) if relation is not None else inspect(path.model).columns[path.name]
+    return any(key.nullable for key in (*(key_of(step) for step in path.steps), last))
+
+
+def _with_state(args: Any, name: str, title: str, asked: Asked, path: Path) -> Asked:
+    """The condition with «не заполнено» beside its values, or «заполнено» besides them."""
+    state = args.get(name, "").strip()
+    if state and state not in dict(STATES):
+        raise BadArgument(f"Отбор «{title}»: ожидается {FILLED} или {EMPTY}.")
+    word = dict(STATES).get(state, "")
+    controls = (*asked.controls, Control(name, f"{title}: заполнено ли", "state", _chosen(state, word), STATES))
+    if not state:
+        return replace(asked, controls=controls)
+    blank = _blank(path)
+    if asked.where is None:
+        return Asked(controls, word, blank if state == EMPTY else not_(blank))
+    if state == EMPTY:
+        return Asked(controls, f"{asked.words} или {word}", or_(asked.where, blank))
+    return Asked(controls, asked.words, and_(asked.where, not_(blank)))
+
+
+def _chosen(state: str, word: str) -> tuple[tuple[str, str], ...]:
+    return ((state, word),) if state else ()
+
+
+def _blank(path: Path) -> ColumnElement[bool]:
+    """Rows that show «—»: nothing is there, or nothing that the reader sees."""
+    here = _blank_here(path)
+    if not path.steps:
+        return here
+    key = getattr(path.steps[0].parent.class_, key_of(path.steps[0]).key)
+    return or_(key.is_(None), not_(_through(path, not_(here))))
+
+
+def _blank_here(path: Path) -> ColumnElement[bool]:
+    relation = many_to_one(path.model, path.name)
+    if relation is None:
+        return conditions.is_blank(getattr(path.model, path.name))
+    target, key = relation.mapper.class_, getattr(path.model, key_of(relation).key)
+    if not is_closed(target):
+        return key.is_(None)  # of what is out of reach the name is shown
+    seen = select(target.id).where(condition(target, actor_of(db.session))).correlate(None)
+    return or_(key.is_(None), key.not_in(seen))
+
+
+def _through(path: Path, where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on the record at the end of a path as one on the listed record."""
+    for step, name in reversed(path.hops):
+        target = step.mapper.class_
+        seen = condition(target, actor_of(db.session), resources=telling(target, name))
+        rows = select(target.id).where(seen, where).correlate(None)
+        where = getattr(step.parent.class_, key_of(step).key).in_(rows)
+    return where

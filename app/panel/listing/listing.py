@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.extensions import db
 from app.panel.declaration import Declaration
+from app.panel.listing import sorting
 from app.panel.listing.filters import filters_of
 from app.panel.listing.keyset import Order
 from app.panel.listing.searching import matches
@@ -55,6 +56,8 @@ class Page:
     """Whether rows follow."""
     lost: bool = False
     """The row from which the page was counted is gone; this is the beginning."""
+    past: bool = False
+    """The list ends before this page."""
 
 
 class Listing:
@@ -67,18 +70,25 @@ class Listing:
         # Somebody with one school need not read its name in every row.
         self.hidden = {"school"} if person_of(db.session).default_school_id is not None else set()
         self.columns = self._columns()
-        self.filters = [item for name in view.filter_columns for item in filters_of(view, args, name)]
+        self.filters = filters_of(view, args)
         self.order = self._order()
 
     def statement(self) -> Select[Any]:
         """Every row of the list, in order, without paging."""
-        return self._read().order_by(*self.order.clauses())
+        return self.order.joined(self._read()).order_by(*self.order.clauses())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         """The same rows under another select list."""
         wheres = [self._scope(), *matches(self.view, self.q), *self.view.narrowing()]
         wheres += [item.where for item in self.filters if item.where is not None]
         return statement.where(*wheres)
+
+    def each_finds(self) -> list[bool]:
+        """Of the search and of each condition asked: whether it finds anything by itself. One query for all."""
+        searched = [matches(self.view, self.q)] if self.q else []
+        asked = [*searched, *([item.where] for item in self.filters if item.where is not None)]
+        whole = (self._scope(), *self.view.narrowing())
+        return list(db.session.execute(select(*(exists().where(*whole, *each) for each in asked))).one())
 
     def count(self) -> int:
         """All rows, however many."""
@@ -101,7 +111,7 @@ class Listing:
         if cursor is None:
             start = (place.number - 1) * place.size
             rows = self._rows(self.statement().limit(place.size + 1).offset(start))
-            return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+            return Page(rows[: place.size], place.number, place.size, len(rows) > place.size, past=_past(place, rows))
         values = self._values(cursor)
         if values is None:
             return replace(self.page(Place(1, place.size)), lost=True)
@@ -109,12 +119,14 @@ class Listing:
 
     def neighbours(self, obj: Any) -> tuple[int | None, int | None]:
         """The keys of the rows before and after a row of this list."""
-        values = [getattr(obj, column.key) for column in self.order.columns]
+        values = self._values(obj.id)
+        if values is None:
+            return None, None
         return self._next(values, backwards=True), self._next(values, backwards=False)
 
     def _after(self, place: Place, values: list[Any]) -> Page:
         rows = self._beyond(values, place.size + 1, backwards=False)
-        return Page(rows[: place.size], place.number, place.size, len(rows) > place.size)
+        return Page(rows[: place.size], place.number, place.size, len(rows) > place.size, past=_past(place, rows))
 
     def _before(self, place: Place, values: list[Any]) -> Page:
         rows = self._beyond(values, place.size + 1, backwards=True)
@@ -123,16 +135,18 @@ class Listing:
         return Page(rows[: place.size][::-1], place.number, place.size, True)
 
     def _beyond(self, values: list[Any], limit: int, *, backwards: bool) -> list[Any]:
-        statement = self._read().where(self.order.beyond(values, backwards=backwards))
+        statement = self.order.joined(self._read()).where(self.order.beyond(values, backwards=backwards))
         return self._rows(statement.order_by(*self.order.clauses(backwards=backwards)).limit(limit))
 
     def _next(self, values: list[Any], *, backwards: bool) -> int | None:
-        statement = self.narrow(select(self.model.id)).where(self.order.beyond(values, backwards=backwards))
+        statement = self.order.joined(self.narrow(select(self.model.id)))
+        statement = statement.where(self.order.beyond(values, backwards=backwards))
         return db.session.scalar(statement.order_by(*self.order.clauses(backwards=backwards)).limit(1))
 
     def _values(self, key: int) -> list[Any] | None:
         """Where a row stands in this order. Only within the scope: the place of a foreign name would tell it."""
-        found = db.session.execute(select(*self.order.columns).where(self.model.id == key, self._scope())).first()
+        place = self.order.joined(select(*self.order.columns).select_from(self.model))
+        found = db.session.execute(place.where(self.model.id == key, self._scope())).first()
         return None if found is None else list(found)
 
     def _read(self) -> Select[Any]:
@@ -159,8 +173,12 @@ class Listing:
     def _order(self) -> Order:
         wanted = self.args.get("order", "")
         if not wanted:
-            return Order(self.model, tuple(self.view.default_order), self.view.default_descending)
+            return sorting.own_order(self.view)
         name = wanted.removeprefix("-")
         if name not in self.view.order_columns:
             raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
-        return Order(self.model, tuple(self.view.order_by.get(name, (name,))), wanted.startswith("-"))
+        return sorting.order_by(self.view, name, descending=wanted.startswith("-"))
+
+
+def _past(place: Place, rows: list[Any]) -> bool:
+    return place.number > 1 and not rows

@@ -9,10 +9,11 @@ from flask import request, url_for
 from app.extensions import db
 from app.panel import cells
 from app.panel.declaration import Declaration
-from app.panel.listing.conditions import Filter
+from app.panel.listing import sorting
+from app.panel.listing.filters import Filter
 from app.panel.listing.listing import COUNTED, Listing, Page, Place
 from app.regulation.rights import Action
-from app.russian import format_number, records_word
+from app.russian import format_number, plural, records_word
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.web import arguments
@@ -47,7 +48,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "actions": actions,
         "action_url": view.url("bulk") if actions else None,
         "reset_url": view.url("list"),
-        **_empty(listing),
+        **_empty(listing, page),
     }
 
 
@@ -100,17 +101,29 @@ def _counts(page: Page, total: int) -> dict[str, Any]:
         "total_text": f"{words} {noun}",
         "range_text": (f"{shown} из {words}" if exact else f"{shown}, всего {words}") if page.rows else "",
         "lost": page.lost,
+        "past_text": _past(page, total) if page.past else None,
     }
+
+
+def _past(page: Page, total: int) -> str:
+    """Rows were deleted since, or the address was changed by hand."""
+    if not total:
+        return f"Страницы {format_number(page.number)} нет: список пуст."
+    last = -(-total // page.size)
+    pages = f"{format_number(last)} {plural(last, 'страница', 'страницы', 'страниц')}"
+    return f"Страницы {format_number(page.number)} нет: в списке {pages}."
 
 
 def _paging(page: Page, total: int) -> dict[str, Any]:
     """Neighbour pages by the key of the outer rows; the last page by its number while the count is known."""
     last = -(-total // page.size)
-    back = page.number > 1 and page.rows
-    previous = {"page": page.number - 1, "before": page.rows[0].id} if page.number > 2 and page.rows else {}
+    if page.past:
+        back = address(*PAGING, page=last if last > 1 else None)
+        return {"first_url": address(*PAGING) if last > 1 else None, "prev_url": back, "next_url": None}
+    previous = {"page": page.number - 1, "before": page.rows[0].id} if page.number > 2 else {}
     return {
         "first_url": address(*PAGING) if page.number > 2 else None,
-        "prev_url": address(*PAGING, **previous) if back or page.number > 1 else None,
+        "prev_url": address(*PAGING, **previous) if page.number > 1 else None,
         "next_url": address(*PAGING, page=page.number + 1, after=page.rows[-1].id) if page.further else None,
         "last_url": address(*PAGING, page=last)
         if page.further and total <= COUNTED and page.number < last - 1
@@ -131,13 +144,32 @@ def _exports(view: Declaration, actor: Actor) -> dict[str, Any]:
     return {f"export_{kind}_url": f"{base}?{urlencode([*query, ('format', kind)])}" for kind in ("xlsx", "csv")}
 
 
-def _empty(listing: Listing) -> dict[str, Any]:
-    narrowed = listing.q or any(item.value for item in listing.filters)
-    return {
-        "empty_text": "Ничего не найдено" if narrowed else "Здесь пока нет записей",
-        "empty_hint": "Измените слова поиска или уберите условия отбора." if narrowed else listing.view.empty_hint,
-        "narrowed": bool(narrowed),
-    }
+def _empty(listing: Listing, page: Page) -> dict[str, Any]:
+    asked = asked_words(listing)
+    if page.rows or page.past or not asked:
+        return {"empty_text": "Здесь пока нет записей", "empty_hint": listing.view.empty_hint, "narrowed": bool(asked)}
+    return {"empty_text": "Ничего не найдено", "empty_hint": _nothing(listing, asked), "narrowed": True}
+
+
+def asked_words(listing: Listing) -> list[str]:
+    """What the list is narrowed by, as a person reads it."""
+    search = [f"поиск: {listing.q}"] if listing.q else []
+    return [*search, *(f"{item.label}: {item.words}" for item in listing.filters if item.words)]
+
+
+def _nothing(listing: Listing, asked: list[str]) -> str:
+    """Which conditions find nothing; of several those that find nothing by themselves."""
+    if len(asked) == 1:
+        return f"Таких записей нет: «{asked[0]}». Измените или уберите это условие."
+    guilty = [words for words, finds in zip(asked, listing.each_finds(), strict=True) if not finds]
+    if guilty:
+        many = "Условия, которым не отвечает ни одна запись" if len(guilty) > 1 else "Ни одной записи с условием"
+        return f"{many}: {_quoted(guilty)}. Измените или уберите."
+    return f"Каждое условие что-то находит, а все вместе – ничего: {_quoted(asked)}. Уберите одно из них."
+
+
+def _quoted(words: list[str]) -> str:
+    return "; ".join(f"«{each}»" for each in words)
 
 
 def _column(listing: Listing, name: str) -> dict[str, Any]:
@@ -156,7 +188,7 @@ def _direction(listing: Listing, name: str) -> str | None:
     view, wanted = listing.view, listing.args.get("order", "")
     if wanted:
         return {name: "asc", f"-{name}": "desc"}.get(wanted)
-    if tuple(view.default_order)[:1] != tuple(view.order_by.get(name, (name,)))[:1]:
+    if name not in view.order_columns or tuple(view.default_order)[:1] != sorting.real_columns(view, name)[:1]:
         return None
     return "desc" if view.default_descending else "asc"
 
@@ -175,11 +207,7 @@ def _filter(item: Filter) -> dict[str, Any]:
     return {
         "name": item.name,
         "label": item.label,
-        "kind": item.kind,
-        "value": item.value,
-        "text": item.text,
-        "choices": item.choices,
-        "remote_url": item.remote_url,
-        "depends": item.depends,
-        "clear_url": address(*PAGING, item.name) if item.value else None,
+        "controls": item.controls,
+        "text": item.words,
+        "clear_url": address(*PAGING, *item.arguments) if item.words else None,
     }

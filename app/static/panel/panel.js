@@ -54,7 +54,8 @@
     url.searchParams.set("page", page);
     (el.dataset.depends || "").split(",").filter(Boolean).forEach((pair) => {
       const [name, param] = pair.split(":"), other = siblingField(el, name.trim());
-      if (other && other.value) url.searchParams.set((param || name).trim(), other.value);
+      const values = other?.multiple ? [...other.selectedOptions].map((o) => o.value) : [other?.value];
+      values.filter(Boolean).forEach((value) => url.searchParams.append((param || name).trim(), value));
     });
     return url;
   }
@@ -74,7 +75,7 @@
     if (blank && !el.multiple) plugins.clear_button = { title: "Очистить" };
     if (el.multiple) plugins.remove_button = { title: "Убрать" };
     const options = {
-      plugins, maxOptions: null, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: !el.multiple,
+      plugins, maxOptions: null, hidePlaceholder: el.multiple, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: !el.multiple,
       placeholder: el.dataset.placeholder || (el.dataset.remote ? "Начните вводить…" : "Не выбрано"),
       onItemAdd() { this.setTextboxValue(""); },
       render: {

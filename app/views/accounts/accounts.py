@@ -16,6 +16,9 @@ from app.regulation import load_regulation
 from app.regulation.rights import Resource
 from app.services.accounts import accounts
 
+ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
+"""The roles that an order gives."""
+
 
 class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
@@ -27,7 +30,7 @@ class AccountView(RecordView, model=Account):
     list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
     order_by = {"full_name": ("search_text",), "username": ("username",)}
     default_order = ("search_text",)
-    filter_columns = ["school", "active"]
+    filter_columns = ["school", "active", "last_login", "handed_over_on"]
     search_hint = "Фамилия или логин"
     add_label = "Учётная запись"
     form_fieldsets = [
@@ -103,7 +106,8 @@ class AppointmentView(RecordView, model=Appointment):
     order_by = {"role_name": ("role",)}
     default_order = ("valid_from",)
     default_descending = True
-    filter_columns = ["account", "school", "valid_from"]
+    filter_columns = ["account", "role", "school", "valid_from", "valid_to"]
+    filter_choices = {"role": ROLES}
     add_label = "Назначение"
     form_fieldsets = [
         ("Кого и на какую роль", ["account", "role", "school", "municipality"]),
@@ -116,8 +120,7 @@ class AppointmentView(RecordView, model=Appointment):
     fixed_columns = ("account", "role", "municipality")
 
     def form_extra(self) -> dict[str, Any]:
-        staff = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
-        return {"role": fields.SelectField("Роль", [fields.Required()], choices=staff)}
+        return {"role": fields.SelectField("Роль", [fields.Required()], choices=ROLES)}
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """A director appoints within the school: municipality and region are not theirs to give."""

@@ -28,7 +28,17 @@ class MovementBookView(RecordView, model=MovementLine):
     ]
     default_order = ("event_date",)
     default_descending = True
-    filter_columns = ["kind", "event_date", "entered_on", "pupil", "school"]
+    filter_columns = [
+        "kind",
+        "event_date",
+        "entered_on",
+        "pupil",
+        "from_class",
+        "to_class",
+        "order.order_date",
+        "order.annulled_on",
+        "school",
+    ]
     show_fieldsets = [
         (
             "Запись книги движения",

@@ -8,6 +8,7 @@ from typing import Any
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership
+from app.models.study import GRADES
 from app.panel.editing import forms
 from app.panel.menu import Menu
 from app.panel.view import RecordView
@@ -23,7 +24,16 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
     default_order = ("starts_on",)
     default_descending = True
-    filter_columns = ["school_class", "pupil", "outcome", "starts_on"]
+    filter_columns = [
+        "school_class",
+        "school_class.grade",
+        "school_class.academic_year",
+        "pupil",
+        "outcome",
+        "starts_on",
+        "ends_on",
+    ]
+    filter_choices = {"school_class.grade": GRADES}
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("school_class",)
