@@ -18,11 +18,11 @@ COMPLIANCE = """
 SELECT l.school_id, l.kind, count(*), sum(CASE WHEN l.entered_on <= l.event_date THEN 1 ELSE 0 END)
 FROM movement_line l JOIN movement_order o ON o.id = l.order_id GROUP BY l.school_id, l.kind
 UNION ALL
-SELECT m.school_id, m.outcome, count(*), count(e.id)
-FROM class_membership m JOIN school_class c ON c.id = m.class_id
+SELECT m.school_id, y.outcome, count(*), count(e.id)
+FROM class_membership m JOIN year_outcome y ON y.membership_id = m.id JOIN school_class c ON c.id = m.class_id
 LEFT JOIN movement_line e ON e.pupil_id = m.pupil_id AND e.academic_year_id = c.academic_year_id
   AND e.kind IN ('promotion', 'graduation', 'repeat', 'repeat_9')
-GROUP BY m.school_id, m.outcome
+GROUP BY m.school_id, y.outcome
 """
 
 

@@ -40,7 +40,7 @@ from app.compliance.bindings.movement import (
 )
 from app.compliance.calendars import Statement
 from app.compliance.relations import fenced, with_due
-from app.compliance.within import CLASS, MEMBER, ON, PERIOD, SINCE, YEAR, Within
+from app.compliance.within import CLASS, MEMBER, ON, OUTCOME, PERIOD, SINCE, YEAR, Within
 from app.models.movement.kinds import OrderKind
 from app.regulation import load_regulation
 
@@ -204,7 +204,7 @@ def _year_ends(within: Within) -> Subquery:
 
 def _at_year_end(declared: Sequence[AtYearEnd], within: Within, dialect: str | None) -> Statement:
     classes = _classes_at_year_end(declared, within, dialect)
-    repeats = MEMBER.c.outcome.in_(REPEATING)
+    repeats = MEMBER.c.id.in_(select(OUTCOME.c.membership_id).where(OUTCOME.c.outcome.in_(REPEATING)))
     by_outcome = {
         name: case((repeats, classes.c[f"repeating_{name}"]), else_=classes.c[f"moving_{name}"])
         for name in ("rule", "kind", "due")

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Date, FromClause, bindparam, select
 
 from app.compliance.bindings.movement import LINE, ORDER
 from app.models.movement import ClassMembership
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
 
-MEMBER, CLASS = ClassMembership.__table__, SchoolClass.__table__
+MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearOutcome.__table__
 YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
 
 ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)

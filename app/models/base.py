@@ -174,6 +174,9 @@ class Record(Stamped, Model):
     ends, and not merely as the own ones, makes or moves the link."""
     __gives_rights__: ClassVar[bool] = False
     """Such a row gives somebody a role: only who may enter it may bring it back from the bin."""
+    __part_of__: ClassVar[str] = ""
+    """The relation to the record that this one comes and goes with: it is never added or deleted by itself, and who
+    may delete the whole may delete the part with it."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
 

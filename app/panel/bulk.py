@@ -90,7 +90,7 @@ class BulkPages(EditingPages, DeletingPages):
             found += [
                 {"name": f"{SET}{name}", "label": self._label(name), "danger": False} for name in self.bulk_fields
             ]
-        if actor.may(Action.DELETE, self.resource):
+        if actor.may(Action.DELETE, self.resource) and "delete" not in self.exclude_route_methods:
             found.append({"name": DELETE, "label": "Удалить", "danger": True})
         return found
 

@@ -191,7 +191,7 @@ class Declaration:
     @classmethod
     def may_add(cls, actor: Actor) -> bool:
         """A new record is nobody's own yet: who edits only the own rows, or those of the own class, adds none."""
-        if cls.readonly or cls.brief or not cls.form_fieldsets:
+        if "add" in cls.exclude_route_methods or not cls.form_fieldsets:
             return False
         held = actor.holding(cls.resource, Action.EDIT)
         return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
@@ -202,7 +202,7 @@ class Declaration:
 
     def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
         """Whether the button is worth showing; the guard at the session decides."""
-        if self.readonly or self.brief or not actor.may(action, self.resource):
+        if action.value in self.exclude_route_methods or not actor.may(action, self.resource):
             return False
         scope = condition(self.model, actor, action, (self.resource,))
         return db.session.scalar(select(self.model.id).where(self.model.id == obj.id, scope)) is not None

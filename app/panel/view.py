@@ -35,7 +35,8 @@ from app.web import arguments
 
 LOOKUP_ROWS = 20
 IMPORTING = {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
-WRITING = {"add", "edit", "delete", "undelete", "bulk"} | IMPORTING
+MAKING = {"add", "delete", "undelete"} | IMPORTING
+WRITING = MAKING | {"edit", "bulk"}
 
 
 class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
@@ -63,8 +64,7 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         cls.class_permission_name = cls.resource.value
         cls.route_base = f"/{cls.route}"
         cls.lookup_endpoint = f"{cls.__name__}.lookup"
-        never = WRITING if cls.readonly or cls.brief else (IMPORTING if cls.imports is None else set())
-        cls.exclude_route_methods = cls.never_routed | never
+        cls.exclude_route_methods = cls.never_routed | cls._unrouted(model)
         cls.title_many = cls.title_many or model.__titles__[1]
         cls.searchable = bool(model.__search__)
         if cls.menu is not None:
@@ -72,6 +72,15 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         registry.register(cls)
         if cls.brief_columns and not cls.brief:
             brief.derive(cls)
+
+    @classmethod
+    def _unrouted(cls, model: Any) -> set[str]:
+        """A part comes and goes with its whole: it is only changed by itself."""
+        if cls.readonly or cls.brief:
+            return WRITING
+        if getattr(model, "__part_of__", ""):
+            return MAKING
+        return IMPORTING if cls.imports is None else set()
 
     def __init__(self, **kwargs: Any) -> None:
         self.datamodel = SQLAInterface(self.model)

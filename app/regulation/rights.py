@@ -59,6 +59,7 @@ class Resource(StrEnum):
     ACADEMIC_YEARS = "academic_years"
     CLASSES = "classes"
     CLASSES_BRIEF = "classes_brief"
+    OUTCOMES = "outcomes"
     PUPILS = "pupils"
     PUPILS_BRIEF = "pupils_brief"
     PARENTS = "parents"

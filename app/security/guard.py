@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.util import identity_key
 
 from app.clock import local_date, utc_now
 from app.models.base import STAMPS, Stamped
@@ -140,9 +141,24 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
     _check_links(session, changed)
     _fill_school(session, actor)
     _check_rows(session, changed, Action.EDIT)
-    _check_rows(session, list(session.deleted), Action.DELETE)
+    _check_rows(session, _deleted_by_themselves(session), Action.DELETE)
     _stamp(session, actor, changed)
     session.info["written"] = [*session.new, *changed]
+
+
+def _deleted_by_themselves(session: Session) -> list[Any]:
+    """Without the parts that go with their whole (`__part_of__`): the right to delete the whole is checked."""
+    gone = {inspect(obj).key for obj in session.deleted}
+    return [obj for obj in session.deleted if _whole_of(obj) not in gone]
+
+
+def _whole_of(obj: Any) -> Any:
+    """The identity of the record that this one is a part of."""
+    name = getattr(type(obj), "__part_of__", "")
+    if not name:
+        return None
+    relation = inspect(type(obj)).relationships[name]
+    return identity_key(relation.mapper.class_, getattr(obj, key_of(relation).key))
 
 
 def _refuse_links(session: Session) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from app.extensions import db
 from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
 from app.models.references import named
 from app.models.study import GRADES
@@ -79,9 +80,8 @@ class PupilView(PersonView, model=Pupil):
             "Родители и законные представители",
             link="parent",
         ),
-        Related(
-            ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on", "outcome"), "Классы", ("-starts_on",)
-        ),
+        Related(ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on"), "Классы", ("-starts_on",)),
+        Related(YearOutcome, "pupil_id", ("school_class", "outcome", "decided_on", "protocol"), "Итоги года", ("-id",)),
     ]
 
     def lookup_hint(self, obj: Pupil) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.models.movement import ClassMembership
+from app.models.movement.outcomes import YearOutcome
 from app.models.references import named
 from app.models.study import GRADES, AcademicYear, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
@@ -69,9 +70,8 @@ class SchoolClassView(RecordView, model=SchoolClass):
     lookup_filters = ("academic_year_id", "school_id", "grade")
 
     related = [
-        Related(
-            ClassMembership, "class_id", ("pupil", "starts_on", "ends_on", "outcome"), "Состав класса", link="pupil"
-        ),
+        Related(ClassMembership, "class_id", ("pupil", "starts_on", "ends_on"), "Состав класса", link="pupil"),
+        Related(YearOutcome, "class_id", ("pupil", "outcome", "decided_on", "protocol"), "Итоги года"),
     ]
 
     def lookup_order(self) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "SchoolClassView": ("school_class", "classes"),
     "SchoolClassBriefView": ("school_class", "classes_brief"),
     "ClassMembershipView": ("class_membership", "classes"),
+    "YearOutcomeView": ("year_outcome", "outcomes"),
     "PupilView": ("pupil", "pupils"),
     "PupilBriefView": ("pupil", "pupils_brief"),
     "ParentView": ("parent", "parents"),

@@ -80,6 +80,7 @@ class Scope:
         return {
             "ab_user": self._accounts("pupil_id", pupils) | self._accounts("parent_id", parents),
             "pupil": pupils,
+            "year_outcome": self._leading_to("year_outcome", "pupil_id", pupils),
             "parent": parents,
             "guardianship": self._leading_to("guardianship", "pupil_id", pupils),
             "employee": {world.employees[(SCHOOL, "teacher")]},

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.compliance.terms import compute_term
-from app.models.movement import Outcome
 from app.models.movement.kinds import OrderKind as Kind
+from app.models.movement.outcomes import Outcome
 from app.regulation import Override, WorkCalendar, load_regulation
 from tests.compliance.worlds import World
 
@@ -59,7 +59,7 @@ class _Region:
         last = max(ends)
         if last > self.on or member["starts_on"] > last or (member["ends_on"] and member["ends_on"] < last):
             return
-        repeats = member["outcome"] in (Outcome.REPEAT, Outcome.REPEAT_9)
+        repeats = self.world.outcome(member) in (Outcome.REPEAT, Outcome.REPEAT_9)
         if school_class["grade"] == 9:
             rule, kind = ("order-repeat-9", Kind.REPEAT_9) if repeats else ("order-graduation", Kind.GRADUATION)
         elif repeats:

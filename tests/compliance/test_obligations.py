@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement, judge_all
-from app.models.movement import Outcome
 from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import Outcome
 from tests.compliance.worlds import World
 
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from flask_appbuilder import Model
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
-from app.models.movement import Outcome
 from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import Outcome
 
 DAY = timedelta(days=1)
 STAMP = {"entered_at": datetime(2024, 1, 1, tzinfo=UTC), "entered_on": date(2024, 1, 1), "entered_by": "Система"}
@@ -31,6 +31,7 @@ ORDER_OF_INSERT = (
     "movement_order",
     "movement_line",
     "class_membership",
+    "year_outcome",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
 
@@ -107,18 +108,20 @@ class World:
         )
 
     def member(self, pupil: int, school_class: int, starts: date, ends: date | None = None, **values: Any) -> int:
-        school = self.row("pupil", pupil)["school_id"]
+        where = {"school_id": self.row("pupil", pupil)["school_id"], "pupil_id": pupil, "class_id": school_class}
+        outcome = values.pop("outcome", Outcome.PROMOTION)
+        self.add("year_outcome", membership_id=len(self.tables["class_membership"]) + 1, outcome=outcome, **where)
         return self.add(
             "class_membership",
-            school_id=school,
-            pupil_id=pupil,
-            class_id=school_class,
+            **where,
             starts_on=starts,
             ends_on=ends,
-            outcome=values.pop("outcome", Outcome.PROMOTION),
             opened_by_id=values.pop("opened_by", None),
             closed_by_id=values.pop("closed_by", None),
         )
+
+    def outcome(self, member: dict[str, Any]) -> Outcome:
+        return next(row["outcome"] for row in self.tables["year_outcome"] if row["membership_id"] == member["id"])
 
     def order(self, year: int, kind: OrderKind, annulled: date | None = None, decision: date | None = None) -> int:
         return self.add(
@@ -235,7 +238,7 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
 
 def _fitting(world: World, member: dict[str, Any]) -> list[OrderKind]:
     grade = world.row("school_class", member["class_id"])["grade"]
-    repeats = member["outcome"] in (Outcome.REPEAT, Outcome.REPEAT_9)
+    repeats = world.outcome(member) in (Outcome.REPEAT, Outcome.REPEAT_9)
     if grade == 9:
         kinds = [OrderKind.REPEAT_9 if repeats else OrderKind.GRADUATION]
     elif repeats:

@@ -1,6 +1,7 @@
 """Migrations on a copy of the demo as it was: nothing of it is lost; what breaks a new rule is told, not refused."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from app.compliance import queries
+from app.compliance.bindings.movement import RULES
 from app.extensions import db
 from scripts.migration_world import Rows, rows_of
 from tests.migrations.stored import WORLDS, put, read, revision_of
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
 
+AT_OUTCOMES = "20261126_50"
 PERSONAL = ("saved_list", "favourite")
 BESIDE = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
@@ -192,3 +196,92 @@ def test_what_clashes_anew_is_refused_all_the_same(old: Old) -> None:
     other = {**old.rows["municipality_code"][1], "id": 1002, "oktmo": "00000002"}
     with pytest.raises(IntegrityError, match="ex_municipality_code_period"):
         write({"municipality_code": [other]})
+
+
+# Outcomes of the year in a table of their own (20261126_50).
+
+BEFORE_OUTCOMES = "20261126_40"
+
+
+def owed() -> dict[str, dict[str, int]]:
+    """Rule → status → number on the day on which the stored world ends."""
+    found: dict[str, dict[str, int]] = {}
+    with db.engine.connect() as connection:
+        for each in queries.counts(connection, RULES, None, date(2026, 11, 24), group="rule"):
+            found.setdefault(each.rule, {})[each.status.value] = each.number
+    return found
+
+
+def a_repeater(old: Old) -> dict[str, Any]:
+    """A pupil of the fifth to eighth classes of 2025/26, made one who repeats, as the schema was before."""
+    grades = {row["id"]: row["grade"] for row in old.rows["school_class"]}
+    rows = [row for row in old.rows["class_membership"] if row["starts_on"] == "2025-09-01"]
+    row = next(row for row in rows if 5 <= grades[row["class_id"]] <= 8)
+    with db.engine.begin() as connection:
+        changed = "UPDATE class_membership SET outcome = 'repeat', changed_by = 'Завуч' WHERE id = :id"
+        connection.execute(text(changed), {"id": row["id"]})
+    return row | {"outcome": "repeat", "changed_by": "Завуч"}
+
+
+def test_outcomes_move_with_their_stamps_and_back(old: Old) -> None:
+    upgrade(revision=BEFORE_OUTCOMES)
+    a_repeater(old)
+    before = stored()["class_membership"]
+    upgrade(revision=AT_OUTCOMES)
+    moved = {row["membership_id"]: row for row in stored()["year_outcome"]}
+    assert len(moved) == len(before)
+    stamps = [name for name in before[0] if name.startswith(("entered_", "changed_"))]
+    for row in before:
+        for name in ("school_id", "pupil_id", "class_id", "outcome", *stamps):
+            assert moved[row["id"]][name] == row[name], name
+    downgrade(revision=BEFORE_OUTCOMES)
+    assert stored()["class_membership"] == before
+
+
+def test_judgement_is_the_same_after_the_move(old: Old) -> None:
+    """As the demo planted it; and whoever repeats owes the other order."""
+    upgrade()
+    planted = next(row["changes"]["planted"] for row in old.rows["audit_event"] if "planted" in row["changes"])
+    assert owed() == planted
+    downgrade(revision=BEFORE_OUTCOMES)
+    a_repeater(old)
+    upgrade()
+    assert sum(owed()["order-promotion"].values()) == sum(planted["order-promotion"].values()) - 1
+    assert sum(owed()["order-repeat"].values()) == 1
+
+
+def test_the_bin_the_trail_and_saved_lists_follow_the_outcome(old: Old) -> None:
+    upgrade(revision=BEFORE_OUTCOMES)
+    row, last = a_repeater(old), len(old.rows["class_membership"])
+    person = old.rows["ab_user"][0]["id"]
+    deleted = old.rows["deleted_record"][0] | {"id": 50, "entity": "class_membership", "record_id": 900}
+    event = old.rows["audit_event"][0] | {"id": 50, "action": "change", "entity": "class_membership"}
+    lists = [("Повторники", "outcome=repeat&cols=pupil,starts_on"), ("Колонки", "cols=pupil,outcome,ends_on")]
+    given = {
+        "deleted_record": [deleted | {"data": [{"entity": "class_membership", "values": row | {"id": 900}}]}],
+        "audit_event": [event | {"record_id": row["id"], "changes": {"outcome": ["promotion", "repeat"]}}],
+        "saved_list": [
+            {"id": 50 + number, "account_id": person, "route": "memberships", "name": name, "query": query}
+            for number, (name, query) in enumerate(lists)
+        ],
+    }
+    write(given)
+    before = stored()
+    upgrade(revision=AT_OUTCOMES)
+    now = stored()
+    parts = next(each["data"] for each in now["deleted_record"] if each["id"] == 50)
+    assert [part["entity"] for part in parts] == ["class_membership", "year_outcome"]
+    assert "outcome" not in parts[0]["values"]
+    told = {"id": last + 1, "membership_id": 900, "outcome": "repeat", "entered_at": row["entered_at"]}
+    assert parts[1]["values"] | told == parts[1]["values"]
+    number = next(each["id"] for each in now["year_outcome"] if each["membership_id"] == row["id"])
+    assert [each["changes"] for each in now["audit_event"] if each["record_id"] == number][-1:] == [
+        {"outcome": ["promotion", "repeat"]}
+    ]
+    kept = {each["name"]: (each["route"], each["query"]) for each in now["saved_list"] if each["id"] >= 50}
+    assert kept["Повторники"] == ("outcomes", "outcome=repeat&cols=pupil")
+    assert kept["Колонки"] == ("memberships", "cols=pupil%2Cends_on")
+    downgrade(revision=BEFORE_OUTCOMES)
+    after = stored()
+    for table in ("deleted_record", "audit_event", "class_membership"):
+        assert after[table] == before[table], table

@@ -180,7 +180,7 @@ def test_a_table_of_a_card_has_pages_of_its_own(sign_in: Any, session: Any, worl
     members = [
         {"entered_at": utc_now(), "entered_on": date(2026, 3, 2), "entered_by": "Проверка", "version": 1}
         | {"school_id": world.schools[SCHOOL], "class_id": class_id, "pupil_id": key}
-        | {"starts_on": date(2025, 9, 1), "outcome": "promotion"}
+        | {"starts_on": date(2025, 9, 1)}
         for key in session.scalars(select(Pupil.id).where(Pupil.last_name.like("Массов%")))
     ]
     session.execute(insert(ClassMembership.__table__), members)

@@ -13,12 +13,12 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.movement import ClassMembership
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
 from app.models.schools import School, SchoolSettings
 from app.models.study import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.regulation.rights import OPERATOR_ROLE
-from app.services.movement.state import default_outcome
 
 PASSWORD = "синий кит плывёт"
 # A cheap hash of the password above: tests sign in hundreds of times.
@@ -135,9 +135,11 @@ def _pupil(session: Session, world: World, code: str, last: str, first: str, gra
     pupil.status, pupil.status_since = PupilStatus.ENROLLED, date(2025, 9, 1)
     pupil.class_id = world.classes[(code, 2025, grade)]
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id
-    membership = ClassMembership(school_id=pupil.school_id, pupil=pupil, class_id=pupil.class_id)
-    membership.starts_on, membership.outcome = date(2025, 9, 1), default_outcome(number)
+    led = session.get(SchoolClass, pupil.class_id)
+    membership = ClassMembership(school_id=pupil.school_id, pupil=pupil, school_class=led, starts_on=date(2025, 9, 1))
+    YearOutcome.begin(membership)
     _keep(world, code, _add(session, membership))
+    _keep(world, code, membership.year_outcome)
     return pupil
 
 

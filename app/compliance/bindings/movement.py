@@ -10,8 +10,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement
 
-from app.models.movement import MovementLine, MovementOrder, Outcome
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
+from app.models.movement.outcomes import Outcome
 
 LINE, ORDER = MovementLine.__table__, MovementOrder.__table__
 REPEATING = (Outcome.REPEAT, Outcome.REPEAT_9)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Sequence, Table, func, insert, select
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.directories import Position
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import School, SchoolSettings
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
@@ -23,7 +24,7 @@ CHUNK = 5_000
 MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, Account, Position, Employee, AcademicYear,
     StudyPeriod, SchoolClass, Pupil, Parent, Guardianship, MovementOrder, MovementLine,
-    ClassMembership, AccountPerson, Appointment,
+    ClassMembership, YearOutcome, AccountPerson, Appointment,
 )  # fmt: skip
 
 Row = dict[str, Any]

@@ -10,8 +10,9 @@ from app.demo.engine.rows import Clerk, Row, Rows, stamp_of
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
 from app.demo.territory import Site
-from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import PupilStatus
 from app.regulation import WorkCalendar, load_regulation
 
@@ -118,14 +119,19 @@ class Book:
             "pupil_id": child.id,
             "class_id": room.id,
             "starts_on": starts_on,
-            "outcome": Outcome.GRADUATION if room.grade in (9, 11) else Outcome.PROMOTION,
             "opened_by_id": line["id"] if line else None,
         }
         child.membership = self.rows.add(ClassMembership, stamp | values)
+        child.outcome = self._outcome(child.membership, room, stamp)
         child.room = room
         room.children.append(child)
         child.free_from = max(child.free_from, starts_on)
         child.row |= {"status": PupilStatus.ENROLLED, "status_since": starts_on, "class_id": room.id}
+
+    def _outcome(self, membership: Row, room: Room, stamp: Row) -> Row:
+        same = {name: membership[name] for name in ("school_id", "pupil_id", "class_id")}
+        values = {"membership_id": membership["id"], "outcome": Outcome.usual(room.grade)}
+        return self.rows.add(YearOutcome, stamp | same | values)
 
     def move(self, child: Child, room: Room, starts_on: date, line: Row | None, stamp: Row) -> None:
         """From one class to another, with nothing between."""
@@ -140,7 +146,7 @@ class Book:
         child.membership |= {"ends_on": last, "closed_by_id": line["id"] if line else None}
         if child.room is not None:
             child.room.children.remove(child)
-        child.membership, child.room = None, None
+        child.membership, child.outcome, child.room = None, None, None
 
     def number_orders(self) -> None:
         """Numbers follow the dates, anew each calendar year, as in a real book of orders."""

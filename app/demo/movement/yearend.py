@@ -9,8 +9,8 @@ from app.demo.engine.rows import Row, stamp_of
 from app.demo.movement.book import ANNULLED, LATE, MISSING, ON_TIME, Book
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
-from app.models.movement import Outcome
 from app.models.movement.kinds import FINAL_GRADES, OrderKind
+from app.models.movement.outcomes import Outcome
 from app.models.people import PupilStatus
 
 FORGOTTEN_FOUND_SHARE = 0.5
@@ -54,10 +54,10 @@ class YearEnd:
         nine = room.grade == 9
         found = [child for child in members if self._rng.random() < (RATES.repeat_9 if nine else RATES.repeat)]
         for child in found:
-            child.membership["outcome"] = Outcome.REPEAT_9 if nine else Outcome.REPEAT
+            child.outcome["outcome"] = Outcome.REPEAT_9 if nine else Outcome.REPEAT
         for child in members:
             if not nine and child not in found and self._rng.random() < RATES.conditional:
-                child.membership["outcome"] = Outcome.CONDITIONAL
+                child.outcome["outcome"] = Outcome.CONDITIONAL
         return found
 
     # The duties

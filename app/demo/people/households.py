@@ -46,6 +46,8 @@ class Child:
     family: Family
     room: Any = None
     membership: Row | None = None
+    outcome: Row | None = None
+    """The outcome of the year beside the membership."""
     free_from: date = date.min
     stuck: bool = False
 

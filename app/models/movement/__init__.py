@@ -15,7 +15,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
-from app.choices import Choice
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
@@ -24,6 +23,9 @@ from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Resource, Scope
 from app.russian import format_date
+
+if TYPE_CHECKING:
+    from app.models.movement.outcomes import YearOutcome
 
 
 class MovementOrder(Searchable, Record):
@@ -145,18 +147,8 @@ class MovementLine(Record):
         return f"{self.kind.title_ru}, {format_date(self.event_date)}"
 
 
-class Outcome(Choice):
-    """What the pedagogical council decided at the end of the year."""
-
-    PROMOTION = "promotion", "перевод"
-    CONDITIONAL = "conditional", "условный перевод"
-    REPEAT = "repeat", "повторный год обучения"
-    GRADUATION = "graduation", "выпуск"
-    REPEAT_9 = "repeat_9", "повторное обучение в 9 классе"
-
-
 class ClassMembership(Record):
-    """A pupil belongs to a class from a date to a date (the last day included), with the year's outcome."""
+    """A pupil belongs to a class from a date to a date (the last day included)."""
 
     __tablename__ = "class_membership"
     __titles__ = ("Состав класса", "Составы классов")
@@ -170,6 +162,7 @@ class ClassMembership(Record):
     )
     __table_args__ = (
         UniqueConstraint("pupil_id", "starts_on"),
+        UniqueConstraint("id", "school_id", "pupil_id", "class_id"),
         check("ends_on IS NULL OR ends_on >= starts_on", "period", field="ends_on", words="Окончание раньше начала."),
         Index(
             "uq_class_membership_open",
@@ -179,7 +172,7 @@ class ClassMembership(Record):
             postgresql_where=text("ends_on IS NULL"),
         ),
         # With what a year-end obligation needs to know of a member, so that a region is counted without the rows.
-        Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "outcome", "pupil_id"),
+        Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "pupil_id"),
         Index("ix_class_membership_school", "school_id", "class_id"),
         Index("ix_class_membership_start", "starts_on", "id"),
     )
@@ -189,13 +182,6 @@ class ClassMembership(Record):
     class_id: Mapped[int] = field("Класс", Integer, nullable=False)
     starts_on: Mapped[date] = field("Дата начала", Date, nullable=False)
     ends_on: Mapped[date | None] = field("Дата окончания", Date, help="Последний день; пусто – по настоящее время")
-    outcome: Mapped[Outcome] = field(
-        "Итог года",
-        choice_type(Outcome),
-        nullable=False,
-        default=Outcome.PROMOTION,
-        help="Решение педагогического совета",
-    )
     opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"), index=True)
     closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)
 
@@ -207,6 +193,13 @@ class ClassMembership(Record):
     )
     closed_by: Mapped[MovementLine | None] = relationship(
         foreign_keys="ClassMembership.closed_by_id", info={"label": "Основание окончания"}
+    )
+    year_outcome: Mapped["YearOutcome | None"] = referring(
+        "YearOutcome.membership_id",
+        "Итог года",
+        back_populates="membership",
+        uselist=False,
+        cascade="all, delete-orphan",
     )
 
     @property

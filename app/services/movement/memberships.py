@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.russian import format_date
 from app.security.guard import system_step
@@ -27,6 +28,8 @@ def save(session: Session, membership: ClassMembership, data: dict[str, Any]) ->
                 setattr(membership, name, value)
             membership.school_id = membership.pupil.school_id
             _refuse_overlap(session, membership)
+            if membership.year_outcome is None:
+                YearOutcome.begin(membership)
         records.stage(session, membership)
         _follow(session, membership.pupil)
         return records.save(session, membership)

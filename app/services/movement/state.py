@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder, Outcome
-from app.models.movement.kinds import FINAL_GRADES, OrderKind
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
 
@@ -44,10 +45,6 @@ def _left(row: ClassMembership) -> bool:
     return row.closed_by is not None and row.closed_by.kind.rules.leaves_as is not None
 
 
-def default_outcome(grade: int) -> Outcome:
-    return Outcome.GRADUATION if grade in FINAL_GRADES else Outcome.PROMOTION
-
-
 def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[ClassMembership]:
     """Close what the line ends; the memberships it opens are returned."""
     current = next((row for row in memberships if row.ends_on is None), None)
@@ -78,17 +75,18 @@ def _year_end_switch(line: MovementLine) -> date:
 
 
 def _open(line: MovementLine, begins: date) -> ClassMembership:
-    return ClassMembership(
+    opened = ClassMembership(
         school_id=line.school_id,
         pupil=line.pupil,
         pupil_id=line.pupil_id,
         school_class=line.to_class,
         class_id=line.to_class_id,
         starts_on=begins,
-        outcome=default_outcome(line.to_class.grade),
         opened_by=line,
         opened_by_id=line.id,
     )
+    YearOutcome.begin(opened)
+    return opened
 
 
 def undo(memberships: Sequence[ClassMembership], order: MovementOrder) -> list[ClassMembership]:

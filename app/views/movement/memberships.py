@@ -1,4 +1,4 @@
-"""Who is in which class, with the outcome of the year (3.3.3.2)."""
+"""Who is in which class (3.3.3.2)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from app.services.movement import memberships
 class ClassMembershipView(RecordView, model=ClassMembership):
     resource = Resource.CLASSES
     route = "memberships"
-    menu = Menu("Учебный год", order=20, icon="list-details", hint="Кто в каком классе и итог года")
-    guide, clause = "deputy#итог-года", "3.3.3.2"
-    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "outcome", "opened_by.order"]
+    menu = Menu("Учебный год", order=20, icon="list-details", hint="Кто в каком классе")
+    guide, clause = "deputy#классы", "3.3.3.2"
+    list_columns = ["pupil", "school_class", "starts_on", "ends_on", "opened_by.order"]
     default_order = ("starts_on",)
     default_descending = True
     filter_columns = [
@@ -29,7 +29,6 @@ class ClassMembershipView(RecordView, model=ClassMembership):
         "school_class.grade",
         "school_class.academic_year",
         "pupil",
-        "outcome",
         "starts_on",
         "ends_on",
     ]
@@ -38,15 +37,11 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     def lookup_paths(self) -> tuple[str, ...]:
         return ("school_class",)
 
-    form_fieldsets = [
-        ("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"]),
-        ("Решение педагогического совета", ["outcome"]),
-    ]
+    form_fieldsets = [("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"])]
     fixed_columns = ("pupil", "school_class")
-    bulk_fields = ("outcome",)
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
-        """What an order did is changed by changing the order; the outcome is always the deputy's."""
+        """What an order did is changed by changing the order."""
         if obj is not None and obj.opened_by_id is not None:
             del form.starts_on
         if obj is not None and obj.closed_by_id is not None:

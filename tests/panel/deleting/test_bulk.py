@@ -7,7 +7,7 @@ import pytest
 
 from app.models.directories import Position
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership, Outcome
+from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Employee
 from app.panel import bulk
 
@@ -149,11 +149,11 @@ def test_a_field_is_changed_for_many(sign_in: Any, session: Any, world: Any, pos
 
 def test_the_outcome_of_a_class_in_one_go(sign_in: Any, session: Any, world: Any) -> None:
     deputy = sign_in(f"deputy.{SCHOOL}")
-    rows = session.query(ClassMembership).filter_by(class_id=world.classes[(SCHOOL, 2025, "5А")]).all()
+    rows = session.query(YearOutcome).filter_by(class_id=world.classes[(SCHOOL, 2025, "5А")]).all()
     data = {"action": "set:outcome", "all": "1", "query": f"school_class={world.classes[(SCHOOL, 2025, '5А')]}"}
     typed = data | {"asked": "1", "outcome": "conditional"}
-    assert f"Выполнить для {len(rows)} записей" in deputy.post("/memberships/bulk", data=typed).text
-    deputy.post("/memberships/bulk", data=typed | {"confirmed": "1"})
+    assert f"Выполнить для {len(rows)} записей" in deputy.post("/outcomes/bulk", data=typed).text
+    deputy.post("/outcomes/bulk", data=typed | {"confirmed": "1"})
     session.expire_all()
     assert {row.outcome for row in rows} == {Outcome.CONDITIONAL}
 

@@ -1,0 +1,92 @@
+"""What the pedagogical council decides of a pupil at the end of the year (3.3.3.2), under a right of its own."""
+
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from app.choices import Choice
+from app.models.base import Path, Record, choice_type, field
+from app.models.movement import ClassMembership
+from app.models.movement.kinds import FINAL_GRADES, OrderKind
+from app.models.people import Pupil
+from app.models.references import reference
+from app.models.schools import School
+from app.models.study import SchoolClass
+from app.regulation.rights import Resource, Scope
+
+
+class Outcome(Choice):
+    """What the pedagogical council decided at the end of the year."""
+
+    PROMOTION = "promotion", "перевод"
+    CONDITIONAL = "conditional", "условный перевод"
+    REPEAT = "repeat", "повторный год обучения"
+    GRADUATION = "graduation", "выпуск"
+    REPEAT_9 = "repeat_9", "повторное обучение в 9 классе"
+
+    @property
+    def order_kind(self) -> OrderKind:
+        """The kind of order that is owed by it; a conditional promotion is still a promotion."""
+        return OrderKind.PROMOTION if self is Outcome.CONDITIONAL else OrderKind(self.value)
+
+    @classmethod
+    def usual(cls, grade: int) -> "Outcome":
+        """What stands until the council decides otherwise."""
+        return cls.GRADUATION if grade in FINAL_GRADES else cls.PROMOTION
+
+
+class YearOutcome(Record):
+    """How the year ends for a pupil in a class: one beside each membership, which it comes and goes with.
+
+    `pupil_id` and `class_id` repeat the membership's (held by the foreign key) for lists, scopes and counts.
+    """
+
+    __tablename__ = "year_outcome"
+    __titles__ = ("Итог года", "Итоги года")
+    __rights__ = (Resource.OUTCOMES,)
+    __part_of__ = "membership"
+    __path__ = Path(
+        scopes={Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids)},
+        through=("pupil_id", lambda: Pupil),
+    )
+    __table_args__ = (
+        UniqueConstraint("membership_id"),
+        # Those who repeat are few: compliance finds them by the outcome, without the rows.
+        Index("ix_year_outcome_outcome", "outcome", "membership_id"),
+        Index("ix_year_outcome_class", "class_id", "id"),
+        Index("ix_year_outcome_pupil", "pupil_id"),
+        Index("ix_year_outcome_school", "school_id", "id"),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
+    membership_id: Mapped[int] = field("Состав класса", Integer, nullable=False)
+    pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
+    class_id: Mapped[int] = field("Класс", Integer, nullable=False)
+    outcome: Mapped[Outcome] = field(
+        "Итог года", choice_type(Outcome), nullable=False, help="Решение педагогического совета"
+    )
+    decided_on: Mapped[date | None] = field("Дата решения", Date, help="Заседание педагогического совета")
+    protocol: Mapped[str | None] = field("№ протокола", String(30))
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+    membership: Mapped[ClassMembership] = reference(
+        "membership_id", "class_membership", shared=("school_id", "pupil_id", "class_id"), back_populates="year_outcome"
+    )
+    pupil: Mapped[Pupil] = reference("pupil_id", "pupil")
+    school_class: Mapped[SchoolClass] = reference("class_id", "school_class")
+
+    @property
+    def caption(self) -> str:
+        return f"{self.school_class or 'класс'}: {self.outcome.title_ru}"
+
+    @classmethod
+    def begin(cls, membership: ClassMembership) -> "YearOutcome":
+        """The usual outcome beside a new membership."""
+        return cls(
+            school_id=membership.school_id,
+            membership=membership,
+            pupil_id=membership.pupil.id,
+            class_id=membership.school_class.id,
+            outcome=Outcome.usual(membership.school_class.grade),
+        )
