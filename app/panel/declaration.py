@@ -66,6 +66,8 @@ class Declaration:
     brief_guide: ClassVar[str] = ""
     brief_clause: ClassVar[str] = ""
     readonly: ClassVar[bool] = False
+    exclude_route_methods: ClassVar[Any] = frozenset()
+    """Flask-AppBuilder's: methods without a route. Follows from the declaration."""
     title_many: ClassVar[str] = ""
     main: ClassVar[bool] = False
     """Of several full views of a model the one that links and look-ups lead to."""

@@ -28,7 +28,7 @@ def login(role: str) -> str:
 
 
 def typed(row: YearOutcome, **values: str) -> dict[str, Any]:
-    return {"outcome": "conditional", "version": row.version} | values
+    return {"outcome": "conditional", "version": row.version, **values}
 
 
 @pytest.mark.parametrize("role", READERS)
