@@ -10,7 +10,7 @@ from app.models.base import Path, Record, choice_type, field
 from app.models.movement import ClassMembership
 from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import Pupil
-from app.models.references import reference
+from app.models.references import named, reference
 from app.models.schools import School
 from app.models.study import SchoolClass
 from app.regulation.rights import Resource, Scope
@@ -78,7 +78,7 @@ class YearOutcome(Record):
 
     @property
     def caption(self) -> str:
-        return f"{self.school_class or 'класс'}: {self.outcome.title_ru}"
+        return f"{named(self, 'school_class') or 'класс'}: {self.outcome.title_ru}"
 
     @classmethod
     def begin(cls, membership: ClassMembership) -> "YearOutcome":
