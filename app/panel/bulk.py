@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
-from app.panel import cells
+from app.panel import cells, sight
 from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.listing.listing import Listing
@@ -218,7 +218,8 @@ class BulkPages(EditingPages, DeletingPages):
         told = {chosen.name} | {
             name for name in self.list_columns if cells.plain(cells.value_of(first, name)) == str(first)
         }
-        return [name for name in self.list_columns if name not in told][:COLUMNS]
+        telling = [name for name in self.list_columns if sight.tells(person_of(db.session), self.model, name)]
+        return [name for name in telling if name not in told][:COLUMNS]
 
     # Doing.
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.models.engine.audit import AuditAction, AuditEvent
-from app.panel import cells
+from app.panel import cells, sight
 from app.panel.declaration import Declaration, Related
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, row_cells
@@ -22,7 +22,7 @@ from app.regulation.rights import Action
 from app.russian import format_number
 from app.security import names
 from app.security.actor import Actor
-from app.security.guard import person_of
+from app.security.guard import Denied, person_of
 from app.security.scoping import condition
 from app.services.engine import history, personal
 from app.web import arguments
@@ -67,7 +67,7 @@ class CardPages(Declaration):
             return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
         try:
             found = Listing(self, MultiDict(parse_qsl(came))).neighbours(obj)
-        except arguments.BadArgument:
+        except (arguments.BadArgument, Denied):
             return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
         back, forth = (self.url("show", pk=key, list=came) if key is not None else None for key in found)
         return {"list_url": self.url("list") + (f"?{came}" if came else ""), "prev_url": back, "next_url": forth}
@@ -88,10 +88,13 @@ class CardPages(Declaration):
         return [
             {"label": cells.label_for(self.model, name), "value": cells.show(cells.value_of(obj, name))}
             for name in names
+            if sight.tells(person_of(db.session), self.model, name)
         ]
 
     def _shown(self, item: Related, actor: Actor) -> bool:
-        return not self.brief and any(actor.may(Action.VIEW, resource) for resource in full_resources(item.model))
+        if self.brief or not sight.lists(actor, view_of(item.model)):
+            return False
+        return any(actor.may(Action.VIEW, resource) for resource in full_resources(item.model))
 
     def _tables(self, obj: Any, actor: Actor) -> list[dict[str, Any]]:
         shown = [item for item in self.related if self._shown(item, actor)]
@@ -111,14 +114,14 @@ class CardPages(Declaration):
         )
         names.load_for(db.session, rows, item.columns)
         relation = item.key.removesuffix("_id")
-        columns = [{"label": cells.label_for(item.model, name)} for name in item.columns]
+        shown = [name for name in item.columns if sight.tells(actor, item.model, name)]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
         adds = view.may_add(actor) and relation in {name for _, names in view.form_fieldsets for name in names}
         return {
             "title": item.title,
             "count": count,
-            "columns": columns,
-            "rows": [self._related_row(item, row) for row in rows],
+            "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
+            "rows": [self._related_row(item, row, shown) for row in rows],
             "add_url": view.url("add", **{relation: obj.id}) if adds else None,
             "add_label": view.add_label,
             "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
@@ -126,11 +129,11 @@ class CardPages(Declaration):
             "empty_text": item.empty,
         }
 
-    def _related_row(self, item: Related, row: Any) -> dict[str, Any]:
+    def _related_row(self, item: Related, row: Any, columns: Sequence[str]) -> dict[str, Any]:
         opened = cells.value_of(row, item.link) if item.link else row
         return {
             "url": cells.card_url(opened) if opened is not None else None,
-            "cells": row_cells(item.model, row, item.columns),
+            "cells": row_cells(item.model, row, columns),
         }
 
     def _history(self, obj: Any) -> list[dict[str, Any]]:

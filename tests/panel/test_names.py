@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, raiseload
 
 from app.models.accounts import AccountPerson, Appointment
@@ -16,12 +15,12 @@ from app.models.movement import ClassMembership
 from app.models.people import Pupil
 from app.panel.listing import export
 from app.regulation import load_regulation
-from app.regulation.rights import Action
 from app.security import names
 from app.security.resources import RESOURCES
 from tests.jobs.conftest import yard as yard
 from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
+from tests.support.rights import withdraw
 
 SCHOOL = "65001"
 HR, DEPUTY, PARENT, STUDENT = (f"{role}.{SCHOOL}" for role in ("hr", "deputy", "parent", "student"))
@@ -42,20 +41,6 @@ def item(page: str, label: str) -> str:
     found = re.search(rf"<dt>{label}</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
     assert found, label
     return found[1].strip()
-
-
-def withdraw(session: Any, role: str, resource: str, action: Action = Action.VIEW) -> None:
-    """Take a right from a role, as a school's administrator will."""
-    right = (
-        select(PermissionView.id)
-        .join(Permission, Permission.id == PermissionView.permission_id)
-        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(Permission.name == action.permission, ViewMenu.name == resource)
-    )
-    given = Role.__table__.metadata.tables["ab_permission_view_role"]
-    role_id = select(Role.id).where(Role.name == role).scalar_subquery()
-    session.execute(delete(given).where(given.c.role_id == role_id, given.c.permission_view_id.in_(right)))
-    session.commit()
 
 
 @pytest.fixture

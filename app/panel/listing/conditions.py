@@ -32,6 +32,8 @@ class Control:
     """What stands in it: (value, as read). A choice takes several."""
     choices: Pairs = ()
     remote_url: str | None = None
+    may_look_up: bool = True
+    """Whether this person may look up what is chosen from."""
     depends: str | None = None
     """The other conditions that narrow the choice of this one."""
     edge: str = ""

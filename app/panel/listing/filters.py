@@ -21,6 +21,7 @@ from app.panel.listing import conditions
 from app.panel.listing.conditions import Asked, Control
 from app.panel.listing.paths import Path, label, many_to_one, may_read, path_of, telling
 from app.panel.registry import view_of
+from app.regulation.rights import Action
 from app.security.guard import actor_of, person_of
 from app.security.names import is_closed
 from app.security.scoping import condition
@@ -95,8 +96,10 @@ def _records(args: Any, name: str, title: str, relation: RelationshipProperty[An
     chosen = tuple((value, str(found[arguments.key(value)])) for value in values)
     key = getattr(relation.parent.class_, key_of(relation).key)
     where = key.in_(list(found)) if found else None
-    url = url_for(view_of(target).lookup_endpoint)
-    control = Control(name, title, "remote", chosen, remote_url=url, depends=depends)
+    view = view_of(target)
+    may = person_of(db.session).may(Action.VIEW, view.resource)
+    url = url_for(view.lookup_endpoint)
+    control = Control(name, title, "remote", chosen, remote_url=url, depends=depends, may_look_up=may)
     return Asked((control,), ", ".join(text for _, text in chosen), where)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.extensions import db
+from app.panel import sight
 from app.panel.declaration import Declaration
 from app.panel.listing import sorting
 from app.panel.listing.filters import filters_of
@@ -17,7 +18,7 @@ from app.panel.listing.searching import matches
 from app.panel.loading import eager
 from app.regulation.rights import Action
 from app.security import names
-from app.security.guard import person_of
+from app.security.guard import Denied, person_of
 from app.security.scoping import condition
 from app.web import arguments
 from app.web.arguments import BadArgument
@@ -67,8 +68,7 @@ class Listing:
         self.view, self.args, self.model = view, args, view.datamodel.obj
         self.action = action
         self.q = arguments.search_text(args)
-        # Somebody with one school need not read its name in every row.
-        self.hidden = {"school"} if person_of(db.session).default_school_id is not None else set()
+        self.hidden = self._hidden()
         self.columns = self._columns()
         self.filters = filters_of(view, args)
         self.order = self._order()
@@ -159,6 +159,15 @@ class Listing:
 
     def _scope(self) -> ColumnElement[bool]:
         return condition(self.model, person_of(db.session), self.action, (self.view.resource,))
+
+    def _hidden(self) -> set[str]:
+        """Columns that are not offered. Raises Denied where none is left."""
+        actor = person_of(db.session)
+        if not sight.lists(actor, self.view):
+            raise Denied(f"Недостаточно прав: в списке «{self.view.title_many}» вам ничего не видно.")
+        hidden = {name for name in self.view.offered_columns() if not sight.tells(actor, self.model, name)}
+        # Somebody with one school need not read its name in every row.
+        return hidden | ({"school"} if actor.default_school_id is not None else set())
 
     def _columns(self) -> list[str]:
         """The chosen columns in the order of the declaration; the first says what the row is and always stands."""

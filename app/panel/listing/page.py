@@ -10,6 +10,7 @@ from app.extensions import db
 from app.panel import cells
 from app.panel.declaration import Declaration
 from app.panel.listing import sorting
+from app.panel.listing.conditions import Control
 from app.panel.listing.filters import Filter
 from app.panel.listing.listing import COUNTED, Listing, Page, Place
 from app.regulation.rights import Action
@@ -31,7 +32,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "columns": [_column(listing, name) for name in listing.columns],
         "choices": [_choice(listing, name) for name in listing.offered],
         "rows": _rows(listing, page),
-        "filters": [_filter(item) for item in listing.filters if item.name not in listing.hidden],
+        "filters": [_filter(item) for item in listing.filters if _offered(listing, item)],
         "hidden": [(key, value) for key, value in pairs() if key in ("order", "size", "cols")],
         "query": query_string(),
         "kept": pairs(*PAGING, "cols"),
@@ -203,11 +204,20 @@ def _choice(listing: Listing, name: str) -> dict[str, Any]:
     }
 
 
+def _offered(listing: Listing, item: Filter) -> bool:
+    return item.name not in listing.hidden and bool(_controls(item))
+
+
+def _controls(item: Filter) -> list[Control]:
+    """A choice among records that one may not look up is offered to nobody; a condition that holds is shown."""
+    return [control for control in item.controls if control.may_look_up or control.chosen]
+
+
 def _filter(item: Filter) -> dict[str, Any]:
     return {
         "name": item.name,
         "label": item.label,
-        "controls": item.controls,
+        "controls": _controls(item),
         "text": item.words,
         "clear_url": address(*PAGING, *item.arguments) if item.words else None,
     }

@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from app.extensions import db
 from app.models.base import label_of
 from app.models.engine.deleted import DeletedRecord
+from app.panel import cells
 from app.panel.menu import Menu
 from app.panel.registry import main_view
 from app.panel.view import RecordView
@@ -77,9 +78,9 @@ class DeletedView(RecordView, model=DeletedRecord):
         return redirect(view.url("show", pk=obj.id) if seen else self.url("list"))
 
     def _parts(self, obj: DeletedRecord) -> list[dict[str, Any]]:
-        """The values as they were, the record's own first. Nothing to whoever may not see such records."""
+        """The values as they were, the record's own first; to whoever may not see such records, that he may not."""
         if not obj.readable:
-            return []
+            return [{"title": "Как было", "items": [{"label": "Данные", "value": cells.show(cells.WITHHELD)}]}]
         parts = [(trash.model_of(part["entity"]), part["values"]) for part in obj.data[: MOST_PARTS + 1]]
         parts = [(model, values) for model, values in parts if model is not None]
         called = _names(parts)

@@ -1,11 +1,13 @@
 """The menu: grouped by work, not by table; each person sees what he may open. Entries stand on the views themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
 
-from app.panel import registry
+from app.panel import registry, sight
 from app.panel.menu import Menu
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
@@ -32,9 +34,11 @@ class Item:
     endpoint: str
     resource: Resource | None
     menu: Menu
+    tells: Callable[[Actor], bool]
+    """Whether the page has anything to tell to somebody with the right to it."""
 
     def shown_to(self, actor: Actor) -> bool:
-        return self.resource is None or actor.may(self.menu.action, self.resource)
+        return self.resource is None or (actor.may(self.menu.action, self.resource) and self.tells(actor))
 
 
 def entries() -> list[tuple[str, tuple[Item, ...]]]:
@@ -54,7 +58,16 @@ def _item(view: Any) -> Item:
     title = view.menu.title or view.title_many
     right = getattr(view, "class_permission_name", None)
     method = "list" if hasattr(view, "model") else view.default_view
-    return Item(title, f"{view.__name__}.{method}", Resource(right) if right else None, view.menu)
+    tells = partial(_lists, view) if method == "list" else _always
+    return Item(title, f"{view.__name__}.{method}", Resource(right) if right else None, view.menu, tells)
+
+
+def _lists(view: Any, actor: Actor) -> bool:
+    return sight.lists(actor, view)
+
+
+def _always(actor: Actor) -> bool:
+    return True
 
 
 def menu_for(actor: Actor) -> list[dict[str, Any]]:

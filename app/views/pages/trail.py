@@ -53,7 +53,8 @@ class AuditView(RecordView, model=AuditEvent):
 
     def card(self, obj: AuditEvent) -> dict[str, Any]:
         changes = _changes(obj) if _may_know(obj) else []
-        return super().card(obj) | {"history": [], "related": [_table(changes)] if changes else []}
+        untold = not changes and not _may_know(obj) and bool(obj.changes)
+        return super().card(obj) | {"history": [], "related": [_table(changes)] if changes or untold else []}
 
 
 def _kind(event: AuditEvent) -> str:
@@ -103,6 +104,7 @@ def _table(changes: list[dict[str, Any]]) -> dict[str, Any]:
         "add_url": None,
         "all_url": None,
         "pages": False,
+        "empty_text": "Нет права: такие записи вам не показываются.",
     }
 
 
