@@ -41,7 +41,6 @@ COLUMNS = 3
 """Columns of the list that the preview repeats, so that a person knows the rows."""
 DELETE, SET = "delete", "set:"
 ALREADY = "Значение уже такое."
-FIXED = "Это поле у этой записи не изменяется."
 
 
 @dataclass
@@ -190,7 +189,7 @@ class BulkPages(EditingPages, DeletingPages):
             return ALREADY
         form = self.edit_form(formdata=None)
         self.prepare_form(form, obj)
-        return "" if name in form else FIXED
+        return "" if name in form else self.why_shut(obj, name)
 
     def _preview(self, chosen: Chosen) -> str:
         seen = {obj.id: _state(obj) for obj in chosen.possible}

@@ -17,7 +17,7 @@ from app.panel.declaration import Declaration, Related
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, row_cells
 from app.panel.loading import eager, ordering
-from app.panel.registry import full_resources, view_of
+from app.panel.registry import full_resources, gridded_by, view_of
 from app.regulation.rights import Action
 from app.russian import format_number
 from app.security import names
@@ -48,7 +48,7 @@ class CardPages(Declaration):
             **self._way(obj),
             "edit_url": self.url("edit", pk=obj.id) if self.may_write(actor, obj, Action.EDIT) else None,
             "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
-            "toolbar": self.card_toolbar(obj),
+            "toolbar": [*self.card_toolbar(obj), *self._grids(obj, actor)],
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
             "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),
@@ -83,6 +83,15 @@ class CardPages(Declaration):
 
     def card_toolbar(self, obj: Any) -> list[dict[str, Any]]:
         return []
+
+    def _grids(self, obj: Any, actor: Actor) -> list[dict[str, Any]]:
+        """The grids of this record: what belongs to it, filled in place."""
+        views = () if self.brief else gridded_by(self.model)
+        return [
+            {"title": view.as_grid.title, "url": view.url("grid", pk=obj.id), "icon": "table", "primary": False}
+            for view in views
+            if view.as_grid is not None and actor.may(Action.VIEW, view.resource)
+        ]
 
     def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:
         return [

@@ -50,6 +50,19 @@ class Block:
     """Record → content; None leaves the block out."""
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Records of one owner as a table whose cells are filled in place (grid/)."""
+
+    title: str
+    by: str
+    """The relation to the owner, on whose card the grid is offered."""
+    head: str
+    """What a row is called: a path."""
+    columns: tuple[str, ...]
+    """Fields of the form, one cell each."""
+
+
 class Declaration:
     """A view's class attributes with what they mean, and the little that all its pages need."""
 
@@ -93,6 +106,7 @@ class Declaration:
     related: ClassVar[Sequence[Related]] = ()
     blocks: ClassVar[Sequence[Block]] = ()
     """Parts of the card before its related tables."""
+    as_grid: ClassVar[Grid | None] = None
     lookup_filters: ClassVar[Sequence[str]] = ()
     """Columns by which a dependent select may narrow the choice."""
     resumable: ClassVar[frozenset[str]] = frozenset({"add", "edit"})
@@ -119,10 +133,12 @@ class Declaration:
     delete_template = "panel/delete.html"
     bulk_template = "panel/bulk.html"
     importing_template = "panel/import.html"
+    grid_template = "panel/grid.html"
 
     # Filled as the class is declared (view.py).
 
     lookup_endpoint: ClassVar[str]
+    exclude_route_methods: ClassVar[frozenset[str]]
     searchable: ClassVar[bool]
 
     # Declared by a view, kept and filled by Flask-AppBuilder.
@@ -185,6 +201,14 @@ class Declaration:
         statement = select(self.model).where(self.model.id == arguments.key(pk), scope, *self.narrowing())
         obj = db.session.scalar(statement.options(*eager(self.model, paths)))
         return obj if obj is not None else abort(404)
+
+    def why_shut(self, obj: Any, name: str) -> str:
+        """Why a field is not on the form of this record (`prepare_form`), for whoever would fill it."""
+        return "Это поле у этой записи не изменяется."
+
+    @classmethod
+    def is_routed(cls, method: str) -> bool:
+        return method not in cls.exclude_route_methods
 
     @classmethod
     def url(cls, method: str, **values: Any) -> str:

@@ -51,7 +51,7 @@ def columns_have_kinds() -> Iterator[Found]:
 def columns_exist() -> Iterator[Found]:
     """Whatever a view names is there."""
     for view in registry.BY_ROUTE.values():
-        for place, name in (*_shown(view), *_written(view), *_asked(view)):
+        for place, name in (*_shown(view), *_written(view), *_grid(view), *_asked(view)):
             yield "SGO044", f"{view.__name__}.{place}: {name}.", f"См. модель {view.model.__name__}."
         yield from _related(view)
         for text in declaration.wrong(view, _is_field):
@@ -75,6 +75,17 @@ def _written(view: type[Declaration]) -> Iterator[tuple[str, str]]:
         yield from _wrong("form_fieldsets", view.model, fields, _is_field, "такого поля нет")
     for place, names in (("fixed_columns", view.fixed_columns), ("bulk_fields", view.bulk_fields)):
         yield from ((place, f"«{name}» – поля нет в form_fieldsets") for name in names if name not in fields)
+
+
+def _grid(view: type[Declaration]) -> Iterator[tuple[str, str]]:
+    """The owner is a record of a view; a cell is a field of the edit form that may be sent alone."""
+    grid = view.as_grid
+    if grid is None:
+        return
+    fields = [name for _, names in view.form_fieldsets for name in names if name not in view.fixed_columns]
+    yield from _wrong("as_grid.by", view.model, [grid.by], _is_many_to_one, "такой ссылки нет")
+    yield from _wrong("as_grid.head", view.model, [grid.head], _is_path, "такого поля нет")
+    yield from (("as_grid.columns", f"«{name}» не изменяется в форме") for name in grid.columns if name not in fields)
 
 
 def _asked(view: type[Declaration]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ Filled as the classes are declared; a second one of the same route or endpoint s
 
 from typing import Any
 
+from sqlalchemy import inspect
+
 from app.panel.declaration import Declaration
 from app.regulation.rights import Resource
 from app.security.resources import RESOURCES
@@ -65,6 +67,16 @@ def _place(view: Any) -> str:
 
 def views_of(model: type) -> list[type[Declaration]]:
     return [view for view in BY_ROUTE.values() if view.model is model]
+
+
+def gridded_by(model: type) -> list[type[Declaration]]:
+    """The views whose grid is the one of such a record."""
+    with_grid = [view for view in BY_ROUTE.values() if view.as_grid is not None]
+    return [view for view in with_grid if _owner(view) is model]
+
+
+def _owner(view: type[Declaration]) -> Any:
+    return inspect(view.model).relationships[view.as_grid.by].mapper.class_ if view.as_grid is not None else None
 
 
 def main_views(model: type) -> list[type[Declaration]]:

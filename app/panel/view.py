@@ -18,8 +18,9 @@ from app.extensions import db
 from app.panel import brief, recent, registry
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
-from app.panel.declaration import Block, Related
+from app.panel.declaration import Block, Grid, Related
 from app.panel.editing import forms
+from app.panel.grid.pages import GridPages
 from app.panel.importing.pages import ImportingPages
 from app.panel.listing import export as exporting
 from app.panel.listing import sorting
@@ -34,12 +35,15 @@ from app.security.scoping import condition
 from app.web import arguments
 
 LOOKUP_ROWS = 20
-IMPORTING = {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
-MAKING = {"add", "delete", "undelete"} | IMPORTING
-WRITING = MAKING | {"edit", "bulk"}
+IMPORTING = frozenset({
+    "import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"
+})
+MAKING = IMPORTING | {"add", "delete", "undelete"}
+WRITING = MAKING | {"edit", "bulk", "cell"}
+GRID = frozenset({"grid", "cell"})
 
 
-class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
+class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
     """Base of every record's view."""
 
     method_permission_name: ClassVar[dict[str, str]] = {
@@ -51,6 +55,8 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         "delete": Action.DELETE,
         "undelete": Action.DELETE,
         "bulk": Action.EDIT,
+        "grid": Action.VIEW,
+        "cell": Action.EDIT,
         "export": Action.EXPORT,
         **dict.fromkeys(sorted(IMPORTING), Action.EDIT),
     }
@@ -74,13 +80,14 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
             brief.derive(cls)
 
     @classmethod
-    def _unrouted(cls, model: Any) -> set[str]:
+    def _unrouted(cls, model: Any) -> frozenset[str]:
         """A part comes and goes with its whole: it is only changed by itself."""
+        without_grid = GRID if cls.as_grid is None else frozenset()
         if cls.readonly or cls.brief:
-            return WRITING
+            return WRITING | without_grid
         if getattr(model, "__part_of__", ""):
-            return MAKING
-        return IMPORTING if cls.imports is None else set()
+            return MAKING | without_grid
+        return without_grid | (IMPORTING if cls.imports is None else frozenset())
 
     def __init__(self, **kwargs: Any) -> None:
         self.datamodel = SQLAInterface(self.model)
@@ -146,4 +153,4 @@ class RecordView(CardPages, BulkPages, ImportingPages, ModelView):
         return self.render(self.show_template, card=self.card(obj))
 
 
-__all__ = ["Block", "RecordView", "Related"]
+__all__ = ["Block", "Grid", "RecordView", "Related"]

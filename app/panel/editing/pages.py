@@ -187,7 +187,7 @@ class EditingPages(Declaration):
         stored = self._stored(obj)
         rows = difference.merged(form, stored, self.form_columns)
         self._open(form, stored, obj)
-        return self._render_form(form, obj, {"rows": rows} | _last_change(obj)), 409
+        return self._render_form(form, obj, {"rows": rows} | last_change(obj)), 409
 
     def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None) -> str:
         listed = {name for _, names in self.form_fieldsets for name in names}
@@ -228,7 +228,7 @@ def _rename(form: forms.Form) -> None:
         field.id = field.label.field_id = f"new-{field.id}"
 
 
-def _last_change(obj: Any) -> dict[str, Any]:
+def last_change(obj: Any) -> dict[str, Any]:
     """Who saved last and when: the stamps, or else the trail."""
     if hasattr(obj, "entered_at"):
         return {"who": obj.changed_by or obj.entered_by, "when": cells.local(obj.changed_at or obj.entered_at)}

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.models.movement.outcomes import YearOutcome
 from app.models.study import GRADES
 from app.panel.menu import Menu
-from app.panel.view import RecordView
+from app.panel.view import Grid, RecordView
 from app.regulation.rights import Resource
 from app.services.movement import outcomes
 
@@ -44,6 +44,7 @@ class YearOutcomeView(RecordView, model=YearOutcome):
     ]
     fixed_columns = ("pupil", "school_class")
     bulk_fields = ("outcome", "decided_on", "protocol")
+    as_grid = Grid("Итоги года", by="school_class", head="pupil", columns=("outcome", "decided_on", "protocol"))
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("school_class",)

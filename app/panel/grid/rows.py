@@ -1,0 +1,90 @@
+"""What a grid shows: rows of one owner, cells with their values and why some of them cannot be filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import wtforms
+from flask import abort
+from sqlalchemy import inspect, select
+
+from app.extensions import db
+from app.models.names import search_key
+from app.models.references import key_of
+from app.panel import cells
+from app.panel.declaration import Declaration, Grid
+from app.panel.editing.fields import find
+from app.panel.loading import eager
+from app.regulation.rights import Action
+from app.security.guard import person_of
+from app.security.scoping import condition
+
+MOST_ROWS = 500
+"""Rows on one page; the rest is told of and stands in the list."""
+FOREIGN = "Изменить эту запись может только тот, у кого есть на это право. Вам она открыта для чтения."
+
+
+def grid_of(view: Declaration) -> Grid:
+    """What a view declares; the routes of one without a grid are not made."""
+    return view.as_grid if view.as_grid is not None else abort(404)
+
+
+def owner_of(view: Declaration, pk: str) -> Any:
+    """The record whose grid it is, or 404: a foreign one does not exist."""
+    relation = inspect(view.model).relationships[grid_of(view).by]
+    owner = find(relation.mapper.class_, pk)
+    return owner if owner is not None else abort(404)
+
+
+def rows_of(view: Declaration, owner: Any) -> list[Any]:
+    """The owner's records within the actor's scope, by what names them; one more than fits tells that there are."""
+    grid, model = grid_of(view), view.model
+    column = getattr(model, key_of(inspect(model).relationships[grid.by]).key)
+    scope = condition(model, person_of(db.session), resources=(view.resource,))
+    statement = select(model).where(column == owner.id, scope, *view.narrowing()).order_by(model.id)
+    paths = [grid.head, *grid.columns, *view.form_columns, *view.form_paths]
+    found = list(db.session.scalars(statement.limit(MOST_ROWS + 1).options(*eager(model, paths))))
+    return sorted(found, key=lambda obj: search_key(head(view, obj)))
+
+
+def head(view: Declaration, obj: Any) -> str:
+    """What a row is called."""
+    return cells.plain(cells.value_of(obj, grid_of(view).head)) or str(obj)
+
+
+def open_keys(view: Declaration, rows: Sequence[Any]) -> frozenset[int]:
+    """Which of these records the actor may change, in one query."""
+    actor = person_of(db.session)
+    if not rows or not view.is_routed("cell") or not actor.may(Action.EDIT, view.resource):
+        return frozenset()
+    scope = condition(view.model, actor, Action.EDIT, (view.resource,))
+    keys = select(view.model.id).where(view.model.id.in_([obj.id for obj in rows]), scope)
+    return frozenset(db.session.scalars(keys))
+
+
+def told(view: Declaration, obj: Any, form: wtforms.Form | None) -> dict[str, Any]:
+    """A row for the page and for its script. Without a form nobody here may change it."""
+    return {
+        "id": obj.id,
+        "version": getattr(obj, "version", ""),
+        "head": head(view, obj),
+        "cells": [_cell(view, obj, form, name) for name in grid_of(view).columns],
+    }
+
+
+def _cell(view: Declaration, obj: Any, form: wtforms.Form | None, name: str) -> dict[str, Any]:
+    shown = cells.show(cells.value_of(obj, name), link=False)
+    if form is None or name not in form:
+        why = FOREIGN if form is None else view.why_shut(obj, name)
+        return {"name": name, "raw": "", "shown": shown, "why": why}
+    return {"name": name, "raw": written(form[name]), "shown": shown, "why": ""}
+
+
+def written(field: wtforms.Field) -> str:
+    """A value as the entry sends it."""
+    if isinstance(field, wtforms.SelectField):
+        return next((choice.value for choice in field.iter_choices() if choice.selected), "")
+    if isinstance(field, wtforms.BooleanField):
+        return "y" if field.data else ""
+    return str(field._value())
