@@ -138,7 +138,6 @@ class Declaration:
     # Filled as the class is declared (view.py).
 
     lookup_endpoint: ClassVar[str]
-    exclude_route_methods: ClassVar[frozenset[str]]
     searchable: ClassVar[bool]
 
     # Declared by a view, kept and filled by Flask-AppBuilder.

@@ -115,6 +115,8 @@ METHODS = {
     "import_run": "edit",
     "import_result": "edit",
     "import_discard": "edit",
+    "grid": "view",
+    "cell": "edit",
 }
 COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
 Right = tuple[str, str]

@@ -13,7 +13,7 @@ from app.models.directories import Position
 from app.models.engine.audit import AuditEvent
 from app.models.people import Guardianship, Pupil
 from app.panel import declared, registry
-from app.panel.declaration import Related
+from app.panel.declaration import Grid, Related
 from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation import load_regulation
@@ -165,6 +165,7 @@ WRONG = {
     "default_order": ("titel",),
     "order_by": {"titel": ("title",)},
     "lookup_filters": ("scool_id",),
+    "as_grid": Grid("Таблица", by="school", head="title", columns=("titel",)),
     "related": (Related(Pupil, "positoin_id", ("full_name",), "Обучающиеся"),),
 }
 

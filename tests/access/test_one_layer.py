@@ -17,7 +17,13 @@ from tests.access.test_lists import views_of
 from tests.access.walker import Walker, listed, total
 
 LOGINS = (f"secretary.{SCHOOL}", f"teacher.{SCHOOL}", f"parent.{SCHOOL}", f"technical.{SCHOOL}", "municipal.64754000")
-OWN_CONDITIONS = ("app.panel.declaration", "app.panel.view", "app.panel.listing.listing", "app.panel.card")
+OWN_CONDITIONS = (
+    "app.panel.declaration",
+    "app.panel.view",
+    "app.panel.listing.listing",
+    "app.panel.card",
+    "app.panel.grid.rows",
+)
 
 
 @pytest.fixture(params=["guard", "views"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.panel import registry
 from tests.access.expected import LOGINS, METHODS, PAGES, PUBLIC, VIEWS, organisations, right_of
 from tests.access.walker import JSON, NO_ROW, Walker
 
@@ -91,6 +92,19 @@ def test_reading_a_row(walker: Any, login: str) -> None:
 
 
 @pytest.mark.parametrize("login", LOGINS)
+def test_grids(walker: Any, login: str) -> None:
+    """The grid of an owner whom no right lets one see does not exist."""
+    walk = walker(login)
+    for endpoint, view, method, _ in methods_of(walk):
+        if method != "grid":
+            continue
+        declared = next(each for each in registry.BY_ROUTE.values() if each.__name__ == view)
+        table = walk.relation(declared, declared.as_grid.by)
+        for key in (*walk.out_of_reach(table), NO_ROW):
+            walk.get(endpoint, 404 if walk.may(endpoint) else 403, pk=key)
+
+
+@pytest.mark.parametrize("login", LOGINS)
 def test_writing(walker: Any, login: str) -> None:
     """A missing right is 403, a foreign row 404, and nothing changes; an empty form is told what is wrong."""
     walk = walker(login)
@@ -100,7 +114,7 @@ def test_writing(walker: Any, login: str) -> None:
             continue
         visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
         foreign = walk.scope.foreign(login, right_of(endpoint), table)
-        row = {"pk": (foreign or visible or [NO_ROW])[0]} if method in (*ON_A_ROW, "restore") else {}
+        row = {"pk": (foreign or visible or [NO_ROW])[0]} if method in (*ON_A_ROW, "restore", "cell") else {}
         row = {"batch": "0" * 32} if method == "undelete" else row
         if not walk.may(endpoint):
             walk.post(endpoint, 403, data={"action": "delete", "rowid": visible + foreign}, **row)
