@@ -184,8 +184,9 @@
     return send(cell, keys).then(() => { one.now = cell.dataset.raw; });
   }
   async function undo() {
-    const last = undoable.pop();
-    if (!last) return;
+    const last = undoable.at(-1);
+    if (!last || last.undoing) return;
+    last.undoing = true;
     let kept = 0;
     for (const one of last.cells) {
       if (one.cell.dataset.typed !== undefined) { back(one.cell); continue; } // it was not saved at all
@@ -196,6 +197,7 @@
       one.cell.words = shown(one.cell).textContent;
       await send(one.cell);
     }
+    undoable.splice(undoable.indexOf(last), 1);
     count();
     window.panel.say(kept ? `Отменено. Изменено другими и оставлено: ${kept}.` : "Отменено.");
   }
