@@ -56,11 +56,16 @@ NARROW = {
 
 def problems(page: Page, path: str) -> list[str]:
     page.goto(path)
+    return [f"{path}: {each}" for each in problems_now(page)]
+
+
+def problems_now(page: Page) -> list[str]:
+    """Of the page as it stands."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(CHECK, RULES)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("scrolls sideways")
-    return [f"{path}: {each}" for each in found]
+    return list(found)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "dark")])

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.browser.test_accessibility import problems_now
 
 pytestmark = pytest.mark.browser
 
@@ -171,7 +172,25 @@ def test_a_lost_connection_loses_nothing(open_as: Any, served: Any, served_sessi
     expect(protocol).to_contain_text("сохранено")
     expect(page.locator("[data-grid-sum]")).to_have_text("Всё сохранено")
     assert row_of(served_session, served, "Иванов").protocol == "15"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (390, "dark")])
+def test_a_grid_is_accessible_and_fits(open_as: Any, address: str, width: int, theme: str) -> None:
+    page = open_grid(open_as("deputy.65001", width=width, theme=theme), address)
+    assert problems_now(page) == []
+    cell(page, "outcome", 1).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Итог года, Сергеева Алёна").select_option(label="выпуск")
+    page.keyboard.press("Enter")
+    expect(cell(page, "outcome", 1)).to_contain_text("не сохранено Итог «выпуск» возможен")
+    assert problems_now(page) == []
+    cell(page, "protocol", 0).click()
+    expect(page.locator("#grid-editor")).to_be_focused()
+    assert problems_now(page) == []
+    page.keyboard.press("Escape")
+    paste(page, "1\n2\n3")
+    expect(page.locator("#grid-paste")).to_contain_text("Сохранится: 2. Не помещается в таблицу: 1.")
+    assert problems_now(page) == []
 
 
 def test_a_reader_is_told_why(open_as: Any, address: str) -> None:

@@ -71,9 +71,8 @@
     cell.dataset.state = state;
     cell.dataset.words = words;
     const box = $("[data-mark]", cell);
-    box.className = `small ${LOOK[state] || ""}`;
-    box.textContent = WORDS[state] || "";
-    if (words) box.title = words; else box.removeAttribute("title");
+    const chip = Object.assign(document.createElement("span"), { className: LOOK[state] || "", textContent: WORDS[state] || "" });
+    box.replaceChildren(...(state ? [chip, words ? ` ${words}` : ""] : []));
     cell.toggleAttribute("aria-busy", state === "saving");
     if (LEFT.includes(state) && state !== "saving") cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
     if (words || state === "saved") window.panel.say(`${head(cell)}, ${cell.dataset.label}: ${words || WORDS[state]}`);
