@@ -199,5 +199,5 @@ def test_a_reader_is_told_why(open_as: Any, address: str) -> None:
     expect(first).to_have_attribute("aria-readonly", "true")
     first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-grid-told]")).to_contain_text("может только тот, у кого есть на это право")
+    expect(page.locator("[data-grid-told]")).to_contain_text("Изменяет: Завуч. Вам запись открыта для чтения.")
     expect(page.locator("#grid-editor")).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import wtforms
@@ -16,13 +17,14 @@ from app.panel import cells
 from app.panel.declaration import Declaration, Grid
 from app.panel.editing.fields import find
 from app.panel.loading import eager
-from app.regulation.rights import Action
+from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource
+from app.security.access import regulated_grants
 from app.security.guard import person_of
 from app.security.scoping import condition
 
 MOST_ROWS = 500
 """Rows on one page; the rest is told of and stands in the list."""
-FOREIGN = "Изменить эту запись может только тот, у кого есть на это право. Вам она открыта для чтения."
 
 
 def grid_of(view: Declaration) -> Grid:
@@ -63,6 +65,19 @@ def open_keys(view: Declaration, rows: Sequence[Any]) -> frozenset[int]:
     return frozenset(db.session.scalars(keys))
 
 
+def why_foreign(view: Declaration) -> str:
+    """Who may change what this actor only reads."""
+    if person_of(db.session).may(Action.EDIT, view.resource):
+        return "Эта запись не из тех, которые вы изменяете. Вам она открыта для чтения."
+    return f"Изменяет: {_writers(view.resource)}. Вам запись открыта для чтения."
+
+
+@cache
+def _writers(resource: Resource) -> str:
+    roles = load_regulation().roles
+    return ", ".join(role.title for code, role in roles.items() if (resource, Action.EDIT) in regulated_grants(code))
+
+
 def told(view: Declaration, obj: Any, form: wtforms.Form | None) -> dict[str, Any]:
     """A row for the page and for its script. Without a form nobody here may change it."""
     return {
@@ -76,7 +91,7 @@ def told(view: Declaration, obj: Any, form: wtforms.Form | None) -> dict[str, An
 def _cell(view: Declaration, obj: Any, form: wtforms.Form | None, name: str) -> dict[str, Any]:
     shown = cells.show(cells.value_of(obj, name), link=False)
     if form is None or name not in form:
-        why = FOREIGN if form is None else view.why_shut(obj, name)
+        why = why_foreign(view) if form is None else view.why_shut(obj, name)
         return {"name": name, "raw": "", "shown": shown, "why": why}
     return {"name": name, "raw": written(form[name]), "shown": shown, "why": ""}
 

@@ -69,7 +69,7 @@ def test_whoever_only_reads_is_told_why(sign_in: Any, class_id: int, row: YearOu
     assert len(found) == 6
     for cell in found:
         assert cell["aria-readonly"] == "true"
-        assert cell["title"] == cell["data-why"] == rows.FOREIGN
+        assert cell["title"] == cell["data-why"] == "Изменяет: Завуч. Вам запись открыта для чтения."
     assert save(client, row, "protocol", "7").status_code == 403
     assert stored(session, row).protocol is None
 
