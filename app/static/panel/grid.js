@@ -106,7 +106,7 @@
     grid.dataset.token = other.dataset.token;
     stale = false;
   }
-  async function ask(cell, value, { check = false, keys = [] } = {}) {
+  async function ask(cell, value, { check = false, keys = [], again = false } = {}) {
     const row = rowOf(cell), url = new URL(row.dataset.url, location.href), body = new URLSearchParams();
     url.searchParams.set("column", cell.dataset.cell);
     if (check) url.searchParams.set("check", "1");
@@ -118,7 +118,8 @@
       keys.forEach((key) => body.append("confirm", key));
       const answer = await fetch(url, { method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json", "X-Requested-With": "fetch" } });
       if (answer.redirected || answer.status === 401) { stale = true; return { words: ENDED }; }
-      if (answer.status === 400) stale = true;
+      if (answer.status === 400) stale = true; // a token of an hour ago, most likely: once more with a new one
+      if (stale && !again) return await ask(cell, value, { check, keys, again: true });
       const data = await answer.json();
       if (answer.ok) return { done: data };
       if (answer.status === 409 && data.row) return { clash: data };
