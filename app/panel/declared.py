@@ -85,6 +85,7 @@ def _grid(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     fields = [name for _, names in view.form_fieldsets for name in names if name not in view.fixed_columns]
     yield from _wrong("as_grid.by", view.model, [grid.by], _is_many_to_one, "такой ссылки нет")
     yield from _wrong("as_grid.head", view.model, [grid.head], _is_path, "такого поля нет")
+    yield from _wrong("as_grid", view.model, ["version"], _is_column, "колонки с версией нет")
     yield from (("as_grid.columns", f"«{name}» не изменяется в форме") for name in grid.columns if name not in fields)
 
 

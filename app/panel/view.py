@@ -35,9 +35,9 @@ from app.security.scoping import condition
 from app.web import arguments
 
 LOOKUP_ROWS = 20
-IMPORTING = frozenset({
-    "import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"
-})
+IMPORTING = frozenset(
+    {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
+)
 MAKING = IMPORTING | {"add", "delete", "undelete"}
 WRITING = MAKING | {"edit", "bulk", "cell"}
 GRID = frozenset({"grid", "cell"})

@@ -8,23 +8,23 @@ from typing import Any
 import wtforms
 from flask import request
 from flask_appbuilder import expose, has_access
+from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.panel import cells
 from app.panel.editing import doubts, forms
 from app.panel.editing.pages import EditingPages, last_change
 from app.panel.grid import rows
+from app.panel.importing.columns import NO_TOKEN, as_sent
+from app.panel.importing.references import References
 from app.regulation.rights import Action
 from app.services.engine import submissions
 from app.services.engine.errors import Changed, Refused
+from app.services.engine.transaction import rehearsal
 from app.services.engine.warnings import Unconfirmed
 from app.web.arguments import BadArgument
 
 Answer = tuple[dict[str, Any], int]
-
-
-class _Checked(Exception):
-    """It could be saved; nothing was."""
 
 
 class GridPages(EditingPages):
@@ -61,21 +61,24 @@ class GridPages(EditingPages):
     @expose("/cell/<pk>", methods=["POST"])
     @has_access
     def cell(self, pk: str) -> Answer:
-        """Save one cell; with `check` say only whether it could be. 409 with what stands there when another version
-        is stored, 422 with what is wrong or is to be confirmed."""
+        """Save one cell; with `check` take its text as a spreadsheet has it and say only whether it could be saved.
+        409 with what stands there when another version is stored, 422 with what is wrong or is to be confirmed."""
         obj, name = self.get(pk, Action.EDIT), request.args.get("column", "")
         if request.form.get("version", "") != str(obj.version):
             return self._cell_conflict(obj)
         if name not in rows.grid_of(self).columns:
             raise BadArgument("Такой колонки в таблице нет. Обновите страницу.")
-        form = self._form(obj)
-        if name not in form:
-            return {"errors": [self.why_shut(obj, name)]}, 422
+        empty = self._form(obj, formdata=None)
+        if name not in empty:
+            return _refused([self.why_shut(obj, name)])
+        try:
+            form = self._form(obj, formdata=MultiDict({name: _sent(empty[name], obj)}), meta=NO_TOKEN)
+        except ValueError as error:
+            return _refused([str(error)])
         _leave_alone(form, name)
-        read_words(form[name])
         if not all((form.validate(), self._together(form, obj))):
-            return _refused(form)
-        return self._save_cell(form, obj, name)
+            return _refused(_errors(form))
+        return self._written(form, obj, name)
 
     def _grid_columns(self) -> list[dict[str, Any]]:
         """Each with an empty entry: the page's script puts it where a cell is being filled."""
@@ -83,26 +86,28 @@ class GridPages(EditingPages):
         names = rows.grid_of(self).columns
         return [{"name": name, "label": cells.label_for(self.model, name), "field": empty[name]} for name in names]
 
-    def _save_cell(self, form: forms.Form, obj: Any, name: str) -> Answer:
-        before = rows.written(self._stored(obj)[name])
-        write = partial(self._check_cell if "check" in request.args else self.write, form, obj)
+    def _written(self, form: forms.Form, obj: Any, name: str) -> Answer:
+        act = self._rehearse if "check" in request.args else self._save_cell
         try:
-            obj = submissions.once(db.session, None, write, doubts.answered())
-        except _Checked:
-            return {"shown": cells.show(form[name].data, link=False), "same": rows.written(form[name]) == before}, 200
+            return act(form, obj, name), 200
         except Unconfirmed as error:
-            return {"asked": [{"key": doubt.key, "words": doubt.words} for doubt in error.warnings]}, 422
+            asked = [{"key": doubt.key, "words": doubt.words} for doubt in error.warnings]
+            return {"asked": asked, "raw": rows.written(form[name])}, 422
         except Refused as error:
             forms.attach(form, error.errors)
-            return _refused(form)
+            return _refused(_errors(form))
         except Changed:
             return self._cell_conflict(self._again())
-        return self._row(obj), 200
 
-    def _check_cell(self, form: forms.Form, obj: Any) -> Any:
-        """What the saving would do, all of it taken back by the transaction around it."""
-        self.write(form, obj)
-        raise _Checked
+    def _save_cell(self, form: forms.Form, obj: Any, name: str) -> dict[str, Any]:
+        return self._row(submissions.once(db.session, None, partial(self.write, form, obj), doubts.answered()))
+
+    def _rehearse(self, form: forms.Form, obj: Any, name: str) -> dict[str, Any]:
+        """What the saving would do, all of it taken back; `raw` is what would be sent to save it."""
+        before, raw = rows.written(self._stored(obj)[name]), rows.written(form[name])
+        with rehearsal(db.session, doubts.answered()):
+            self.write(form, obj)
+        return {"raw": raw, "shown": cells.show(form[name].data, link=False), "same": raw == before}
 
     def _row(self, obj: Any) -> dict[str, Any]:
         return rows.told(self, obj, self._form(obj, formdata=None))
@@ -114,24 +119,23 @@ class GridPages(EditingPages):
         return {"who": change["who"], "when": when, "row": self._row(obj)}, 409
 
 
+def _sent(field: wtforms.Field, obj: Any) -> str:
+    """What a browser would send for what is typed, or for what a spreadsheet holds. Raises ValueError in Russian."""
+    text = request.form.get(field.short_name, "")
+    if "check" not in request.args or not text:
+        return text
+    return as_sent(field, text, References(getattr(obj, "school_id", None)))
+
+
 def _leave_alone(form: forms.Form, name: str) -> None:
     """The other fields were not sent: they are no part of this form."""
-    for other in [field.short_name for field in form if field.short_name != name and field.type != "CSRFTokenField"]:
+    for other in [field.short_name for field in form if field.short_name != name]:
         del form[other]
 
 
-def read_words(field: wtforms.Field) -> None:
-    """A spreadsheet holds the words of a choice, not its code."""
-    if not isinstance(field, wtforms.SelectField) or not field.raw_data or field.raw_data[0] in field.choices:
-        return
-    typed = field.raw_data[0].strip().casefold()
-    code = next((code for code, words in field.choices.items() if str(words).casefold() == typed), None)
-    if code is not None:
-        field.raw_data = [code]
-        field.process_formdata([code])
-        field.process_errors = []
+def _errors(form: forms.Form) -> list[str]:
+    return [message for messages in form.errors.values() for message in messages] or ["Значение не подходит."]
 
 
-def _refused(form: forms.Form) -> Answer:
-    told = [message for messages in form.errors.values() for message in messages]
-    return {"errors": told or ["Значение не подходит."]}, 422
+def _refused(errors: list[str]) -> Answer:
+    return {"errors": errors}, 422

@@ -123,7 +123,7 @@
       const data = await answer.json();
       if (answer.ok) return { done: data };
       if (answer.status === 409 && data.row) return { clash: data };
-      if (data.asked) return { asked: data.asked, words: data.asked.map((one) => one.words).join(" ") };
+      if (data.asked) return { asked: data.asked, raw: data.raw, words: data.asked.map((one) => one.words).join(" ") };
       return { words: data.errors?.join(" ") || data.error || "Не сохранено." };
     } catch (error) {
       return { words: error instanceof TypeError || error instanceof SyntaxError ? LOST : error.message };
@@ -326,12 +326,12 @@
     if (one.cell.dataset.why) { one.refused = true; say(one, "orange", `не вставится: ${one.cell.dataset.why}`); return; }
     const answer = await ask(one.cell, one.value, { check: true });
     if (answer.done?.same) { one.refused = true; say(one, "gray", "без изменений"); }
-    else if (answer.done) { one.words = Object.assign(document.createElement("span"), { innerHTML: answer.done.shown }).textContent; say(one, "green", `сохранится: ${one.words}`); }
+    else if (answer.done) { one.raw = answer.done.raw; one.words = Object.assign(document.createElement("span"), { innerHTML: answer.done.shown }).textContent; say(one, "green", `сохранится: ${one.words}`); }
     else if (answer.asked) {
       const tick = Object.assign(document.createElement("input"), { type: "checkbox", className: "form-check-input" }), label = document.createElement("label");
       label.className = "check";
       label.append(tick, Object.assign(document.createElement("span"), { textContent: "Всё верно, сохранить" }));
-      one.refused = true;
+      Object.assign(one, { refused: true, raw: answer.raw });
       say(one, "orange", answer.words);
       one.outcome.after(label);
       tick.addEventListener("change", () => { one.refused = !tick.checked; one.keys = tick.checked ? answer.asked.map((each) => each.key) : []; ready(one.paste); });
@@ -366,7 +366,7 @@
   async function insert(good) {
     const group = { cells: [], pasted: true };
     undoable.push(group);
-    for (const one of good) await put(one.cell, one.value, one.words ?? one.value, group, one.keys);
+    for (const one of good) await put(one.cell, one.raw ?? one.value, one.words ?? one.value, group, one.keys);
     const done = group.cells.filter(({ cell }) => cell.dataset.state === "saved");
     window.panel.say(`Вставлено: ${done.length} из ${good.length}.`);
     count();
