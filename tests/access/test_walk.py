@@ -112,6 +112,9 @@ def test_writing(walker: Any, login: str) -> None:
     for endpoint, _, method, table in methods_of(walk):
         if METHODS[method] not in ("edit", "delete") or method == "class_pupils":
             continue
+        if method.startswith("import_"):
+            _importing(walk, endpoint, method)
+            continue
         visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
         foreign = walk.scope.foreign(login, right_of(endpoint), table)
         row = {"pk": (foreign or visible or [NO_ROW])[0]} if method in (*ON_A_ROW, "restore", "cell") else {}
@@ -137,6 +140,19 @@ def _bulk(walk: Walker, endpoint: str, visible: list[int], foreign: list[int]) -
     deletes = walk.may(endpoint.replace("bulk", "delete"))
     for key in (*foreign, NO_ROW):
         walk.post(endpoint, 404 if deletes else 403, data={"action": "delete", "rowid": [*visible[:1], key]})
+
+
+def _importing(walk: Walker, endpoint: str, method: str) -> None:
+    """No file has been sent, so none is there; who brings in what is told by tests/panel/importing."""
+    send = walk.post if method in ("import_run", "import_discard") else walk.get
+    token = {} if method in ("import_file", "import_template") else {"token": "0" * 32}
+    if not walk.may(endpoint):
+        send(endpoint, 403, **token)
+    elif token:
+        send(endpoint, 404, **token)
+    elif method == "import_file":
+        walk.get(endpoint, 200)
+        walk.post(endpoint, 422, data={})
 
 
 def _writing_a_row(walk: Walker, endpoint: str, method: str, visible: list[int], foreign: list[int]) -> None:

@@ -85,7 +85,9 @@ class Reading:
 
     def __init__(self, view: Any, columns: Mapping[str, str], *, for_good: bool) -> None:
         self.view, self.columns, self.for_good = view, columns, for_good
-        self.names = [each.short_name for each in offered(view, empty_form(view))]
+        self.blank = empty_form(view)
+        """What a cell is held against; nothing is ever written into it."""
+        self.names = [each.short_name for each in offered(view, self.blank)]
         self.claims = matching.Claims()
         self.references: dict[int | None, References] = {}
 
@@ -124,8 +126,7 @@ class Reading:
 
     def _enter(self, row: Row, outcome: Outcome, seen: Outcome | None) -> None:
         """The row as a record, in the transaction that is open. Raises what the edit form would show."""
-        form = empty_form(self.view)
-        typed = self._typed(row, form)
+        typed = self._typed(row)
         outcome.name = _name(self.names, typed, row, self.columns)
         obj = self._record(row, typed)
         outcome.state = State.NEW if obj is None else State.CHANGED
@@ -146,16 +147,16 @@ class Reading:
 
     # The row as it would be typed.
 
-    def _typed(self, row: Row, form: Any) -> Typed:
+    def _typed(self, row: Row) -> Typed:
         typed = Typed()
-        school = self._school(row, form)
+        school = self._school(row)
         references = self.references.setdefault(school, References(school))
         for heading, name in self.columns.items():
             text = row.values.get(heading, "")
             if name == NUMBER:
                 typed.number = text.removeprefix("№").strip()
             elif name != ERRORS and text:
-                self._type(typed, form[name], text, references)
+                self._type(typed, self.blank[name], text, references)
         return typed
 
     def _type(self, typed: Typed, entry: Any, text: str, references: References) -> None:
@@ -164,7 +165,7 @@ class Reading:
         except ValueError as error:
             typed.errors[entry.short_name] = [str(error)]
 
-    def _school(self, row: Row, form: Any) -> int | None:
+    def _school(self, row: Row) -> int | None:
         """The school that the row is about, where that is known: what it refers to is looked for there."""
         own = person_of(db.session).default_school_id
         heading = next((heading for heading, name in self.columns.items() if name == "school"), None)
@@ -172,7 +173,7 @@ class Reading:
         if own is not None or not text:
             return own
         try:
-            return self.references.setdefault(None, References()).find(form["school"], text)
+            return self.references.setdefault(None, References()).find(self.blank["school"], text)
         except ValueError:
             return None
 
@@ -237,8 +238,7 @@ class Reading:
 
     def _told(self, errors: Mapping[str, list[str]]) -> list[tuple[str, str]]:
         """Errors at the labels of their fields."""
-        form = empty_form(self.view)
-        return [(_label(self.view.model, form, place), words) for place, told in errors.items() for words in told]
+        return [(_label(self.view.model, self.blank, place), words) for place, told in errors.items() for words in told]
 
 
 def _label(model: type, form: Any, place: str) -> str:

@@ -75,7 +75,7 @@ def told(answer: Any) -> dict[int, str]:
     body = re.search(r"<tbody>(.*?)</tbody>", answer.text, re.DOTALL)[1]
     rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
     cells = [re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL) for row in rows]
-    return {int(row[0]): _plain(" | ".join(row[1:])) for row in cells}
+    return {int(_plain(row[1])): _plain(" | ".join(row[2:])) for row in cells}
 
 
 def _plain(html: str) -> str:
