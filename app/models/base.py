@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.choices import Choice
 from app.models import references
 from app.models.names import search_key
+from app.models.states import States
 from app.regulation.rights import Resource, Scope
 
 Model.metadata.naming_convention = MetaData(
@@ -172,6 +173,8 @@ class Record(Stamped, Model):
     __links__: ClassVar[frozenset[str]] = frozenset()
     """Relations whose ends this record ties together, so that one's rows become the other's: only who may edit both
     ends, and not merely as the own ones, makes or moves the link."""
+    __states__: ClassVar[States | None] = None
+    """The states that a record goes through, and which of them closes it."""
     __gives_rights__: ClassVar[bool] = False
     """Such a row gives somebody a role: only who may enter it may bring it back from the bin."""
     __part_of__: ClassVar[str] = ""

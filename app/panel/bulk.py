@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,10 +16,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.panel import cells, sight
+from app.panel.bulk_actions import BulkAction, Deleting, Judged, Moving, Setting
 from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.listing.listing import Listing
 from app.panel.loading import eager
+from app.panel.transitions import TransitionPages
 from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
 from app.russian import format_number, records_word
@@ -28,9 +29,9 @@ from app.security import names
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
 from app.security.scoping import condition
-from app.services.engine import foreseen, submissions, trash
+from app.services.engine import trash
 from app.services.engine.errors import Changed, Refused
-from app.services.engine.warnings import Doubt, Unconfirmed
+from app.services.engine.warnings import Unconfirmed
 from app.web import arguments
 from app.web.arguments import BadArgument
 
@@ -39,28 +40,27 @@ SHOWN = 100
 LONGEST_QUERY = 2000
 COLUMNS = 3
 """Columns of the list that the preview repeats, so that a person knows the rows."""
-DELETE, SET = "delete", "set:"
-ALREADY = "Значение уже такое."
 
 
 @dataclass
 class Chosen:
     """What was asked: an action, the records, and where the person came from."""
 
-    action: str
+    action: BulkAction
     rows: Sequence[Any]
     query: str
     batch: str
     form: Any = None
-    """The form of the one field, for `set:<field>`."""
-    reasons: dict[int, str] = field(default_factory=dict)
-    """Why the action passes a record by."""
-    asked: dict[int, list[Doubt]] = field(default_factory=dict)
-    """What a record is asked about before the action is done with it."""
+    """The form of the action's one field."""
+    judged: Judged = field(default_factory=Judged)
 
     @property
-    def name(self) -> str:
-        return self.action.removeprefix(SET)
+    def value(self) -> Any:
+        return self.form[self.action.field].data if self.form is not None else None
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        return self.judged.reasons
 
     @property
     def possible(self) -> list[Any]:
@@ -78,20 +78,19 @@ class Outcome:
     reason: str = ""
 
 
-class BulkPages(EditingPages, DeletingPages):
-    """Bulk actions: deleting, and setting one field that the view declares in `bulk_fields`."""
+class BulkPages(EditingPages, DeletingPages, TransitionPages):
+    """Bulk actions: deleting, setting a field of `bulk_fields`, the transitions whose buttons say `bulk`."""
+
+    def bulk_choices(self) -> list[BulkAction]:
+        moves = [Moving(self, button) for button in self.transitions if button.bulk]
+        erasing = [Deleting(self)] if "delete" not in self.exclude_route_methods else []
+        return [*(Setting(self, name) for name in self.bulk_fields), *moves, *erasing]
 
     def bulk_actions(self, actor: Actor) -> Sequence[dict[str, Any]]:
         if self.readonly or self.brief:
             return []
-        found = []
-        if actor.may(Action.EDIT, self.resource):
-            found += [
-                {"name": f"{SET}{name}", "label": self._label(name), "danger": False} for name in self.bulk_fields
-            ]
-        if actor.may(Action.DELETE, self.resource) and "delete" not in self.exclude_route_methods:
-            found.append({"name": DELETE, "label": "Удалить", "danger": True})
-        return found
+        may = [each for each in self.bulk_choices() if actor.may(each.right, self.resource)]
+        return [{"name": each.code, "label": each.label, "danger": each.danger} for each in may]
 
     @expose("/bulk", methods=["POST"])
     @has_access
@@ -102,30 +101,29 @@ class BulkPages(EditingPages, DeletingPages):
             return self._ask_value(chosen)
         if request.form.get("confirmed") == "1":
             return self._perform(chosen)
-        self._judge(chosen)
+        chosen.judged = chosen.action.judge(chosen.rows, chosen.value)
         return self._preview(chosen)
 
     # What was asked.
 
     def _picked_rows(self) -> Chosen:
-        action, query = request.form.get("action", ""), urlencode(parse_qsl(request.form.get("query", "")))
+        query = urlencode(parse_qsl(request.form.get("query", "")))
         if len(query) > LONGEST_QUERY:
             raise BadArgument("Условий отбора слишком много. Уберите часть условий.")
-        right = self._right(action)
-        keys = self._filtered(query, right) if request.form.get("all") == "1" else self._marked()
+        action = self._action_asked(request.form.get("action", ""))
+        keys = self._filtered(query, action.right) if request.form.get("all") == "1" else self._marked()
         batch = request.form.get("batch", "")
         if not re.fullmatch("[0-9a-f]{32}", batch):
             batch = trash.new_batch()
-        form = self._value_form(action.removeprefix(SET)) if action.startswith(SET) else None
-        return Chosen(action, self._rows(keys, right, action.removeprefix(SET)), query, batch, form)
+        return Chosen(action, self._rows(keys, action), query, batch, self._value_form(action))
 
-    def _right(self, action: str) -> Action:
-        known = {DELETE: Action.DELETE} | {f"{SET}{name}": Action.EDIT for name in self.bulk_fields}
-        if action not in known:
+    def _action_asked(self, code: str) -> BulkAction:
+        found = next((each for each in self.bulk_choices() if each.code == code), None)
+        if found is None:
             raise BadArgument("Неизвестное действие над отмеченными записями.")
-        if not person_of(db.session).may(known[action], self.resource):
-            raise Denied(f"Недостаточно прав: {known[action].title_ru}, «{self.title_many}».")
-        return known[action]
+        if not person_of(db.session).may(found.right, self.resource):
+            raise Denied(f"Недостаточно прав: {found.right.title_ru}, «{self.title_many}».")
+        return found
 
     def _marked(self) -> list[int]:
         keys = list(dict.fromkeys(arguments.key(pk) for pk in request.form.getlist("rowid")))
@@ -142,10 +140,10 @@ class BulkPages(EditingPages, DeletingPages):
             raise BadArgument("По этому отбору нет записей, доступных для этого действия.")
         return _not_too_many(found)
 
-    def _rows(self, keys: list[int], right: Action, name: str) -> list[Any]:
+    def _rows(self, keys: list[int], action: BulkAction) -> list[Any]:
         """All of them, or 404: a foreign one among them does not exist, and nothing has happened."""
-        scope = condition(self.model, person_of(db.session), right, (self.resource,))
-        paths = [*self.list_columns, *([name] if name in self.bulk_fields else [])]
+        scope = condition(self.model, person_of(db.session), action.right, (self.resource,))
+        paths = [*self.list_columns, *([action.field] if action.shows_change else [])]
         statement = select(self.model).where(self.model.id.in_(keys), scope, *self.narrowing())
         found = {obj.id: obj for obj in db.session.scalars(statement.options(*eager(self.model, paths)))}
         names.load_for(db.session, found.values(), paths)
@@ -153,15 +151,14 @@ class BulkPages(EditingPages, DeletingPages):
 
     # The one field.
 
-    def _label(self, name: str) -> str:
-        return f"Изменить: {cells.label_for(self.model, name).lower()}"
-
-    def _value_form(self, name: str) -> FlaskForm:
+    def _value_form(self, action: BulkAction) -> FlaskForm | None:
         """The field as the view's own form has it; the token of the page is checked for every request."""
+        value = action.value_field()
+        if value is None:
+            return None
         meta = type("Meta", (), {"csrf": False})
-        return type("ValueForm", (FlaskForm,), {"Meta": meta, name: getattr(self.edit_form, name)})(
-            request.form if request.form.get("asked") == "1" else None
-        )
+        form = type("ValueForm", (FlaskForm,), {"Meta": meta, action.field: value})
+        return form(request.form if request.form.get("asked") == "1" else None)
 
     def _has_value(self, chosen: Chosen) -> bool:
         return request.form.get("asked") == "1" and chosen.form.validate()
@@ -172,28 +169,9 @@ class BulkPages(EditingPages, DeletingPages):
 
     # Preview.
 
-    def _judge(self, chosen: Chosen) -> None:
-        """Find what forbids the action for each record, and what it would be asked about."""
-        if chosen.form is None:
-            chosen.reasons = {key: "; ".join(told) for key, told in self.obstacles(chosen.rows).items() if told}
-            return
-        value = chosen.form[chosen.name].data
-        told = {obj.id: self._unchangeable(obj, chosen.name, value) for obj in chosen.rows}
-        chosen.reasons = {key: reason for key, reason in told.items() if reason}
-        found = foreseen.of(db.session, chosen.possible, chosen.name, value)
-        chosen.asked = found.asked
-        chosen.reasons |= found.refused
-
-    def _unchangeable(self, obj: Any, name: str, value: Any) -> str:
-        if cells.value_of(obj, name) == value:
-            return ALREADY
-        form = self.edit_form(formdata=None)
-        self.prepare_form(form, obj)
-        return "" if name in form else self.why_shut(obj, name)
-
     def _preview(self, chosen: Chosen) -> str:
         seen = {obj.id: _state(obj) for obj in chosen.possible}
-        found = [(obj.id, str(obj), doubt) for obj in chosen.possible for doubt in chosen.asked.get(obj.id, ())]
+        found = [(obj.id, str(obj), doubt) for obj in chosen.possible for doubt in chosen.judged.asked.get(obj.id, ())]
         return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen, questions=doubts.grouped(found))
 
     def _told_rows(self, chosen: Chosen) -> list[dict[str, Any]]:
@@ -204,9 +182,11 @@ class BulkPages(EditingPages, DeletingPages):
                 "name": str(obj),
                 "url": self.url("show", pk=obj.id),
                 "cells": [cells.show(cells.value_of(obj, name), link=False) for name in columns],
-                "old": cells.show(cells.value_of(obj, chosen.name), link=False) if chosen.form is not None else None,
+                "old": cells.show(cells.value_of(obj, chosen.action.field), link=False)
+                if chosen.action.shows_change
+                else None,
                 "reason": chosen.reasons.get(obj.id, ""),
-                "doubts": " ".join(doubt.words for doubt in chosen.asked.get(obj.id, ())),
+                "doubts": " ".join(doubt.words for doubt in chosen.judged.asked.get(obj.id, ())),
             }
             for obj in chosen.rows[:SHOWN]
         ]
@@ -214,7 +194,7 @@ class BulkPages(EditingPages, DeletingPages):
     def _bulk_columns(self, chosen: Chosen) -> list[str]:
         """The first of the list, but neither the record's own name nor the field that is changed."""
         first = chosen.rows[0]
-        told = {chosen.name} | {
+        told = {chosen.action.field} | {
             name for name in self.list_columns if cells.plain(cells.value_of(first, name)) == str(first)
         }
         telling = [name for name in self.list_columns if sight.tells(person_of(db.session), self.model, name)]
@@ -239,7 +219,7 @@ class BulkPages(EditingPages, DeletingPages):
             try:
                 if not same:
                     raise Changed
-                self._act(chosen, obj)
+                chosen.action.act(obj, chosen.form)
             except (Refused, Denied) as error:
                 yield Outcome(key, name, url, False, str(error))
             except Unconfirmed as error:
@@ -247,16 +227,7 @@ class BulkPages(EditingPages, DeletingPages):
             except Changed:
                 yield Outcome(key, name, url, False, "Запись тем временем изменил другой человек. Проверьте её.")
             else:
-                yield Outcome(key, name, None if chosen.action == DELETE else url, True)
-
-    def _act(self, chosen: Chosen, obj: Any) -> None:
-        if chosen.form is None:
-            self.erase(obj)
-            return
-        reason = self._unchangeable(obj, chosen.name, chosen.form[chosen.name].data)
-        if reason:
-            raise Refused({chosen.name: [reason]})
-        submissions.once(db.session, None, partial(self.write, chosen.form, obj), doubts.answered_for(obj.id))
+                yield Outcome(key, name, None if chosen.action.undone else url, True)
 
     # Pages.
 
@@ -264,22 +235,22 @@ class BulkPages(EditingPages, DeletingPages):
         return self.url("list") + (f"?{chosen.query}" if chosen.query else "")
 
     def _render_bulk(self, chosen: Chosen, step: str, **context: Any) -> str:
-        label = "Удаление" if chosen.action == DELETE else self._label(chosen.name)
-        value = chosen.form[chosen.name] if chosen.form is not None else None
-        values = request.form.getlist(chosen.name) if chosen.form is not None else []
+        name = chosen.action.field
+        value = chosen.form[name] if chosen.form is not None else None
+        values = request.form.getlist(name) if chosen.form is not None else []
         number = len(chosen.rows)
         return self.render(
             self.bulk_template,
             step=step,
-            title=f"{label}: {format_number(number)} {records_word(number)}",
+            title=f"{chosen.action.title}: {format_number(number)} {records_word(number)}",
             chosen=chosen,
             field=value,
             new=cells.show(value.data, link=False) if value is not None else None,
-            passed=[(chosen.name, each) for each in values],
+            passed=[(name, each) for each in values],
             columns=[cells.label_for(self.model, name) for name in self._bulk_columns(chosen)],
             rows=self._told_rows(chosen) if step != "result" else [],
             bulk_url=self.url("bulk"),
-            undo_url=self.url("undelete", batch=chosen.batch) if chosen.action == DELETE else None,
+            undo_url=self.url("undelete", batch=chosen.batch) if chosen.action.undone else None,
             **{"back_url": self._back(chosen), "keys": [obj.id for obj in chosen.rows], "outcomes": [], "questions": []}
             | context,
         )

@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel import cells, sight
-from app.panel.declaration import Declaration, Related
+from app.panel.declaration import Related
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, row_cells
 from app.panel.loading import eager, ordering
 from app.panel.registry import full_resources, gridded_by, view_of
+from app.panel.transitions import TransitionPages
 from app.regulation.rights import Action
 from app.russian import format_number
 from app.security import names
@@ -31,7 +32,7 @@ RELATED_ROWS = 20
 LONGEST_QUERY = 2000
 
 
-class CardPages(Declaration):
+class CardPages(TransitionPages):
     """What a card shows; declared by the view, read within the actor's scope."""
 
     def card(self, obj: Any) -> dict[str, Any]:
@@ -44,11 +45,11 @@ class CardPages(Declaration):
             "title": str(obj),
             "subtitle": self.card_subtitle(obj),
             "initials": self.card_initials(obj),
-            "badges": self.card_badges(obj),
+            "badges": [*self.state_badge(obj), *self.card_badges(obj)],
             **self._way(obj),
             "edit_url": self.url("edit", pk=obj.id) if self.may_write(actor, obj, Action.EDIT) else None,
             "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
-            "toolbar": [*self.card_toolbar(obj), *self._grids(obj, actor)],
+            "toolbar": [*self.tools(actor, obj), *self.card_toolbar(obj), *self._grids(obj, actor)],
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
             "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),

@@ -15,6 +15,7 @@ from flask import abort, render_template, url_for
 from sqlalchemy import ColumnElement, inspect, select
 
 from app.extensions import db
+from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
 from app.panel.loading import eager
 from app.panel.menu import Menu
@@ -61,6 +62,25 @@ class Grid:
     """What a row is called: a path."""
     columns: tuple[str, ...]
     """Fields of the form, one cell each."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """The button of a transition that the model declares (app/models/states.py)."""
+
+    name: str
+    """The transition's; the address of its page as well."""
+    label: str
+    title: str
+    """The act as a noun, before the record's name: «Аннулирование»."""
+    done: str
+    """What the person hears afterwards."""
+    icon: str = "arrow-right"
+    hint: str = ""
+    """What will follow, told before."""
+    danger: bool = False
+    bulk: bool = False
+    """Whether the list offers it for many records at once."""
 
 
 class Declaration:
@@ -119,6 +139,8 @@ class Declaration:
     empty_hint: ClassVar[str] = ""
     add_label: ClassVar[str] = "Добавить"
 
+    transitions: ClassVar[Sequence[Button]] = ()
+    """Buttons of the model's transitions; whoever has a transition's right sees its button."""
     bulk_fields: ClassVar[Sequence[str]] = ()
     """Fields that may be changed for many records at once."""
     imports: ClassVar[Imports | None] = None
@@ -226,8 +248,13 @@ class Declaration:
         return cls.imports is not None and not cls.readonly and not cls.brief and actor.may(Action.EDIT, cls.resource)
 
     def may_write(self, actor: Actor, obj: Any, action: Action) -> bool:
-        """Whether the button is worth showing; the guard at the session decides."""
-        if action.value in self.exclude_route_methods or not actor.may(action, self.resource):
+        """Whether the record may be changed or deleted; the guard at the session decides."""
+        routed = action.value not in self.exclude_route_methods
+        return routed and not is_closed(obj) and self.may(actor, obj, action)
+
+    def may(self, actor: Actor, obj: Any, action: Action) -> bool:
+        """Whether a button is worth showing."""
+        if self.readonly or self.brief or not actor.may(action, self.resource):
             return False
         scope = condition(self.model, actor, action, (self.resource,))
         return db.session.scalar(select(self.model.id).where(self.model.id == obj.id, scope)) is not None

@@ -1,12 +1,13 @@
-"""What views and models declare, held against each other at the start: columns, kinds, references, imports."""
+"""What views and models declare, held against each other at the start: columns, kinds, references, imports, states."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import String, inspect
 
 from app.models.kinds import UnknownKind, kind_of
 from app.models.references import shared_of
+from app.models.states import States, states_of
 from app.panel import registry
 from app.panel.declaration import Declaration
 from app.panel.importing import declaration
@@ -46,6 +47,30 @@ def columns_have_kinds() -> Iterator[Found]:
                 kind_of(column)
             except UnknownKind as error:
                 yield "SGO043", f"{model.__name__}.{name}: {error}", "См. app/models/kinds.py."
+
+
+def states_hold() -> Iterator[Found]:
+    """States of a model are values of its column, reasons its columns of text."""
+    for model in RESOURCES:
+        states = states_of(model)
+        for text in _states(model, states) if states is not None else ():
+            yield "SGO051", f"{model.__name__}.__states__: {text}", "См. app/models/states.py."
+
+
+def _states(model: Any, states: States) -> Iterator[str]:
+    columns = inspect(model).columns
+    if states.column not in columns:
+        yield f"колонки «{states.column}» нет."
+        return
+    choices = states.dated or getattr(columns[states.column].type, "enum_class", None) or ()
+    unknown = sorted({str(each) for each in (*states.known(), *states.closed) if each not in choices})
+    yield from (f"«{each}» – не состояние колонки «{states.column}»." for each in unknown)
+    names = [transition.name for transition in states.transitions]
+    yield from (f"переход «{name}» объявлен дважды." for name in sorted({n for n in names if names.count(n) > 1}))
+    for transition in states.transitions:
+        column = columns.get(transition.reason)
+        if transition.reason and (column is None or not isinstance(column.type, String)):
+            yield f"«{transition.name}»: нет текстовой колонки «{transition.reason}»."
 
 
 def columns_exist() -> Iterator[Found]:
@@ -174,3 +199,4 @@ def every() -> Iterator[Found]:
     yield from unknown
     if not unknown:
         yield from columns_exist()
+        yield from states_hold()

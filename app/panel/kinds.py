@@ -108,7 +108,8 @@ def column_field(model: type, column: Any, name: str, more: Sequence[Any] = ()) 
     common: dict[str, Any] = {"description": column.info.get("help", ""), "default": _default(column)}
     if mask := column.info.get("mask"):
         common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
-    validators = [fields.Optional() if column.nullable else fields.Required(), *_checks(column), *more]
+    wanted = not column.nullable or any(isinstance(each, fields.Required) for each in more)
+    validators = [fields.Required() if wanted else fields.Optional(), *_checks(column), *more]
     return shape_of(column).field(column, label_of(model, name), validators, common)
 
 

@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, request
 from flask_appbuilder import expose, has_access
 
 from app.extensions import db
+from app.models.states import closed_words, is_closed
 from app.panel.declaration import Declaration
 from app.regulation.rights import Action
 from app.russian import plural, records_word
@@ -27,7 +28,7 @@ class DeletingPages(Declaration):
     def delete(self, pk: str) -> Any:
         obj = self.get(pk, Action.DELETE)
         if request.method == "GET":
-            return self._render_delete(obj, self.obstacles([obj])[obj.id])
+            return self._render_delete(obj, self.hindrances([obj])[obj.id])
         try:
             deleted = self.erase(obj)
         except Refused as error:
@@ -58,6 +59,10 @@ class DeletingPages(Declaration):
     def obstacles(self, rows: Sequence[Any]) -> dict[int, list[str]]:
         """What forbids deleting each of these records, in a fixed number of queries."""
         return records.dependants(db.session, rows)
+
+    def hindrances(self, rows: Sequence[Any]) -> dict[int, list[str]]:
+        """The same, with what holds for every record: a closed one stays."""
+        return self.obstacles(rows) | {obj.id: [closed_words(obj)] for obj in rows if is_closed(obj)}
 
     def _render_delete(self, obj: Any, blockers: Sequence[str]) -> str:
         return self.render(

@@ -15,10 +15,10 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import select
 
 from app.extensions import db
-from app.panel import brief, recent, registry
+from app.panel import brief, recent, registry, transitions
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
-from app.panel.declaration import Block, Grid, Related
+from app.panel.declaration import Block, Button, Grid, Related
 from app.panel.editing import forms
 from app.panel.grid.pages import GridPages
 from app.panel.importing.pages import ImportingPages
@@ -75,6 +75,8 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
         cls.searchable = bool(model.__search__)
         if cls.menu is not None:
             cls.section = cls.section or cls.menu.heading
+        if not cls.readonly and not cls.brief:
+            transitions.add_pages(cls)
         registry.register(cls)
         if cls.brief_columns and not cls.brief:
             brief.derive(cls)
@@ -153,4 +155,4 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
         return self.render(self.show_template, card=self.card(obj))
 
 
-__all__ = ["Block", "Grid", "RecordView", "Related"]
+__all__ = ["Block", "Button", "Grid", "RecordView", "Related"]

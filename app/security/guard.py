@@ -20,6 +20,7 @@ from app.models.base import STAMPS, Stamped
 from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.schools import SchoolSettings
+from app.models.states import Transition
 from app.regulation.rights import Action
 from app.security import names
 from app.security.actor import SYSTEM, Actor, is_whole
@@ -28,6 +29,8 @@ from app.security.scoping import condition
 
 ACTOR = "actor"
 STEPS = "system_steps"
+MOVES = "moves"
+"""In session.info: (model, number of the record) → the transition that it goes just now."""
 
 
 class Denied(Exception):
@@ -77,6 +80,19 @@ def system_step(session: Any, name: str) -> Iterator[None]:
         session.flush()
     finally:
         steps.pop()
+
+
+@contextmanager
+def moving(session: Any, obj: Any, transition: Transition) -> Iterator[None]:
+    """What a record goes a declared transition in; app/security/states.py lets its state change nowhere else."""
+    session.flush()
+    moves = session.info.setdefault(MOVES, {})
+    moves[type(obj), obj.id] = transition
+    try:
+        yield
+        session.flush()
+    finally:
+        moves.pop((type(obj), obj.id))
 
 
 def effective(session: Any) -> Actor | None:
@@ -140,7 +156,7 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
     _refuse_links(session)
     _check_links(session, changed)
     _fill_school(session, actor)
-    _check_rows(session, changed, Action.EDIT)
+    _check_written(session, changed)
     _check_rows(session, _deleted_by_themselves(session), Action.DELETE)
     _stamp(session, actor, changed)
     session.info["written"] = [*session.new, *changed]
@@ -178,7 +194,7 @@ def _check_after(session: Session, context: UOWTransaction) -> None:
     gone = {id(obj) for obj in erased(context)}
     written = [obj for obj in session.info.pop("written", []) if id(obj) not in gone]
     actor = effective(session)
-    _check_rows(session, written, Action.EDIT)
+    _check_written(session, written)
     if actor is not None and not actor.is_system:
         _check_targets(session, actor, written)
 
@@ -194,6 +210,25 @@ def _guarded(objects: list[Any]) -> dict[Any, list[Any]]:
         if type(obj) is not AuditEvent:
             by_model[type(obj)].append(obj)
     return by_model
+
+
+def changes_of(obj: Any) -> set[str]:
+    """Names of columns and relations that differ from what was loaded; the stamps, which the flush sets, aside."""
+    return {attribute.key for attribute in inspect(obj).attrs if attribute.history.has_changes()} - STAMPS
+
+
+def _check_written(session: Session, objects: list[Any]) -> None:
+    """What is written is edited; a transition takes its own right, and that of editing for what it changes besides."""
+    moves = session.info.get(MOVES, {})
+    by_action: dict[Action, list[Any]] = defaultdict(list)
+    for obj in objects:
+        way = moves.get((type(obj), obj.id))
+        if way is not None:
+            by_action[way.action].append(obj)
+        if way is None or changes_of(obj) - {obj.__states__.column, way.reason}:
+            by_action[Action.EDIT].append(obj)
+    for action, members in by_action.items():
+        _check_rows(session, members, action)
 
 
 def _check_rows(session: Session, objects: list[Any], action: Action) -> None:

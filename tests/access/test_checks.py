@@ -11,9 +11,12 @@ from app import checks, create_app
 from app.models.base import Path
 from app.models.directories import Position
 from app.models.engine.audit import AuditEvent
+from app.models.movement import MovementOrder, OrderState
+from app.models.movement.kinds import OrderKind
 from app.models.people import Guardianship, Pupil
-from app.panel import declared, registry
-from app.panel.declaration import Grid, Related
+from app.models.states import States, Transition
+from app.panel import declared, registry, transitions
+from app.panel.declaration import Button, Grid, Related
 from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation import load_regulation
@@ -182,3 +185,38 @@ def test_sgo045_a_related_model_without_a_view(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(main_view(Position), "related", (Related(AuditEvent, "record_id", ("at",), "Следы"),))
     monkeypatch.setattr(registry, "BY_ROUTE", {"positions": main_view(Position)})
     assert {each[0] for each in declared.columns_exist()} >= {"SGO045"}
+
+
+IN_FORCE, ANNULLED = OrderState.IN_FORCE, OrderState.ANNULLED
+ANNUL = Transition("annul", (IN_FORCE,), ANNULLED, reason="annulment_reason")
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (States("annuled_on", (ANNUL,), dated=(IN_FORCE, ANNULLED)), "колонки «annuled_on» нет"),
+        (States("kind", (ANNUL,)), "«annulled» – не состояние колонки «kind»"),
+        (States("annulled_on", (ANNUL,), frozenset({OrderKind.TRANSFER}), (IN_FORCE, ANNULLED)), "«transfer»"),
+        (States("annulled_on", (ANNUL, ANNUL), dated=(IN_FORCE, ANNULLED)), "объявлен дважды"),
+        (
+            States("annulled_on", (replace(ANNUL, reason="annulled_on"),), dated=(IN_FORCE, ANNULLED)),
+            "нет текстовой колонки «annulled_on»",
+        ),
+    ],
+)
+def test_sgo051_states_that_cannot_be(monkeypatch: pytest.MonkeyPatch, app: Flask, states: States, words: str) -> None:
+    monkeypatch.setattr(MovementOrder, "__states__", states)
+    problems = list(declared.states_hold())
+    assert {each[0] for each in problems} == {"SGO051"}
+    assert any(words in each[1] for each in problems)
+
+
+@pytest.mark.parametrize(("model", "name"), [(MovementOrder, "anul"), (MovementOrder, "edit"), (Position, "annul")])
+def test_sgo052_a_button_without_its_transition(monkeypatch: pytest.MonkeyPatch, model: type, name: str) -> None:
+    """One that is not declared, one whose page would take another's place, one of a model without states."""
+    ways = (ANNUL, replace(ANNUL, name="edit"))
+    monkeypatch.setattr(MovementOrder, "__states__", States("annulled_on", ways, dated=(IN_FORCE, ANNULLED)))
+    view = type("SomeView", (RecordView,), {"transitions": (Button(name, "Кнопка", title="Дело", done="Готово."),)})
+    view.model = model
+    with pytest.raises(registry.WrongDeclaration, match=f"SGO052: SomeView.transitions: «{name}»"):
+        transitions.add_pages(view)

@@ -15,17 +15,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
+from app.choices import Choice
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import named, reference, referring
 from app.models.schools import School
+from app.models.states import States, Transition, in_words
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Resource, Scope
 from app.russian import format_date
 
 if TYPE_CHECKING:
     from app.models.movement.outcomes import YearOutcome
+
+
+class OrderState(Choice):
+    IN_FORCE = "in_force", "действует"
+    ANNULLED = "annulled", "аннулирован", "red"
 
 
 class MovementOrder(Searchable, Record):
@@ -35,6 +42,12 @@ class MovementOrder(Searchable, Record):
     __titles__ = ("Приказ о движении", "Приказы о движении")
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __search__ = ("number", "note")
+    __states__ = States(
+        "annulled_on",
+        (Transition("annul", (OrderState.IN_FORCE,), OrderState.ANNULLED, reason="annulment_reason"),),
+        closed=frozenset({OrderState.ANNULLED}),
+        dated=(OrderState.IN_FORCE, OrderState.ANNULLED),
+    )
     __table_args__ = (
         UniqueConstraint("school_id", "number", "order_date"),
         UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
@@ -94,7 +107,7 @@ class MovementOrder(Searchable, Record):
 
     @labelled("Действует")
     def state(self) -> str:
-        return f"аннулирован {format_date(self.annulled_on)}" if self.annulled_on else "действует"
+        return in_words(self)
 
 
 class MovementLine(Record):

@@ -17,7 +17,7 @@ from app.panel.editing import difference, doubts, fields, forms
 from app.regulation.rights import Action
 from app.security import names
 from app.security.guard import person_of
-from app.services.engine import history, records, submissions
+from app.services.engine import history, records, states, submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
 from app.web import arguments, resumed_form
@@ -48,6 +48,7 @@ class EditingPages(Declaration):
         obj = self.get(pk, Action.EDIT)
         form = self._form(obj)
         if request.method == "GET":
+            states.require_open(obj)
             self._open(form, form, obj)
             return self._render_form(form, obj)
         if resumed_form.asked():

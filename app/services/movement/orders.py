@@ -12,9 +12,8 @@ from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass
-from app.russian import format_date
 from app.security.guard import person_of, system_step
-from app.services.engine import records, trash
+from app.services.engine import records, states, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
@@ -29,27 +28,21 @@ def enter(session: Session, draft: OrderDraft) -> MovementOrder:
 
 def change(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
     """Correct an order. Its kind and year stay; a pupil added later is judged by the day of adding."""
-    _refuse_annulled(order)
+    states.require_open(order)
     draft = replace(draft, kind=order.kind, academic_year=order.academic_year)
     return _write(session, order, draft)
 
 
 def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
     """Annul an order: it stays visible, its effect on the pupils' state is taken back."""
-    _refuse_annulled(order)
-    if not (reason or "").strip():
-        raise Refused({"annulment_reason": ["Укажите причину аннулирования."]})
-    with transaction(session):
-        _undo(session, order, [line.pupil for line in order.lines])
-        order.annulled_on, order.annulment_reason = person_of(session).today, reason.strip()[:300]
-        return records.save(session, order)
+    return states.move(session, order, "annul", reason)
 
 
 def delete(session: Session, order: MovementOrder) -> DeletedRecord:
     """Delete an order entered by mistake; the pupils' state returns to what it was."""
+    states.require_open(order)
     with transaction(session):
-        if order.annulled_on is None:
-            _undo(session, order, [line.pupil for line in order.lines])
+        _take_back(session, order)
         return records.remove(session, order)
 
 
@@ -83,6 +76,11 @@ def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, 
         except Conflict as error:
             found[order.id].append(str(error))
     return found
+
+
+@states.on(MovementOrder, "annul", forbidden=standing_on)
+def _take_back(session: Session, order: MovementOrder) -> None:
+    _undo(session, order, [line.pupil for line in order.lines])
 
 
 def _draft_of(order: MovementOrder) -> OrderDraft:
@@ -232,11 +230,6 @@ def _refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
             raise Conflict(
                 f"Сначала аннулируйте более поздний приказ {later[-1].opened_by.order.caption}: он опирается на этот."
             )
-
-
-def _refuse_annulled(order: MovementOrder) -> None:
-    if order.annulled_on is not None:
-        raise Conflict(f"Приказ аннулирован {format_date(order.annulled_on)}: изменить его нельзя.")
 
 
 def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:

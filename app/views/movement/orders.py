@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, request
+from flask import flash, request
 from flask_appbuilder import expose, has_access
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
@@ -22,15 +22,11 @@ from app.panel.editing.fields import find
 from app.panel.editing.rows import Fill, RowsField
 from app.panel.kinds import relation_field
 from app.panel.menu import Menu
-from app.panel.view import RecordView, Related
+from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Action, Resource
-from app.russian import format_date
-from app.security.guard import actor_of
-from app.services.engine.errors import Refused
 from app.services.movement import orders as movement
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
-from app.web import resumed_form
 
 MOST_LINES = 400
 
@@ -60,10 +56,6 @@ def _shown(holds: Callable[[KindRules], object]) -> dict[str, str]:
 def _labels(label: Callable[[KindRules], str | None]) -> dict[str, str]:
     """For the page's script: what a field is called by the kind chosen."""
     return {"data-labels": json.dumps({kind: label(kind.rules) for kind in kinds_where(label)}, ensure_ascii=False)}
-
-
-class AnnulForm(FlaskForm):
-    annulment_reason = forms.column_field(MovementOrder, "annulment_reason", [fields.Required()])
 
 
 class LinesField(RowsField):
@@ -134,8 +126,19 @@ class MovementOrderView(RecordView, model=MovementOrder):
         )
     ]
     blocks = (judged_orders.ORDER_BLOCK,)
-    resumable = RecordView.resumable | {"annul"}
-    method_permission_name = RecordView.method_permission_name | {"annul": Action.EDIT, "class_pupils": Action.EDIT}
+    transitions = (
+        Button(
+            "annul",
+            "Аннулировать",
+            title="Аннулирование",
+            done="Приказ аннулирован, состояние обучающихся возвращено.",
+            icon="x",
+            hint="Приказ останется виден, его действие на обучающихся отменится. Вернуть его будет нельзя.",
+            danger=True,
+            bulk=True,
+        ),
+    )
+    method_permission_name = RecordView.method_permission_name | {"class_pupils": Action.EDIT}
 
     def form_extra(self) -> dict[str, Any]:
         row = type("LineForm", (FlaskForm,), {"Meta": type("Meta", (), {"csrf": False}), **_line_fields()})
@@ -179,40 +182,6 @@ class MovementOrderView(RecordView, model=MovementOrder):
 
     def card_subtitle(self, obj: MovementOrder) -> str:
         return obj.kind.title_ru
-
-    def card_badges(self, obj: MovementOrder) -> list[dict[str, str]]:
-        if obj.annulled_on is None:
-            return []
-        return [{"text": f"аннулирован {format_date(obj.annulled_on)}", "color": "red"}]
-
-    def card_toolbar(self, obj: MovementOrder) -> list[dict[str, Any]]:
-        if obj.annulled_on is not None or not self.may_write(actor_of(db.session), obj, Action.EDIT):
-            return []
-        return [{"title": "Аннулировать", "url": self.url("annul", pk=obj.id), "icon": "x", "primary": False}]
-
-    @expose("/annul/<pk>", methods=["GET", "POST"])
-    @has_access
-    def annul(self, pk: str) -> Any:
-        """Ask for the reason; the order stays visible, its effect is taken back."""
-        order, form = self.get(pk, Action.EDIT), AnnulForm()
-        if request.method == "POST" and not resumed_form.asked() and form.validate():
-            try:
-                movement.annul(db.session, order, form.annulment_reason.data)
-            except Refused as error:
-                forms.attach(form, error.errors)
-            else:
-                flash("Приказ аннулирован, состояние обучающихся возвращено.", "success")
-                return redirect(self.url("show", pk=order.id))
-        page = self.render(
-            self.form_template,
-            title=f"Аннулирование: {order}",
-            form=form,
-            sections=[{"title": "Причина", "fields": ["annulment_reason"]}],
-            back_url=self.url("show", pk=order.id),
-            submit_label="Аннулировать",
-            conflict=None,
-        )
-        return (page, 422) if form.errors else page
 
     @expose("/class_pupils")
     @has_access

@@ -1,0 +1,138 @@
+"""What can be done to many records at once: deleting, setting a field, a transition. The pages are in bulk.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ClassVar
+
+import wtforms
+from flask_wtf import FlaskForm
+
+from app.extensions import db
+from app.models.states import closed_words, is_closed
+from app.panel import cells
+from app.panel.declaration import Button
+from app.panel.editing import doubts
+from app.panel.editing.pages import EditingPages
+from app.panel.transitions import TransitionPages
+from app.panel.trash import DeletingPages
+from app.regulation.rights import Action
+from app.services.engine import foreseen, states, submissions
+from app.services.engine.errors import Refused
+from app.services.engine.warnings import Doubt
+
+ALREADY = "Значение уже такое."
+
+
+@dataclass
+class Judged:
+    """What a preview tells of records, by their keys."""
+
+    reasons: dict[int, str] = field(default_factory=dict)
+    """Why the action passes a record by."""
+    asked: dict[int, list[Doubt]] = field(default_factory=dict)
+    """What a record is asked about before the action is done with it."""
+
+
+class BulkAction:
+    """One action of the list's bar."""
+
+    code: str
+    """What a form sends."""
+    label: str
+    title: str
+    """Of the preview, before the number of records."""
+    right: Action
+    hint: str = "Ничего ещё не изменено. Проверьте записи и подтвердите."
+    danger: bool = False
+    undone: ClassVar[bool] = False
+    """Whether «Отменить» takes it back."""
+    field: str = ""
+    """The field that the person fills in first."""
+    shows_change: ClassVar[bool] = False
+    """Whether the preview tells the old and the new value of the field."""
+
+    def value_field(self) -> wtforms.Field | None:
+        """The field, as yet of no form."""
+        return None
+
+    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+        raise NotImplementedError
+
+    def act(self, obj: Any, form: FlaskForm | None) -> None:
+        """Do it to one record; raises what its service raises."""
+        raise NotImplementedError
+
+
+class Deleting(BulkAction):
+    code, label, title, right = "delete", "Удалить", "Удаление", Action.DELETE
+    danger = undone = True
+    hint = (
+        "Удалённое можно вернуть: сразу – кнопкой «Отменить», позже – через администратора школы."
+        " Удаление попадёт в журнал действий."
+    )
+
+    def __init__(self, view: DeletingPages) -> None:
+        self.view = view
+
+    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+        return Judged({key: "; ".join(told) for key, told in self.view.hindrances(rows).items() if told})
+
+    def act(self, obj: Any, form: FlaskForm | None) -> None:
+        self.view.erase(obj)
+
+
+class Setting(BulkAction):
+    """The view's own field, for many records the same value."""
+
+    right = Action.EDIT
+    shows_change = True
+
+    def __init__(self, view: EditingPages, name: str) -> None:
+        self.view, self.field, self.code = view, name, f"set:{name}"
+        self.label = self.title = f"Изменить: {cells.label_for(view.model, name).lower()}"
+
+    def value_field(self) -> wtforms.Field:
+        return getattr(self.view.edit_form, self.field)
+
+    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+        told = {obj.id: self._unchangeable(obj, value) for obj in rows}
+        reasons = {key: reason for key, reason in told.items() if reason}
+        found = foreseen.of(db.session, [obj for obj in rows if obj.id not in reasons], self.field, value)
+        return Judged(reasons | found.refused, found.asked)
+
+    def _unchangeable(self, obj: Any, value: Any) -> str:
+        if is_closed(obj):
+            return closed_words(obj)
+        if cells.value_of(obj, self.field) == value:
+            return ALREADY
+        form = self.view.edit_form(formdata=None)
+        self.view.prepare_form(form, obj)
+        return "" if self.field in form else self.view.why_shut(obj, self.field)
+
+    def act(self, obj: Any, form: Any) -> None:
+        reason = self._unchangeable(obj, form[self.field].data)
+        if reason:
+            raise Refused({self.field: [reason]})
+        submissions.once(db.session, None, partial(self.view.write, form, obj), doubts.answered_for(obj.id))
+
+
+class Moving(BulkAction):
+    """A transition, with one reason for all."""
+
+    def __init__(self, view: TransitionPages, button: Button) -> None:
+        self.way = view.model.__states__.transition(button.name)
+        self.view, self.name, self.code = view, button.name, f"move:{button.name}"
+        self.label, self.title, self.danger, self.right = button.label, button.title, button.danger, self.way.action
+        self.field, self.hint = self.way.reason, button.hint or self.hint
+
+    def value_field(self) -> wtforms.Field | None:
+        return self.view.reason_field(self.way)
+
+    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+        return Judged(states.obstacles(db.session, rows, self.name))
+
+    def act(self, obj: Any, form: Any) -> None:
+        states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")
