@@ -180,7 +180,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
             {
                 "id": obj.id,
                 "name": str(obj),
-                "url": self.url("show", pk=obj.id),
+                "url": self.url("show", pk=obj.id, list=chosen.query),
                 "cells": [cells.show(cells.value_of(obj, name), link=False) for name in columns],
                 "old": cells.show(cells.value_of(obj, chosen.action.field), link=False)
                 if chosen.action.shows_change
@@ -215,7 +215,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
         seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
         rows = [(obj, obj.id, str(obj), seen.get(str(obj.id)) in (None, _state(obj))) for obj in chosen.rows]
         for obj, key, name, same in rows:
-            url = self.url("show", pk=key)
+            url = self.url("show", pk=key, list=chosen.query)
             try:
                 if not same:
                     raise Changed

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import request
 from sqlalchemy import func, select
-from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.models.engine.audit import AuditAction, AuditEvent
-from app.panel import cells, sight
+from app.panel import cells, sight, way_back
 from app.panel.declaration import Related
-from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, row_cells
 from app.panel.loading import eager, ordering
 from app.panel.registry import full_resources, gridded_by, view_of
@@ -23,13 +20,12 @@ from app.regulation.rights import Action
 from app.russian import format_number
 from app.security import names
 from app.security.actor import Actor
-from app.security.guard import Denied, person_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 from app.services.engine import history, personal
 from app.web import arguments
 
 RELATED_ROWS = 20
-LONGEST_QUERY = 2000
 
 
 class CardPages(TransitionPages):
@@ -47,9 +43,16 @@ class CardPages(TransitionPages):
             "initials": self.card_initials(obj),
             "badges": [*self.state_badge(obj), *self.card_badges(obj)],
             **self._way(obj),
-            "edit_url": self.url("edit", pk=obj.id) if self.may_write(actor, obj, Action.EDIT) else None,
-            "delete_url": self.url("delete", pk=obj.id) if self.may_write(actor, obj, Action.DELETE) else None,
-            "toolbar": [*self.tools(actor, obj), *self.card_toolbar(obj), *self._grids(obj, actor)],
+            "edit_url": self.url("edit", pk=obj.id, **way_back.carried())
+            if self.may_write(actor, obj, Action.EDIT)
+            else None,
+            "delete_url": self.url("delete", pk=obj.id, **way_back.carried())
+            if self.may_write(actor, obj, Action.DELETE)
+            else None,
+            "toolbar": [
+                *map(_returning, [*self.tools(actor, obj), *self.card_toolbar(obj)]),
+                *self._grids(obj, actor),
+            ],
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
             "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),
@@ -63,15 +66,12 @@ class CardPages(TransitionPages):
 
     def _way(self, obj: Any) -> dict[str, str | None]:
         """Back to the list one came from, and its rows before and after this one."""
-        came = request.args.get("list")
-        if came is None or len(came) > LONGEST_QUERY:
+        listing = way_back.listing(self)
+        if listing is None:
             return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
-        try:
-            found = Listing(self, MultiDict(parse_qsl(came))).neighbours(obj)
-        except (arguments.BadArgument, Denied):
-            return {"list_url": self.url("list"), "prev_url": None, "next_url": None}
-        back, forth = (self.url("show", pk=key, list=came) if key is not None else None for key in found)
-        return {"list_url": self.url("list") + (f"?{came}" if came else ""), "prev_url": back, "next_url": forth}
+        found = listing.neighbours(obj)
+        back, forth = (self.url("show", pk=key, **way_back.carried()) if key is not None else None for key in found)
+        return {"list_url": way_back.row_url(self, obj), "prev_url": back, "next_url": forth}
 
     def card_subtitle(self, obj: Any) -> str:
         return ""
@@ -108,17 +108,18 @@ class CardPages(TransitionPages):
 
     def _tables(self, obj: Any, actor: Actor) -> list[dict[str, Any]]:
         shown = [item for item in self.related if self._shown(item, actor)]
-        return [self._related(obj, item, f"part{number}") for number, item in enumerate(shown, 1)]
+        return [self._related(obj, item, number) for number, item in enumerate(shown, 1)]
 
-    def _related(self, obj: Any, item: Related, argument: str) -> dict[str, Any]:
-        """One table of dependent records; `argument` of the address holds its page."""
+    def _related(self, obj: Any, item: Related, order: int) -> dict[str, Any]:
+        """One table of dependent records; the argument `part<order>` of the address holds its page."""
         view, actor = view_of(item.model), person_of(db.session)
+        argument, place = f"part{order}", f"part-{order}"
         number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
         where = (getattr(item.model, item.key) == obj.id, scope)
         count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
-        order = [ordering(item.model, name) for name in item.order]
-        statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*order)
+        columns = [ordering(item.model, name) for name in item.order]
+        statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*columns)
         rows = (
             db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
         )
@@ -132,7 +133,7 @@ class CardPages(TransitionPages):
             "count": count,
             "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
             "rows": [self._related_row(item, row, shown) for row in rows],
-            "add_url": view.url("add", **{relation: obj.id}) if adds else None,
+            "add_url": view.url("add", **{relation: obj.id}, **way_back.back_here(place)) if adds else None,
             "add_label": view.add_label,
             "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
             **_pages(argument, number, len(rows), count),
@@ -168,6 +169,11 @@ class CardPages(TransitionPages):
             "changed_by": obj.changed_by,
             "changed_at": cells.local(obj.changed_at) if obj.changed_at else None,
         }
+
+
+def _returning(tool: dict[str, Any]) -> dict[str, Any]:
+    """A button that leads to another page leads back from there; what is sent at once stays on the card."""
+    return tool if tool.get("method") else tool | {"url": way_back.with_back(tool["url"])}
 
 
 def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:

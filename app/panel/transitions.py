@@ -11,6 +11,7 @@ from flask_appbuilder import expose, has_access
 
 from app.extensions import db
 from app.models.states import Transition, in_words, state_of, states_of
+from app.panel import way_back
 from app.panel.declaration import Button, Declaration
 from app.panel.editing import doubts, fields, forms
 from app.panel.registry import WrongDeclaration
@@ -79,7 +80,7 @@ class TransitionPages(Declaration):
             forms.attach(form, error.errors)
         else:
             flash(button.done, "success")
-            return redirect(self.url("show", pk=obj.id))
+            return redirect(way_back.to_card(self, obj))
         return self._transition_again(button, form), 422
 
     def _transition_again(self, button: Button, form: forms.Form, told: list[str] | None = None) -> Any:
@@ -98,7 +99,7 @@ class TransitionPages(Declaration):
             title=f"{button.title}: {obj}",
             form=form,
             sections=[{"title": "Причина" if names else button.label, "hint": button.hint, "fields": names}],
-            back_url=self.url("show", pk=obj.id),
+            back_url=way_back.to_card(self, obj),
             submit_label=button.label,
             conflict=None,
         )

@@ -10,6 +10,7 @@ from flask_appbuilder import expose, has_access
 
 from app.extensions import db
 from app.models.states import closed_words, is_closed
+from app.panel import way_back
 from app.panel.declaration import Declaration
 from app.regulation.rights import Action
 from app.russian import plural, records_word
@@ -33,9 +34,10 @@ class DeletingPages(Declaration):
             deleted = self.erase(obj)
         except Refused as error:
             return self._render_delete(self.get(pk, Action.DELETE), [str(error)]), 409
-        told: Any = {"text": "Запись удалена.", "url": self.url("undelete", batch=deleted.batch)}
+        undo = self.url("undelete", batch=deleted.batch, **way_back.carried())
+        told: Any = {"text": "Запись удалена.", "url": undo}
         flash(told, UNDO)
-        return redirect(self.url("list"))
+        return redirect(way_back.list_without(self))
 
     @expose("/undelete/<batch>", methods=["POST"])
     @has_access
@@ -50,7 +52,8 @@ class DeletingPages(Declaration):
         for refusal in refusals:
             flash(refusal, "warning")
         one = done[0] if len(done) == 1 and isinstance(done[0], self.model) else None
-        return redirect(self.url("show", pk=one.id) if one is not None else self.url("list"))
+        shown = self.url("show", pk=one.id, **way_back.carried()) if one is not None else None
+        return redirect(shown or way_back.list_url(self))
 
     def erase(self, obj: Any) -> Any:
         """Delete by the rules of the record's service; what went to the bin is returned."""
@@ -70,5 +73,5 @@ class DeletingPages(Declaration):
             title=f"Удаление: {obj}",
             question=f"Удалить запись «{obj}»?",
             blockers=blockers,
-            back_url=self.url("show", pk=obj.id),
+            back_url=self.url("show", pk=obj.id, **way_back.carried()),
         )

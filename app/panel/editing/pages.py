@@ -11,7 +11,7 @@ from flask_appbuilder import expose, has_access
 from sqlalchemy import inspect
 
 from app.extensions import db
-from app.panel import cells
+from app.panel import cells, way_back
 from app.panel.declaration import Declaration
 from app.panel.editing import difference, doubts, fields, forms
 from app.regulation.rights import Action
@@ -144,7 +144,8 @@ class EditingPages(Declaration):
             return self._chosen(self.get(str(error.record_id)))
         if error.same:
             flash("Запись уже добавлена.", "info")
-            return redirect(self.url("list") if error.record_id is None else self.url("show", pk=error.record_id))
+            kept = None if error.record_id is None else self.get(str(error.record_id))
+            return redirect(way_back.list_url(self) if kept is None else self.after_save(kept))
         form.submission.data = secrets.token_urlsafe(18)
         form.form_errors = [
             "Эта форма уже сохранена, а теперь в ней другие значения. Если это ещё одна запись, сохраните ещё раз."
@@ -178,7 +179,12 @@ class EditingPages(Declaration):
             )
 
     def after_save(self, obj: Any) -> str:
-        return self.url("show", pk=obj.id)
+        """The card from which a record was added; or its own, which knows the list that one came from."""
+        return way_back.to_card(self, obj)
+
+    def _leave(self, obj: Any) -> str:
+        """Where «Отмена» leads: where one came from."""
+        return self.after_save(obj) if obj is not None else way_back.card() or way_back.list_url(self)
 
     def _refused(self, form: forms.Form, obj: Any) -> tuple[str, int]:
         return self._render_form(form, obj), 422
@@ -202,7 +208,7 @@ class EditingPages(Declaration):
             title=f"{self.model.__titles__[0]}: новая запись" if obj is None else f"Изменение: {obj}",
             form=form,
             sections=[section for section in sections if section["fields"] and listed],
-            back_url=self.url("show", pk=obj.id) if obj is not None else self.url("list"),
+            back_url=self._leave(obj),
             submit_label="Добавить" if obj is None else "Сохранить",
             conflict=conflict,
             in_place=_in_place(),

@@ -35,6 +35,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "filters": [_filter(item) for item in listing.filters if _offered(listing, item)],
         "hidden": [(key, value) for key, value in pairs() if key in ("order", "size", "cols")],
         "query": query_string(),
+        "place": place(),
         "kept": pairs(*PAGING, "cols"),
         "address": address(),
         "columns_reset_url": address(*PAGING, "cols") if "cols" in listing.args else None,
@@ -42,7 +43,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         **_counts(page, total),
         **_paging(page, total),
         "page_sizes": _sizes(page.size),
-        "add_url": view.url("add") if view.may_add(actor) else None,
+        "add_url": view.url("add", list=place()) if view.may_add(actor) else None,
         "add_label": view.add_label,
         "import_url": view.url("import_file") if view.may_import(actor) else None,
         **_exports(view, actor),
@@ -63,6 +64,11 @@ def query_string(*without: str) -> str:
     return urlencode(pairs(*PAGING, *without))
 
 
+def place() -> str:
+    """The same with its page: the way back to it. By number alone: a row that it is counted from may go meanwhile."""
+    return urlencode(pairs("after", "before"))
+
+
 def address(*without: str, **changes: Any) -> str:
     """This page's address with some arguments changed (None takes one away)."""
     kept = pairs(*without, *changes)
@@ -80,7 +86,7 @@ def row_cells(model: type, obj: Any, columns: Iterable[str]) -> list[dict[str, A
 
 def _rows(listing: Listing, page: Page) -> list[dict[str, Any]]:
     """Each row leads to its card, which knows the list it was opened from."""
-    came = {"list": query_string()}
+    came = {"list": place()}
     return [
         {
             "id": obj.id,

@@ -18,11 +18,12 @@
     if (open) $("input, select", box)?.focus();
   }
 
-  // Live search: the address, the export and the saved lists follow what is shown
+  // Live search: the address, the export, the way back and the saved lists follow what is shown
   function follow() {
     const now = rows();
     history.replaceState(history.state, "", now.dataset.address);
     $$("[data-export]").forEach((link) => { link.href = now.dataset[link.dataset.export === "csv" ? "exportCsv" : "exportXlsx"]; });
+    $$("[data-add]").forEach((link) => { link.href = now.dataset.addUrl; });
     const saved = $("[data-saved]");
     if (saved) {
       saved.dataset.saved = now.dataset.savedUrl;
