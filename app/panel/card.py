@@ -91,7 +91,7 @@ class CardPages(TransitionPages):
         return [
             {"title": view.as_grid.title, "url": view.url("grid", pk=obj.id), "icon": "table", "primary": False}
             for view in views
-            if view.as_grid is not None and actor.may(Action.VIEW, view.resource)
+            if view.as_grid is not None and actor.may(Action.VIEW, view.resource) and sight.lists(actor, view)
         ]
 
     def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:

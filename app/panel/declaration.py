@@ -225,7 +225,7 @@ class Declaration:
 
     def why_shut(self, obj: Any, name: str) -> str:
         """Why a field is not on the form of this record (`prepare_form`), for whoever would fill it."""
-        return "Это поле у этой записи не изменяется."
+        return "Это поле у существующей записи не изменяется."
 
     @classmethod
     def is_routed(cls, method: str) -> bool:

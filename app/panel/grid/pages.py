@@ -56,6 +56,7 @@ class GridPages(EditingPages):
             more=len(found) > len(shown),
             list_url=self.url("list", **{rows.grid_of(self).by: owner.id}),
             is_open=bool(may),
+            nothing=rows.nothing(self),
         )
 
     @expose("/cell/<pk>", methods=["POST"])
@@ -66,7 +67,7 @@ class GridPages(EditingPages):
         obj, name = self.get(pk, Action.EDIT), request.args.get("column", "")
         if request.form.get("version", "") != str(obj.version):
             return self._cell_conflict(obj)
-        if name not in rows.grid_of(self).columns:
+        if name not in rows.columns_of(self):
             raise BadArgument("Такой колонки в таблице нет. Обновите страницу.")
         empty = self._form(obj, formdata=None)
         if name not in empty:
@@ -83,8 +84,10 @@ class GridPages(EditingPages):
     def _grid_columns(self) -> list[dict[str, Any]]:
         """Each with an empty entry: the page's script puts it where a cell is being filled."""
         empty = self.edit_form(formdata=None)
-        names = rows.grid_of(self).columns
-        return [{"name": name, "label": cells.label_for(self.model, name), "field": empty[name]} for name in names]
+        return [
+            {"name": name, "label": cells.label_for(self.model, name), "field": empty[name]}
+            for name in rows.columns_of(self)
+        ]
 
     def _written(self, form: forms.Form, obj: Any, name: str) -> Answer:
         act = self._rehearse if "check" in request.args else self._save_cell

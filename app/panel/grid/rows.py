@@ -13,13 +13,15 @@ from sqlalchemy import inspect, select
 from app.extensions import db
 from app.models.names import search_key
 from app.models.references import key_of
-from app.panel import cells
+from app.panel import cells, sight
 from app.panel.declaration import Declaration, Grid
 from app.panel.editing.fields import find
 from app.panel.loading import eager
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
+from app.security import names
 from app.security.access import regulated_grants
+from app.security.actor import is_whole
 from app.security.guard import person_of
 from app.security.scoping import condition
 
@@ -30,6 +32,12 @@ MOST_ROWS = 500
 def grid_of(view: Declaration) -> Grid:
     """What a view declares; the routes of one without a grid are not made."""
     return view.as_grid if view.as_grid is not None else abort(404)
+
+
+def columns_of(view: Declaration) -> list[str]:
+    """The columns that can tell this actor anything."""
+    actor = person_of(db.session)
+    return [name for name in grid_of(view).columns if sight.tells(actor, view.model, name)]
 
 
 def owner_of(view: Declaration, pk: str) -> Any:
@@ -47,12 +55,22 @@ def rows_of(view: Declaration, owner: Any) -> list[Any]:
     statement = select(model).where(column == owner.id, scope, *view.narrowing()).order_by(model.id)
     paths = [grid.head, *grid.columns, *view.form_columns, *view.form_paths]
     found = list(db.session.scalars(statement.limit(MOST_ROWS + 1).options(*eager(model, paths))))
+    names.load_for(db.session, found, [grid.head, *grid.columns])
     return sorted(found, key=lambda obj: search_key(head(view, obj)))
 
 
 def head(view: Declaration, obj: Any) -> str:
     """What a row is called."""
     return cells.plain(cells.value_of(obj, grid_of(view).head)) or str(obj)
+
+
+def nothing(view: Declaration) -> str:
+    """What is said in place of rows: whoever reaches a part of a list alone is not told that it is empty."""
+    actor = person_of(db.session)
+    held = actor.holding(view.resource, Action.VIEW)
+    if actor.is_system or any(is_whole(each, view.resource, Action.VIEW) for each in held):
+        return "Здесь пока нет записей"
+    return "Записей, открытых вам, здесь нет"
 
 
 def open_keys(view: Declaration, rows: Sequence[Any]) -> frozenset[int]:
@@ -84,7 +102,7 @@ def told(view: Declaration, obj: Any, form: wtforms.Form | None) -> dict[str, An
         "id": obj.id,
         "version": getattr(obj, "version", ""),
         "head": head(view, obj),
-        "cells": [_cell(view, obj, form, name) for name in grid_of(view).columns],
+        "cells": [_cell(view, obj, form, name) for name in columns_of(view)],
     }
 
 

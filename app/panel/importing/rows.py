@@ -25,7 +25,6 @@ from app.services.engine.errors import Changed, Refused
 from app.services.engine.transaction import rehearsal, transaction
 from app.services.engine.warnings import NOTHING, Confirmed, Doubt, Unconfirmed
 
-FIXED = "Это поле у существующей записи не изменяется."
 NO_ADDING = "Такой записи нет, а добавлять записи вам нельзя."
 CHANGED = "После проверки запись изменил другой человек. Загрузите файл ещё раз."
 
@@ -225,7 +224,7 @@ class Reading:
             return {}
         probe = self._form(None, typed)
         probe.validate()
-        return {name: [FIXED] for name in shut if probe[name].data != getattr(obj, name, None)}
+        return {name: [self.view.why_shut(obj, name)] for name in shut if probe[name].data != getattr(obj, name, None)}
 
     def _changes(self, form: Any, obj: Any) -> list[tuple[str, str, str]]:
         given = [(name, form[name].data) for name in self.names if name in form]

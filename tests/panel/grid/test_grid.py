@@ -16,6 +16,7 @@ from app.panel.grid import rows
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt
 from app.views.movement.outcomes import YearOutcomeView
+from tests.support.rights import withdraw
 
 SCHOOL, NEAR = "65001", "65002"
 JSON = {"Accept": "application/json"}
@@ -87,6 +88,7 @@ def test_a_foreign_grid_and_a_foreign_cell_do_not_exist(sign_in: Any, world: Any
 def test_a_teacher_sees_no_rows_of_another_class(sign_in: Any, world: Any) -> None:
     page = sign_in(f"teacher.{SCHOOL}").get(f"/outcomes/grid/{world.classes[(SCHOOL, 2025, '5Б')]}")
     assert cells(page.text) == []
+    assert "Записей, открытых вам, здесь нет" in page.text
 
 
 def test_one_cell_is_saved_and_nothing_else(deputy: Any, session: Any, row: YearOutcome) -> None:
@@ -254,3 +256,12 @@ def test_a_grid_asks_a_fixed_number_of_queries(
     page = deputy.get(f"/outcomes/grid/{class_id}").text
     assert len(cells(page)) == 30
     assert "Показаны первые 10" in page
+
+
+def test_a_grid_that_can_tell_nothing_is_not_offered(sign_in: Any, session: Any, class_id: int) -> None:
+    """Outcomes are read through the pupils: without that right there is nothing to lead to."""
+    client = sign_in(f"director.{SCHOOL}")
+    assert f"/outcomes/grid/{class_id}" in client.get(f"/classes/show/{class_id}").text
+    withdraw(session, "director", "pupils")
+    assert f"/outcomes/grid/{class_id}" not in client.get(f"/classes/show/{class_id}").text
+    assert cells(client.get(f"/outcomes/grid/{class_id}").text) == []
