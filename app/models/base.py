@@ -261,5 +261,6 @@ def labelled(label: str, *shows: str) -> Callable[[Callable[..., Any]], property
 
 
 def shown_by(model: type, name: str) -> tuple[str, ...]:
-    """The columns that a column or a computed property lets one read."""
-    return getattr(getattr(getattr(model, name, None), "fget", None), "shows", ()) or (name,)
+    """The columns that a column or what is computed lets one read."""
+    attribute = getattr(model, name, None)
+    return getattr(getattr(attribute, "fget", attribute), "shows", ()) or (name,)

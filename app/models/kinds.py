@@ -159,7 +159,7 @@ BY_VALUE = {each: kind for kind in KINDS for each in kind.values}
 
 def kind_of(column: Column) -> Kind:
     """The kind of a column: what it says itself, or else by the ancestry of its type. Raises UnknownKind."""
-    if name := column.info.get("kind"):
+    if name := getattr(column, "info", {}).get("kind"):
         if name not in BY_NAME:
             raise UnknownKind(f"Неизвестный вид значения «{name}».")
         return BY_NAME[name]

@@ -14,8 +14,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models import values
+from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
+from app.models.computed import computed, full_years
 from app.models.directories import Position
 from app.models.names import normalise_name
 from app.models.references import reference, referring
@@ -110,6 +111,10 @@ class Pupil(Person, Record):
     status: Mapped[PupilStatus] = field("Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW)
     status_since: Mapped[date | None] = field("Состояние с", Date)
     class_id: Mapped[int | None] = field("Класс", Integer, index=True)
+
+    age = computed(
+        "Возраст, лет", kinds.INTEGER, lambda m, today: full_years(m.birth_date, today), shows=("birth_date",)
+    )
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     school_class: Mapped["SchoolClass | None"] = reference("class_id", "school_class")  # noqa: F821 - app.models.study

@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
+from app.models import kinds
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
-from app.models.people import Employee
+from app.models.computed import computed
+from app.models.people import Employee, Pupil
 from app.models.references import reference, referring
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
@@ -103,6 +105,13 @@ class SchoolClass(Searchable, Record):
     academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")
     school: Mapped[School] = relationship(info={"label": "Школа"})
     class_teacher: Mapped[Employee | None] = reference("class_teacher_id", "employee")
+
+    pupils_now = computed(
+        "Обучающихся",
+        kinds.INTEGER,
+        lambda m, today: select(func.count(Pupil.id)).where(Pupil.class_id == m.id).correlate(m).scalar_subquery(),
+        over=lambda: (Pupil,),
+    )
 
     @labelled("Класс", "grade", "letter")
     def name_key(self) -> str:

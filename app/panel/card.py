@@ -13,12 +13,11 @@ from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel import cells, sight, way_back
 from app.panel.declaration import Related
 from app.panel.listing.page import address, row_cells
-from app.panel.loading import eager, ordering
+from app.panel.loading import complete, eager, ordering
 from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.transitions import TransitionPages
 from app.regulation.rights import Action
 from app.russian import format_number
-from app.security import names
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
@@ -33,7 +32,7 @@ class CardPages(TransitionPages):
 
     def card(self, obj: Any) -> dict[str, Any]:
         actor = person_of(db.session)
-        names.load_for(db.session, [obj], [name for _, listed in self.sections() for name in listed])
+        complete([obj], [name for _, listed in self.sections() for name in listed])
         return {
             "id": obj.id,
             "entity": self.model.__tablename__,
@@ -123,7 +122,7 @@ class CardPages(TransitionPages):
         rows = (
             db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
         )
-        names.load_for(db.session, rows, item.columns)
+        complete(rows, item.columns)
         relation = item.key.removesuffix("_id")
         shown = [name for name in item.columns if sight.tells(actor, item.model, name)]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)

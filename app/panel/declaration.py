@@ -15,6 +15,7 @@ from flask import abort, render_template, url_for
 from sqlalchemy import ColumnElement, inspect, select
 
 from app.extensions import db
+from app.models.computed import computed_of
 from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
 from app.panel.loading import eager
@@ -188,6 +189,7 @@ class Declaration:
             return list(self.list_columns)
         mapper = inspect(self.model)
         plain = {*mapper.columns.keys(), *(r.key for r in mapper.relationships if not r.uselist)}
+        plain |= {name for name in dir(self.model) if computed_of(self.model, name)}
         on_card = [name for _, names in self.sections() for name in names]
         stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
         return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))

@@ -1,17 +1,20 @@
 """What views and models declare, held against each other at the start: columns, kinds, references, imports, states."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
-from sqlalchemy import String, inspect
+from sqlalchemy import Column, Select, String, Table, inspect
+from sqlalchemy.sql.visitors import iterate
 
+from app.models.computed import Computed, computed_of
 from app.models.kinds import UnknownKind, kind_of
 from app.models.references import shared_of
 from app.models.states import States, states_of
 from app.panel import registry
 from app.panel.declaration import Declaration
 from app.panel.importing import declaration
-from app.panel.kinds import shape_of
+from app.panel.kinds import SHAPES, shape_of
 from app.panel.listing.paths import path_of
 from app.security.resources import RESOURCES
 
@@ -148,7 +151,8 @@ def _is_path(model: Any, path: str) -> bool:
     relation = inspect(model).relationships.get(head)
     if rest:
         return relation is not None and _is_path(relation.mapper.class_, rest)
-    return relation is not None or _is_column(model, head) or isinstance(getattr(model, head, None), property)
+    made = isinstance(getattr(model, head, None), property | Computed)
+    return made or relation is not None or _is_column(model, head)
 
 
 def _is_column(model: Any, name: str) -> bool:
@@ -180,6 +184,8 @@ def _is_filtered(model: Any, path: str) -> bool:
 def _takes_condition(model: Any, name: str) -> bool:
     if _is_many_to_one(model, name):
         return True
+    if (found := computed_of(model, name)) is not None:
+        return SHAPES[found.kind].filters is not None
     return _is_column(model, name) and shape_of(inspect(model).columns[name]).filters is not None
 
 
@@ -192,11 +198,44 @@ def _at_the_end(model: type, path: str, fits: Callable[[type, str], bool]) -> bo
     return fits(found.model, found.name)
 
 
+def computed_columns() -> Iterator[Found]:
+    """What a model computes is of the kind that it says, and counts no other table's rows past the guard unsaid."""
+    for model in RESOURCES:
+        for name in dir(model):
+            if name.startswith("_") or (found := computed_of(model, name)) is None:
+                continue
+            expression, place = found.on(model, date(2026, 1, 1)), f"{model.__name__}.{name}"
+            if kind_of(expression) is not found.kind:
+                yield "SGO070", f"{place}: вид значения не «{found.kind.name}».", "Приведите выражение: .cast(…)."
+            bare = sorted(_bare_tables(expression, inspect(model).local_table))
+            if bare and not found.system:
+                text = f"{place}: таблицы {', '.join(bare)} читаются в обход прав."
+                yield "SGO071", text, "Пишите модели, а не таблицы, или назовите счёт: system=…."
+            if {each.__tablename__ for each in found.over()} != _other_tables(expression, inspect(model).local_table):
+                yield "SGO071", f"{place}: over не называет, чьи строки читаются.", "Перечислите модели в over."
+
+
+def _other_tables(expression: Any, own: Any) -> set[str]:
+    return {each.name for each in iterate(expression) if isinstance(each, Table) and each.name != own.name}
+
+
+def _bare_tables(expression: Any, own: Any) -> set[str]:
+    """Tables that an expression reads by themselves and not as mapped classes: the guard does not see them."""
+    parts = list(iterate(expression))
+    columns = [each for each in parts if isinstance(each, Column)]
+    bare: set[Any] = {each.table for each in columns if "parententity" not in each._annotations}
+    for part in parts:
+        if isinstance(part, Select) and "compile_state_plugin" not in part._propagate_attrs:
+            bare |= set(part.get_final_froms())
+    return {getattr(each, "name", "") for each in bare} - {own.name}
+
+
 def every() -> Iterator[Found]:
     """Kinds first: what has none cannot be asked about further."""
     yield from references_have_keys()
     unknown = list(columns_have_kinds())
     yield from unknown
+    yield from computed_columns()
     if not unknown:
         yield from columns_exist()
         yield from states_hold()

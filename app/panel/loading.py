@@ -1,19 +1,33 @@
 """Loading rows of any model: their order, and the relations that what is shown goes through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.orm import Load
 
+from app.extensions import db
+from app.models import computed
 from app.models.base import shown_by
 from app.models.kinds import TEXT, kind_of
+from app.panel import sight
+from app.security import names
+from app.security.guard import person_of
 
 
 def ordering(model: Any, name: str) -> ColumnElement[Any]:
     """A declared order: a column's name, with a minus for the newest or greatest first."""
     column = getattr(model, sort_name(model, name.removeprefix("-")))
     return column.desc() if name.startswith("-") else column.asc()
+
+
+def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
+    """Read what the shown paths of these rows need beyond the rows: names out of reach, computed columns."""
+    paths, actor = list(paths), person_of(db.session)
+    names.load_for(db.session, rows, paths)
+    if rows:
+        told = [path for path in paths if sight.tells(actor, type(rows[0]), path)]
+        computed.load(db.session, rows, told, actor.today)
 
 
 def sort_name(model: Any, name: str) -> str:

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from app.models.computed import Computed, computed_of
 from app.regulation.rights import Action
-from app.security.actor import Actor
+from app.security.actor import Actor, is_whole
 from app.security.names import is_closed
 from app.security.resources import RESOURCES
 
@@ -21,11 +22,24 @@ def tells(actor: Actor, model: Any, path: str) -> bool:
     head, _, rest = path.partition(".")
     relation = inspect(model).relationships.get(head)
     if relation is None:
-        return True
+        return _tells_all(actor, computed_of(model, head))
     target = relation.mapper.class_
     if rest:
         return reads(actor, target) and tells(actor, target, rest)
     return reads(actor, target) or not is_closed(target)
+
+
+def _tells_all(actor: Actor, found: Computed | None) -> bool:
+    """What counts other records is told to whom sees those of his schools whole: else it were a part of the truth."""
+    return found is None or bool(found.system) or all(_sees_whole(actor, each) for each in found.over())
+
+
+def _sees_whole(actor: Actor, model: Any) -> bool:
+    return actor.is_system or any(
+        is_whole(held, resource, Action.VIEW)
+        for resource in RESOURCES[model]
+        for held in actor.holding(resource, Action.VIEW)
+    )
 
 
 def lists(actor: Actor, view: Any) -> bool:

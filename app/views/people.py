@@ -50,6 +50,7 @@ class PupilView(PersonView, model=Pupil):
         "status",
         "school",
         "birth_date",
+        "age",
         "sex",
         "snils",
         "birth_certificate",
@@ -65,7 +66,7 @@ class PupilView(PersonView, model=Pupil):
         ("Связь", ["address", "phone", "email"]),
     ]
     show_fieldsets = [
-        ("Личные данные", {"fields": ["birth_date", "sex", "school", "school_class", "status", "status_since"]}),
+        ("Личные данные", {"fields": ["birth_date", "age", "sex", "school", "school_class", "status", "status_since"]}),
         ("Документы", {"fields": ["snils", "birth_certificate", "foreign_document", "personal_file"]}),
         ("Связь", {"fields": ["address", "phone", "email"]}),
     ]

@@ -58,10 +58,10 @@ class SchoolClassView(RecordView, model=SchoolClass):
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Учебный год", order=10, icon="school")
     guide, clause = "deputy#классы", "3.3.3.2"
-    list_columns = ["caption", "academic_year", "class_teacher", "school"]
+    list_columns = ["caption", "academic_year", "class_teacher", "pupils_now", "school"]
     order_by = {"caption": ("grade", "letter")}
     default_order = ("grade", "letter")
-    filter_columns = ["academic_year", "grade", "class_teacher", "school"]
+    filter_columns = ["academic_year", "grade", "class_teacher", "pupils_now", "school"]
     filter_choices = {"grade": GRADES}
     search_hint = "Например, 5А"
     form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, inspect, or_
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app import clock
 from app.models import kinds
@@ -154,7 +155,8 @@ def _typed(args: Any, key: str, label: str, column: Any, kind: kinds.Kind) -> An
 
 
 def _stored(column: Any) -> Any:
-    return inspect(column).property.columns[0]
+    """The column of an attribute; what is computed is an expression of its own."""
+    return column.property.columns[0] if isinstance(column, InstrumentedAttribute) else column
 
 
 def _one(value: Any) -> Pairs:

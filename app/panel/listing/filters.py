@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, inspect, not_, or_, select
 from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
-from app.models.kinds import kind_of
+from app.models.computed import computed_of
+from app.models.kinds import Kind, kind_of
 from app.models.references import key_of
 from app.panel import kinds
 from app.panel.declaration import Declaration
@@ -75,6 +76,9 @@ def _asked(view: Declaration, args: Any, name: str, path: Path, title: str) -> A
     if relation is not None:
         others = [each for each in view.filter_columns if each != name]
         return _records(args, name, title, relation, None if path.steps else depends_on(view.model, name, others))
+    if (found := computed_of(path.model, path.name)) is not None:
+        expression = found.on(path.model, person_of(db.session).today)
+        return _of_kind(found.kind, args, name, title, expression)
     attribute, column = getattr(path.model, path.name), inspect(path.model).columns[path.name]
     if name in view.filter_choices:
         given = view.filter_choices[name]
@@ -82,9 +86,13 @@ def _asked(view: Declaration, args: Any, name: str, path: Path, title: str) -> A
         return conditions.any_of(
             args, name, title, attribute, options, lambda value: kind_of(column).parse(value, column)
         )
-    make = kinds.shape_of(column).filters
+    return _of_kind(kind_of(column), args, name, title, attribute)
+
+
+def _of_kind(kind: Kind, args: Any, name: str, title: str, column: Any) -> Asked:
+    make = kinds.SHAPES[kind].filters
     assert make is not None  # noqa: S101 - the start-up check SGO044 has seen to it
-    return make(args, name, title, attribute)
+    return make(args, name, title, column)
 
 
 def _records(args: Any, name: str, title: str, relation: RelationshipProperty[Any], depends: str | None) -> Asked:
@@ -114,6 +122,8 @@ def _found(target: Any, values: list[str]) -> dict[int, Any]:
 def _may_be_blank(path: Path) -> bool:
     """Whether rows may show «—» in this column."""
     relation = many_to_one(path.model, path.name)
+    if computed_of(path.model, path.name) is not None:
+        return False
     last = key_of(relation) if relation is not None else inspect(path.model).columns[path.name]
     return any(key.nullable for key in (*(key_of(step) for step in path.steps), last))
 

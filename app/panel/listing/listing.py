@@ -15,9 +15,8 @@ from app.panel.listing import sorting
 from app.panel.listing.filters import filters_of
 from app.panel.listing.keyset import Order
 from app.panel.listing.searching import matches
-from app.panel.loading import eager
+from app.panel.loading import complete, eager
 from app.regulation.rights import Action
-from app.security import names
 from app.security.guard import Denied, person_of
 from app.security.scoping import condition
 from app.web import arguments
@@ -103,7 +102,7 @@ class Listing:
         """All rows for an export, streamed."""
         statement = self.statement().execution_options(yield_per=BATCH)
         for rows in db.session.scalars(statement).partitions():
-            names.load_for(db.session, rows, self.columns)
+            complete(rows, self.columns)
             yield from rows
 
     def page(self, place: Place) -> Page:
@@ -154,7 +153,7 @@ class Listing:
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         rows = list(db.session.scalars(statement))
-        names.load_for(db.session, rows, self.columns)
+        complete(rows, self.columns)
         return rows
 
     def _scope(self) -> ColumnElement[bool]:
@@ -184,7 +183,7 @@ class Listing:
         if not wanted:
             return sorting.own_order(self.view)
         name = wanted.removeprefix("-")
-        if name not in self.view.order_columns:
+        if name not in self.view.order_columns or not sight.tells(person_of(db.session), self.model, name):
             raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
         return sorting.order_by(self.view, name, descending=wanted.startswith("-"))
 

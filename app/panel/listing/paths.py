@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from app.models.base import label_of
-from app.panel import registry
+from app.panel import registry, sight
 from app.panel.brief import tells
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
@@ -74,6 +74,6 @@ def telling(model: Any, name: str) -> tuple[Resource, ...]:
 
 def may_read(actor: Actor, path: Path) -> bool:
     """Whether the reader is told what stands at the end of the path, in those rows that he sees."""
-    return all(
+    return sight.tells(actor, path.model, path.name) and all(
         any(actor.may(Action.VIEW, each) for each in telling(step.mapper.class_, name)) for step, name in path.hops
     )

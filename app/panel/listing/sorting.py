@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
+from app.models.computed import computed_of
 from app.models.kinds import kind_of
 from app.models.references import key_of
 from app.panel import registry
@@ -15,7 +16,7 @@ from app.panel.listing.keyset import Join, Order, Part
 from app.panel.listing.paths import many_to_one, path_of
 from app.panel.loading import sort_name
 from app.security import names
-from app.security.guard import actor_of
+from app.security.guard import actor_of, person_of
 
 
 def own_order(view: Declaration) -> Order:
@@ -54,6 +55,8 @@ def is_ordered(view: Declaration, name: str) -> bool:
     if relation is not None:
         target = registry.main_view(relation.mapper.class_)
         return target is not None and tuple(target.default_order) != ("id",)
+    if (found := computed_of(view.model, name)) is not None:
+        return found.kind.ordered
     column = inspect(path.model).columns.get(path.name)
     return column is not None and kind_of(column).ordered
 
@@ -68,6 +71,9 @@ class _Making:
 
     def add(self, columns: Any, descending: bool) -> "_Making":
         for name in columns:
+            if (found := computed_of(self.model, name)) is not None:
+                self._put(Part(found.on(self.model, person_of(db.session).today), descending, nullable=True))
+                continue
             *heads, last = name.split(".")
             owner, outer = self._reach(tuple(heads))
             mapped = path_of(self.model, name).model
