@@ -28,6 +28,16 @@ def normalise_name(text: str) -> str:
     return " ".join(_word(word, first=index == 0, last=index == last) for index, word in enumerate(words))
 
 
+NO_NAME = frozenset({"", "нет", "отсутствует", "без отчества", "не имеет"})
+
+
+def normalise_middle_name(text: str) -> str:
+    """A middle name; a dash or a word in place of the one that there is not is no name."""
+    if text.strip(" \t.,0" + "".join(map(chr, range(0x2010, 0x2016))) + "-_\N{MINUS SIGN}").casefold() in NO_NAME:
+        raise ValueError("Отчества нет? Оставьте поле пустым.")
+    return normalise_name(text)
+
+
 def _refuse_malformed(words: list[str]) -> None:
     if not words:
         raise ValueError(f"Имя не заполнено. {NAME_EXPECTED}")

@@ -18,7 +18,7 @@ from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.computed import computed, full_years
 from app.models.directories import Position
-from app.models.names import normalise_name
+from app.models.names import normalise_middle_name, normalise_name
 from app.models.references import reference, referring
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
@@ -39,7 +39,7 @@ class Person(Searchable):
     last_name: Mapped[str] = field("Фамилия", String(60), nullable=False, normalise=normalise_name)
     first_name: Mapped[str] = field("Имя", String(60), nullable=False, normalise=normalise_name)
     middle_name: Mapped[str | None] = field(
-        "Отчество", String(60), normalise=normalise_name, help="Если есть по документу"
+        "Отчество", String(60), normalise=normalise_middle_name, help="Если есть по документу"
     )
     snils: Mapped[str | None] = field(
         "СНИЛС", String(14), normalise=values.normalise_snils, mask="snils", help="Например, 112-233-445 95"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, inspect
+from sqlalchemy import Column, ForeignKeyConstraint, UniqueConstraint, inspect
 from sqlalchemy.orm import RelationshipProperty, object_session, relationship
 
 SCHOOL = ("school_id",)
@@ -106,6 +106,13 @@ def key_of(relation: RelationshipProperty[Any]) -> Column[Any]:
         if remote is target:
             return local
     raise LookupError(f"{relation}: no column holds the target's id")
+
+
+def sole_key(model: Any) -> Column[Any] | None:
+    """The reference of which there is one record at most: `school_id` of a school's settings; None: of none."""
+    table = inspect(model).local_table
+    unique = (key.columns for key in table.constraints if isinstance(key, UniqueConstraint) and len(key.columns) == 1)
+    return next((column for columns in unique for column in columns if column.foreign_keys), None)
 
 
 def shared_of(relation: RelationshipProperty[Any]) -> list[tuple[Column[Any], Column[Any]]]:

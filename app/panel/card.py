@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.references import sole_key
 from app.panel import cells, sight, way_back
 from app.panel.declaration import Related
 from app.panel.listing.page import address, row_cells
@@ -126,7 +127,13 @@ class CardPages(TransitionPages):
         relation = item.key.removesuffix("_id")
         shown = [name for name in item.columns if sight.tells(actor, item.model, name)]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
-        adds = view.may_add(actor) and relation in {name for _, names in view.form_fieldsets for name in names}
+        only = sole_key(item.model)
+        has_room = not count or only is None or only.key != item.key
+        adds = (
+            has_room
+            and view.may_add(actor)
+            and relation in {name for _, names in view.form_fieldsets for name in names}
+        )
         return {
             "title": item.title,
             "count": count,

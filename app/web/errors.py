@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
-from markupsafe import escape
+from markupsafe import Markup, escape
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from app.security.guard import Denied
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
-from app.web import addresses
+from app.web import addresses, resumed_form
 from app.web.arguments import BadArgument
 
 WORDS = {
@@ -66,6 +66,16 @@ NO_SUCH = ("no such table", "no such column", "has no column named")
 NO_SUCH_STATES = frozenset({"42P01", "42703"})
 """PostgreSQL's codes of an unknown table and an unknown column."""
 
+BOX = Markup('<input type="hidden" name="{}" value="{}">')
+SAVE = Markup('<button class="btn btn-primary" type="submit">Сохранить ещё раз</button>')
+AGAIN = Markup(
+    '<div class="card-part"><form method="post" action="{}" class="stack">'
+    '<p class="mb-0"><strong>Введённое не потеряно.</strong> Оно ждёт на этой странице: не закрывайте её.</p>'
+    '{}<div class="acts">{}<button class="btn btn-plain" type="submit" name="{}" value="1">Вернуться к форме</button>'
+    "</div></form></div>"
+)
+"""The form that was not saved, on the page of an outage."""
+
 FAULT = Template((Path(__file__).parents[1] / "templates/pages/fault.html").read_text(encoding="utf-8"))
 
 
@@ -104,8 +114,20 @@ def _back() -> str | None:
 
 
 def _fault(code: int, title: str, said: str, hint: str) -> tuple[str, int]:
-    texts = {"title": title, "said": said, "hint": hint, "back": _back() or "/"}
+    again = _again() if code == 503 else Markup("")
+    texts = {"title": title, "said": said, "hint": hint, "back": _back() or "/", "again": again}
     return FAULT.substitute({name: escape(text) for name, text in texts.items()}, code=code), code
+
+
+def _again() -> Markup:
+    """The form that was not saved, to be sent once more or to be seen: all that was typed but passwords."""
+    if not resumed_form.can_come_back():
+        return Markup("")
+    sent = [pair for pair in request.form.items(multi=True) if pair[0] != resumed_form.RESUME]
+    typed = [pair for pair in sent if "password" not in pair[0]]
+    boxes = Markup("").join(BOX.format(name, value) for name, value in typed)
+    save = SAVE if len(typed) == len(sent) else Markup("")
+    return AGAIN.format(request.full_path.rstrip("?"), boxes, save, resumed_form.RESUME)
 
 
 def _http(error: HTTPException) -> Any:
@@ -124,11 +146,14 @@ def _csrf(error: CSRFError) -> Any:
 def _unexpected(error: Exception) -> Any:
     """One record a fault: a line where the database is to blame, the stack where the panel is."""
     if is_outage(error):
-        schema = is_of_schema(error)
-        current_app.logger.error("database: %s: %s", request.path, _first_line(error))
-        return page(503, OTHER_SCHEMA if schema else "")
+        note_outage(error)
+        return page(503, OTHER_SCHEMA if is_of_schema(error) else "")
     current_app.logger.error("unexpected: %s", request.path, exc_info=error)
     return page(500)
+
+
+def note_outage(error: BaseException) -> None:
+    current_app.logger.error("database: %s: %s", request.path, _first_line(error))
 
 
 def is_outage(error: BaseException) -> bool:

@@ -181,6 +181,10 @@ class ClassMembership(Record):
             "uq_class_membership_open",
             "pupil_id",
             unique=True,
+            info={
+                "field": "ends_on",
+                "words": "У обучающегося уже есть класс без даты окончания: укажите её там или здесь.",
+            },
             sqlite_where=text("ends_on IS NULL"),
             postgresql_where=text("ends_on IS NULL"),
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 from app.panel import cells, way_back
@@ -20,10 +21,14 @@ from app.security.guard import person_of
 from app.services.engine import history, records, states, submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
-from app.web import arguments, resumed_form
+from app.web import arguments, errors, resumed_form
 
 FILLED = (fields.RemoteSelectField, fields.ParsedField, fields.SelectField)
 """Fields that the address of a new form may fill."""
+NOT_WRITTEN = (
+    "База данных сейчас не принимает записи (занята или нет места). Введённое на месте: подождите минуту и сохраните"
+    " ещё раз."
+)
 UNTYPED = resumed_form.OWN | {"submission", "version", "base", doubts.TICK}
 
 
@@ -114,6 +119,11 @@ class EditingPages(Declaration):
             return self._refused(form, None if created else self._again())
         except Changed:
             return self._conflict(form, self._again())
+        except SQLAlchemyError as error:
+            if not errors.is_outage(error):
+                raise
+            errors.note_outage(error)
+            return self._not_written(form, None if created else self._again())
         if _in_place():
             return self._chosen(obj)
         self.saved(obj, created)
@@ -189,6 +199,12 @@ class EditingPages(Declaration):
     def _refused(self, form: forms.Form, obj: Any) -> tuple[str, int]:
         return self._render_form(form, obj), 422
 
+    def _not_written(self, form: forms.Form, obj: Any) -> tuple[str, int]:
+        """The database took nothing: the form waits as it was typed (where it cannot be shown either, the page of the
+        fault carries it, app/web/errors.py)."""
+        form.form_errors = [NOT_WRITTEN]
+        return self._render_form(form, obj, lead="Не сохранено.", submit_label="Сохранить ещё раз"), 503
+
     def _conflict(self, form: forms.Form, obj: Any) -> tuple[str, int]:
         """Somebody saved in between: was, is, mine and what will be; the second saving decides knowingly."""
         stored = self._stored(obj)
@@ -196,7 +212,8 @@ class EditingPages(Declaration):
         self._open(form, stored, obj)
         return self._render_form(form, obj, {"rows": rows} | last_change(obj)), 409
 
-    def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None) -> str:
+    def _render_form(self, form: forms.Form, obj: Any, conflict: Any = None, **words: str) -> str:
+        """`words`: what the page says otherwise than usual (`lead` of the errors, `submit_label`)."""
         listed = {name for _, names in self.form_fieldsets for name in names}
         sections = [
             {"title": title, "fields": [name for name in names if name in form]} for title, names in self.form_fieldsets
@@ -209,9 +226,9 @@ class EditingPages(Declaration):
             form=form,
             sections=[section for section in sections if section["fields"] and listed],
             back_url=self._leave(obj),
-            submit_label="Добавить" if obj is None else "Сохранить",
             conflict=conflict,
             in_place=_in_place(),
+            **{"submit_label": "Добавить" if obj is None else "Сохранить"} | words,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import CheckConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from app.models.base import label_of
@@ -25,6 +25,8 @@ def conflict_of(error: IntegrityError) -> Conflict:
             return Conflict(
                 "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
             )
+        if (name := _empty_column(table, text)) is not None:
+            return Conflict("Заполните поле.", name)
     if "FOREIGN KEY" in text.upper():
         return Conflict("Запись ссылается на данные другой школы или на удалённую запись. Выберите значение из списка.")
     return Conflict("Значения противоречат друг другу: проверьте даты и обязательные поля.")
@@ -32,22 +34,37 @@ def conflict_of(error: IntegrityError) -> Conflict:
 
 def _constraints(table: Table) -> Iterator[Any]:
     """Checks with words, and what is unique by itself: a key with `id` in it only carries the school."""
-    for constraint in sorted(table.constraints, key=lambda each: str(each.name)):
-        is_unique = isinstance(constraint, UniqueConstraint) and "id" not in constraint.columns
+    every: list[Any] = [*table.constraints, *table.indexes]
+    for constraint in sorted(every, key=lambda each: str(each.name)):
+        is_unique = _is_unique(constraint) and "id" not in constraint.columns
         if is_unique or (isinstance(constraint, CheckConstraint) and constraint.info.get("words")):
             yield constraint
+
+
+def _is_unique(constraint: Any) -> bool:
+    return isinstance(constraint, UniqueConstraint) or (isinstance(constraint, Index) and bool(constraint.unique))
+
+
+def _empty_column(table: Table, text: str) -> str | None:
+    """The column of this table that was left empty."""
+    sqlite = re.search(rf"NOT NULL constraint failed: {table.name}\.(\w+)", text)
+    postgres = re.search(rf'column "(\w+)" of relation "{table.name}" violates not-null', text)
+    found = sqlite or postgres
+    return found[1] if found else None
 
 
 def _is_meant_by_sqlite(constraint: Any, table: Table, text: str) -> bool:
     """SQLite names the columns of a unique constraint and not the constraint."""
     columns = ", ".join(f"{table.name}.{column.name}" for column in constraint.columns)
-    return isinstance(constraint, UniqueConstraint) and text.endswith(f"UNIQUE constraint failed: {columns}")
+    return _is_unique(constraint) and text.endswith(f"UNIQUE constraint failed: {columns}")
 
 
 def _words(table: Table, constraint: Any) -> Conflict:
-    if isinstance(constraint, CheckConstraint):
+    if constraint.info.get("words"):
         return Conflict(constraint.info["words"], constraint.info["field"])
     own = [column.name for column in constraint.columns if column.name != "school_id"]
+    if not own:
+        return Conflict("Такая запись у школы уже есть, второй не бывает: откройте её и измените.", "school_id")
     model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
     labels = ", ".join(f"«{label_of(model, name) if model is not None else name}»" for name in own)
-    return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1] if own else "")
+    return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1])

@@ -1,0 +1,115 @@
+"""Whatever is refused is said at the field that it is about, in words that say what to do."""
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.models.movement import ClassMembership
+from app.models.people import Employee
+from app.models.schools import SchoolSettings
+from app.services.engine.errors import Conflict
+from app.services.engine.transaction import transaction
+from tests.panel.reading import body
+from tests.panel.test_way_back import links
+
+SCHOOL = "65001"
+HR, DEPUTY, DIRECTOR, ADMINISTRATOR, SECRETARY = (
+    f"{role}.{SCHOOL}" for role in ("hr", "deputy", "director", "administrator", "secretary")
+)
+EMPLOYEE = {"last_name": "Новый", "first_name": "Лев", "hired_on": "2026-01-12"}
+PUPIL = {"last_name": "Новых", "first_name": "Олег", "birth_date": "2015-02-03"}
+
+
+def at_fields(page: str) -> dict[str, str]:
+    """Field → what is said at it."""
+    found = re.findall(r'id="([\w-]+)-error"[^>]*>(.*?)</div>', page, re.DOTALL)
+    return {name: " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for name, text in found}
+
+
+@pytest.mark.parametrize(
+    ("login", "route", "typed", "field", "words"),
+    [
+        (HR, "employees", EMPLOYEE | {"dismissed_on": "2025-12-31"}, "dismissed_on", "Увольнение раньше приёма"),
+        (SECRETARY, "pupils", PUPIL | {"middle_name": "-"}, "middle_name", "Оставьте поле пустым"),
+        (SECRETARY, "pupils", PUPIL | {"middle_name": "—"}, "middle_name", "Оставьте поле пустым"),
+        (SECRETARY, "pupils", PUPIL | {"middle_name": "нет"}, "middle_name", "Оставьте поле пустым"),
+        (HR, "employees", EMPLOYEE | {"middle_name": "--"}, "middle_name", "Оставьте поле пустым"),
+        (ADMINISTRATOR, "positions", {"title": "Учитель"}, "title", "уже есть"),
+    ],
+)
+def test_a_refusal_stands_at_its_field(
+    sign_in: Any, login: str, route: str, typed: dict[str, str], field: str, words: str
+) -> None:
+    answer = sign_in(login).post(f"/{route}/add", data=typed)
+    assert answer.status_code == 422
+    assert words in at_fields(body(answer)).get(field, ""), at_fields(body(answer))
+
+
+def test_a_reversed_range_is_told_at_its_end(sign_in: Any, session: Any, world: Any) -> None:
+    year = world.years[(SCHOOL, 2026)]
+    data = {"academic_year": year, "kind": "trimester", "number": "1"}
+    data |= {"starts_on": "2026-12-01", "ends_on": "2026-10-01"}
+    answer = sign_in(DEPUTY).post("/study_periods/add", data=data)
+    assert answer.status_code == 422
+    assert set(at_fields(body(answer))) == {"ends_on"}
+    account = world.account(SECRETARY)
+    order = {"account": account, "role": "secretary", "order_number": "7", "order_date": "2026-02-01"}
+    period = {"valid_from": "2026-02-10", "valid_to": "2026-02-01"}
+    answer = sign_in(DIRECTOR).post("/appointments/add", data=order | period)
+    assert answer.status_code == 422
+    assert set(at_fields(body(answer))) == {"valid_to"}
+
+
+def test_a_second_class_of_one_name_is_told_at_its_letter(sign_in: Any, world: Any) -> None:
+    data = {"academic_year": world.years[(SCHOOL, 2026)], "grade": "5", "letter": "А"}
+    answer = sign_in(DEPUTY).post("/classes/add", data=data)
+    assert answer.status_code == 422
+    assert "уже есть" in at_fields(body(answer))["letter"]
+
+
+def test_what_a_school_has_one_of_is_not_offered_again(sign_in: Any, session: Any, world: Any) -> None:
+    client = sign_in(ADMINISTRATOR)
+    card = f"/schools/show/{world.schools[SCHOOL]}"
+    assert links(body(client.get("/settings/list/")), "/settings/add") == []
+    assert links(body(client.get(card)), "/settings/add") == []
+    refused = client.post("/settings/add", data={"work_week": "5", "time_zone": "Asia/Sakhalin"})
+    assert refused.status_code == 422
+    assert "второй не бывает" in body(refused)
+    assert "повторяется ." not in body(refused)
+    session.delete(session.query(SchoolSettings).filter_by(school_id=world.schools[SCHOOL]).one())
+    session.commit()
+    assert len(links(body(client.get("/settings/list/")), "/settings/add")) >= 1
+    assert len(links(body(client.get(card)), "/settings/add")) == 1
+    assert client.post("/settings/add", data={"work_week": "5", "time_zone": "Asia/Sakhalin"}).status_code == 302
+
+
+def test_the_operator_of_many_schools_may_still_add_one(sign_in: Any) -> None:
+    assert len(links(body(sign_in("operator").get("/settings/list/")), "/settings/add")) >= 1
+
+
+def _told(session: Any, change: Any) -> Conflict:
+    def write() -> None:
+        with transaction(session):
+            change()
+            session.flush()
+
+    with pytest.raises(Conflict) as caught:
+        write()
+    return caught.value
+
+
+def test_an_index_and_an_empty_column_have_words_too(session: Any, world: Any) -> None:
+    """For every way in that no form stands before."""
+    pupil = world.pupils[(SCHOOL, "Ким")]
+    second = ClassMembership(school_id=world.schools[SCHOOL], pupil_id=pupil, starts_on=date(2026, 1, 1))
+    second.class_id = world.classes[(SCHOOL, 2025, "9Б")]
+    told = _told(session, lambda: session.add(second))
+    assert "ends_on" in told.errors
+    assert "без даты окончания" in str(told)
+    statement = update(Employee.__table__).where(Employee.id == world.employees[(SCHOOL, "hr")])
+    told = _told(session, lambda: session.connection().execute(statement.values(hired_on=None)))
+    assert told.errors == {"hired_on": ["Заполните поле."]}
