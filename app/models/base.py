@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.choices import Choice
 from app.models import references
 from app.models.names import search_key
+from app.models.rows import ChildRows, ShowFor
 from app.models.states import States
 from app.regulation.rights import Resource, Scope
 
@@ -180,6 +181,10 @@ class Record(Stamped, Model):
     __part_of__: ClassVar[str] = ""
     """The relation to the record that this one comes and goes with: it is never added or deleted by itself, and who
     may delete the whole may delete the part with it."""
+    __rows__: ClassVar[tuple[ChildRows, ...]] = ()
+    """Records that are entered, changed and taken away together with this one, in its form (rows.py)."""
+    __show_for__: ClassVar[Mapping[str, ShowFor]] = {}
+    """Columns that belong to some of the choices of another column only."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
 

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, inspect, select
 from app.extensions import db
 from app.models.computed import computed_of
 from app.models.references import sole_key
+from app.models.rows import rows_of
 from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
 from app.panel.loading import eager
@@ -133,6 +134,8 @@ class Declaration:
     """Columns by which a dependent select may narrow the choice."""
     resumable: ClassVar[frozenset[str]] = frozenset({"add", "edit"})
     """Methods whose form comes back filled when the session ended meanwhile (app/web/resumed_form.py)."""
+    long_forms: ClassVar[dict[str, int]] = {}
+    """Methods whose form has many rows → how many fields it may have (app/web/gate.py); filled as it is declared."""
     search_hint: ClassVar[str] = "Поиск"
     found: ClassVar[bool] = True
     """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
@@ -147,8 +150,6 @@ class Declaration:
     """Fields that may be changed for many records at once."""
     imports: ClassVar[Imports | None] = None
     """Its records may be brought in by a file (app/panel/importing)."""
-    form_paths: ClassVar[Sequence[str]] = ()
-    """Relations beyond its own fields that the form of a stored record shows: loaded with it."""
 
     list_template = "panel/list.html"
     show_template = "panel/show.html"
@@ -221,7 +222,7 @@ class Declaration:
         """The record within the actor's scope for this action, or 404: a foreign one does not exist."""
         scope = condition(self.model, actor_of(db.session), action, (self.resource,))
         shown = [name for _, names in self.sections() for name in names]
-        paths = [*self.form_columns, *self.form_paths] if action is Action.EDIT else shown
+        paths = [*self.form_columns, *self._row_paths()] if action is Action.EDIT else shown
         statement = select(self.model).where(self.model.id == arguments.key(pk), scope, *self.narrowing())
         obj = db.session.scalar(statement.options(*eager(self.model, paths)))
         return obj if obj is not None else abort(404)
@@ -229,6 +230,11 @@ class Declaration:
     def why_shut(self, obj: Any, name: str) -> str:
         """Why a field is not on the form of this record (`prepare_form`), for whoever would fill it."""
         return "Это поле у существующей записи не изменяется."
+
+    def _row_paths(self) -> Sequence[str]:
+        """What the form of a stored record reads of its rows: loaded with it."""
+        declared = rows_of(self.model)
+        return [path for name in self.form_columns if name in declared for path in declared[name].paths]
 
     @classmethod
     def is_routed(cls, method: str) -> bool:

@@ -1,6 +1,6 @@
-"""What views and models declare, held against each other at the start: columns, kinds, references, imports, states."""
+"""What views and models declare, held against each other at the start: columns, kinds, references, rows, states."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.sql.visitors import iterate
 from app.models.computed import Computed, computed_of
 from app.models.kinds import UnknownKind, kind_of
 from app.models.references import shared_of
+from app.models.rows import ChildRows, ShowFor, rows_of
 from app.models.states import States, states_of
 from app.panel import registry
 from app.panel.declaration import Declaration
@@ -164,7 +165,7 @@ def _is_column_path(model: Any, path: str) -> bool:
 
 
 def _is_field(model: Any, name: str) -> bool:
-    return _is_column(model, name) or _is_many_to_one(model, name)
+    return _is_column(model, name) or _is_many_to_one(model, name) or name in rows_of(model)
 
 
 def _is_many_to_one(model: Any, name: str) -> bool:
@@ -230,6 +231,59 @@ def _bare_tables(expression: Any, own: Any) -> set[str]:
     return {getattr(each, "name", "") for each in bare} - {own.name}
 
 
+def rows_hold() -> Iterator[Found]:
+    """Rows that a model declares: where they hang, what they ask for, what it depends on (app/models/rows.py)."""
+    for model in RESOURCES:
+        yield from _show_for(model, model, getattr(model, "__show_for__", {}), "__show_for__")
+        for rows in getattr(model, "__rows__", ()):
+            yield from _rows(model, rows)
+
+
+def _rows(model: Any, rows: ChildRows) -> Iterator[Found]:
+    place = f"{model.__name__}.__rows__, {rows.of().__name__}"
+    relation = inspect(rows.model).relationships.get(rows.parent)
+    back = inspect(model).relationships.get(str(relation.back_populates)) if relation is not None else None
+    if relation is None or relation.mapper.class_ is not model or back is None or not back.cascade.delete_orphan:
+        text = f"{place}: «{rows.parent}» – не ссылка на {model.__name__} с back_populates и delete-orphan."
+        yield "SGO046", text, "Задайте reference(…, back_populates=…) и referring(…, cascade=…)."
+        return
+    wrong = [
+        *_wrong("columns", rows.model, rows.columns, _is_field, "такого поля нет"),
+        *_wrong("fill_from", rows.model, rows.fill_from, _is_path, "такого поля нет"),
+        *_wrong("fill_from", rows.model, rows.fill_from.values(), _is_path, "такого поля нет"),
+        *_from_target(rows),
+    ]
+    for part, text in wrong:
+        yield "SGO046", f"{place}, {part}: {text}.", f"См. модель {rows.model.__name__}."
+    yield from _show_for(model, rows.model, rows.show_for, place)
+
+
+def _from_target(rows: ChildRows) -> Iterator[tuple[str, str]]:
+    """What is added by many and what a row is filled from begins with whom the row is about."""
+    target = inspect(rows.model).relationships[rows.target].mapper.class_ if rows.target else None
+    for part, names in (("fill_from", rows.fill_from.values()), ("add_many", [many.by for many in rows.add_many])):
+        if names and target is None:
+            yield part, f"«{rows.columns[0]}» – не ссылка, заполнять нечем"
+            return
+    yield from (
+        ("fill_from", f"«{path}» – начинается не с «{rows.target}»")
+        for path in rows.fill_from.values()
+        if path.partition(".")[0] != rows.target
+    )
+    if target is not None:
+        yield from _wrong("add_many", target, [many.by for many in rows.add_many], _is_many_to_one, "это не ссылка")
+
+
+def _show_for(model: Any, owner: Any, follows: Mapping[str, ShowFor], place: str) -> Iterator[Found]:
+    """A column that is shown for some of the choices of another: both are there, and the other is a choice."""
+    for name, each in follows.items():
+        column = inspect(model).columns.get(each.column)
+        is_choice = column is not None and getattr(column.type, "enum_class", None) is not None
+        if not is_choice or not _is_path(owner, name):
+            text = f"{place}, show_for: «{name}» по «{each.column}» – нет такого поля или выбора."
+            yield "SGO046", text, f"См. модели {model.__name__} и {owner.__name__}."
+
+
 def every() -> Iterator[Found]:
     """Kinds first: what has none cannot be asked about further."""
     yield from references_have_keys()
@@ -239,3 +293,4 @@ def every() -> Iterator[Found]:
     if not unknown:
         yield from columns_exist()
         yield from states_hold()
+        yield from rows_hold()

@@ -10,6 +10,7 @@ from typing import Any
 
 import wtforms
 from markupsafe import Markup, escape
+from sqlalchemy import inspect
 
 from app.models import kinds
 from app.models.base import label_of
@@ -103,21 +104,32 @@ def html(value: Any) -> Markup:
     return SHAPES[kind].html(value) if kind is not None else escape(str(value))
 
 
-def column_field(model: type, column: Any, name: str, more: Sequence[Any] = ()) -> wtforms.Field:
+def column_field(
+    model: type, column: Any, name: str, more: Sequence[Any] = (), shape: Shape | None = None
+) -> wtforms.Field:
     """The field of a column with its label, help, limits, checks and mask."""
     common: dict[str, Any] = {"description": column.info.get("help", ""), "default": _default(column)}
     if mask := column.info.get("mask"):
         common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
     wanted = not column.nullable or any(isinstance(each, fields.Required) for each in more)
     validators = [fields.Required() if wanted else fields.Optional(), *_checks(column), *more]
-    return shape_of(column).field(column, label_of(model, name), validators, common)
+    return (shape or shape_of(column)).field(column, label_of(model, name), validators, common)
 
 
-def relation_field(model: type, relation: Any) -> fields.RemoteSelectField:
+def row_field(model: Any, name: str) -> wtforms.Field:
+    """The field of a column in a row of many: one line, however long the text."""
+    column = inspect(model).columns[name]
+    shape = SHAPES[kinds.TEXT] if kind_of(column) is kinds.LONG else shape_of(column)
+    return column_field(model, column, name, shape=shape)
+
+
+def relation_field(
+    model: type, relation: Any, field: type[fields.RemoteSelectField] = fields.RemoteSelectField
+) -> fields.RemoteSelectField:
     """A remote select of a many-to-one."""
     column = key_of(relation)
     target = relation.mapper.class_
-    return fields.RemoteSelectField(
+    return field(
         label_of(model, relation.key),
         target,
         view_of(target).lookup_endpoint,

@@ -15,11 +15,13 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import select
 
 from app.extensions import db
+from app.models.rows import rows_of
 from app.panel import brief, recent, registry, transitions
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
 from app.panel.declaration import Block, Button, Grid, Related
 from app.panel.editing import forms
+from app.panel.editing.row_pages import ROW_PAGES, RowPages
 from app.panel.grid.pages import GridPages
 from app.panel.importing.pages import ImportingPages
 from app.panel.listing import export as exporting
@@ -35,15 +37,19 @@ from app.security.scoping import condition
 from app.web import arguments
 
 LOOKUP_ROWS = 20
+LONG = ("add", "edit", "rows_pasted")
+"""Methods whose form has many rows, where there are rows."""
+MOST_FIELDS = 100_000
+"""Of a form of many rows; how many rows there may be is the model's to say."""
 IMPORTING = frozenset(
     {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
 )
 MAKING = IMPORTING | {"add", "delete", "undelete"}
-WRITING = MAKING | {"edit", "bulk", "cell"}
+WRITING = MAKING | {"edit", "bulk", "cell"} | ROW_PAGES
 GRID = frozenset({"grid", "cell"})
 
 
-class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
+class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, ModelView):
     """Base of every record's view."""
 
     method_permission_name: ClassVar[dict[str, str]] = {
@@ -58,7 +64,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
         "grid": Action.VIEW,
         "cell": Action.EDIT,
         "export": Action.EXPORT,
-        **dict.fromkeys(sorted(IMPORTING), Action.EDIT),
+        **dict.fromkeys(sorted(IMPORTING | ROW_PAGES), Action.EDIT),
     }
     never_routed = frozenset({"download", "action", "action_post"})
 
@@ -71,6 +77,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
         cls.route_base = f"/{cls.route}"
         cls.lookup_endpoint = f"{cls.__name__}.lookup"
         cls.exclude_route_methods = cls.never_routed | cls._unrouted(model)
+        cls.long_forms = {} if ROW_PAGES & cls.exclude_route_methods else dict.fromkeys(LONG, MOST_FIELDS)
         cls.title_many = cls.title_many or model.__titles__[1]
         cls.searchable = bool(model.__search__)
         if cls.menu is not None:
@@ -84,12 +91,14 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, ModelView):
     @classmethod
     def _unrouted(cls, model: Any) -> frozenset[str]:
         """A part comes and goes with its whole: it is only changed by itself."""
-        without_grid = GRID if cls.as_grid is None else frozenset()
+        unused = GRID if cls.as_grid is None else frozenset()
+        if not any(name in rows_of(model) for _, names in cls.form_fieldsets for name in names):
+            unused |= ROW_PAGES
         if cls.readonly or cls.brief:
-            return WRITING | without_grid
+            return WRITING | unused
         if getattr(model, "__part_of__", ""):
-            return MAKING | without_grid
-        return without_grid | (IMPORTING if cls.imports is None else frozenset())
+            return MAKING | unused
+        return unused | (IMPORTING if cls.imports is None else frozenset())
 
     def __init__(self, **kwargs: Any) -> None:
         self.datamodel = SQLAInterface(self.model)

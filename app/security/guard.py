@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.util import identity_key
 
@@ -19,12 +20,13 @@ from app.clock import local_date, utc_now
 from app.models.base import STAMPS, Stamped
 from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
+from app.models.rows import ChildRows, rows_of, taken_out
 from app.models.schools import SchoolSettings
 from app.models.states import Transition
 from app.regulation.rights import Action
 from app.security import names
 from app.security.actor import SYSTEM, Actor, is_whole
-from app.security.resources import PERSONAL, RESOURCES
+from app.security.resources import OWNERS, PERSONAL, RESOURCES
 from app.security.scoping import condition
 
 ACTOR = "actor"
@@ -149,6 +151,8 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
         if session.new or session.dirty or session.deleted:
             raise Denied("Действие без входа в систему невозможно.")
         return
+    gone = _taken_out(session)
+    _touch_owners(session, gone)
     changed = [obj for obj in session.dirty if session.is_modified(obj, include_collections=False)]
     for obj in (*changed, *session.deleted):
         if isinstance(obj, AuditEvent):
@@ -156,7 +160,7 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
     _refuse_links(session)
     _check_links(session, changed)
     _fill_school(session, actor)
-    _check_written(session, changed)
+    _check_written(session, [*changed, *gone])
     _check_rows(session, _deleted_by_themselves(session), Action.DELETE)
     _stamp(session, actor, changed)
     session.info["written"] = [*session.new, *changed]
@@ -175,6 +179,30 @@ def _whole_of(obj: Any) -> Any:
         return None
     relation = inspect(type(obj)).relationships[name]
     return identity_key(relation.mapper.class_, getattr(obj, key_of(relation).key))
+
+
+def _taken_out(session: Session) -> list[Any]:
+    """Rows that are no longer among the rows of their record: the flush deletes them. That is a change of the record,
+    not a deletion of one, so the right to edit is asked for."""
+    return [row for obj in session.dirty for name in rows_of(type(obj)) for row in taken_out(obj, name)]
+
+
+def _touch_owners(session: Session, gone: list[Any]) -> None:
+    """A change of a row is a change of its record: it has another version, and whoever saves an older one is told."""
+    for row in (*session.new, *session.dirty, *session.deleted, *gone):
+        rows = OWNERS.get(type(row))
+        if rows is not None and (row not in session.dirty or session.is_modified(row)):
+            touch(session, rows, row)
+
+
+def touch(session: Session, rows: ChildRows, row: Any) -> None:
+    """Mark the record of a row as changed."""
+    key = key_of(rows.relation).key
+    with session.no_autoflush:
+        number = getattr(row, key)
+        owner = getattr(row, rows.parent) or (number and session.get(rows.relation.mapper.class_, number))
+    if owner is not None and inspect(owner).persistent and owner not in session.deleted:
+        flag_modified(owner, "changed_at")
 
 
 def _refuse_links(session: Session) -> None:

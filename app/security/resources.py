@@ -5,6 +5,7 @@ from typing import Any
 from flask_appbuilder import Model
 
 from app.discovery import modules_of
+from app.models.rows import owners
 from app.regulation.rights import Resource
 
 modules_of("app.models")
@@ -21,5 +22,7 @@ RESOURCES: dict[Any, tuple[Resource, ...]] = {
     model: model.__rights__ for model in _tables() if getattr(model, "__rights__", ())
 }
 """The first resource guards writing, any of them reading."""
+OWNERS = owners(RESOURCES)
+"""Model of a row → how it belongs to its record."""
 PERSONAL: tuple[Any, ...] = tuple(model for model in _tables() if model.__path__.personal)
 """Tables whose every row is its owner's alone."""

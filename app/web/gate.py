@@ -14,6 +14,7 @@ from app.clock import today
 from app.extensions import csrf, db
 from app.regulation.rights import Action, Resource
 from app.security.access import actor_for
+from app.security.actor import Actor
 from app.security.guard import set_actor
 from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
@@ -21,7 +22,7 @@ from app.web.open_to import OpenTo
 
 NO_ACTOR = frozenset({"static", "health.healthz"})
 """What the plumbing itself serves: files and the health check know nobody (УПД.11)."""
-DOOR, OPEN = "door", "open_list"
+DOOR, OPEN, NEEDED, LONG = "door", "open_list", "access_list", "long_forms"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def unlisted(app: Flask) -> list[str]:
 def install(app: Flask, door: Door) -> None:
     app.extensions[DOOR] = door
     app.extensions[OPEN] = open_list(app)
+    app.extensions[NEEDED], app.extensions[LONG] = access_list(app), long_forms(app)
     # The gate asks for the token itself: after who acts, so that a form of a session that ended is not simply lost.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     resumed_form.install(app)
@@ -90,11 +92,13 @@ def _enter() -> Any:
         raise request.routing_exception
     if request.endpoint in NO_ACTOR:
         return None
-    _refuse_nul()
     if not current_user.is_authenticated:
+        _refuse_nul()
         return _at_the_door()
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
+    _let_a_long_form_in(actor)
+    _refuse_nul()
     if actor.must_change_password and _open_to() in (None, OpenTo.SIGNED_IN):
         return redirect(url_for(_door().first_password))
     _check_token()
@@ -141,6 +145,23 @@ def _check_token() -> None:
             resumed_form.resume()
         elif not resumed_form.is_carried(_door().sign_in):
             raise
+
+
+def _let_a_long_form_in(actor: Actor) -> None:
+    """A form of many rows may be as large as a request, for who may save it; nothing of it has been read yet."""
+    fields = current_app.extensions[LONG].get(request.endpoint)
+    if fields is None:
+        return
+    resource, action = current_app.extensions[NEEDED][request.endpoint]
+    if actor.may(action, resource):
+        request.max_form_parts = max(fields, current_app.config["MAX_FORM_PARTS"])
+        request.max_form_memory_size = request.max_content_length
+
+
+def long_forms(app: Flask) -> dict[str, int]:
+    """Endpoint → how many fields its form may have, from the views' own declarations (`long_forms`)."""
+    declared = {view.endpoint: getattr(view, "long_forms", {}) for view in app.appbuilder.baseviews}
+    return {f"{endpoint}.{name}": fields for endpoint, forms in declared.items() for name, fields in forms.items()}
 
 
 def _refuse_nul() -> None:

@@ -96,8 +96,12 @@ def test_what_is_prefilled_tells_nothing_of_a_foreign_row(visit: Any, scope: Any
         answers = [secretary.get(address, query_string={"pupil": key}) for key in (pupil, nobody)]
         assert answers[0].status_code == answers[1].status_code
         assert CHILD not in answers[0].text
-    of_class = {"class_id": world.classes[(school, 2025, "5А")]}
-    assert secretary.get("/movement_orders/class_pupils", query_string=of_class).get_json()["results"] == []
+    of_class = {"id": world.classes[(school, 2025, "5А")]}
+    answer = secretary.get("/movement_orders/rows_belonging/lines/school_class", query_string=of_class)
+    assert answer.get_json()["results"] == []
+    assert secretary.get("/movement_orders/row_filled/lines", query_string={"id": pupil}).status_code == 404
+    pasted = secretary.post("/movement_orders/rows_pasted/lines", data={"text": CHILD}).get_json()
+    assert pasted["rows"][0]["id"] == world.pupils[(SCHOOL, CHILD)], "of the namesakes only one's own is known"
 
 
 def test_a_lookup_is_not_narrowed_into_a_foreign_school(visit: Any, scope: Any) -> None:

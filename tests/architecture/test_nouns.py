@@ -91,7 +91,19 @@ def test_the_words_are_found_in_every_case() -> None:
 # The names of groups.
 
 ENGINE = {
-    "models": {"engine", "base", "computed", "dated", "kinds", "names", "references", "states", "typed", "values"},
+    "models": {
+        "engine",
+        "base",
+        "computed",
+        "dated",
+        "kinds",
+        "names",
+        "references",
+        "rows",
+        "states",
+        "typed",
+        "values",
+    },
     "services": {"engine", "demo"},
     "views": {"pages"},
     "compliance/bindings": set(),

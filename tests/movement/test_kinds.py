@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect
 
 from app.compliance.bindings.movement import OBLIGATIONS, AtYearEnd, BeforeYear, obligations, rule_of
 from app.extensions import db
+from app.models.movement import MovementOrder
 from app.models.movement import kinds as order_kinds
 from app.models.movement.kinds import KINDS, Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
+from app.panel.editing import forms
 from app.regulation import load_regulation
-from app.views.movement.orders import MovementOrderView
 
 ALL = frozenset(range(1, 12))
 
@@ -92,22 +94,30 @@ def shown_for(page: str, name: str) -> set[str]:
     return set(re.findall(r'data-show-for="([^"]*)"', before)[-1].split())
 
 
-def labels_of(page: str, name: str) -> dict[str, str]:
-    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
-    return json.loads(unescape(re.search(r'data-labels="([^"]*)"', tag)[1]))
+def heading(page: str, column: str) -> str:
+    """The heading of a column of the rows."""
+    return re.search(rf'<th[^>]*data-column="{column}"[^>]*>', page)[0]
+
+
+def columns_for(page: str, column: str) -> set[str]:
+    return set(re.search(r'data-show-for="([^"]*)"', heading(page, column))[1].split())
+
+
+def labels_of(page: str, column: str) -> dict[str, str]:
+    return json.loads(unescape(re.search(r'data-labels="([^"]*)"', heading(page, column))[1]))
 
 
 def test_the_form_shows_what_the_description_says(order_page: Any) -> None:
     page = order_page()
-    assert shown_for(page, "lines-0-to_class") == set(kinds_where(lambda rules: rules.has_class))
-    assert shown_for(page, "lines-0-counterpart") == {"enrolment", "enrolment_1", "enrolment_10", "departure"}
+    assert columns_for(page, "to_class") == set(kinds_where(lambda rules: rules.has_class))
+    assert columns_for(page, "counterpart") == {"enrolment", "enrolment_1", "enrolment_10", "departure"}
     assert shown_for(page, "decision_date") == {"enrolment_1"}
-    assert labels_of(page, "lines-0-event_date") == {kind: rules.event_label for kind, rules in KINDS.items()}
-    assert labels_of(page, "lines-0-counterpart")["departure"] == "Куда выбыл"
+    assert labels_of(page, "event_date") == {kind: rules.event_label for kind, rules in KINDS.items()}
+    assert labels_of(page, "counterpart")["departure"] == "Куда выбыл"
 
 
-def test_the_form_follows_the_description(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form is made once, at the start: here it is made again from the changed description."""
+def test_the_form_follows_the_description(order_page: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fields of the order are made once, at the start: here they are made again from the changed description."""
     change(
         monkeypatch,
         OrderKind.DEPARTURE,
@@ -116,13 +126,12 @@ def test_the_form_follows_the_description(app: Any, monkeypatch: pytest.MonkeyPa
         event_label="День ухода",
         counterpart_label=None,
     )
-    extra = MovementOrderView.form_extra(app.appbuilder)
-    row = extra["lines"].args[0].args[0]
-    told = {name: getattr(row, name).kwargs["render_kw"] for name in ("to_class", "counterpart", "event_date")}
-    assert "departure" in told["to_class"]["data-show-for"].split()
-    assert "departure" in extra["decision_date"].kwargs["render_kw"]["data-show-for"].split()
-    assert "departure" not in told["counterpart"]["data-show-for"].split()
-    assert json.loads(told["event_date"]["data-labels"])["departure"] == "День ухода"
+    form = forms.build(SQLAInterface(MovementOrder), ["kind", "decision_date"])
+    assert "departure" in form.decision_date.kwargs["render_kw"]["data-show-for"].split()
+    page = order_page()
+    assert "departure" in columns_for(page, "to_class")
+    assert "departure" not in columns_for(page, "counterpart")
+    assert labels_of(page, "event_date")["departure"] == "День ухода"
 
 
 @pytest.fixture

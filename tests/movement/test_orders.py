@@ -272,7 +272,8 @@ def test_promotion_of_may_moves_the_pupil_in_september(sign_in: Any, order_form:
 
 
 def test_whole_class_is_offered(secretary: Any, world: Any) -> None:
-    found = secretary.get(f"/movement_orders/class_pupils?class_id={world.classes[(SCHOOL, 2025, '5А')]}").json
+    own = world.classes[(SCHOOL, 2025, "5А")]
+    found = secretary.get(f"/movement_orders/rows_belonging/lines/school_class?id={own}").json
     assert [each["text"] for each in found["results"]] == ["Иванов Пётр", "Сергеева Алёна"]
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from app.services.engine import guide
 
 FILES = {"static", "healthz"}
-NO_PAGES = ("lookup", "export", "print_form", "class_pupils", "logout")
+NO_PAGES = ("lookup", "export", "print_form", "row_filled", "rows_belonging", "logout")
 ROW = re.compile(r'data-href="(/\w+/show/\d+)')
 
 

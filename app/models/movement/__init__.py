@@ -20,6 +20,7 @@ from app.models.base import Path, Record, Searchable, check, choice_type, field,
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import named, reference, referring
+from app.models.rows import AddMany, ChildRows, ShowFor
 from app.models.schools import School
 from app.models.states import States, Transition, in_words
 from app.models.study import AcademicYear, SchoolClass
@@ -47,6 +48,26 @@ class MovementOrder(Searchable, Record):
         (Transition("annul", (OrderState.IN_FORCE,), OrderState.ANNULLED, reason="annulment_reason"),),
         closed=frozenset({OrderState.ANNULLED}),
         dated=(OrderState.IN_FORCE, OrderState.ANNULLED),
+    )
+    __show_for__ = {"decision_date": ShowFor("kind", lambda kind: kind.rules.needs_decision)}
+    __rows__ = (
+        ChildRows(
+            lambda: MovementLine,
+            "order",
+            ("pupil", "event_date", "to_class", "counterpart", "reason"),
+            show_for={
+                "from_class": ShowFor("kind", lambda kind: not kind.rules.enrols),
+                "event_date": ShowFor("kind", label=lambda kind: kind.rules.event_label),
+                "to_class": ShowFor("kind", lambda kind: kind.rules.has_class),
+                "counterpart": ShowFor(
+                    "kind", lambda kind: kind.rules.counterpart_label, lambda kind: kind.rules.counterpart_label
+                ),
+            },
+            fill_from={"from_class": "pupil.school_class"},
+            add_many=(AddMany("school_class", "Добавить весь класс", "В этом классе сейчас никто не числится."),),
+            add_label="Обучающийся",
+            none="Добавьте в приказ хотя бы одного обучающегося.",
+        ),
     )
     __table_args__ = (
         UniqueConstraint("school_id", "number", "order_date"),

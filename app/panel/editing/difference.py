@@ -7,6 +7,7 @@ from typing import Any
 import wtforms
 
 from app.panel import cells
+from app.panel.editing.rows import NUMBER, RowsField
 
 State = tuple[str, str]
 """(key to compare by, text to show) of a field."""
@@ -14,14 +15,17 @@ State = tuple[str, str]
 
 def state(field: wtforms.Field) -> State:
     """A record is known by its number, whatever it is called; everything else by how it looks."""
-    if isinstance(field, wtforms.FieldList):
-        rows = [state(row) for row in field.entries]
+    if isinstance(field, RowsField):
+        rows = [_line(row.form) for row in field.kept]
         return "\n".join(key for key, _ in rows), "\n".join(text for _, text in rows)
-    if isinstance(field, wtforms.FormField):
-        parts = [state(part) for part in field.form if part.type != "CSRFTokenField"]
-        return "|".join(key for key, _ in parts), ", ".join(text for _, text in parts if text)
     text = cells.plain(field.data)
     return str(getattr(field.data, "id", text)), text
+
+
+def _line(form: wtforms.Form) -> State:
+    """A row: its number is none of its values."""
+    parts = [state(part) for part in form if part.short_name != NUMBER]
+    return "|".join(key for key, _ in parts), ", ".join(text for _, text in parts if text)
 
 
 def packed(form: wtforms.Form, names: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ Of many records at once (bulk work, an import) the warnings of one code share a 
 `questions` shows them, `answered_for` gives each record the answers that were ticked for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,9 @@ TICK = "confirm"
 SHOWN = 20
 """Records that a question names; the rest is counted."""
 
+MOST_TICKS = 5
+"""Questions of the same words up to which each has a tick of its own."""
+
 
 def answered() -> Confirmed:
     """What was ticked in the form of this request. A forged key answers no warning."""
@@ -28,7 +32,19 @@ def answered() -> Confirmed:
 def attach(form: wtforms.Form, warnings: Sequence[Doubt]) -> None:
     """Put warnings on a form that comes back: its template shows them and asks for a tick each."""
     ticked = answered().keys
-    form.doubts = [_told(form, number, warning, ticked) for number, warning in enumerate(warnings, 1)]
+    told: dict[str, dict[str, Any]] = {}
+    group = _groups(warnings)
+    for warning in warnings:
+        field = forms.field_at(form, warning.field)
+        one = told.setdefault(group(warning), _told(len(told) + 1, warning, field))
+        one["keys"] += [] if warning.key in one["keys"] else [warning.key]
+        if field is not None and (line := _line(form, warning.field, field)) is not None:
+            one["places"].append((line, field.id))
+        if field is not None:
+            field.doubts = [*getattr(field, "doubts", []), one]
+    form.doubts = [
+        one | {"key": " ".join(one["keys"]), "ticked": ticked.issuperset(one["keys"])} for one in told.values()
+    ]
 
 
 @dataclass
@@ -77,9 +93,18 @@ def answer(mark: Any, doubt: Doubt) -> str:
     return f"{mark}/{doubt.key}"
 
 
-def _told(form: wtforms.Form, number: int, warning: Doubt, ticked: frozenset[str]) -> dict[str, Any]:
-    field = forms.field_at(form, warning.field)
-    told = {"id": f"confirm-{number}", "key": warning.key, "words": warning.words, "ticked": warning.key in ticked}
-    if field is not None:
-        field.doubts = [*getattr(field, "doubts", []), told]
-    return told | {"field": field}
+def _groups(warnings: Sequence[Doubt]) -> Callable[[Doubt], str]:
+    """What is asked as one question: the same values; of very many rows the same words."""
+    asked = Counter(words for _, words in {(warning.key, warning.words) for warning in warnings})
+    return lambda warning: warning.words if asked[warning.words] > MOST_TICKS else warning.key
+
+
+def _line(form: wtforms.Form, place: str, field: Any) -> int | None:
+    """The line of the rows that a warning is about."""
+    name = place.partition("-")[0]
+    many = field is not None and name != place and name in form
+    return form[name].line_of(field) if many else None
+
+
+def _told(number: int, warning: Doubt, field: Any) -> dict[str, Any]:
+    return {"id": f"confirm-{number}", "keys": [], "words": warning.words, "field": field, "places": []}

@@ -1,7 +1,7 @@
 """Form fields: what is typed comes back, what is wrong is said in Russian at the field."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -19,6 +19,10 @@ from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
+
+NOT_FOUND = "Такой записи нет или она недоступна. Выберите значение из списка."
+LONGEST_KEY = 9
+"""Digits of a record's number."""
 
 
 class Required:
@@ -250,13 +254,49 @@ class RemoteSelectField(wtforms.Field):
         text = (valuelist[0] if valuelist else "").strip()
         self.data = find(self.model, text, self.resource) if text else None
         if text and self.data is None:
-            raise ValueError("Такой записи нет или она недоступна. Выберите значение из списка.")
+            raise ValueError(NOT_FOUND)
+
+
+def written(value: Any) -> Any:
+    """A value as a box of a form takes it."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, bool) else kinds.plain(value)
+
+
+class RowSelectField(RemoteSelectField):
+    """The same in a row of many: the rows look up what was chosen in all of them at once (rows.py)."""
+
+    asked: str | None = None
+    """The number that was sent, until it is settled."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = RemoteSelectField.__name__
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, self.asked = None, (valuelist[0] if valuelist else "").strip() or None
+
+    def settle(self, found: dict[str, Any]) -> None:
+        """Take the record that was asked for, of those that were found."""
+        self.data = found.get(self.asked or "")
+        if self.data is None:
+            self.process_errors: list[str] = [NOT_FOUND]
+
+
+def find_all(
+    model: Any, texts: Iterable[str], resource: Resource | None = None, options: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """Records by their numbers as they were sent, within the actor's scope, in one query. Junk is not found."""
+    numbers = {text: int(text) for text in texts if text.isdecimal() and len(text) <= LONGEST_KEY}
+    resources = None if resource is None else (resource,)
+    where = condition(model, actor_of(db.session), resources=resources)
+    statement = db.select(model).where(model.id.in_(sorted(set(numbers.values()))), where)
+    rows = db.session.scalars(statement.options(*options))
+    by_number = {row.id: row for row in rows}
+    return {text: by_number[number] for text, number in numbers.items() if number in by_number}
 
 
 def find(model: Any, text: Any, resource: Resource | None = None) -> Any:
     """A record by its number within the actor's scope, or None. Junk is none too."""
-    if not str(text).isdecimal() or len(str(text)) > 9:
-        return None
-    resources = None if resource is None else (resource,)
-    where = condition(model, actor_of(db.session), resources=resources)
-    return db.session.scalar(db.select(model).where(model.id == int(text), where))
+    return find_all(model, [str(text)], resource).get(str(text))

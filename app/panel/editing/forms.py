@@ -9,8 +9,9 @@ from sqlalchemy import inspect
 
 from app.models.base import label_of
 from app.models.references import key_of, shared_of
+from app.models.rows import rows_of
 from app.panel import kinds
-from app.panel.editing import fields
+from app.panel.editing import fields, rows
 from app.panel.registry import view_of
 
 WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
@@ -30,12 +31,13 @@ class Converter(GeneralModelConverter):
         form_props: dict[str, Any],
     ) -> dict[str, Any]:
         model = self.datamodel.obj
-        relation = inspect(model).relationships.get(col_name)
-        form_props[col_name] = (
-            kinds.relation_field(model, relation)
-            if relation is not None
-            else column_field(model, col_name, lst_validators)
-        )
+        relation, many = inspect(model).relationships.get(col_name), rows_of(model).get(col_name)
+        if many is not None:
+            form_props[col_name] = rows.field_of(model, many)
+        elif relation is not None:
+            form_props[col_name] = kinds.relation_field(model, relation)
+        else:
+            form_props[col_name] = column_field(model, col_name, lst_validators)
         return form_props
 
 
@@ -70,6 +72,20 @@ def strangers(form: wtforms.Form, model: Any, known: dict[str, Any]) -> dict[str
     return wrong
 
 
+def strange_rows(field: rows.RowsField, known: dict[str, Any]) -> dict[str, list[str]]:
+    """The same for each row of a form; the school that the first row settles is every row's."""
+    wrong: dict[str, list[str]] = {}
+    known = dict(known)
+    for row in field.kept:
+        found = strangers(row.form, field.rows.model, known)
+        attach(row.form, found)
+        wrong |= found
+        for chosen in (each.data for each in row.form if each.type == "RemoteSelectField"):
+            if not found and "school_id" not in known and getattr(chosen, "school_id", None) is not None:
+                known["school_id"] = chosen.school_id
+    return wrong
+
+
 def column_field(model: type, name: str, more: list[Any] | None = None) -> wtforms.Field:
     """The field of a column by its kind."""
     return kinds.column_field(model, inspect(model).columns[name], name, more or [])
@@ -100,6 +116,7 @@ def build(datamodel: Any, columns: Sequence[str], extra: dict[str, Any] | None =
         unbound = getattr(form, name)
         if unbound.field_class is fields.RemoteSelectField:
             unbound.kwargs["depends"] = depends_on(datamodel.obj, name, columns)
+    rows.follow_choices(datamodel.obj, form)
     return type("RecordForm", (Form, form), {})
 
 
@@ -119,8 +136,8 @@ def field_at(form: wtforms.Form, place: str) -> wtforms.Field | None:
         return form[place]
     name, _, rest = place.partition("-")
     number, _, inner = rest.partition("-")
-    if name in form and number.isdecimal() and int(number) < len(form[name].entries):
-        row = form[name].entries[int(number)].form
-        return row[inner] if inner in row else None
+    if name in form and number.isdecimal() and int(number) < len(form[name].kept):
+        row = form[name].kept[int(number)].form
+        return field_at(row, inner)
     relation = place.removesuffix("_id")
     return form[relation] if relation in form else None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.panel import cells, way_back
 from app.panel.declaration import Declaration
-from app.panel.editing import difference, doubts, fields, forms
+from app.panel.editing import difference, doubts, fields, forms, rows
 from app.regulation.rights import Action
 from app.security import names
 from app.security.guard import person_of
@@ -73,7 +73,11 @@ class EditingPages(Declaration):
 
     def _stored(self, obj: Any) -> forms.Form:
         """The form of the record as the database has it, whatever was posted."""
-        return self.edit_form(formdata=None, obj=obj)
+        form = self.edit_form(formdata=None, obj=obj)
+        for name in self.fixed_columns:
+            del form[name]
+        rows.settle(form, obj)
+        return form
 
     def _form(self, obj: Any, **typed: Any) -> forms.Form:
         """The form of a new record (None) or of this one, for this person; `typed` is what a form of WTForms takes:
@@ -86,6 +90,7 @@ class EditingPages(Declaration):
         for name in [field.short_name for field in form if _is_shut(field, obj)]:
             del form[name]
         form.order(self.form_columns)
+        rows.settle(form, obj)
         self.prepare_form(form, obj)
         return form
 
@@ -96,6 +101,8 @@ class EditingPages(Declaration):
         """A new record opened from a card knows whose it is; only declared fields, only rows within one's scope."""
         for name, value in request.args.items():
             field = form[name] if name in self.form_columns and name in form else None
+            if field is None:
+                rows.prefill(form, name, value)
             if field is not None and isinstance(field, FILLED):
                 try:
                     field.process_formdata([value])
@@ -140,8 +147,12 @@ class EditingPages(Declaration):
     def _together(self, form: forms.Form, obj: Any) -> bool:
         """Whether the chosen records belong together; what does not is told at its field."""
         school = person_of(db.session).default_school_id if obj is None else getattr(obj, "school_id", None)
-        wrong = forms.strangers(form, self.model, {} if school is None else {"school_id": school})
+        known = {} if school is None else {"school_id": school}
+        wrong = forms.strangers(form, self.model, known)
         forms.attach(form, wrong)
+        for field in form:
+            if isinstance(field, rows.RowsField):
+                wrong |= forms.strange_rows(field, known)
         return not wrong
 
     def _sent(self, form: forms.Form) -> submissions.Submission | None:
@@ -220,6 +231,7 @@ class EditingPages(Declaration):
         ]
         if _in_place():
             _rename(form)
+        rows.reload(form)
         return self.render(
             self.in_place_template if _in_place() else self.form_template,
             title=f"{self.model.__titles__[0]}: новая запись" if obj is None else f"Изменение: {obj}",

@@ -53,7 +53,7 @@ def rows_of(view: Declaration, owner: Any) -> list[Any]:
     column = getattr(model, key_of(inspect(model).relationships[grid.by]).key)
     scope = condition(model, person_of(db.session), resources=(view.resource,))
     statement = select(model).where(column == owner.id, scope, *view.narrowing()).order_by(model.id)
-    paths = [grid.head, *grid.columns, *view.form_columns, *view.form_paths]
+    paths = [grid.head, *grid.columns, *view.form_columns]
     found = list(db.session.scalars(statement.limit(MOST_ROWS + 1).options(*eager(model, paths))))
     names.load_for(db.session, found, [grid.head, *grid.columns])
     return sorted(found, key=lambda obj: search_key(head(view, obj)))

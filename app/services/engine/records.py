@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
 from app.models.references import key_of
+from app.models.rows import follow, rows_of, taken_out
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
@@ -27,11 +28,16 @@ def save(session: Session, obj: Any, confirmed: Confirmed = NOTHING) -> Any:
 
 
 def stage(session: Session, obj: Any) -> Any:
-    """Write without the commit: more is to follow in the transaction that is open."""
+    """Write without the commit: more is to follow in the transaction that is open. Rows taken out go to the bin."""
     if not is_open(session):
         raise RuntimeError("what is staged belongs to a transaction")
+    with session.no_autoflush:
+        follow(obj)
+        gone = [trash.kept_row(session, obj, row) for name in rows_of(type(obj)) for row in taken_out(obj, name)]
     session.add(obj)
     session.flush()
+    for deleted in gone:
+        trash.put(session, deleted)
     return obj
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
 
 from app.clock import local_date, utc_now
+from app.models import kinds
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
@@ -22,8 +23,8 @@ from app.models.kinds import pack, unpack
 from app.models.references import key_of
 from app.regulation.rights import Action
 from app.security.actor import Actor
-from app.security.guard import Denied, actor_of, effective, person_of, system_step
-from app.security.resources import RESOURCES
+from app.security.guard import Denied, actor_of, effective, person_of, system_step, touch
+from app.security.resources import OWNERS, RESOURCES
 from app.security.scoping import condition
 from app.services.engine import audit, conflicts
 from app.services.engine.errors import Changed, Conflict, Refused
@@ -80,6 +81,14 @@ def kept(session: Session, obj: Any) -> DeletedRecord:
         deleted_by=actor.name,
         deleted_by_id=actor.account_id,
     )
+
+
+def kept_row(session: Session, owner: Any, row: Any) -> DeletedRecord:
+    """A row that was taken out of its record, told by what it is about and whose it was."""
+    about = getattr(row, OWNERS[type(row)].columns[0])
+    deleted = kept(session, row)
+    deleted.name = f"{kinds.plain(about)}: {owner}"[:300]
+    return deleted
 
 
 def put(session: Session, deleted: DeletedRecord) -> None:
@@ -142,6 +151,8 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
             obj = session.get_one(model, _insert(session, deleted))
             if not may(model, obj.id):
                 raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
+            if (rows := OWNERS.get(model)) is not None:
+                touch(session, rows, obj)
             EFFECTS.get(model, _nothing)(session, obj)
         audit.record(session, AuditAction.RESTORE, deleted.name, obj=obj)
     return obj

@@ -51,14 +51,25 @@ def _again(session: Session, order: MovementOrder) -> None:
     """A restored order acts once more, under the checks of entering. Raises Refused."""
     if order.annulled_on is not None:
         return
-    draft = _draft_of(order)
-    memberships = _memberships(session, [line.pupil for line in order.lines])
+    _act_again(session, order, order.lines)
+
+
+@trash.restores(MovementLine)
+def _line_again(session: Session, line: MovementLine) -> None:
+    """A line that comes back to its order acts once more, under the same checks. Raises Refused."""
+    states.require_open(line.order)
+    _act_again(session, line.order, [line])
+
+
+def _act_again(session: Session, order: MovementOrder, lines: Sequence[MovementLine]) -> None:
+    draft = replace(_draft_of(order), lines=[_typed(line) for line in lines])
+    memberships = _memberships(session, [line.pupil for line in lines])
     errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
     if errors:
         raise Refused(errors)
-    for line, typed in zip(order.lines, draft.lines, strict=True):
+    for line, typed in zip(lines, draft.lines, strict=True):
         _line(order, line, typed, memberships)
-    _apply(session, order)
+    _apply(session, order, lines)
 
 
 def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
@@ -84,9 +95,6 @@ def _take_back(session: Session, order: MovementOrder) -> None:
 
 
 def _draft_of(order: MovementOrder) -> OrderDraft:
-    lines = [
-        LineDraft(line.pupil, line.event_date, line.to_class, line.counterpart, line.reason) for line in order.lines
-    ]
     return OrderDraft(
         kind=order.kind,
         number=order.number,
@@ -94,19 +102,16 @@ def _draft_of(order: MovementOrder) -> OrderDraft:
         academic_year=order.academic_year,
         decision_date=order.decision_date,
         note=order.note,
-        lines=lines,
     )
+
+
+def _typed(line: MovementLine) -> LineDraft:
+    return LineDraft(line.pupil, line.event_date, line.to_class, line.counterpart, line.reason)
 
 
 def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
     """The class and status of a pupil at the end of a local day."""
     return PupilState.on(_memberships(session, [pupil]).get(pupil.id, []), day)
-
-
-def class_pupils(session: Session, school_class: SchoolClass) -> list[Pupil]:
-    """The pupils who are in a class now, by name: what «добавить весь класс» adds."""
-    statement = select(Pupil).where(Pupil.class_id == school_class.id).order_by(Pupil.search_text, Pupil.id)
-    return list(session.scalars(statement))
 
 
 def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
@@ -124,9 +129,9 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         order.number, order.order_date = draft.number, draft.order_date
         order.decision_date, order.note = draft.decision_date, draft.note
         order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
-        session.add(order)
+        records.stage(session, order)
         with system_step(session, "apply a movement order"):
-            _apply(session, order)
+            _apply(session, order, order.lines)
         return records.save(session, order)
 
 
@@ -161,9 +166,9 @@ def _line(
     return line
 
 
-def _apply(session: Session, order: MovementOrder) -> None:
-    memberships = _memberships(session, [line.pupil for line in order.lines])
-    for line in order.lines:
+def _apply(session: Session, order: MovementOrder, lines: Sequence[MovementLine]) -> None:
+    memberships = _memberships(session, [line.pupil for line in lines])
+    for line in lines:
         rows = memberships.setdefault(line.pupil_id, [])
         rows.extend(apply(line, rows))
         for gone in outlived(line, rows):
@@ -177,43 +182,46 @@ def _apply(session: Session, order: MovementOrder) -> None:
 def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> None:
     """Take back what the order did. A later order that stands on it forbids this."""
     with system_step(session, "take back a movement order"):
-        for pupil_id, rows in _memberships(session, pupils).items():
+        memberships, left = _memberships(session, pupils), {}
+        for pupil_id, rows in memberships.items():
             _refuse_later(order, rows)
-            left = undo(rows, order)
-            for gone in (row for row in rows if row not in left):
+            left[pupil_id] = undo(rows, order)
+            for gone in (row for row in rows if row not in left[pupil_id]):
                 session.delete(gone)
-            # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
-            session.flush()
-            for row in left:
-                if row.closed_by is not None and row.closed_by.order_id == order.id:
-                    row.ends_on, row.closed_by = None, None
-            left += _replayed(session, order, pupil_id, left)
-            settle(next(pupil for pupil in pupils if pupil.id == pupil_id), left)
+        # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
+        session.flush()
+        for row in (row for rows in left.values() for row in rows):
+            if row.closed_by is not None and row.closed_by.order_id == order.id:
+                row.ends_on, row.closed_by = None, None
+        opened = _replayed(session, order, left)
+        session.add_all([row for rows in opened.values() for row in rows])
+        for pupil in pupils:
+            settle(pupil, [*left[pupil.id], *opened[pupil.id]])
 
 
 def _replayed(
-    session: Session, order: MovementOrder, pupil_id: int, rows: list[ClassMembership]
-) -> list[ClassMembership]:
-    """The moves that a late departure had outlived come back when it is taken back."""
-    left_on = next((line.event_date for line in order.lines if line.pupil_id == pupil_id), None)
-    if order.kind is not OrderKind.DEPARTURE or left_on is None:
-        return []
+    session: Session, order: MovementOrder, left: dict[int, list[ClassMembership]]
+) -> dict[int, list[ClassMembership]]:
+    """The moves that a late departure had outlived come back when it is taken back: one query, however many pupils."""
+    opened: dict[int, list[ClassMembership]] = {pupil_id: [] for pupil_id in left}
+    days = {line.pupil_id: line.event_date for line in order.lines if line.pupil_id in left}
+    if order.kind is not OrderKind.DEPARTURE or not days:
+        return opened
     later = session.scalars(
         select(MovementLine)
         .join(MovementLine.order)
         .where(
-            MovementLine.pupil_id == pupil_id,
-            MovementLine.event_date > left_on,
+            MovementLine.pupil_id.in_(sorted(days)),
+            MovementLine.event_date > min(days.values()),
             MovementLine.to_class_id.is_not(None),
             MovementOrder.annulled_on.is_(None),
         )
         .order_by(MovementLine.event_date, MovementLine.id)
-    ).all()
-    known, opened = list(rows), []
+    )
     for line in later:
-        opened += apply(line, known)
-        known = [*rows, *opened]
-    session.add_all(opened)
+        if line.event_date > days[line.pupil_id]:
+            made = opened[line.pupil_id]
+            made += apply(line, [*left[line.pupil_id], *made])
     return opened
 
 

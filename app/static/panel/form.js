@@ -1,86 +1,21 @@
-/* Forms: repeated rows, fields that follow a choice, a related record created in place. Works over panel.js. */
+/* Forms: fields that follow a choice, a related record created in place. Works over panel.js. */
 (() => {
   "use strict";
   const $ = (sel, root = document) => root.querySelector(sel);
   const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
-  const plural = (n, one, few, many) => {
-    const d = n % 10, h = n % 100;
-    return d === 1 && h !== 11 ? one : d >= 2 && d <= 4 && (h < 12 || h > 14) ? few : many;
-  };
 
   // Fields that belong to some of the choices of another only; a hidden field is not sent
-  function showFor(scope = document) {
-    const kind = $("[data-kind-switch]")?.value;
-    if (kind === undefined) return;
-    $$("[data-show-for]", scope).forEach((wrap) => {
-      const on = wrap.dataset.showFor.split(/[\s,]+/).includes(kind);
-      wrap.hidden = !on;
-      $$("input, select, textarea", wrap).forEach((el) => { el.disabled = !on; if (el.tomselect) on ? el.tomselect.enable() : el.tomselect.disable(); });
-    });
-    $$("[data-labels]", scope).forEach((el) => {
-      const words = el.labels?.[0]?.firstChild;
-      if (!words) return;
-      el.dataset.label ??= words.data.trim();
-      words.data = (JSON.parse(el.dataset.labels)[kind] ?? el.dataset.label) + (words.nextSibling ? " " : "");
+  function showFor() {
+    $$(".field[data-show-for]").forEach((wrap) => {
+      const choice = document.getElementsByName(wrap.dataset.showBy)[0]?.value;
+      if (choice !== undefined) toggle(wrap, wrap.dataset.showFor.split(" ").includes(choice));
     });
   }
-
-  // Repeated rows of a form
-  const rowTarget = (row, box) => (box.dataset.target && $(`[name$="-${box.dataset.target}"]`, row)) || $("select[data-remote]", row);
-  function addRow(box, item) {
-    const list = $("[data-rows-list]", box);
-    list.insertAdjacentHTML("beforeend", $("template", box).innerHTML.replaceAll("__i__", box.dataset.next++));
-    const row = list.lastElementChild;
-    if (item) rowTarget(row, box)?.append(new Option(item.text, item.id, true, true));
-    window.panel.enhance(row);
-    showFor(row);
-    row.dispatchEvent(new Event("change", { bubbles: true }));
-    return row;
+  function toggle(wrap, on) {
+    if (wrap.hidden === !on) return;
+    wrap.hidden = !on;
+    $$("input, select, textarea", wrap).forEach((el) => { el.disabled = !on; if (el.tomselect) on ? el.tomselect.enable() : el.tomselect.disable(); });
   }
-  function newRow(box) {
-    const first = rowTarget(addRow(box), box);
-    (first?.tomselect || first)?.focus();
-  }
-  function forget(row) {
-    $$("select", row).forEach((el) => el.tomselect?.destroy());
-    row.remove();
-  }
-  function dropRow(row) {
-    const box = row.closest("[data-rows]"), next = row.nextElementSibling || row.previousElementSibling;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-    forget(row);
-    window.panel.say("Строка убрана");
-    (next && $("input, select, button", next) || $("[data-row-add]", box))?.focus();
-  }
-  const isBlank = (row) => $$("input:not([type=hidden]), select, textarea", row).every((el) => !el.value || el.type === "checkbox" && !el.checked);
-  async function belonging(box, id) {
-    const found = [];
-    let page = 1, data;
-    do {
-      const url = new URL(box.dataset.fillUrl, location.href);
-      url.searchParams.set(box.dataset.fillArgument, id);
-      url.searchParams.set("page", page++);
-      data = await window.panel.json(url);
-      found.push(...data.results);
-    } while (data.more && page < 20);
-    return found;
-  }
-  async function fill(box, button) {
-    const chooser = $("[data-fill-chooser]", box), note = $("[data-rows-note]", box);
-    if (!chooser.value) { note.textContent = box.dataset.fillMissing; (chooser.tomselect || chooser).focus(); return; }
-    button.disabled = true;
-    note.textContent = "Загружаем список…";
-    try {
-      const have = new Set($$("[data-row]", box).map((row) => rowTarget(row, box)?.value).filter(Boolean));
-      const fresh = (await belonging(box, chooser.value)).filter((item) => !have.has(String(item.id)));
-      fresh.forEach((item) => addRow(box, item));
-      $$("[data-row]", box).filter(isBlank).forEach((row) => { if ($$("[data-row]", box).length > 1) forget(row); });
-      const n = fresh.length;
-      note.textContent = n ? `${plural(n, "Добавлена", "Добавлено", "Добавлено")} ${n} ${plural(n, "строка", "строки", "строк")}.` : box.dataset.fillNothing;
-    } catch { note.textContent = "Список не загрузился. Попробуйте ещё раз."; }
-    button.disabled = false;
-  }
-
   // A related record created in place: its form in a window over this one, which stays as it is
   const ENDED = "Сеанс закончился: сохранить введённое здесь нельзя, войдите в другой вкладке и повторите.";
   const LOST = "Связи с панелью нет. Введённое на месте: попробуйте ещё раз.";
@@ -177,19 +112,16 @@
     opener.focus();
   }
 
-  document.addEventListener("change", (e) => { if (e.target.matches?.("[data-kind-switch]")) showFor(); });
+  document.addEventListener("change", (e) => { if ($(`[data-show-by="${CSS.escape(e.target.name ?? "")}"]`)) showFor(); });
   document.addEventListener("click", (e) => {
     const on = (sel) => e.target.closest(sel);
     let hit;
     if ((hit = on("[data-new]"))) open(hit);
     else if (on("[data-in-place-close]")) leave();
-    else if ((hit = on("[data-row-add]"))) newRow(hit.closest("[data-rows]"));
-    else if ((hit = on("[data-row-remove]"))) dropRow(hit.closest("[data-row]"));
-    else if ((hit = on("[data-rows-fill]"))) fill(hit.closest("[data-rows]"), hit);
     else if ((hit = on("#errors a, #new-errors a, #doubts a, #new-doubts a, .note table a"))) {
       const field = document.getElementById(hit.hash.slice(1));
-      if (field) { e.preventDefault(); field.closest(".field")?.scrollIntoView({ block: "center" }); focus(field); }
+      if (field) { e.preventDefault(); window.panel.wake?.(field); (field.closest(".field") || field).scrollIntoView({ block: "center" }); focus(field); }
     }
   });
-  document.addEventListener("DOMContentLoaded", () => showFor());
+  document.addEventListener("DOMContentLoaded", () => { window.panel.toggle = toggle; showFor(); });
 })();

@@ -143,8 +143,9 @@
     box.append(el, calendar, button);
   }
   const enhance = (root) => {
-    $$("select[data-remote], select[data-enhance]", root).forEach(remote);
-    if (!LIKE_OURS) $$('input[type="date"], input[data-mask="date"]', root).filter((el) => !el.closest(".date-box")).forEach(dateBox);
+    const awake = (el) => !el.closest("[data-asleep]"); // a row of many is made when it comes into sight (rows.js)
+    $$("select[data-remote], select[data-enhance]", root).filter(awake).forEach(remote);
+    if (!LIKE_OURS) $$('input[type="date"], input[data-mask="date"]', root).filter((el) => awake(el) && !el.closest(".date-box")).forEach(dateBox);
   };
 
   // Input masks

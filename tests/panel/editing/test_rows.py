@@ -1,0 +1,223 @@
+"""Rows of a form over HTTP: ticks, blanks, errors with links, the bin, what a choice shows, and a thousand of them."""
+
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+
+from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.engine.deleted import DeletedRecord
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.people import Pupil, PupilStatus
+from tests.panel.editing.crowd import crowd
+
+SCHOOL = "65001"
+ADD = "/movement_orders/add"
+DAY = "2026-02-26"
+
+
+@pytest.fixture(autouse=True)
+def march() -> Any:
+    with time_machine.travel(datetime(2026, 3, 1, 23, 30, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def secretary(sign_in: Any) -> Any:
+    return sign_in(f"secretary.{SCHOOL}")
+
+
+def order(*pupils: int, **more: Any) -> dict[str, Any]:
+    """A departure of these pupils."""
+    data = {"kind": "departure", "number": "14-у", "order_date": "2026-02-27"}
+    for number, key in enumerate(pupils):
+        data |= {f"lines-{number}-pupil": key, f"lines-{number}-event_date": DAY}
+    return data | {name.replace("__", "-"): value for name, value in more.items()}
+
+
+def entered(client: Any, data: dict[str, Any]) -> int:
+    answer = client.post(ADD, data=data)
+    assert answer.status_code == 302, answer.text
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def pupils(world: Any) -> list[int]:
+    return [world.pupils[(SCHOOL, name)] for name in ("Иванов", "Сергеева", "Белых")]
+
+
+def summary(page: str) -> str:
+    """The text of the errors on top."""
+    return page.partition('id="errors"')[2].partition("<form")[0]
+
+
+def stored(session: Any, pk: int) -> MovementOrder:
+    session.expire_all()
+    return session.get(MovementOrder, pk)
+
+
+def test_a_row_without_its_tick_is_not_saved(secretary: Any, pupils: list[int], session: Any) -> None:
+    ticks = {"lines-ticks": "1", "lines-0-keep": "1", "lines-2-keep": "1"}
+    pk = entered(secretary, order(*pupils, **ticks))
+    assert [line.pupil_id for line in stored(session, pk).lines] == [pupils[0], pupils[2]]
+    assert session.get(Pupil, pupils[1]).status is PupilStatus.ENROLLED
+
+
+def test_blank_rows_are_none_and_an_order_of_nobody_is_refused(secretary: Any, pupils: list[int], session: Any) -> None:
+    blank = {"lines-5-pupil": "", "lines-5-event_date": " ", "lines-5-reason": ""}
+    assert len(stored(session, entered(secretary, order(pupils[0], **blank))).lines) == 1
+    for data in (order(**blank), order(), order(pupils[1], **{"lines-ticks": "1"})):
+        answer = secretary.post(ADD, data=data | {"number": "15"})
+        assert answer.status_code == 422
+        assert "хотя бы одного" in summary(answer.text)
+
+
+def test_a_rule_that_refuses_rows_is_told_on_top_with_links(secretary: Any, pupils: list[int]) -> None:
+    """A row in between is not to be saved: the others keep their numbers on the page."""
+    out = {f"lines-{n}-keep": "1" for n in (0, 2)} | {"lines-ticks": "1", "lines-2-event_date": "2010-01-01"}
+    told = summary(secretary.post(ADD, data=order(*pupils, **out)).text)
+    assert '<a href="#lines-2-event_date">Строка 3</a>, Дата выбытия: Раньше рождения' in told
+    many = {f"lines-{n}-event_date": "2027-12-31" for n in range(3)}
+    told = summary(secretary.post(ADD, data=order(*pupils, **many)).text)
+    assert "Строки" in told
+    assert re.findall(r'href="#lines-(\d)-event_date">(\d)<', told) == [("0", "1"), ("1", "2"), ("2", "3")]
+    assert told.count("не относится") == 1, "the same words once"
+
+
+def test_what_came_back_refused_keeps_its_ticks(secretary: Any, pupils: list[int]) -> None:
+    data = order(*pupils, **{"lines-ticks": "1", "lines-1-keep": "1", "lines-1-event_date": "31.02.2026"})
+    page = secretary.post(ADD, data=data).text
+    ticks = re.findall(r'name="lines-(\d)-keep" value="1"( checked)?', page)
+    assert ticks == [("0", ""), ("1", " checked"), ("2", "")]
+    assert 'value="31.02.2026"' in page
+
+
+def test_a_row_taken_out_goes_to_the_bin_and_comes_back_to_act(
+    secretary: Any, sign_in: Any, pupils: list[int], session: Any
+) -> None:
+    pk = entered(secretary, order(*pupils[:2]))
+    gone = stored(session, pk).lines[1].id
+    data = order(pupils[0]) | {"version": stored(session, pk).version}
+    assert secretary.post(f"/movement_orders/edit/{pk}", data=data).status_code == 302
+    assert [line.pupil_id for line in stored(session, pk).lines] == pupils[:1]
+    assert session.get(Pupil, pupils[1]).status is PupilStatus.ENROLLED
+    deleted = session.query(DeletedRecord).one()
+    assert (deleted.entity, deleted.name) == ("movement_line", "Сергеева Алёна: № 14-у от 27.02.2026")
+    told = session.query(AuditEvent).filter_by(entity="movement_line", action=AuditAction.DELETE).one()
+    assert (told.record_id, told.actor) == (gone, "Сотрудников Имя")
+
+    before = stored(session, pk).version
+    administrator = sign_in(f"administrator.{SCHOOL}")
+    assert administrator.post(f"/deleted/restore/{deleted.id}").status_code == 302
+    assert [line.pupil_id for line in stored(session, pk).lines] == pupils[:2]
+    assert session.get(Pupil, pupils[1]).status is PupilStatus.DEPARTED
+    assert session.query(ClassMembership).filter_by(pupil_id=pupils[1]).one().closed_by.order_id == pk
+    assert stored(session, pk).version > before, "who had the order open is told of it"
+
+
+def test_a_row_does_not_come_back_to_an_annulled_order(
+    secretary: Any, sign_in: Any, pupils: list[int], session: Any
+) -> None:
+    pk = entered(secretary, order(*pupils[:2]))
+    secretary.post(f"/movement_orders/edit/{pk}", data=order(pupils[0]) | {"version": stored(session, pk).version})
+    secretary.post(f"/movement_orders/annul/{pk}", data={"annulment_reason": "Ошибка"})
+    deleted = session.query(DeletedRecord).one()
+    page = sign_in(f"administrator.{SCHOOL}").post(f"/deleted/restore/{deleted.id}", follow_redirects=True)
+    assert "аннулирован 02.03.2026. Изменить или удалить это нельзя" in page.text
+    assert session.query(MovementLine).count() == 1
+
+
+def test_who_may_change_an_order_takes_rows_out_and_who_may_only_read_does_not(
+    secretary: Any, sign_in: Any, pupils: list[int], session: Any
+) -> None:
+    """Taking a row out is a change of its record: no right to delete is asked for (hr has none)."""
+    pk = entered(secretary, order(*pupils))
+    data = order(pupils[0]) | {"version": stored(session, pk).version}
+    assert sign_in(f"director.{SCHOOL}").post(f"/movement_orders/edit/{pk}", data=data).status_code == 403
+    assert sign_in("secretary.65002").post(f"/movement_orders/edit/{pk}", data=data).status_code == 404
+    assert len(stored(session, pk).lines) == 3
+    assert sign_in(f"hr.{SCHOOL}").post(f"/movement_orders/edit/{pk}", data=data).status_code == 302
+    assert len(stored(session, pk).lines) == 1
+
+
+def test_the_second_who_changes_only_a_row_is_told(secretary: Any, pupils: list[int], session: Any) -> None:
+    """The order itself stays as it was: its version counts its rows too."""
+    pk = entered(secretary, order(*pupils))
+    version = stored(session, pk).version
+    first = order(*pupils) | {"lines-1-reason": "заявление", "version": version}
+    assert secretary.post(f"/movement_orders/edit/{pk}", data=first).status_code == 302
+    second = order(*pupils) | {"lines-2-reason": "справка", "version": version}
+    answer = secretary.post(f"/movement_orders/edit/{pk}", data=second)
+    assert answer.status_code == 409
+    assert "заявление" in answer.text
+    assert [line.reason for line in stored(session, pk).lines] == [None, "заявление", None]
+
+
+def test_what_is_no_part_of_a_kind_is_not_stored(secretary: Any, pupils: list[int], world: Any, session: Any) -> None:
+    into = world.classes[(SCHOOL, 2025, "5Б")]
+    pk = entered(secretary, order(pupils[0], **{"lines-0-to_class": into, "lines-0-counterpart": "г. Томск"}))
+    line = stored(session, pk).lines[0]
+    assert (line.to_class_id, line.counterpart) == (None, "г. Томск")
+    page = secretary.get(f"/movement_orders/edit/{pk}").text
+    assert 'data-column="to_class"' not in page, "the kind is settled: its columns alone are there"
+    assert "Дата выбытия" in page
+    assert 'name="decision_date"' not in page
+
+
+def test_a_row_tells_the_class_left(secretary: Any, pupils: list[int], world: Any) -> None:
+    filled = secretary.get("/movement_orders/row_filled/lines", query_string={"id": pupils[0]}).get_json()
+    own = world.classes[(SCHOOL, 2025, "5А")]
+    assert filled["values"] == {"from_class": {"id": own, "text": "5\u00a0«А»"}}
+    page = secretary.post(ADD, data=order(*pupils, number="")).text
+    assert page.count("<span data-shown>5\u00a0«А»</span>") == 2
+
+
+def test_a_pupil_of_the_address_stands_in_the_first_row(secretary: Any, pupils: list[int]) -> None:
+    page = secretary.get(ADD, query_string={"pupil": pupils[0]}).text
+    assert f'<option value="{pupils[0]}" selected>Иванов Пётр</option>' in page
+
+
+def test_a_thousand_rows(secretary: Any, session: Any, world: Any, count_queries: list[str]) -> None:
+    keys = crowd(session, world, 1000)
+    data = order(*keys, **{"lines-7-event_date": "2025-08-01"})
+    count_queries.clear()
+    refused = secretary.post(ADD, data=data)
+    assert refused.status_code == 422
+    assert len(count_queries) <= 14
+    assert '<a href="#lines-7-event_date">Строка 8</a>' in summary(refused.text)
+    assert len(re.findall(r"<tr data-row", refused.text)) == 1001, "and one to copy"
+    assert refused.text.count("<option") < 3 * 1000 + 100, "no list of choices is written a thousand times"
+    # As a script would send it: each field a part.
+    pk = entered(secretary, data | {"lines-7-event_date": DAY, "file": (BytesIO(b"x"), "x")})
+    assert session.query(MovementLine).count() == 1000
+    assert session.query(Pupil).filter_by(status=PupilStatus.DEPARTED).count() == 1000
+    count_queries.clear()
+    page = secretary.get(f"/movement_orders/edit/{pk}")
+    assert len(count_queries) <= 6
+    assert page.text.count("<tr data-row") == 1001
+
+
+def test_too_many_rows_are_refused_with_their_number(secretary: Any, pupils: list[int], session: Any) -> None:
+    answer = secretary.post(ADD, data=order(*[pupils[0]] * 2001))
+    assert answer.status_code == 422
+    assert "2001 строка, а в одной записи – не больше 2000 строк" in summary(answer.text)
+    assert answer.text.count("<tr data-row") == 2002, "nothing typed is lost"
+    beyond = secretary.post(ADD, data={f"lines-{n}-pupil": 1 for n in range(4001)})
+    assert beyond.status_code == 400
+    assert "4001 строка" in beyond.text
+    assert session.query(MovementOrder).count() == 0
+
+
+def test_only_who_may_save_such_a_form_sends_one_of_very_many_parts(
+    secretary: Any, sign_in: Any, pupils: list[int]
+) -> None:
+    def many(client: Any, address: str) -> int:
+        data = order(pupils[0]) | {f"more-{n}": "x" for n in range(1200)}
+        return int(client.post(address, data=data | {"file": (BytesIO(b"x"), "x")}).status_code)
+
+    assert many(secretary, ADD) == 302
+    assert many(sign_in(f"director.{SCHOOL}"), ADD) == 413
+    assert many(secretary, "/pupils/add") == 413
