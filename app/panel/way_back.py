@@ -12,6 +12,7 @@ from flask.globals import request_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from app.panel.declaration import Declaration
 from app.panel.listing.listing import COUNTED, Listing, Place
 from app.security.guard import Denied
 from app.web import addresses
@@ -37,7 +38,7 @@ def carried() -> dict[str, str]:
     return {} if query is None else {LIST: query}
 
 
-def listing(view: Any) -> Listing | None:
+def listing(view: Declaration) -> Listing | None:
     """The list one came from; None where one did not, or its conditions hold no more."""
     query = list_query()
     if query is None:
@@ -48,12 +49,12 @@ def listing(view: Any) -> Listing | None:
         return None
 
 
-def list_url(view: Any) -> str:
+def list_url(view: Declaration) -> str:
     """The list one came from, on its page; the plain list where its conditions hold no more."""
     return _address(view, list_query() if listing(view) is not None else None)
 
 
-def list_without(view: Any) -> str:
+def list_without(view: Declaration) -> str:
     """The same after rows were deleted: where they were all of the last page, on the one before it."""
     found, query = listing(view), list_query()
     if found is None or query is None:
@@ -64,13 +65,13 @@ def list_without(view: Any) -> str:
     return _address(view, urlencode([*pairs, *([("page", number)] if number > 1 else [])]))
 
 
-def row_url(view: Any, obj: Any) -> str:
+def row_url(view: Declaration, obj: Any) -> str:
     """The list one came from, at the row of the record whose card this is."""
     query = list_query()
     return _address(view, query) + ("" if query is None else f"#row-{obj.id}")
 
 
-def _address(view: Any, query: str | None) -> str:
+def _address(view: Declaration, query: str | None) -> str:
     return view.url("list") + (f"?{query}" if query else "")
 
 
@@ -86,7 +87,7 @@ def card() -> str | None:
     return target if str(endpoint).endswith(".show") else None
 
 
-def to_card(view: Any, obj: Any) -> str:
+def to_card(view: Declaration, obj: Any) -> str:
     """The card one came from; or the record's own, which knows the list one came from."""
     return card() or str(view.url("show", pk=obj.id, **carried()))
 

@@ -12,6 +12,7 @@ from app.models.movement.outcomes import Outcome, YearOutcome
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 from tests.browser.test_accessibility import problems_now
+from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -172,6 +173,26 @@ def test_a_lost_connection_loses_nothing(open_as: Any, served: Any, served_sessi
     expect(protocol).to_contain_text("сохранено")
     expect(page.locator("[data-grid-sum]")).to_have_text("Всё сохранено")
     assert row_of(served_session, served, "Иванов").protocol == "15"
+
+    page.context.clear_cookies()
+    decided = cell(page, "decided_on", 0)
+    decided.click()
+    page.keyboard.type("27.02.2026")
+    page.keyboard.press("Enter")
+    expect(decided).to_contain_text("не сохранено Сеанс закончился.")
+    expect(decided).to_contain_text("27.02.2026")
+    other = page.context.new_page()
+    for login, told in (("director.65001", "вошёл другой пользователь"), ("deputy.65001", "сохранено")):
+        page.context.clear_cookies()
+        other.goto(f"{served.address}/login/")
+        other.get_by_label("Логин").fill(login)
+        other.get_by_label("Пароль", exact=True).fill(PASSWORD)
+        other.get_by_role("button", name="Войти").click()
+        other.wait_for_url("**/")
+        page.locator("[data-grid-again]").click()
+        expect(decided).to_contain_text(told)
+        expect(decided).not_to_contain_text("сохраняется")
+    assert str(row_of(served_session, served, "Иванов").decided_on) == "2026-02-27"
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (390, "dark")])

@@ -37,7 +37,9 @@ class GridPages(EditingPages):
         found = rows.rows_of(self, owner)
         shown = found[: rows.MOST_ROWS]
         may = rows.open_keys(self, shown)
-        forms_of = {obj.id: self._form(obj, formdata=None) for obj in shown if obj.id in may}
+        forms_of = {
+            obj.id: self._form(obj, formdata=None) for obj in shown if obj.id in may and not rows.why_closed(self, obj)
+        }
         return self.render(
             self.grid_template,
             grid=rows.grid_of(self),
@@ -69,6 +71,8 @@ class GridPages(EditingPages):
             return self._cell_conflict(obj)
         if name not in rows.columns_of(self):
             raise BadArgument("Такой колонки в таблице нет. Обновите страницу.")
+        if closed := rows.why_closed(self, obj):
+            return _refused([closed])
         empty = self._form(obj, formdata=None)
         if name not in empty:
             return _refused([self.why_shut(obj, name)])
@@ -113,7 +117,7 @@ class GridPages(EditingPages):
         return {"raw": raw, "shown": cells.show(form[name].data, link=False), "same": raw == before}
 
     def _row(self, obj: Any) -> dict[str, Any]:
-        return rows.told(self, obj, self._form(obj, formdata=None))
+        return rows.told(self, obj, None if rows.why_closed(self, obj) else self._form(obj, formdata=None))
 
     def _cell_conflict(self, obj: Any) -> Answer:
         """What somebody else has saved meanwhile, so that the person decides knowingly."""

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select
 from app.extensions import db
 from app.models.names import search_key
 from app.models.references import key_of
+from app.models.states import closed_words, is_closed
 from app.panel import cells, sight
 from app.panel.declaration import Declaration, Grid
 from app.panel.editing.fields import find
@@ -24,6 +25,7 @@ from app.security.access import regulated_grants
 from app.security.actor import is_whole
 from app.security.guard import person_of
 from app.security.scoping import condition
+from app.security.states import owned
 
 MOST_ROWS = 500
 """Rows on one page; the rest is told of and stands in the list."""
@@ -83,6 +85,12 @@ def open_keys(view: Declaration, rows: Sequence[Any]) -> frozenset[int]:
     return frozenset(db.session.scalars(keys))
 
 
+def why_closed(view: Declaration, obj: Any) -> str:
+    """What the state of this record, or of the one that it goes with, says to whoever would change it."""
+    held = [obj, getattr(obj, grid_of(view).by)] if view.model in owned() else [obj]
+    return next((closed_words(each) for each in held if is_closed(each)), "")
+
+
 def why_foreign(view: Declaration) -> str:
     """Who may change what this actor only reads."""
     if person_of(db.session).may(Action.EDIT, view.resource):
@@ -109,7 +117,7 @@ def told(view: Declaration, obj: Any, form: wtforms.Form | None) -> dict[str, An
 def _cell(view: Declaration, obj: Any, form: wtforms.Form | None, name: str) -> dict[str, Any]:
     shown = cells.show(cells.value_of(obj, name), link=False)
     if form is None or name not in form:
-        why = why_foreign(view) if form is None else view.why_shut(obj, name)
+        why = (why_closed(view, obj) or why_foreign(view)) if form is None else view.why_shut(obj, name)
         return {"name": name, "raw": "", "shown": shown, "why": why}
     return {"name": name, "raw": written(form[name]), "shown": shown, "why": ""}
 

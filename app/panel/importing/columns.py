@@ -5,8 +5,11 @@ from typing import Any
 
 import wtforms
 
+from app.panel.declaration import Declaration
 from app.panel.editing import fields
+from app.panel.editing.pages import EditingPages
 from app.panel.editing.rows import RowsField
+from app.panel.importing.declaration import Imports
 from app.panel.importing.references import References
 
 NUMBER, ERRORS = "№ записи", "Ошибки"
@@ -27,14 +30,21 @@ def folded(text: str) -> str:
     return " ".join(text.lower().replace("ё", "е").rstrip("* ").split())
 
 
-def empty_form(view: Any) -> Any:
+def imports_of(view: Declaration) -> Imports:
+    """What a view declares; one that declares nothing takes no files, and its pages are not made."""
+    if view.imports is None:
+        raise LookupError(f"{view.route}: no imports")
+    return view.imports
+
+
+def empty_form(view: EditingPages) -> Any:
     """The form of a new record as this person would see it, with nothing in it."""
     return view._form(None, formdata=None, meta=NO_TOKEN)
 
 
-def offered(view: Any, form: Any) -> list[wtforms.Field]:
+def offered(view: Declaration, form: Any) -> list[wtforms.Field]:
     """Fields that a file may have, in the order of the form."""
-    named = view.imports.columns or view.form_columns
+    named = imports_of(view).columns or view.form_columns
     return [form[name] for name in view.form_columns if name in named and name in form and _is_plain(form[name])]
 
 
@@ -42,7 +52,7 @@ def _is_plain(field: wtforms.Field) -> bool:
     return not isinstance(field, RowsField)
 
 
-def fields_of(view: Any, headings: Sequence[str]) -> dict[str, str]:
+def fields_of(view: EditingPages, headings: Sequence[str]) -> dict[str, str]:
     """Heading → name of the field. Raises WrongColumns."""
     by_title = {folded(field.label.text): field.short_name for field in offered(view, empty_form(view))}
     by_title |= {folded(NUMBER): NUMBER, folded(ERRORS): ERRORS}

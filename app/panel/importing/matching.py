@@ -11,7 +11,8 @@ from app.models.base import label_of
 from app.models.names import search_key
 from app.models.references import key_of
 from app.panel import cells
-from app.panel.importing.columns import NUMBER, quoted
+from app.panel.declaration import Declaration
+from app.panel.importing.columns import NUMBER, imports_of, quoted
 from app.panel.importing.declaration import Key
 from app.regulation.rights import Action
 from app.russian import format_date
@@ -29,11 +30,11 @@ def usable(keys: tuple[Key, ...], values: Values) -> list[Key]:
     return [key for key in keys if all(values.get(name) is not None for name in key.columns)]
 
 
-def record_of(view: Any, number: str, values: Values, school_id: int | None) -> Any:
+def record_of(view: Declaration, number: str, values: Values, school_id: int | None) -> Any:
     """The record that the row is about, None for a new one. Raises Refused."""
     if number:
         return _by_number(view, number)
-    keys = usable(view.imports.keys, values)
+    keys = usable(imports_of(view).keys, values)
     if not keys:
         raise Refused({"": [_unknowable(view)]})
     found: dict[int, Any] = {}
@@ -46,19 +47,19 @@ def record_of(view: Any, number: str, values: Values, school_id: int | None) -> 
     return next(iter(found.values()), None)
 
 
-def _by_number(view: Any, number: str) -> Any:
+def _by_number(view: Declaration, number: str) -> Any:
     obj = db.session.scalar(_visible(view).where(view.model.id == arguments.key(number)))
     if obj is None:
         raise Refused({NUMBER: [f"Записи № {number[:12]} нет, или она вам недоступна."]})
     return obj
 
 
-def _visible(view: Any) -> Any:
+def _visible(view: Declaration) -> Any:
     scope = condition(view.model, person_of(db.session), Action.VIEW, (view.resource,))
     return select(view.model).where(scope, *view.narrowing())
 
 
-def _by_key(view: Any, key: Key, values: Values, school_id: int | None) -> list[Any]:
+def _by_key(view: Declaration, key: Key, values: Values, school_id: int | None) -> list[Any]:
     """Records that agree with the row. Raises Refused where one only may be the same."""
     model, statement = view.model, _visible(view).limit(MOST_ALIKE)
     if school_id is not None and "school_id" in inspect(model).columns:
@@ -99,9 +100,9 @@ def _same(here: Any, there: Any) -> bool:
     return here == there
 
 
-def _require_same(view: Any, obj: Any, values: Values) -> None:
+def _require_same(view: Declaration, obj: Any, values: Values) -> None:
     """A record found by one key must not have another value of a surer one: that may be another person."""
-    for key in view.imports.keys:
+    for key in imports_of(view).keys:
         if len(key.names) == 1 and _differs(obj, key.columns, values):
             name = key.columns[0]
             known = f"«{label_of(view.model, name)}» там {cells.plain(getattr(obj, name))}"
@@ -118,8 +119,8 @@ def _born(obj: Any) -> str:
     return f", {format_date(born)}" if born is not None else ""
 
 
-def _unknowable(view: Any) -> str:
-    ways = [quoted(label_of(view.model, name) for name in key.columns) for key in view.imports.keys]
+def _unknowable(view: Declaration) -> str:
+    ways = [quoted(label_of(view.model, name) for name in key.columns) for key in imports_of(view).keys]
     return f"Не узнать, о какой записи строка. Заполните {' или '.join(ways)}."
 
 

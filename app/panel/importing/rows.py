@@ -16,8 +16,19 @@ from app.extensions import db
 from app.models.base import label_of
 from app.panel import cells
 from app.panel.editing.forms import field_at
+from app.panel.editing.pages import EditingPages
 from app.panel.importing import matching
-from app.panel.importing.columns import CLEAR, ERRORS, NO_TOKEN, NUMBER, as_sent, empty_form, folded, offered
+from app.panel.importing.columns import (
+    CLEAR,
+    ERRORS,
+    NO_TOKEN,
+    NUMBER,
+    as_sent,
+    empty_form,
+    folded,
+    imports_of,
+    offered,
+)
 from app.panel.importing.references import References
 from app.security.guard import Denied, person_of
 from app.services.engine import submissions
@@ -82,7 +93,7 @@ class Typed:
 class Reading:
     """A file that is brought in, row by row, as the person who acts."""
 
-    def __init__(self, view: Any, columns: Mapping[str, str], *, for_good: bool) -> None:
+    def __init__(self, view: EditingPages, columns: Mapping[str, str], *, for_good: bool) -> None:
         self.view, self.columns, self.for_good = view, columns, for_good
         self.blank = empty_form(view)
         """What a cell is held against; nothing is ever written into it."""
@@ -180,7 +191,7 @@ class Reading:
         """The record that the row is about; None for a new one."""
         probe = self._form(None, typed)
         probe.validate()
-        keys = {name for key in self.view.imports.keys for name in key.names}
+        keys = {name for key in imports_of(self.view).keys for name in key.names}
         wrong = {name: list(probe[name].errors) for name in typed.sent if probe[name].errors} | typed.errors
         if keys & wrong.keys():
             raise Refused(wrong)
@@ -188,7 +199,7 @@ class Reading:
         school = probe["school"].data if "school" in typed.sent else None
         school_id = school.id if school is not None else person_of(db.session).default_school_id
         if not typed.number:
-            self.claims.claim(self.view.imports.keys, row.number, values, school_id)
+            self.claims.claim(imports_of(self.view).keys, row.number, values, school_id)
         obj = matching.record_of(self.view, typed.number, values, school_id)
         if obj is not None:
             self.claims.claim_record(row.number, obj.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
 
 import wtforms
 
@@ -11,7 +10,8 @@ from app.exchange.template import Column
 from app.extensions import db
 from app.models.base import label_of
 from app.panel.editing import fields
-from app.panel.importing.columns import CLEAR, ERRORS, NUMBER, empty_form, folded, offered, quoted, titles
+from app.panel.editing.pages import EditingPages
+from app.panel.importing.columns import CLEAR, ERRORS, NUMBER, empty_form, folded, imports_of, offered, quoted, titles
 from app.panel.importing.references import References
 from app.panel.importing.upload import Upload, returned_rows
 from app.panel.registry import view_of
@@ -33,7 +33,7 @@ NOTES: tuple[tuple[type[wtforms.Field], str], ...] = (
 )
 
 
-def columns_of(view: Any) -> list[Column]:
+def columns_of(view: EditingPages) -> list[Column]:
     """The columns of the form as somebody fills them in. Lists hold only what the person may export."""
     references = References(person_of(db.session).default_school_id)
     return [_column(field, references) for field in offered(view, empty_form(view))]
@@ -71,7 +71,7 @@ def _records(field: fields.RemoteSelectField, references: References) -> list[st
     return [each.text if texts.count(each.text) == 1 else each.whole for each in held]
 
 
-def empty(view: Any) -> BytesIO:
+def empty(view: EditingPages) -> BytesIO:
     """The template."""
     buffer = BytesIO()
     sheets.template(buffer, view.title_many, [*_number(), *columns_of(view)], (), notes(view))
@@ -79,7 +79,7 @@ def empty(view: Any) -> BytesIO:
     return buffer
 
 
-def returned(view: Any, upload: Upload) -> BytesIO:
+def returned(view: EditingPages, upload: Upload) -> BytesIO:
     """The file as it was sent, with the column «Ошибки»."""
     buffer = BytesIO()
     known = {folded(each.title): each for each in (*_number(), *columns_of(view))}
@@ -96,10 +96,10 @@ def _number() -> Sequence[Column]:
     return (Column(NUMBER, note=note, layout=sheets.TEXT),)
 
 
-def notes(view: Any) -> list[str]:
+def notes(view: EditingPages) -> list[str]:
     """How to fill in the table, in words."""
-    ways = [quoted(label_of(view.model, name) for name in key.columns) for key in view.imports.keys]
-    most = format_number(view.imports.most_rows)
+    ways = [quoted(label_of(view.model, name) for name in key.columns) for key in imports_of(view).keys]
+    most = format_number(imports_of(view).most_rows)
     return [
         f"Строка узнаёт запись по столбцам: {'; или '.join(ways)}. Нашлась – изменит её, не нашлась – добавит новую.",
         f"Пустая ячейка ничего не меняет. Чтобы стереть значение, впишите слово «{CLEAR}». Ненужные столбцы уберите.",

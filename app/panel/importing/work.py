@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models.engine.audit import AuditAction
+from app.panel.editing.pages import EditingPages
 from app.panel.importing import upload as uploading
 from app.panel.importing.rows import Reading, State
 from app.panel.importing.template import returned
@@ -28,7 +28,7 @@ STEP = 20
 Tell = Callable[[int], None]
 
 
-def check(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
+def check(view: EditingPages, upload: Upload, tell: Tell = lambda done: None) -> None:
     """Find what each row would do; nothing is changed."""
     upload.outcomes = []
     for outcome in Reading(view, upload.columns, for_good=False).rows(upload.rows, {}, {}):
@@ -38,7 +38,7 @@ def check(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
     upload.keep()
 
 
-def run(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
+def run(view: EditingPages, upload: Upload, tell: Tell = lambda done: None) -> None:
     """Do it, each row in a transaction of its own; what was done is kept however it ends."""
     checked, answers = {each.number: each for each in upload.outcomes}, upload.confirmed()
     with _told(view, upload):
@@ -49,7 +49,7 @@ def run(view: Any, upload: Upload, tell: Tell = lambda done: None) -> None:
 
 
 @contextmanager
-def _told(view: Any, upload: Upload) -> Iterator[None]:
+def _told(view: EditingPages, upload: Upload) -> Iterator[None]:
     """Stopped or broken off, what was saved is saved: the page says up to which row."""
     try:
         yield
@@ -62,7 +62,7 @@ def _told(view: Any, upload: Upload) -> Iterator[None]:
         audit.note(db.session, AuditAction.CHANGE, words, told)
 
 
-def start(view: Any, upload: Upload, act: str) -> bool:
+def start(view: EditingPages, upload: Upload, act: str) -> bool:
     """Do it now, or ask for a job; whether it was a job. Raises Conflict when there are too many."""
     if len(upload.rows) <= AT_ONCE:
         check(view, upload) if act == "check" else run(view, upload)
@@ -107,11 +107,11 @@ def _teller(progress: jobs.Progress, total: int) -> Tell:
     return tell
 
 
-def _give_back(view: Any, upload: Upload, progress: jobs.Progress) -> None:
+def _give_back(view: EditingPages, upload: Upload, progress: jobs.Progress) -> None:
     if upload.refused:
         with progress.file(file_name(view)) as file:
             file.write(returned(view, upload).getvalue())
 
 
-def file_name(view: Any) -> str:
+def file_name(view: EditingPages) -> str:
     return f"{view.title_many} – ошибки.xlsx"

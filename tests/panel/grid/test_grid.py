@@ -5,14 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, true
 
 from app.clock import utc_now
 from app.models.engine.audit import AuditEvent
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Pupil, PupilStatus
+from app.models.states import States, Transition
 from app.panel.grid import rows
+from app.security import guard
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt
 from app.views.movement.outcomes import YearOutcomeView
@@ -265,3 +267,32 @@ def test_a_grid_that_can_tell_nothing_is_not_offered(sign_in: Any, session: Any,
     withdraw(session, "director", "pupils")
     assert f"/outcomes/grid/{class_id}" not in client.get(f"/classes/show/{class_id}").text
     assert cells(client.get(f"/outcomes/grid/{class_id}").text) == []
+
+
+def test_a_record_in_a_closed_state_says_so(
+    deputy: Any, class_id: int, row: YearOutcome, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row.outcome = Outcome.REPEAT
+    session.commit()
+    way = Transition("repeat", (Outcome.PROMOTION,), Outcome.REPEAT)
+    monkeypatch.setattr(YearOutcome, "__states__", States("outcome", (way,), frozenset({Outcome.REPEAT})))
+    found = [cell for cell in cells(deputy.get(f"/outcomes/grid/{class_id}").text) if "aria-readonly" in cell]
+    assert [cell["data-cell"] for cell in found] == ["outcome", "decided_on", "protocol"]
+    assert all("Изменить или удалить это нельзя" in cell["title"] for cell in found)
+    answer = save(deputy, row, "protocol", "7")
+    assert answer.status_code == 422
+    assert "Изменить или удалить это нельзя" in answer.get_json()["errors"][0]
+    assert stored(session, row).protocol is None
+
+
+@pytest.mark.parametrize("off", ["guard", "view"])
+def test_either_layer_alone_keeps_foreign_rows_out(
+    sign_in: Any, world: Any, class_id: int, monkeypatch: pytest.MonkeyPatch, off: str
+) -> None:
+    teacher, other = sign_in(f"teacher.{SCHOOL}"), world.classes[(SCHOOL, 2025, "5Б")]
+    if off == "guard":
+        monkeypatch.setattr(guard, "_criteria", lambda session, actor: [])
+    else:
+        monkeypatch.setattr(rows, "condition", lambda *args, **kwargs: true())
+    assert cells(teacher.get(f"/outcomes/grid/{other}").text) == []
+    assert len(cells(teacher.get(f"/outcomes/grid/{class_id}").text)) == 6
