@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import inspect
 
 from app.models.computed import Computed, computed_of
-from app.panel.declaration import Declaration
 from app.regulation.rights import Action
 from app.security.actor import Actor, is_whole
 from app.security.names import is_closed
@@ -43,7 +42,7 @@ def _sees_whole(actor: Actor, model: Any) -> bool:
     )
 
 
-def lists(actor: Actor, view: Declaration | type[Declaration]) -> bool:
+def lists(actor: Actor, view: Any) -> bool:
     """Whether the list of a view can hold a row and tell of it."""
     through = view.model.__path__.through
     if through is not None and not (actor.is_system or reads(actor, through[1]())):
