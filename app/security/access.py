@@ -17,7 +17,22 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
@@ -33,6 +48,7 @@ PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
 PUPIL, CLASS, SCHOOL, KIN = Pupil.__table__.c, SchoolClass.__table__.c, School.__table__.c, Guardianship.__table__.c
 MUNICIPALITY = Municipality.__table__.c
 STUDENT, PARENT = "student", "parent"
+Given = BindParameter[Any]
 
 
 @cache
@@ -84,22 +100,26 @@ def _name(role: str, key: tuple[Resource, Action]) -> tuple[str, str, str]:
 
 def _permitted(connection: Any, roles: set[str]) -> set[tuple[str, str, str]]:
     """(role, permission, resource) as Flask-AppBuilder has them: one query for all roles held."""
-    statement = (
+    return {tuple(row) for row in connection.execute(_permissions(), {"roles": sorted(roles)})}
+
+
+@cache
+def _permissions() -> Select[*tuple[Any, ...]]:
+    return (
         select(Role.name, Permission.name, ViewMenu.name)
         .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
         .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
         .join(Permission, Permission.id == PermissionView.permission_id)
         .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(Role.name.in_(sorted(roles)))
+        .where(Role.name.in_(bindparam("roles", expanding=True)))
     )
-    return {tuple(row) for row in connection.execute(statement)}
 
 
 class _Held:
     """The roles of an account on a day with the rows each reaches: one query, whatever it holds."""
 
     def __init__(self, connection: Any, account_id: int, today: date) -> None:
-        found = connection.execute(union_all(*_appointments(account_id, today), *_persons(account_id))).all()
+        found = connection.execute(_everything_held(), {"account_id": account_id, "today": today}).all()
         self.persons = [row for row in found if row.appointment_id is None]
         appointed = [row for row in found if row.appointment_id is not None]
         self.roles = {row.role for row in found if row.role}
@@ -148,6 +168,13 @@ class _Held:
         ]
 
 
+@cache
+def _everything_held() -> CompoundSelect[*tuple[Any, ...]]:
+    """The same for everybody and made once: to build it costs more than to run it."""
+    account_id, today = bindparam("account_id", type_=Integer), bindparam("today", type_=Date)
+    return union_all(*_appointments(account_id, today), *_persons(account_id))
+
+
 HELD: dict[str, Any] = {
     "appointment_id": Integer(),
     "role": String(),
@@ -167,7 +194,7 @@ def _held(**given: Any) -> Select[*tuple[Any, ...]]:
     return select(*(given.get(name, cast(null(), kind)).label(name) for name, kind in HELD.items()))
 
 
-def _appointments(account_id: int, today: date) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]], ...]:
     """Appointments in force, and the operator's role, which no appointment gives (its number is 0)."""
     within = School.__table__.alias("municipality_school")
     regulated = (
@@ -197,7 +224,7 @@ def _appointments(account_id: int, today: date) -> tuple[Select[*tuple[Any, ...]
     return regulated, operator
 
 
-def _persons(account_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _persons(account_id: Given) -> tuple[Select[*tuple[Any, ...]], ...]:
     """The persons of an account. A parent comes once for each child, an employee once for each class led."""
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}

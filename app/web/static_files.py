@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Request, Response, current_app, request, url_for
+from flask import Flask, Request, Response, current_app, g, request, url_for
 from flask_compress import Compress
 from flask_compress.flask_compress import DictCache
 
@@ -30,8 +30,11 @@ def install(app: Flask) -> None:
 
 
 def static_url(name: str) -> str:
-    """The address of a static file under its content hash."""
-    return url_for("static", filename=name, v=_version_of(current_app.static_folder, name))
+    """The address of a static file under its content hash; made once a page, which links its icons dozens of times."""
+    made = g.setdefault("static_urls", {})
+    if name not in made:
+        made[name] = url_for("static", filename=name, v=_version_of(current_app.static_folder, name))
+    return made[name]
 
 
 def is_for_ever(response: Response) -> bool:
