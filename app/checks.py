@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from flask import Flask
 from sqlalchemy import inspect
 
-from app.models.base import Path, Record
+from app.models.base import Owner, Path, Record
 from app.panel import declared, registry
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import WHOLE, Resource, Scope
+from app.security.actor import Holding
 from app.security.resources import PERSONAL, RESOURCES
 from app.web import gate
 
@@ -41,6 +42,7 @@ def run(app: Flask) -> Iterator[Problem]:
     yield from resources_have_blocks()
     yield from models_have_scope()
     yield from scopes_can_be_computed()
+    yield from owners_exist()
     yield from views_have_resource(app)
     yield from models_have_one_main_view()
     yield from views_are_explained(app)
@@ -91,6 +93,17 @@ def scopes_can_be_computed() -> Iterator[Problem]:
             for scope in sorted(granted[resource] - model.__path__.scopes.keys()):
                 text = f"Модель {model.__name__}, право «{resource}»: строки «{scope}» не определены."
                 yield Problem("SGO004", text, f"Задайте Scope.{scope.name} в scopes её __path__.")
+
+
+def owners_exist() -> Iterator[Problem]:
+    """Whose a new row is: a column of the model, and numbers that a role held has."""
+    known = {each.name for each in fields(Holding) if each.name.endswith(("_ids", "_id"))}
+    for model in RESOURCES:
+        owners = (each for each in model.__path__.scopes.values() if isinstance(each, Owner))
+        for owner in owners:
+            if owner.column not in inspect(model).columns or owner.keys not in known:
+                text = f"Модель {model.__name__}: владельца {owner.column}, {owner.keys} нет."
+                yield Problem("SGO009", text, f"Назовите колонку модели и одно из: {', '.join(sorted(known))}.")
 
 
 def views_have_resource(app: Flask) -> Iterator[Problem]:

@@ -117,13 +117,34 @@ def field(
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Own rows that whoever may edit them adds too: in `Path.scopes`, in place of a function.
+
+    `column` names the owner, `keys` says which of the holder's numbers (`employee_ids`, `pupil_ids`, `class_ids`,
+    `account_id` …) are his. A new row gets its owner unasked.
+    """
+
+    column: str
+    keys: str
+
+    def __call__(self, model: Any, who: Any) -> Any:
+        return getattr(model, self.column).in_(self.of(who))
+
+    def of(self, who: Any) -> frozenset[int]:
+        """Whose rows the holder of a role adds."""
+        found = getattr(who, self.keys)
+        return found if isinstance(found, frozenset) else frozenset({found} - {None})
+
+
+@dataclass(frozen=True)
 class Path:
     """How rows of a model lead to those who may see them.
 
     `school` names the column that carries the school (`None`: the model has none). `common` data is seen by
     everyone who has the right on it. `scopes` says for each narrower scope of a grant how a holder of a role (with
     `class_ids`, `pupil_ids`, `parent_ids`, `employee_ids`, `account_id`) becomes a condition; one that the model
-    cannot tell means «no rows» and stops the start where a grant names it.
+    cannot tell means «no rows» and stops the start where a grant names it. Rows of a function's scope are seen and
+    edited, never added; those of an `Owner` are added too.
     """
 
     school: str | None = "school_id"

@@ -127,11 +127,13 @@ class CardPages(TransitionPages):
         relation = item.key.removesuffix("_id")
         shown = [name for name in item.columns if sight.tells(actor, item.model, name)]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
+        own = view.own_rows(actor)
         only = sole_key(item.model)
         has_room = not count or only is None or only.key != item.key
         adds = (
             has_room
             and view.may_add(actor)
+            and (own is None or own[0] != relation or obj.id in own[1])
             and relation in {name for _, names in view.form_fieldsets for name in names}
         )
         return {

@@ -16,16 +16,16 @@ from sqlalchemy import ColumnElement, inspect, select
 
 from app.extensions import db
 from app.models.computed import computed_of
-from app.models.references import sole_key
+from app.models.references import key_of, sole_key
 from app.models.rows import rows_of
 from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
 from app.panel.loading import eager
 from app.panel.menu import Menu
 from app.regulation.rights import Action, Resource
-from app.security.actor import Actor, is_whole
+from app.security.actor import Actor
 from app.security.guard import actor_of
-from app.security.scoping import condition
+from app.security.scoping import condition, may_add, own_rows
 from app.web import arguments
 
 SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
@@ -254,11 +254,18 @@ class Declaration:
 
     @classmethod
     def may_add(cls, actor: Actor) -> bool:
-        """A new record is nobody's own yet: who edits only the own rows, or those of the own class, adds none."""
+        """Whether there is a record that the actor may add here (app/security/scoping.py)."""
         if "add" in cls.exclude_route_methods or not cls.form_fieldsets:
             return False
-        held = actor.holding(cls.resource, Action.EDIT)
-        return actor.is_system or any(is_whole(each, cls.resource, Action.EDIT) for each in held)
+        return may_add(cls.model, actor, cls.resource)
+
+    @classmethod
+    def own_rows(cls, actor: Actor) -> tuple[str, frozenset[int]] | None:
+        """(relation to the owner, whose records) where the actor adds none but his own: nobody is asked whose."""
+        found = own_rows(cls.model, actor, cls.resource)
+        relations = (each for each in inspect(cls.model).relationships if each.direction.name == "MANYTOONE")
+        names = {key_of(each).key: each.key for each in relations}
+        return None if found is None else (names.get(found[0], found[0]), found[1])
 
     @classmethod
     def may_import(cls, actor: Actor) -> bool:

@@ -27,7 +27,7 @@ from app.regulation.rights import Action
 from app.security import names
 from app.security.actor import SYSTEM, Actor, is_whole
 from app.security.resources import OWNERS, PERSONAL, RESOURCES
-from app.security.scoping import condition
+from app.security.scoping import condition, own_rows
 
 ACTOR = "actor"
 STEPS = "system_steps"
@@ -159,11 +159,12 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
             raise Denied("Журнал действий не изменяется и не удаляется.")
     _refuse_links(session)
     _check_links(session, changed)
+    _fill_owner(session, effective(session))
     _fill_school(session, actor)
     _check_written(session, [*changed, *gone])
     _check_rows(session, _deleted_by_themselves(session), Action.DELETE)
     _stamp(session, actor, changed)
-    session.info["written"] = [*session.new, *changed]
+    session.info["written"] = list(session.new), changed
 
 
 def _deleted_by_themselves(session: Session) -> list[Any]:
@@ -220,11 +221,12 @@ def _refuse_links(session: Session) -> None:
 def _check_after(session: Session, context: UOWTransaction) -> None:
     """After the write the row must be within the actor's scope too, and so must all that it points to."""
     gone = {id(obj) for obj in erased(context)}
-    written = [obj for obj in session.info.pop("written", []) if id(obj) not in gone]
+    added, changed = ([obj for obj in each if id(obj) not in gone] for each in session.info.pop("written", ([], [])))
     actor = effective(session)
-    _check_written(session, written)
+    _check_written(session, changed)
+    _check_rows(session, added, Action.EDIT, new=True)
     if actor is not None and not actor.is_system:
-        _check_targets(session, actor, written)
+        _check_targets(session, actor, [*added, *changed])
 
 
 def erased(context: UOWTransaction) -> list[Any]:
@@ -259,15 +261,15 @@ def _check_written(session: Session, objects: list[Any]) -> None:
         _check_rows(session, members, action)
 
 
-def _check_rows(session: Session, objects: list[Any], action: Action) -> None:
-    """Every object stands, as the database has it now, in a row on which the actor may act."""
+def _check_rows(session: Session, objects: list[Any], action: Action, *, new: bool = False) -> None:
+    """Every object stands, as the database has it now, in a row on which the actor may act, or which he may add."""
     actor = effective(session)
     if actor is not None and actor.is_system:
         return
     for model, members in _guarded(objects).items():
         if model not in RESOURCES and model not in PERSONAL:
             raise Denied("Эта запись изменяется только самой системой.")
-        where = condition(model, actor, action, RESOURCES.get(model, ())[:1])
+        where = condition(model, actor, action, RESOURCES.get(model, ())[:1], new=new)
         _require(session, model, [obj.id for obj in members], where, action)
 
 
@@ -316,6 +318,22 @@ def _require_whole(session: Session, actor: Actor, target: Any, key: int) -> Non
     held = tuple(each for each in actor.holding(resource, Action.EDIT) if is_whole(each, resource, Action.EDIT))
     where = condition(target, replace(actor, holdings=held, _held={}), Action.EDIT, (resource,))
     _require(session, target, [key], where, Action.EDIT)
+
+
+def _fill_owner(session: Session, actor: Actor | None) -> None:
+    """A new record of who adds none but his own gets him as its owner, whatever way it came in."""
+    for obj in session.new:
+        for resource in RESOURCES.get(type(obj), ())[:1]:
+            own = own_rows(type(obj), actor, resource) if actor is not None else None
+            if own is not None and len(own[1]) == 1 and _is_nobodys(obj, own[0]):
+                setattr(obj, own[0], next(iter(own[1])))
+
+
+def _is_nobodys(obj: Any, column: str) -> bool:
+    """Neither the key is set nor the relation that will set it."""
+    relations = (each for each in inspect(type(obj)).relationships if each.direction.name == "MANYTOONE")
+    owner = next((each for each in relations if key_of(each).key == column), None)
+    return getattr(obj, column) is None and (owner is None or getattr(obj, owner.key) is None)
 
 
 def _fill_school(session: Session, actor: Actor) -> None:

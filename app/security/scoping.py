@@ -1,20 +1,28 @@
 """Row scope as SQL: one function of actor and model serves list, card, select, export, PDF, totals and writing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from app.models.base import Path
+from app.models.base import Owner, Path
 from app.regulation.rights import WHOLE, Action, Resource, Scope
-from app.security.actor import Actor, Holding
+from app.security.actor import Actor, Holding, is_whole
 from app.security.resources import PERSONAL, RESOURCES
 
 
 def condition(
-    model: Any, actor: Actor | None, action: Action = Action.VIEW, resources: Iterable[Resource] | None = None
+    model: Any,
+    actor: Actor | None,
+    action: Action = Action.VIEW,
+    resources: Iterable[Resource] | None = None,
+    *,
+    new: bool = False,
 ) -> ColumnElement[bool]:
-    """The rows of a model on which the actor may act. No actor, no rows; an unlisted model has none either."""
+    """The rows of a model on which the actor may act. No actor, no rows; an unlisted model has none either.
+
+    `new`: rows that he adds. A personal scope adds only where the model declares an `Owner`.
+    """
     if actor is None:
         return false()
     if actor.is_system:
@@ -27,6 +35,7 @@ def condition(
         for resource in resources
         for held in actor.holding(resource, action)
         for scope in held.grants[(resource, action)]
+        if not new or _adds(model, scope)
     ]
     return and_(or_(false(), *reached), *_through(model, actor, action))
 
@@ -52,3 +61,33 @@ def _rows(model: Any, held: Holding, scope: Scope) -> ColumnElement[bool]:
     if path.school is None:
         return false()
     return getattr(model, path.school).in_(sorted(held.school_ids))
+
+
+def _adds(model: Any, scope: Scope) -> bool:
+    return scope in WHOLE or isinstance(model.__path__.scopes.get(scope), Owner)
+
+
+def may_add(model: Any, actor: Actor, resource: Resource) -> bool:
+    """Whether there is any row that the actor may add under this right: any of his schools', or one that is his own."""
+    if actor.is_system:
+        return True
+    whole = any(is_whole(held, resource, Action.EDIT) for held in actor.holding(resource, Action.EDIT))
+    return whole or any(keys for _, keys in _owners(model, actor, resource))
+
+
+def own_rows(model: Any, actor: Actor, resource: Resource) -> tuple[str, frozenset[int]] | None:
+    """(column of the owner, whose rows) where the actor adds none but his own; None: he says whose they are."""
+    held = actor.holding(resource, Action.EDIT)
+    if actor.is_system or any(is_whole(each, resource, Action.EDIT) for each in held):
+        return None
+    found = list(_owners(model, actor, resource))
+    columns = {column for column, _ in found}
+    return (columns.pop(), frozenset().union(*(keys for _, keys in found))) if len(columns) == 1 else None
+
+
+def _owners(model: Any, actor: Actor, resource: Resource) -> Iterator[tuple[str, frozenset[int]]]:
+    for held in actor.holding(resource, Action.EDIT):
+        for scope in held.grants[(resource, Action.EDIT)]:
+            owner = model.__path__.scopes.get(scope)
+            if isinstance(owner, Owner):
+                yield owner.column, owner.of(held)

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from app import checks, create_app
-from app.models.base import Path
+from app.models.accounts import AccountPerson
+from app.models.base import Owner, Path
 from app.models.directories import Position
 from app.models.engine.audit import AuditEvent
 from app.models.movement import MovementOrder, OrderState
@@ -80,6 +81,12 @@ def test_sgo004_rows_of_a_grant_that_one_of_its_models_cannot_tell(monkeypatch: 
     assert [
         (each.id, model.__name__ in each.text, "own_class" in each.text) for each in checks.scopes_can_be_computed()
     ] == [("SGO004", True, True)]
+
+
+@pytest.mark.parametrize("owner", [Owner("nobody_id", "employee_ids"), Owner("employee_id", "friends")])
+def test_sgo009_an_owner_that_is_not_there(monkeypatch: pytest.MonkeyPatch, owner: Owner) -> None:
+    monkeypatch.setattr(AccountPerson, "__path__", Path(scopes={Scope.OWN: owner}))
+    assert found(checks.owners_exist()) == ["SGO009"]
 
 
 def test_sgo005_a_view_without_a_resource(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:

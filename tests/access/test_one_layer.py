@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
+from app.panel.declaration import Declaration
 from app.security import guard
 from tests.access.expected import ALSO_SHOWN, SCHOOL, VIEWS, right_of
 from tests.access.test_lists import views_of
@@ -72,3 +73,18 @@ def _reached(walk: Walker, name: str, table: str) -> set[int]:
 def _of_any_right(walk: Walker, table: str) -> set[int]:
     rights = [(resource, "view") for shown, resource in (*VIEWS.values(), *ALSO_SHOWN) if shown == table]
     return set().union(*(walk.scope.visible(walk.login, right, table) for right in rights))
+
+
+@pytest.mark.parametrize("layer", ["guard", "views"])
+def test_nothing_is_added_by_a_personal_right(walker: Any, monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
+    """A class teacher edits cards of the own class: with either refusal off the other one still holds."""
+    if layer == "guard":
+        monkeypatch.setattr(guard, "_check_rows", lambda *args, **kwargs: None)
+    else:
+        monkeypatch.setattr(Declaration, "may_add", classmethod(lambda cls, actor: True))
+    walk = walker(f"teacher.{SCHOOL}")
+    before = walk.scope.fingerprint()
+    person = {"last_name": "Новая", "first_name": "Яна", "birth_date": "1990-02-02"}
+    walk.post("ParentView.add", 403, data=person)
+    walk.post("PupilView.add", 403, data=person | {"birth_date": "2014-02-02"})
+    assert walk.scope.fingerprint() == before

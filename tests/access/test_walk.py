@@ -122,6 +122,9 @@ def test_writing(walker: Any, login: str) -> None:
         row = {"batch": "0" * 32} if method == "undelete" else row
         if not walk.may(endpoint):
             walk.post(endpoint, 403, data={"action": "delete", "rowid": visible + foreign}, **row)
+        elif method == "add" and not walk.may_add(endpoint):
+            walk.get(endpoint, 403)
+            walk.post(endpoint, 403, data={})
         elif method == "add":
             walk.get(endpoint, 200)
             walk.post(endpoint, 422, data={})

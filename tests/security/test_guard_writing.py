@@ -141,6 +141,21 @@ def test_a_teacher_changes_the_own_class_alone(as_account: Any, world: Any) -> N
             session.commit()
 
 
+def test_cards_of_people_are_added_by_no_personal_right(as_account: Any, world: Any) -> None:
+    """Though the new row would be of the own class: whoever keeps some cards is not who takes people in."""
+    school, led = world.schools["65001"], world.classes[("65001", 2025, "5А")]
+    added = (
+        Pupil(school_id=school, last_name="Новый", first_name="Ян", birth_date=date(2014, 2, 2), class_id=led),
+        Parent(school_id=school, last_name="Новая", first_name="Яна"),
+    )
+    for card in added:
+        with as_account("teacher.65001") as session:
+            session.add(card)
+            with pytest.raises(Denied, match="Недостаточно прав"):
+                session.commit()
+            session.rollback()
+
+
 def test_a_system_step_writes_beyond_and_the_stamp_is_the_actors(as_account: Any, world: Any, session: Any) -> None:
     with as_account("secretary.65001") as own:
         with system_step(own, "open a position"):

@@ -210,6 +210,7 @@ class RemoteSelectField(wtforms.Field):
 
     widget = staticmethod(lambda field, **kw: Markup(""))
     multiple = False
+    data: Any
 
     def __init__(
         self,
@@ -224,14 +225,24 @@ class RemoteSelectField(wtforms.Field):
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.model, self.lookup_endpoint, self.depends, self.resource = model, endpoint, depends, resource
+        self.only: frozenset[int] | None = None
+
+    def narrow(self, keys: frozenset[int]) -> None:
+        """Offer these records alone, all at once; another one that was chosen is refused."""
+        self.only, self.depends = keys, None
+        if self.data is not None and not self._is_offered(self.data):
+            self.data, self.process_errors = None, [NOT_FOUND]
+
+    def _is_offered(self, obj: Any) -> bool:
+        return self.only is None or obj.id in self.only
 
     @property
     def allow_blank(self) -> bool:
         return not any(isinstance(validator, Required) for validator in self.validators)
 
     @property
-    def remote_url(self) -> str:
-        return url_for(self.lookup_endpoint)
+    def remote_url(self) -> str | None:
+        return None if self.only is not None else url_for(self.lookup_endpoint)
 
     @property
     def may_look_up(self) -> bool:
@@ -247,12 +258,21 @@ class RemoteSelectField(wtforms.Field):
     def current(self) -> list[tuple[int, str]]:
         return [(self.data.id, str(self.data))] if self.data is not None else []
 
+    @property
+    def offered(self) -> list[tuple[int, str]]:
+        """What else the page itself offers."""
+        if not self.only:
+            return []
+        found = db.session.scalars(db.select(self.model).where(self.model.id.in_(sorted(self.only))))
+        return sorted((obj.id, str(obj)) for obj in found if obj is not self.data)
+
     def _value(self) -> str:
         return str(self.data.id) if self.data is not None else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").strip()
-        self.data = find(self.model, text, self.resource) if text else None
+        found = find(self.model, text, self.resource) if text else None
+        self.data = found if found is not None and self._is_offered(found) else None
         if text and self.data is None:
             raise ValueError(NOT_FOUND)
 

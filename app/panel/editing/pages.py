@@ -17,7 +17,7 @@ from app.panel.declaration import Declaration
 from app.panel.editing import difference, doubts, fields, forms, rows
 from app.regulation.rights import Action
 from app.security import names
-from app.security.guard import person_of
+from app.security.guard import Denied, person_of
 from app.services.engine import history, records, states, submissions
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
@@ -38,6 +38,8 @@ class EditingPages(Declaration):
     @expose("/add", methods=["GET", "POST"])
     @has_access
     def add(self) -> Any:
+        if not self.may_add(person_of(db.session)):
+            raise Denied(f"Недостаточно прав: добавление, «{self.title_many}».")
         form = self._form(None)
         if request.method == "GET":
             self.prefill(form)
@@ -83,8 +85,12 @@ class EditingPages(Declaration):
         """The form of a new record (None) or of this one, for this person; `typed` is what a form of WTForms takes:
         without it the form of this request."""
         form = (self.add_form if obj is None else self.edit_form)(obj=obj, **typed)
-        if "school" in form and (obj is not None or person_of(db.session).default_school_id is not None):
+        own = self.own_rows(person_of(db.session))
+        settled = own is not None or person_of(db.session).default_school_id is not None
+        if "school" in form and (obj is not None or settled):
             del form.school
+        if own is not None and own[0] in form:
+            _ask_for_the_owner(form, *own)
         for name in self.fixed_columns if obj is not None else ():
             del form[name]
         for name in [field.short_name for field in form if _is_shut(field, obj)]:
@@ -179,13 +185,21 @@ class EditingPages(Declaration):
 
     def write(self, form: forms.Form, obj: Any) -> Any:
         """Hand the checked form to a service. The default is a plain record."""
-        obj = obj if obj is not None else self.model()
+        obj = obj if obj is not None else self._new()
         with db.session.no_autoflush:
             for name, field in form._fields.items():
                 if name in self.form_columns:
                     field.populate_obj(obj, name)
             self.fill(obj)
         return records.save(db.session, obj)
+
+    def _new(self) -> Any:
+        """A record to be: of who adds none but his own, his."""
+        obj, own = self.model(), self.own_rows(person_of(db.session))
+        relation = None if own is None else inspect(self.model).relationships.get(own[0])
+        if own is not None and len(own[1]) == 1 and relation is not None:
+            setattr(obj, own[0], db.session.get(relation.mapper.class_, next(iter(own[1]))))
+        return obj
 
     def fill(self, obj: Any) -> None:
         """What follows from what was typed: a dependent record belongs to its parent's school."""
@@ -194,7 +208,9 @@ class EditingPages(Declaration):
             and obj.school_id is None
             and getattr(obj, "school", None) is None
         ):
-            owners = (cells.value_of(obj, f"{name}.school_id") for name in self.form_columns)
+            own = self.own_rows(person_of(db.session))
+            names = [*self.form_columns, *([own[0]] if own else [])]
+            owners = (cells.value_of(obj, f"{name}.school_id") for name in names)
             obj.school_id = next(
                 (owner for owner in owners if owner is not None), person_of(db.session).default_school_id
             )
@@ -242,6 +258,14 @@ class EditingPages(Declaration):
             in_place=_in_place(),
             **{"submit_label": "Добавить" if obj is None else "Сохранить"} | words,
         )
+
+
+def _ask_for_the_owner(form: forms.Form, name: str, keys: frozenset[int]) -> None:
+    """Of whom the record is, nobody is asked who has but one answer; of several ones own one is chosen."""
+    if len(keys) == 1:
+        del form[name]
+    else:
+        form[name].narrow(keys)
 
 
 def _is_shut(field: Any, obj: Any) -> bool:

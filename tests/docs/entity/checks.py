@@ -136,6 +136,111 @@ def test_own_rows_and_those_of_a_municipality(sign_in: Any, session: Any, world:
     assert rows_of(sign_in("municipal.64701000").get("/trainings/list/")) == ["Чужой курс"]
 
 
+# Own rows: who edits them adds them.
+
+COURSE = {"title": "Свой курс", "hours": "36", "finished_on": "20.02.2026"}
+
+
+@pytest.fixture
+def teacher(sign_in: Any) -> Any:
+    return sign_in(f"teacher.{SCHOOL}")
+
+
+def own_course(session: Any) -> Any:
+    from app.models.trainings import Training
+
+    session.expire_all()
+    return session.query(Training).filter_by(title="Свой курс").one_or_none()
+
+
+def test_own_rows_are_added_and_nobody_is_asked_whose(teacher: Any, session: Any, world: Any) -> None:
+    me = world.employees[(SCHOOL, "teacher")]
+    assert 'href="/trainings/add"' in body(teacher.get("/trainings/list/"))
+    page = body(teacher.get("/trainings/add"))
+    assert 'name="title"' in page
+    assert 'name="employee"' not in page
+    added = teacher.post("/trainings/add", data=COURSE)
+    assert added.status_code == 302, body(added)
+    made = own_course(session)
+    assert (made.employee_id, made.school_id) == (me, world.schools[SCHOOL])
+    edit = added.location.replace("show", "edit")
+    assert 'name="employee"' not in body(teacher.get(edit))
+    assert teacher.post(edit, data=COURSE | {"version": "1", "hours": "72"}).status_code == 302
+    assert (own_course(session).employee_id, own_course(session).hours) == (me, 72)
+
+
+@pytest.mark.parametrize("off", ["", "view", "guard"])
+def test_rows_of_others_are_not(
+    teacher: Any, session: Any, world: Any, monkeypatch: pytest.MonkeyPatch, off: str
+) -> None:
+    """The view does not ask whose; if it did, the guard would not take it."""
+    from app.views.trainings import TrainingView
+
+    from app.security import guard
+
+    if off == "view":
+        monkeypatch.setattr(TrainingView, "own_rows", classmethod(lambda cls, actor: None))
+    if off == "guard":
+        monkeypatch.setattr(guard, "_check_rows", lambda *args, **kwargs: None)
+    answer = teacher.post("/trainings/add", data=COURSE | {"employee": world.employees[(SCHOOL, "hr")]})
+    made = own_course(session)
+    if off == "view":
+        assert (answer.status_code, made) == (403, None)
+    else:
+        assert (answer.status_code, made.employee_id) == (302, world.employees[(SCHOOL, "teacher")])
+
+
+def test_of_several_persons_one_is_chosen(teacher: Any, session: Any, world: Any) -> None:
+    """Who works at two schools says where; nobody else is offered or taken."""
+    from app.models.accounts import AccountPerson, Appointment
+
+    account, there = world.account(f"teacher.{SCHOOL}"), world.schools["65002"]
+    second = world.employees[("65002", "technical")]
+    day = date(2025, 8, 25)
+    session.add(AccountPerson(school_id=there, account_id=account, employee_id=second))
+    order = Appointment(account_id=account, role="teacher", order_number="1", order_date=day, valid_from=day)
+    order.school_id = there
+    session.add(order)
+    session.commit()
+    page = body(teacher.get("/trainings/add"))
+    choice = page.partition('name="employee"')[2].partition("</select>")[0]
+    assert choice.count("<option value=") == 3, "an empty one and the two"
+    assert "data-remote" not in choice
+    refused = teacher.post("/trainings/add", data=COURSE | {"employee": world.employees[(SCHOOL, "hr")]})
+    assert (refused.status_code, own_course(session)) == (422, None)
+    assert "Такой записи нет" in body(refused).partition('id="employee-error"')[2][:300]
+    assert teacher.post("/trainings/add", data=COURSE).status_code == 422
+    assert teacher.post("/trainings/add", data=COURSE | {"employee": second}).status_code == 302
+    assert (own_course(session).employee_id, own_course(session).school_id) == (second, there)
+
+
+def test_who_is_nobody_s_person_adds_nothing(teacher: Any, session: Any, world: Any) -> None:
+    from app.models.accounts import AccountPerson
+
+    session.query(AccountPerson).filter_by(account_id=world.account(f"teacher.{SCHOOL}")).delete()
+    session.commit()
+    assert 'href="/trainings/add"' not in body(teacher.get("/trainings/list/"))
+    assert teacher.get("/trainings/add").status_code == 403
+    assert teacher.post("/trainings/add", data=COURSE).status_code == 403
+
+
+def test_a_row_that_comes_in_by_itself_gets_its_owner(app: Any, session: Any, world: Any) -> None:
+    """By whatever way: the flush fills it."""
+    from app.models.trainings import Training
+
+    from app.extensions import db
+    from app.models.accounts import Account
+    from app.security.access import actor_for
+    from app.security.guard import acting
+
+    account = session.get(Account, world.account(f"teacher.{SCHOOL}"))
+    actor = actor_for(session, account, date(2026, 3, 2))
+    with acting(db.session, actor):
+        db.session.add(Training(title="Свой курс", finished_on=date(2026, 2, 1)))
+        db.session.commit()
+    assert own_course(session).employee_id == world.employees[(SCHOOL, "teacher")]
+
+
 def test_the_matrix_of_rights_tells_it(sign_in: Any) -> None:
     assert "Повышение квалификации" in body(sign_in(f"administrator.{SCHOOL}").get("/rights/"))
 
