@@ -64,6 +64,20 @@ def bulk(page: Page) -> None:
     page.get_by_role("heading", level=1, name="Удаление").wait_for()
 
 
+def grid(page: Page) -> None:
+    """A column pasted from a spreadsheet, as it is checked: nothing is saved yet."""
+    page.goto("/classes/list/?q=7А")
+    page.locator("tbody a.row-link").first.click()
+    page.get_by_role("main").get_by_role("link", name="Итоги года", exact=True).click()
+    page.locator("[data-cell=outcome]").first.focus()
+    page.evaluate(
+        "text => { const data = new DataTransfer(); data.setData('text/plain', text);"
+        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); }",
+        "условный перевод\nперевод\nвыпуск\nповторный год обучения",
+    )
+    page.locator("[data-paste-yes]:enabled").wait_for()
+
+
 def compliance(page: Page) -> None:
     page.goto("/compliance/")
 
@@ -85,6 +99,7 @@ PICTURES: tuple[tuple[str, str, str, int, Callable[[Page], None]], ...] = (
     ("order", "secretary.holmsk1", "light", WIDE, order),
     ("in-place-dark", "secretary.holmsk1", "dark", WIDE, in_place),
     ("bulk", "secretary.holmsk1", "light", WIDE, bulk),
+    ("grid", "deputy.holmsk1", "light", WIDE, grid),
     ("compliance", "municipal.holmsk", "light", WIDE, compliance),
     ("compliance-dark", "municipal.holmsk", "dark", WIDE, compliance),
     ("help", "deputy.holmsk1", "light", WIDE, guide),

@@ -33,30 +33,21 @@ class GridPages(EditingPages):
     @expose("/grid/<pk>")
     @has_access
     def grid(self, pk: str) -> str:
-        owner = rows.owner_of(self, pk)
+        grid, owner = rows.grid_of(self), rows.owner_of(self, pk)
         found = rows.rows_of(self, owner)
         shown = found[: rows.MOST_ROWS]
         may = rows.open_keys(self, shown)
-        forms_of = {
-            obj.id: self._form(obj, formdata=None) for obj in shown if obj.id in may and not rows.why_closed(self, obj)
-        }
+        asked = {grid.by: owner.id} if grid.by in self.filter_columns else {}
         return self.render(
             self.grid_template,
-            grid=rows.grid_of(self),
+            grid=grid,
             owner=owner,
             owner_url=cells.card_url(owner),
             columns=self._grid_columns(),
-            row_label=cells.label_for(self.model, rows.grid_of(self).head),
-            rows=[
-                rows.told(self, obj, forms_of.get(obj.id))
-                | {
-                    "url": self.url("show", pk=obj.id),
-                    "cell_url": self.url("cell", pk=obj.id) if obj.id in may else "",
-                }
-                for obj in shown
-            ],
+            row_label=cells.label_for(self.model, grid.head),
+            rows=[self._row(obj, obj.id in may) for obj in shown],
             more=len(found) > len(shown),
-            list_url=self.url("list", **{rows.grid_of(self).by: owner.id}),
+            list_url=self.url("list", **asked),
             is_open=bool(may),
             nothing=rows.nothing(self),
         )
@@ -116,8 +107,10 @@ class GridPages(EditingPages):
             self.write(form, obj)
         return {"raw": raw, "shown": cells.show(form[name].data, link=False), "same": raw == before}
 
-    def _row(self, obj: Any) -> dict[str, Any]:
-        return rows.told(self, obj, None if rows.why_closed(self, obj) else self._form(obj, formdata=None))
+    def _row(self, obj: Any, may: bool = True) -> dict[str, Any]:
+        is_open = may and not rows.why_closed(self, obj)
+        told = rows.told(self, obj, self._form(obj, formdata=None) if is_open else None)
+        return told | {"url": self.url("show", pk=obj.id), "cell_url": self.url("cell", pk=obj.id) if may else ""}
 
     def _cell_conflict(self, obj: Any) -> Answer:
         """What somebody else has saved meanwhile, so that the person decides knowingly."""
