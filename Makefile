@@ -27,6 +27,7 @@ demo: .venv/.installed ## демонстрационный регион на htt
 	$(FLASK) db upgrade
 	$(FLASK) roles sync
 	$(FLASK) demo load --if-empty
+	$(FLASK) directories load
 	@mkdir -p $(dir $(DEMO_FORM))
 	test -f $(DEMO_FORM) || $(FLASK) form print movement --org 64754000 -o $(DEMO_FORM)
 	$(FLASK) demo logins
@@ -37,6 +38,7 @@ run: .venv/.installed ## панель на своих данных (DATABASE_URL
 	$(FLASK) db upgrade
 	$(FLASK) roles sync
 	$(FLASK) territory load
+	$(FLASK) directories load
 	$(SERVE)
 
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL

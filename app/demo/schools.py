@@ -24,14 +24,21 @@ class SchoolLife:
     """Builds one school's rows; the caller writes them."""
 
     def __init__(
-        self, rows: Rows, plan: Plan, site: Site, numbers: Numbers, accounts: Accounts, ledger: Ledger
+        self,
+        rows: Rows,
+        plan: Plan,
+        site: Site,
+        numbers: Numbers,
+        accounts: Accounts,
+        ledger: Ledger,
+        positions: dict[str, int],
     ) -> None:
         system = Clerk(plan.rng("cards", site.number), "Система")
         self._plan, self._site, self._accounts = plan, site, accounts
         self._school = add_school(rows, system, plan, site, numbers)
         days = WorkCalendar(site.work_week)
         calendar = Calendar(rows, plan, site, self._school["id"], days)
-        self._staffing = Staffing(rows, plan, site, self._school, numbers, accounts)
+        self._staffing = Staffing(rows, plan, site, self._school, numbers, accounts, positions)
         self._team: Team = self._staffing.hire(calendar.class_count)
         self._years = calendar.add_years(self._team.clerks[0], self._team.teachers)
         self._book = Book(rows, plan, site, self._school["id"], days, self._team.clerks, ledger)

@@ -1,31 +1,22 @@
-"""Directories (справочники) of a school: positions."""
+"""Directories (справочники): positions."""
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import Select, String, select
+from sqlalchemy.orm import Mapped
 
-from app.models.base import Path, Record, Searchable, field
-from app.models.schools import School
+from app.models.base import Path, field
+from app.models.shared import SharedDirectory
 from app.regulation.rights import Resource, Scope
 
 
-class Position(Searchable, Record):
-    """A line of the school's directory (справочник) of positions."""
+class Position(SharedDirectory):
+    """A position, of the region's nomenclature or of a school's own."""
 
     __tablename__ = "position"
     __titles__ = ("Должность", "Должности")
     __rights__ = (Resource.DIRECTORIES, Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
     __path__ = Path(scopes={Scope.OWN: lambda m, who: m.id.in_(_of_employees(who.employee_ids))})
-    __search__ = ("title",)
-    __table_args__ = (UniqueConstraint("school_id", "title"), UniqueConstraint("id", "school_id"))
 
-    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
     title: Mapped[str] = field("Должность", String(150), nullable=False)
-
-    school: Mapped[School] = relationship(info={"label": "Школа"})
-
-    @property
-    def caption(self) -> str:
-        return self.title
 
 
 def _of_employees(employee_ids: frozenset[int]) -> Select[tuple[int]]:

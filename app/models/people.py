@@ -226,4 +226,4 @@ class Employee(Person, Record):
     dismissed_on: Mapped[date | None] = field("Уволен", Date, help="Последний рабочий день")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    position: Mapped[Position | None] = reference("position_id", "position")
+    position: Mapped[Position | None] = reference("position_id", "position", shared=())

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.rows import rows_of
+from app.models.shared import is_shared
 from app.panel import brief, recent, registry, transitions
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
@@ -145,8 +146,12 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         return {"results": results, "more": len(found) > LOOKUP_ROWS}
 
     def _lookup_narrowing(self) -> Sequence[Any]:
-        given = [(name, arguments.values(request.args, name)) for name in self.lookup_filters]
-        return [getattr(self.model, name).in_(map(arguments.key, values)) for name, values in given if values]
+        """What dependent selects say; of a shared directory the region's entries too, and in a form the open ones."""
+        given = [(name, [*map(arguments.key, arguments.values(request.args, name))]) for name in self.lookup_filters]
+        if not is_shared(self.model):
+            return [getattr(self.model, name).in_(keys) for name, keys in given if keys]
+        asked = [self.model.reached_from(*keys) for _, keys in given if keys]
+        return asked if request.args.get("closed") == "1" else [*asked, self.model.open_on(person_of(db.session).today)]
 
     @expose("/export")
     @has_access

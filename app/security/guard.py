@@ -22,6 +22,7 @@ from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.rows import ChildRows, rows_of, taken_out
 from app.models.schools import SchoolSettings
+from app.models.shared import is_shared
 from app.models.states import Transition
 from app.regulation.rights import Action
 from app.security import names
@@ -159,6 +160,7 @@ def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> N
             raise Denied("Журнал действий не изменяется и не удаляется.")
     _refuse_links(session)
     _check_links(session, changed)
+    _check_chosen(session, changed)
     _fill_owner(session, effective(session))
     _fill_school(session, actor)
     _check_written(session, [*changed, *gone])
@@ -312,6 +314,26 @@ def _check_links(session: Session, changed: list[Any]) -> None:
                 _require_whole(session, actor, relation.mapper.class_, key)
 
 
+def _check_chosen(session: Session, changed: list[Any]) -> None:
+    """An entry of a shared directory is chosen while it is open; what was chosen before stays."""
+    actor = effective(session)
+    if actor is None or actor.is_system:
+        return
+    for obj in (*session.new, *changed):
+        for relation in inspect(type(obj)).relationships:
+            if relation.direction.name == "MANYTOONE" and is_shared(relation.mapper.class_):
+                _require_open(session, actor, obj, relation)
+
+
+def _require_open(session: Session, actor: Actor, obj: Any, relation: Any) -> None:
+    attributes, column = inspect(obj).attrs, key_of(relation).key
+    if not (attributes[relation.key].history.has_changes() or attributes[column].history.has_changes()):
+        return
+    chosen = getattr(obj, relation.key) or session.get(relation.mapper.class_, getattr(obj, column) or 0)
+    if chosen is not None and chosen.is_closed(actor.today):
+        raise Denied(f"Значение «{chosen}» закрыто: выберите другое.")
+
+
 def _require_whole(session: Session, actor: Actor, target: Any, key: int) -> None:
     """The actor may edit the record by a role that reaches more than the own rows."""
     resource = RESOURCES[target][0]
@@ -339,7 +361,9 @@ def _is_nobodys(obj: Any, column: str) -> bool:
 def _fill_school(session: Session, actor: Actor) -> None:
     """A new record without a school gets the actor's own, when there is exactly one."""
     for obj in session.new:
-        if getattr(obj, "school_id", 0) is None and not inspect(type(obj)).columns["school_id"].nullable:
+        if getattr(obj, "school_id", 0) is not None:
+            continue
+        if is_shared(type(obj)) or not inspect(type(obj)).columns["school_id"].nullable:
             obj.school_id = actor.default_school_id
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models.base import Owner, Path
+from app.models.shared import is_shared
 from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.security.actor import Actor, Holding, is_whole
 from app.security.resources import PERSONAL, RESOURCES
@@ -31,7 +32,7 @@ def condition(
         return model.account_id == actor.account_id
     resources = RESOURCES.get(model, ()) if resources is None else resources
     reached = [
-        _rows(model, held, scope)
+        _rows(model, held, scope, action)
         for resource in resources
         for held in actor.holding(resource, action)
         for scope in held.grants[(resource, action)]
@@ -52,10 +53,12 @@ def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[boo
     return [getattr(model, column).in_(seen)]
 
 
-def _rows(model: Any, held: Holding, scope: Scope) -> ColumnElement[bool]:
+def _rows(model: Any, held: Holding, scope: Scope, action: Action) -> ColumnElement[bool]:
     path: Path = model.__path__
     if scope not in WHOLE:
         return path.scopes[scope](model, held) if scope in path.scopes else false()
+    if is_shared(model):
+        return _rows_of_directory(model, held, action)
     if path.common or held.school_ids is None:
         return true()
     if path.school is None:
@@ -91,3 +94,11 @@ def _owners(model: Any, actor: Actor, resource: Resource) -> Iterator[tuple[str,
             owner = model.__path__.scopes.get(scope)
             if isinstance(owner, Owner):
                 yield owner.column, owner.of(held)
+
+
+def _rows_of_directory(model: Any, held: Holding, action: Action) -> ColumnElement[bool]:
+    """The region's entries are everybody's to see and nobody's in a school to change; a school's are the school's."""
+    if held.school_ids is None:
+        return true() if action is Action.VIEW else model.school_id.is_(None)
+    own = model.school_id.in_(sorted(held.school_ids))
+    return or_(own, model.school_id.is_(None)) if action is Action.VIEW else own

@@ -121,6 +121,8 @@ METHODS = {
     "cell": "edit",
 }
 COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
+SHARED_TABLES = {"position"}
+"""The region's rows have no school: seen from every school, changed by none."""
 Right = tuple[str, str]
 
 

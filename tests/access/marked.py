@@ -39,6 +39,7 @@ class Marked:
 def mark(session: Session, world: World) -> Marked:
     """Rename and add rows. The caller acts as the system and commits."""
     marked = Marked(world)
+    session.add(Position(title="Тьютор", code="tutor"))
     for code, word in MARKS.items():
         _rename(session, world.schools[code], word)
         _families(session, marked, code, word)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, WHOLE, Right, reach, rows_of
+from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, SHARED_TABLES, WHOLE, Right, reach, rows_of
 from tests.access.marked import CHILD, CLASSMATE, MARKS, Marked
 
 SCHOOL_COLUMN = {"school": "id"}
@@ -43,15 +43,24 @@ class Scope:
         rows = rows_of(login, right)
         if rows is None:
             return set()
-        return set().union(*(self._reached(login, each, table) for each in rows))
+        return set().union(*(self._reached(login, each, table, right[1]) for each in rows))
 
-    def _reached(self, login: str, rows: str, table: str) -> set[int]:
+    def _reached(self, login: str, rows: str, table: str, action: str) -> set[int]:
         if rows not in WHOLE:
             return self.own(login).get(table, set())
+        if table in SHARED_TABLES:
+            return self._of_directory(rows, table, action)
         if rows == "region" or table in COMMON_TABLES:
             return set(self.all(table))
         schools = reach(rows, self.world)
         return {key for key, school in self.all(table).items() if school in schools}
+
+    def _of_directory(self, rows: str, table: str, action: str) -> set[int]:
+        regions = {key for key, school in self.all(table).items() if school is None}
+        if rows == "region":
+            return set(self.all(table)) if action == "view" else regions
+        own = {key for key, school in self.all(table).items() if school in reach(rows, self.world)}
+        return own | regions if action == "view" else own
 
     def foreign(self, login: str, right: Right, table: str) -> list[int]:
         """For each school the first row that the right does not reach: the own school's too."""

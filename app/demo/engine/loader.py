@@ -12,6 +12,7 @@ from app.demo.engine.numbers import Numbers
 from app.demo.engine.places import PLACES
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
+from app.demo.people.staff import add_positions
 from app.demo.schools import SchoolLife
 from app.demo.territory import Site, add_territory, sites
 from app.models.people import Sex
@@ -38,9 +39,10 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
     accounts = Accounts(rows, clerk, plan, password_hash)
     keys = add_territory(rows, clerk, plan)
     operator = _add_authorities(accounts, plan, keys)
+    positions = add_positions(rows, Clerk(plan.rng("positions"), SYSTEM_NAME), plan)
     rows.write()
     for site in watch(sites(plan, keys)):
-        SchoolLife(rows, plan, site, numbers, accounts, ledger).live()
+        SchoolLife(rows, plan, site, numbers, accounts, ledger, positions).live()
         rows.write()
     rows.reset_sequences()
     totals = {rule: dict(counts) for rule, counts in ledger.totals().items()}

@@ -12,6 +12,7 @@ from app.demo.engine.rows import Clerk, Row, Rows
 from app.demo.territory import Site
 from app.models.directories import Position
 from app.models.people import Employee, Sex
+from app.regulation.shipped import entries_of
 
 POSTS = {
     "director": "Директор",
@@ -34,6 +35,13 @@ TEACHERS_FOR_CLASS = 1.5
 MOSTLY_WOMEN = (Sex.FEMALE, Sex.FEMALE, Sex.FEMALE, Sex.FEMALE, Sex.MALE)
 
 
+def add_positions(rows: Rows, clerk: Clerk, plan: Plan) -> dict[str, int]:
+    """The region's positions, as the program ships them: title → key."""
+    stamp = clerk.stamp(plan.started_on)
+    found = (rows.add(Position, stamp | vars(entry)) for entry in entries_of(Position.__tablename__))
+    return {row["title"]: row["id"] for row in found}
+
+
 @dataclass(slots=True)
 class Team:
     """The employees of a school. `clerks` enter the orders: the secretary, now and then the HR specialist."""
@@ -45,12 +53,21 @@ class Team:
 class Staffing:
     """Hires the staff of one school."""
 
-    def __init__(self, rows: Rows, plan: Plan, site: Site, school: Row, numbers: Numbers, accounts: Accounts) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        plan: Plan,
+        site: Site,
+        school: Row,
+        numbers: Numbers,
+        accounts: Accounts,
+        positions: dict[str, int],
+    ) -> None:
         self._rows, self._plan, self._site, self._school = rows, plan, site, school
         self._numbers, self._accounts = numbers, accounts
         self._rng: Random = plan.rng("staff", site.number)
         self._clerk = Clerk(self._rng, "Система")
-        self._positions: dict[str, int] = {}
+        self._positions = dict(positions)
         self._hirings = 0
 
     def hire(self, classes: int) -> Team:
@@ -120,6 +137,7 @@ class Staffing:
         return self._rows.add(Employee, self._clerk.stamp(self._plan.started_on) | values)
 
     def _position(self, title: str) -> int:
+        """The region's where it has one, otherwise the school's own."""
         if title not in self._positions:
             values = {"school_id": self._school["id"], "title": title}
             row = self._rows.add(Position, self._clerk.stamp(self._plan.started_on) | values)

@@ -15,6 +15,7 @@ from app.choices import Choice
 from app.extensions import db
 from app.models import kinds
 from app.models.kinds import Kind
+from app.models.shared import is_shared
 from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of, person_of
@@ -268,6 +269,14 @@ class RemoteSelectField(wtforms.Field):
 
     def _value(self) -> str:
         return str(self.data.id) if self.data is not None else ""
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        """A closed entry of a directory stays where it was chosen, and is not chosen anew."""
+        chosen = self.data
+        if chosen is None or not is_shared(self.model) or chosen == self.object_data:
+            return
+        if chosen.is_closed(person_of(db.session).today):
+            raise ValidationError(f"«{chosen}» – {chosen.state}. Выберите другое значение.")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").strip()

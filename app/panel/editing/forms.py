@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from app.models.base import label_of
 from app.models.references import key_of, shared_of
 from app.models.rows import rows_of
+from app.models.shared import is_shared
 from app.panel import kinds
 from app.panel.editing import fields, rows
 from app.panel.registry import view_of
@@ -44,7 +45,8 @@ class Converter(GeneralModelConverter):
 def shared_columns(relation: Any) -> dict[str, str]:
     """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
     an employee's position is of the employee's school."""
-    return {here.key: there.key for here, there in shared_of(relation)}
+    shared = {here.key: there.key for here, there in shared_of(relation)}
+    return shared | {"school_id": "school_id"} if is_shared(relation.mapper.class_) else shared
 
 
 def depends_on(model: Any, name: str, names: Iterable[str]) -> str | None:
@@ -67,7 +69,10 @@ def strangers(form: wtforms.Form, model: Any, known: dict[str, Any]) -> dict[str
     wrong: dict[str, list[str]] = {}
     for name, obj in chosen.items():
         for here, there in shared_columns(relations[name]).items():
-            if known.setdefault(here, getattr(obj, there)) != getattr(obj, there):
+            value = getattr(obj, there)
+            if value is None and is_shared(type(obj)):
+                continue  # the region's: it belongs to every school
+            if known.setdefault(here, value) != value:
                 wrong[name] = [WRONG_SCHOOL if here == "school_id" else WRONG_PARENT.format(label_of(model, here))]
     return wrong
 

@@ -9,6 +9,7 @@ from sqlalchemy import inspect, select
 from app.extensions import db
 from app.models.base import label_of
 from app.models.names import search_key
+from app.models.shared import is_shared
 from app.panel.editing.fields import RemoteSelectField
 from app.panel.listing.searching import matches
 from app.panel.loading import eager, ordering
@@ -81,7 +82,8 @@ class References:
         view = view_of(model)
         statement = select(model).where(condition(model, person_of(db.session), Action.VIEW, (view.resource,)), *wheres)
         if self.school_id is not None and "school_id" in inspect(model).columns:
-            statement = statement.where(model.school_id == self.school_id)
+            own = model.school_id == self.school_id
+            statement = statement.where(model.reached_from(self.school_id) if is_shared(model) else own)
         shown = served_view(view.route)
         order = [ordering(model, name) for name in shown.lookup_order()]
         statement = statement.order_by(*order, model.id).options(*eager(model, shown.lookup_paths()))

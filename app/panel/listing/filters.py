@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models.computed import computed_of
 from app.models.kinds import Kind, kind_of
 from app.models.references import key_of
+from app.models.shared import is_shared
 from app.panel import kinds
 from app.panel.declaration import Declaration
 from app.panel.editing.forms import depends_on
@@ -106,7 +107,8 @@ def _records(args: Any, name: str, title: str, relation: RelationshipProperty[An
     where = key.in_(list(found)) if found else None
     view = view_of(target)
     may = person_of(db.session).may(Action.VIEW, view.resource)
-    url = url_for(view.lookup_endpoint)
+    # Whoever asks for records that name a closed entry must find it.
+    url = url_for(view.lookup_endpoint, closed="1" if is_shared(target) else None)
     control = Control(name, title, "remote", chosen, remote_url=url, depends=depends, may_look_up=may)
     return Asked((control,), ", ".join(text for _, text in chosen), where)
 

@@ -21,6 +21,8 @@ def conflict_of(error: IntegrityError) -> Conflict:
         for constraint in _constraints(table):
             if str(constraint.name) in names or _is_meant_by_sqlite(constraint, table, text):
                 return _words(table, constraint)
+        if told := next((words for part, words in DIRECTORY.items() if _is_of(part, table.name, names)), None):
+            return Conflict(told)
         if f"ex_{table.name}_period" in names:
             return Conflict(
                 "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
@@ -30,6 +32,18 @@ def conflict_of(error: IntegrityError) -> Conflict:
     if "FOREIGN KEY" in text.upper():
         return Conflict("Запись ссылается на данные другой школы или на удалённую запись. Выберите значение из списка.")
     return Conflict("Значения противоречат друг другу: проверьте даты и обязательные поля.")
+
+
+DIRECTORY = {
+    "reach": "Это значение справочника другой школы. Выберите своё или значение региона.",
+    "name": "Такая запись уже есть в справочнике региона.",
+    "owner": "Запись справочника не переходит от школы к региону и обратно.",
+}
+"""What the triggers of shared directories refuse (migrations/shared.py), by the end of their names."""
+
+
+def _is_of(part: str, table: str, names: set[str]) -> bool:
+    return any(name.startswith(f"sd_{table}_") and name.endswith(f"_{part}") for name in names)
 
 
 def _constraints(table: Table) -> Iterator[Any]:

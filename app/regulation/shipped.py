@@ -1,0 +1,25 @@
+"""The region's directory entries that come with the program: `directories/<table>.yaml`, code and title of each."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent / "directories"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`code` names the entry for good, whatever an operator renames it to."""
+
+    code: str
+    title: str
+
+
+@cache
+def entries_of(table: str) -> tuple[Entry, ...]:
+    """The shipped entries of a directory, none where nothing is shipped."""
+    path = FOLDER / f"{table}.yaml"
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))["entries"] if path.exists() else ()
+    return tuple(Entry(**each) for each in found)
