@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint, or_, text
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint, column, or_
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from app.models.base import Record, Searchable, field, labelled
@@ -36,7 +36,7 @@ class SharedDirectory(Searchable, Record):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
-        name, regions = cls.__tablename__, text("school_id IS NULL")
+        name, regions = cls.__tablename__, column("school_id").is_(None)
         return (
             UniqueConstraint("school_id", "title"),
             UniqueConstraint("code"),

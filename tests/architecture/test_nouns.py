@@ -103,6 +103,7 @@ ENGINE = {
         "states",
         "typed",
         "values",
+        "shared",
     },
     "services": {"engine", "demo"},
     "views": {"pages"},

@@ -34,8 +34,8 @@ def load(session: Session) -> list[Loaded]:
 
 
 def _add(session: Session, model: Any) -> int:
-    regions = session.execute(select(model.code, model.search_text).where(model.school_id.is_(None))).all()
-    codes, names = {row.code for row in regions}, {row.search_text for row in regions}
+    regions = session.scalars(select(model).where(model.school_id.is_(None))).all()
+    codes, names = {entry.code for entry in regions}, {entry.search_text for entry in regions}
     missing = [
         entry
         for entry in entries_of(model.__tablename__)
