@@ -11,6 +11,23 @@ NARROW = 992
 FOCUSED = "el => el === document.activeElement"
 
 
+ON_TOP = """el => {
+  const shown = el.tomselect ? el.tomselect.wrapper : el, box = shown.getBoundingClientRect();
+  const there = document.elementFromPoint(box.x + Math.min(box.width / 2, 40), box.y + Math.min(box.height, 40) / 2);
+  return shown === there || shown.contains(there) || (there?.closest('.field, td')?.contains(shown) ?? false);
+}"""
+
+
+def is_seen(target: Locator) -> None:
+    """In sight and under no bar."""
+    expect(target).to_be_in_viewport()
+    for _ in range(20):
+        if target.evaluate(ON_TOP):
+            return
+        target.page.wait_for_timeout(50)
+    raise AssertionError(f"something lies over {target}")
+
+
 class Hands:
     """Acts on a page by mouse."""
 

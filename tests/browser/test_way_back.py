@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from app.extensions import db
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.browser.hands import is_seen
 from tests.panel.test_lists import add_pupils
 
 SECRETARY = "secretary.65001"
@@ -33,7 +34,7 @@ def test_back_at_the_row_after_saving(open_as: Any, served: Any, width: int, the
     assert parse_qs(urlsplit(page.url).query) == {"q": ["Массов"], "order": ["birth_date"], "page": ["2"]}
     line = page.locator("tr:target")
     expect(line).to_contain_text("Массовый")
-    expect(line).to_be_in_viewport()
+    is_seen(line.locator("td").first)
 
 
 def test_the_way_back_follows_the_live_search(open_as: Any) -> None:
