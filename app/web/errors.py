@@ -71,7 +71,7 @@ SAVE = Markup('<button class="btn btn-primary" type="submit">Сохранить 
 AGAIN = Markup(
     '<div class="card-part"><form method="post" action="{}" class="stack">'
     '<p class="mb-0"><strong>Введённое не потеряно.</strong> Оно ждёт на этой странице: не закрывайте её.</p>'
-    '{}<div class="acts">{}<button class="btn btn-plain" type="submit" name="{}" value="1">Вернуться к форме</button>'
+    '{}<div class="acts">{}<button class="btn btn-plain" type="submit" name="{}" value="{}">Вернуться к форме</button>'
     "</div></form></div>"
 )
 """The form that was not saved, on the page of an outage."""
@@ -127,7 +127,7 @@ def _again() -> Markup:
     typed = [pair for pair in sent if "password" not in pair[0]]
     boxes = Markup("").join(BOX.format(name, value) for name, value in typed)
     save = SAVE if len(typed) == len(sent) else Markup("")
-    return AGAIN.format(request.full_path.rstrip("?"), boxes, save, resumed_form.RESUME)
+    return AGAIN.format(request.full_path.rstrip("?"), boxes, save, resumed_form.RESUME, resumed_form.AFTER_FAULT)
 
 
 def _http(error: HTTPException) -> Any:

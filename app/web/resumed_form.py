@@ -20,6 +20,8 @@ FIELD = "kept"
 OWNER = "owner"
 """The hidden field of a form that tells whose page it was on."""
 RESUME = "resume"
+AFTER_FAULT = "fault"
+"""The value of it that the page of an outage sends (app/web/errors.py)."""
 OWN = frozenset({"csrf_token", OWNER, RESUME, FIELD})
 LONGEST = 24 * 60 * 60
 """Seconds from the end of the session to signing in."""
@@ -39,7 +41,7 @@ def install(app: Flask) -> None:
     app.extensions[FIELD] = frozenset(
         f"{view.endpoint}.{name}" for view in app.appbuilder.baseviews for name in getattr(view, "resumable", ())
     )
-    app.context_processor(lambda: {"owner_mark": owner_mark, "resumed": asked})
+    app.context_processor(lambda: {"owner_mark": owner_mark, "resumed": asked, "resumed_after": after})
 
 
 def owner_mark() -> str:
@@ -78,6 +80,12 @@ def resume() -> None:
 def asked() -> bool:
     """Whether the form is to be shown with what was typed, and nothing saved."""
     return g.get("resumed", False) or (request.method == "POST" and RESUME in request.form)
+
+
+def after() -> str:
+    """What happened to the form that comes back, as its page says it."""
+    fault = request.form.get(RESUME) == AFTER_FAULT
+    return "База данных не ответила, ничего не сохранено" if fault else "Сеанс закончился"
 
 
 def packed() -> str:

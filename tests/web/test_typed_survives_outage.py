@@ -90,7 +90,9 @@ def test_the_page_of_an_outage_carries_what_was_typed(site: Any, sign_in: Any, s
     assert "<Север>" not in page
     assert sent_again(page) == TYPED | {"submission": token}
     assert 'action="/parents/add?list=q%3D' in page
-    form = client.post("/parents/add", data=sent_again(page) | {"resume": "1"})
+    resume = re.search(r'name="resume" value="(\w+)"', page)[1]
+    form = client.post("/parents/add", data=sent_again(page) | {"resume": resume})
+    assert "База данных не ответила" in body(form)
     assert {name: value(body(form), name) for name in TYPED} == TYPED
     assert client.post("/parents/add", data=sent_again(page)).status_code == 302
     assert session.query(Parent).filter_by(last_name="О'Коннор").count() == 1
