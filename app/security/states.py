@@ -58,6 +58,7 @@ def _refuse_conditions(state: ORMExecuteState) -> None:
 
 
 def _hold(session: Session, context: UOWTransaction, instances: Any) -> None:
+    _begin(session.new)
     if session.info.get(STEPS):
         return
     for obj in session.new:
@@ -70,6 +71,14 @@ def _hold(session: Session, context: UOWTransaction, instances: Any) -> None:
         stored = _stored(session, model, [obj.id for obj in rows])
         for obj in (obj for obj in rows if obj.id in stored):
             _hold_one(session, states, obj, states.of(stored[obj.id]), id(obj) in gone)
+
+
+def _begin(new: Iterable[Any]) -> None:
+    """A new record that says nothing of its state is in the first one."""
+    for obj in new:
+        states = states_of(obj)
+        if states is not None and states.dated is None and state_of(obj) is None:
+            setattr(obj, states.column, states.initial)
 
 
 def _by_model(objects: Iterable[Any]) -> dict[Any, list[Any]]:

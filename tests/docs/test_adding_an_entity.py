@@ -1,4 +1,4 @@
-"""The page «Adding an entity», followed literally in a copy of the project; its checks run there on both databases."""
+"""The pages «Adding an entity …», followed literally in a copy of the project; the checks run on both databases."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = ROOT / "docs" / "adding_an_entity.md"
+PAGES = (ROOT / "docs" / "adding_an_entity.md", ROOT / "docs" / "adding_an_entity_with_rows.md")
 COPIED = (
     "app",
     "migrations",
@@ -21,6 +21,7 @@ COPIED = (
 )
 ADDED = {
     "checks.py": "tests/test_entity.py",
+    "rows_checks.py": "tests/test_entity_with_rows.py",
     # Beside the page's example a table with a column of each kind: no noun of the panel has them all.
     "kinds_checks.py": "tests/test_kinds.py",
     "kinds_model.py": "app/models/samples.py",
@@ -28,15 +29,19 @@ ADDED = {
 }
 STEP = re.compile(r"`(app/[\w/]+\.\w+)`:\n\n```\w+\n(.*?)```", re.DOTALL)
 RIGHTS = "app/regulation/rights.py"
-FILES = {
-    RIGHTS,
-    "app/regulation/rights/trainings.yaml",
-    "app/models/trainings.py",
-    "app/views/trainings.py",
-    "migrations/versions/*_training.py",
+FILES = {RIGHTS} | {
+    file.format(group)
+    for group in ("trainings", "outings")
+    for file in (
+        "app/regulation/rights/{}.yaml",
+        "app/models/{}.py",
+        "app/views/{}.py",
+        "migrations/versions/*_{}.py",
+    )
 }
-"""All that an entity with a right of its own costs."""
+"""All that an entity with a right of its own costs, with the file of `Resource`: five."""
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+BY_HAND = re.compile(r"```migration\n(.*?)```", re.DOTALL)
 FLASK = Path(sys.executable).parent / "flask"
 
 
@@ -105,6 +110,21 @@ def add_second_view(folder: Path) -> None:
     (deep / "long.py").write_text(SECOND, encoding="utf-8")
 
 
+def make_tables(page: str, folder: Path) -> None:
+    """The commands of the page, and between them what its author writes into the script by hand."""
+    for command in COMMANDS.search(page)[1].strip().splitlines():
+        run(folder, str(FLASK), *command.split()[1:])
+        if (lines := BY_HAND.search(page)) and command.startswith("flask db migrate"):
+            [script] = (folder / "migrations" / "versions").glob(f"*_{command.split()[-1]}.py")
+            add_lines(script, lines[1])
+
+
+def add_lines(script: Path, lines: str) -> None:
+    head, end, rest = script.read_text(encoding="utf-8").partition("    # ### end Alembic commands ###\n")
+    imported = head.replace("import sqlalchemy", "from migrations.periods import forbid_overlap\nimport sqlalchemy", 1)
+    script.write_text(imported + end + lines + rest, encoding="utf-8")
+
+
 def run(folder: Path, *command: str) -> None:
     settings = {"FLASK_APP": "run", "DATABASE_URL": f"sqlite:///{folder}/entity.db", "SECRET_KEY": "only for tests"}
     done = subprocess.run(
@@ -113,17 +133,16 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_page_gives_what_it_says(tmp_path: Path) -> None:
+def test_the_pages_give_what_they_say(tmp_path: Path) -> None:
     copy_of_the_project(tmp_path)
-    page = PAGE.read_text(encoding="utf-8")
-    follow(page, tmp_path)
     run(tmp_path, str(FLASK), "db", "upgrade")
-    for command in COMMANDS.search(page)[1].strip().splitlines():
-        run(tmp_path, str(FLASK), *command.split()[1:])
+    for page in (each.read_text(encoding="utf-8") for each in PAGES):
+        follow(page, tmp_path)
+        make_tables(page, tmp_path)
     added = {*ADDED.values(), "tests/support/reading.py"}
     assert touched(tmp_path) - added == FILES
     add_second_view(tmp_path)
-    checks = ("tests/test_entity.py", "tests/test_kinds.py")
+    checks = ("tests/test_entity.py", "tests/test_entity_with_rows.py", "tests/test_kinds.py")
     run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *checks)
 
 

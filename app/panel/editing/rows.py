@@ -7,7 +7,7 @@ into sight.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -315,10 +315,24 @@ class RowsField(wtforms.Field):
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """The record's rows become what the page says; who is not among them is taken out."""
-        setattr(obj, name, [self._written(row) for row in self.kept])
+        stored = self._stored_for_kept(getattr(obj, name))
+        setattr(obj, name, [self._written(row, stored[row.number]) for row in self.kept])
 
-    def _written(self, row: Row) -> Any:
-        record = row.stored if row.stored is not None else self.rows.model()
+    def _stored_for_kept(self, stored: Sequence[Any]) -> dict[Any, Any]:
+        """The stored row that each row of the page is: the one about the same, else its own. So somebody who is taken
+        out in one row and added in another, or changes places with another, stays the row that he was."""
+        target = self.rows.target
+        if target is None:
+            return {row.number: row.stored for row in self.kept}
+        about = {getattr(each, target): each for each in stored}
+        found = {row.number: about.pop(row.form[target].data, None) for row in self.kept}
+        taken = set(map(id, found.values()))
+        return {
+            row.number: found[row.number] or (row.stored if id(row.stored) not in taken else None) for row in self.kept
+        }
+
+    def _written(self, row: Row, stored: Any) -> Any:
+        record = stored if stored is not None else self.rows.model()
         for name in self.rows.columns:
             if name in row.form:
                 row.form[name].populate_obj(record, name)
