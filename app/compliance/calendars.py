@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.schools import School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality
 from app.regulation import Override, WorkCalendar
+from app.regulation.workdays import FIRST_DAY, LAST_DAY
 
 SCHOOL, SETTINGS = School.__table__, SchoolSettings.__table__
 MUNICIPALITY = Municipality.__table__
@@ -29,14 +30,38 @@ def calendars(connection: Connection, school_ids: SchoolIds) -> dict[int, WorkCa
         return {}
     region_days = _by_owner(connection.execute(_region_days()))
     school_days = _by_owner(connection.execute(_school_days(school_ids)))
+    regions: dict[int, int] = {}
+    periods: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(_schools(school_ids)):
+        regions[row.id] = row.region_id
+        if row.work_week is not None:
+            periods[row.id].append(row)
     return {
-        row.id: _calendar(
-            row.work_week or WorkWeek.FIVE,
+        school_id: _calendar(
+            *_weeks(periods[school_id]),
             # The school's own act is the narrower one: it wins over the region's.
-            tuple(sorted((region_days[row.region_id] | school_days[row.id]).items())),
+            tuple(sorted((region_days[region_id] | school_days[school_id]).items())),
         )
-        for row in connection.execute(_schools(school_ids))
+        for school_id, region_id in regions.items()
     }
+
+
+def _weeks(periods: Iterable[Any]) -> tuple[int, tuple[tuple[date, int], ...]]:
+    """The working week of the first day that can be computed, and its changes; where no settings hold, five days."""
+    held: dict[date, int] = {}
+    for row in periods:
+        if row.valid_to is not None and row.valid_to < FIRST_DAY:
+            continue
+        held[max(row.valid_from, FIRST_DAY)] = row.work_week
+        if row.valid_to is not None and row.valid_to < LAST_DAY:
+            held.setdefault(max(row.valid_to + timedelta(days=1), FIRST_DAY), WorkWeek.FIVE)
+    first = held.pop(FIRST_DAY, WorkWeek.FIVE)
+    changes, week = [], first
+    for day, following in sorted(held.items()):
+        if following != week:
+            changes.append((day, int(following)))
+        week = following
+    return int(first), tuple(changes)
 
 
 def _by_owner(rows: Iterable[Any]) -> dict[int, dict[date, Override]]:
@@ -47,15 +72,18 @@ def _by_owner(rows: Iterable[Any]) -> dict[int, dict[date, Override]]:
 
 
 @lru_cache(maxsize=1024)
-def _calendar(week: int, overrides: tuple[tuple[date, Override], ...]) -> WorkCalendar:
-    return WorkCalendar(week, dict(overrides))
+def _calendar(
+    week: int, changes: tuple[tuple[date, int], ...], overrides: tuple[tuple[date, Override], ...]
+) -> WorkCalendar:
+    return WorkCalendar(week, dict(overrides), changes)
 
 
 def _schools(school_ids: SchoolIds) -> Statement:
     statement = (
-        select(SCHOOL.c.id, MUNICIPALITY.c.region_id, SETTINGS.c.work_week)
+        select(SCHOOL.c.id, MUNICIPALITY.c.region_id, SETTINGS.c.work_week, SETTINGS.c.valid_from, SETTINGS.c.valid_to)
         .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)
         .outerjoin(SETTINGS, SETTINGS.c.school_id == SCHOOL.c.id)
+        .order_by(SCHOOL.c.id, SETTINGS.c.valid_from)
     )
     return statement if school_ids is None else statement.where(SCHOOL.c.id.in_(sorted(school_ids)))
 

@@ -19,6 +19,7 @@ from app.demo.engine.plan import (
 from app.demo.engine.rows import Clerk, Row, Rows
 from app.models.schools import School, SchoolSettings
 from app.models.territory import Municipality, MunicipalityCode, Region
+from app.regulation.workdays import FIRST_DAY
 
 BASIC_SHARE = 0.3
 """Of village schools, those that end with the ninth grade."""
@@ -128,6 +129,7 @@ def add_school(rows: Rows, clerk: Clerk, plan: Plan, site: Site, numbers: Number
     }
     school = rows.add(School, stamp | card | numbers.organisation())
     settings = {"school_id": school["id"], "work_week": site.work_week, "time_zone": "Asia/Sakhalin"}
+    settings |= {"valid_from": FIRST_DAY, "valid_to": None}
     rows.add(SchoolSettings, stamp | settings)
     return school
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
 from app.models.base import Path, Record, Searchable, check, field
+from app.models.dated import Dated
 from app.models.references import named
 from app.models.territory import Municipality
 from app.regulation.rights import Resource
@@ -36,8 +37,8 @@ class School(Searchable, Record):
     director_name: Mapped[str | None] = field("Директор (ФИО)", String(200))
 
     municipality: Mapped[Municipality] = relationship(info={"label": "Муниципалитет"})
-    settings: Mapped["SchoolSettings"] = relationship(
-        back_populates="school", uselist=False, info={"label": "Настройки"}
+    settings: Mapped[list["SchoolSettings"]] = relationship(
+        back_populates="school", order_by="SchoolSettings.valid_from", info={"label": "Настройки"}
     )
 
     @property
@@ -50,17 +51,18 @@ class WorkWeek(IntEnum):
     SIX = 6
 
 
-class SchoolSettings(Record):
-    """What decides how the school's terms are counted: length of the working week and the local time."""
+class SchoolSettings(Dated, Record):
+    """What decides how the school's terms are counted, from a day to a day: the working week and the local time."""
 
     __tablename__ = "school_settings"
     __titles__ = ("Настройки школы", "Настройки школ")
     __rights__ = (Resource.SETTINGS,)
+    __one_of__ = ("school_id",)
     __table_args__ = (
         check("work_week IN (5, 6)", "work_week", field="work_week", words="Рабочая неделя – 5 или 6 дней."),
     )
 
-    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, unique=True)
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
     work_week: Mapped[int] = field(
         "Рабочая неделя, дней", Integer, nullable=False, default=WorkWeek.FIVE, help="5 или 6"
     )

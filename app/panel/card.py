@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import request
 from sqlalchemy import func, select
 
 from app.extensions import db
+from app.models.dated import Dated, holding_on
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.references import sole_key
 from app.panel import cells, sight, way_back
 from app.panel.declaration import Related
-from app.panel.listing.page import address, row_cells
+from app.panel.listing.conditions import day_of
+from app.panel.listing.filters import HOLDS, ON_DAY
+from app.panel.listing.page import address, pairs, row_cells
 from app.panel.loading import complete, eager, ordering
 from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.transitions import TransitionPages
 from app.regulation.rights import Action
-from app.russian import format_number
+from app.russian import format_date, format_number
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
@@ -41,7 +45,7 @@ class CardPages(TransitionPages):
             "title": str(obj),
             "subtitle": self.card_subtitle(obj),
             "initials": self.card_initials(obj),
-            "badges": [*self.state_badge(obj), *self.card_badges(obj)],
+            "badges": [*self.state_badge(obj), *_period_badge(obj, actor), *self.card_badges(obj)],
             **self._way(obj),
             "edit_url": self.url("edit", pk=obj.id, **way_back.carried())
             if self.may_write(actor, obj, Action.EDIT)
@@ -116,7 +120,9 @@ class CardPages(TransitionPages):
         argument, place = f"part{order}", f"part-{order}"
         number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
-        where = (getattr(item.model, item.key) == obj.id, scope)
+        day = day_of(request.args, ON_DAY, HOLDS) if issubclass(item.model, Dated) else None
+        held = () if day is None else (holding_on(item.model, day),)
+        where = (getattr(item.model, item.key) == obj.id, scope, *held)
         count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
         columns = [ordering(item.model, name) for name in item.order]
         statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*columns)
@@ -138,6 +144,7 @@ class CardPages(TransitionPages):
         )
         return {
             "title": item.title,
+            "on_day": _on_day(item.model, day, argument),
             "count": count,
             "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
             "rows": [self._related_row(item, row, shown) for row in rows],
@@ -182,6 +189,24 @@ class CardPages(TransitionPages):
 def _returning(tool: dict[str, Any]) -> dict[str, Any]:
     """A button that leads to another page leads back from there; what is sent at once stays on the card."""
     return tool if tool.get("method") else tool | {"url": way_back.with_back(tool["url"])}
+
+
+def _on_day(model: Any, day: date | None, argument: str) -> dict[str, Any] | None:
+    """For the table of a dated model: the day asked about, and what of the address stays."""
+    if not issubclass(model, Dated):
+        return None
+    return {"name": ON_DAY, "value": day.isoformat() if day else "", "label": HOLDS, "kept": pairs(ON_DAY, argument)}
+
+
+def _period_badge(obj: Any, actor: Actor) -> list[dict[str, str]]:
+    """Whether a dated record holds today."""
+    if not isinstance(obj, Dated):
+        return []
+    if obj.holds_on(actor.today):
+        return [{"text": "действует", "color": "green"}]
+    if obj.valid_to is not None and obj.valid_to < actor.today:
+        return [{"text": f"действовало по {format_date(obj.valid_to)}", "color": ""}]
+    return [{"text": f"действует с {format_date(obj.valid_from)}", "color": "blue"}]
 
 
 def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:

@@ -51,34 +51,39 @@ class _Table(NamedTuple):
     named: Mapping[date, str]
 
 
-_Key = tuple[int, tuple[tuple[date, bool, str], ...]]
-"""A working week and its overrides in order: calendars with the same key are one."""
+_Weeks = tuple[tuple[date, int], ...]
+"""From which day on the working week is another one, in order."""
+_Key = tuple[int, _Weeks, tuple[tuple[date, bool, str], ...]]
+"""A working week, its changes and its overrides in order: calendars with the same key are one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkCalendar:
     """Immutable calendar of a working week; calendars with the same `key` are equal.
 
-    `week` is 5 or 6 days. `overrides` are stronger than the production calendar. Days off that an override moves are
-    not guessed: each moved day is an override of its own. Raises ValueError on a wrong week or an override without its
-    act, CalendarRangeError (a ValueError) on dates outside 2015–2040.
+    `week` is 5 or 6 days; `changes` say from which day on it is another one. `overrides` are stronger than the
+    production calendar. Days off that an override moves are not guessed: each moved day is an override of its own.
+    Raises ValueError on a wrong week or an override without its act, CalendarRangeError (a ValueError) on dates
+    outside 2015–2040.
     """
 
     week: int = 5
     overrides: Mapping[date, Override] = field(default_factory=dict)
+    changes: _Weeks = ()
     key: _Key = field(init=False)
     _hash: int = field(init=False, repr=False)
     _table: _Table = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.week not in WEEKS:
-            raise ValueError(f"учебная неделя бывает пяти- или шестидневной, а не «{self.week}»")
+        for week in (self.week, *(week for _, week in self.changes)):
+            if week not in WEEKS:
+                raise ValueError(f"учебная неделя бывает пяти- или шестидневной, а не «{week}»")
         fixed = {day: Override(bool(working), act.strip()) for day, (working, act) in sorted(self.overrides.items())}
         for day, override in fixed.items():
             _index(day)
             if not override.act:
                 raise ValueError(f"изменение календаря на {day:%d.%m.%Y} без акта-основания")
-        key = (self.week, tuple((day, *override) for day, override in fixed.items()))
+        key = (self.week, tuple(sorted(self.changes)), tuple((day, *override) for day, override in fixed.items()))
         derived = {"overrides": MappingProxyType(fixed), "key": key, "_hash": hash(key), "_table": _table(key)}
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -149,8 +154,10 @@ def all_days() -> tuple[date, ...]:
 
 @lru_cache(maxsize=1024)  # a region has some 170 schools, each perhaps with overrides of its own
 def _table(key: _Key) -> _Table:
-    week, overrides = key
+    week, changes, overrides = key
     closed, named = _production(week)
+    for since, later in changes:
+        closed, named = _from_day(since, (closed, named), _production(later))
     changed = {day: working for day, working, _ in overrides}
     closed = (closed - {day for day, working in changed.items() if working}) | {
         day for day, working in changed.items() if not working
@@ -163,8 +170,19 @@ def _table(key: _Key) -> _Table:
     return _Table(before, days, MappingProxyType(named | {day: act for day, _, act in overrides}))
 
 
+_Days = tuple[frozenset[date], dict[date, str]]
+"""Days off, and the odd days' reasons."""
+
+
+def _from_day(since: date, before: _Days, after: _Days) -> _Days:
+    """The days of one week until a day, those of another from it on."""
+    closed = frozenset(day for day in before[0] if day < since) | {day for day in after[0] if day >= since}
+    named = {day: why for day, why in before[1].items() if day < since}
+    return closed, named | {day: why for day, why in after[1].items() if day >= since}
+
+
 @cache
-def _production(week: int) -> tuple[frozenset[date], dict[date, str]]:
+def _production(week: int) -> _Days:
     """Non-working days of the country for a working week, and the reasons of holidays, transfers, working Saturdays."""
     weekend = {_SUNDAY} if week == 6 else {_SATURDAY, _SUNDAY}
     named = dict(_holidays())

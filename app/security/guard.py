@@ -384,10 +384,18 @@ def _zone(session: Session, obj: Any) -> str | None:
     school_id = getattr(obj, "school_id", None)
     zones = session.info.setdefault("zones", {})
     if school_id is not None and school_id not in zones:
-        settings = SchoolSettings.__table__.c
-        statement = select(settings.time_zone).where(settings.school_id == school_id)
-        zones[school_id] = session.connection().execute(statement).scalar()
+        zones[school_id] = _zone_now(session, school_id)
     return zones.get(school_id)
+
+
+def _zone_now(session: Session, school_id: int) -> str | None:
+    """Of the settings that hold on the day that it is in their own zone."""
+    settings, now = SchoolSettings.__table__.c, utc_now()
+    wanted = select(settings.time_zone, settings.valid_from, settings.valid_to).where(settings.school_id == school_id)
+    for zone, since, until in session.connection().execute(wanted.order_by(settings.valid_from.desc())):
+        if since <= local_date(now, zone) and (until is None or local_date(now, zone) <= until):
+            return str(zone)
+    return None
 
 
 def _restore_entry(session: Session, obj: Stamped) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models.schools import School, SchoolSettings
+from app.regulation.workdays import FIRST_DAY
 from app.security.guard import system_step
 from app.services.engine import records
 from app.services.engine.transaction import transaction
@@ -17,5 +18,5 @@ def add(session: Session, data: dict[str, Any]) -> School:
     with transaction(session):
         records.stage(session, school)
         with system_step(session, "default settings of a new school"):
-            session.add(SchoolSettings(school_id=school.id))
+            session.add(SchoolSettings(school_id=school.id, valid_from=FIRST_DAY))
         return records.save(session, school)

@@ -29,7 +29,13 @@ class SchoolView(RecordView, model=School):
     ]
     fixed_columns = ("municipality", "code")
     related = [
-        Related(SchoolSettings, "school_id", ("work_week", "time_zone"), "Настройки"),
+        Related(
+            SchoolSettings,
+            "school_id",
+            ("valid_from", "valid_to", "work_week", "time_zone"),
+            "Настройки",
+            ("-valid_from",),
+        ),
         Related(AcademicYear, "school_id", ("caption", "starts_on", "ends_on"), "Учебные годы", ("-start_year",)),
         Related(SchoolCalendarDay, "school_id", ("day", "is_working", "act"), "Календарь школы", ("-day",)),
     ]
@@ -45,5 +51,7 @@ class SchoolSettingsView(RecordView, model=SchoolSettings):
     route = "settings"
     menu = Menu("Школа и доступ", order=50, icon="settings", title="Настройки школы")
     guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
-    list_columns = ["school", "work_week", "time_zone"]
-    form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone"])]
+    list_columns = ["school", "valid_from", "valid_to", "work_week", "time_zone"]
+    default_order, default_descending = ("valid_from",), True
+    filter_columns = ["school"]
+    form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone", "valid_from", "valid_to"])]

@@ -108,8 +108,9 @@ class _Region:
         for day in tables["school_calendar_day"]:
             if day["school_id"] == school:
                 days[day["day"]] = Override(day["is_working"], day["act"])
-        week = next(s["work_week"] for s in tables["school_settings"] if s["school_id"] == school)
-        return WorkCalendar(week, days)
+        periods = [s for s in tables["school_settings"] if s["school_id"] == school]
+        first, *later = sorted((s["valid_from"], s["work_week"]) for s in periods)
+        return WorkCalendar(first[1], days, tuple(later))
 
     def place(self, member: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         school_class = self.world.row("school_class", member["class_id"])

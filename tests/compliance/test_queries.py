@@ -11,7 +11,7 @@ from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import calendars
 from app.compliance.status import Status
 from app.models.movement.kinds import OrderKind
-from tests.compliance.worlds import World
+from tests.compliance.worlds import DAY, World
 
 ON = date(2026, 3, 1)
 DEPARTED, ENTERED = date(2025, 12, 30), date(2026, 1, 13)
@@ -121,6 +121,23 @@ def test_equal_settings_share_one_calendar(connection: Connection, region: World
     found = calendars(connection, None)
     assert found[1] is found[3]
     assert (found[1].week, found[2].week) == (5, 6)
+
+
+def test_the_week_is_the_one_that_held_on_the_day(connection: Connection, region: World):
+    """Periods that follow each other; where none holds, five days; equal ones are no change."""
+    region.tables["school_settings"].clear()
+    autumn, last = date(2025, 9, 1), date(2026, 8, 31)
+    region.settings(1, 5, until=autumn - DAY)
+    region.settings(1, 6, autumn, last)
+    region.settings(2, 6, autumn, last - DAY)
+    region.settings(2, 6, last)
+    region.settings(3, 5, date(2010, 1, 1), date(2014, 12, 31))
+    region.store(connection)
+    found = calendars(connection, None)
+    told = {school: (found[school].week, found[school].changes) for school in (1, 2, 3)}
+    assert told == {1: (5, ((autumn, 6), (last + DAY, 5))), 2: (5, ((autumn, 6),)), 3: (5, ())}
+    saturdays = date(2025, 8, 30), date(2025, 9, 6), date(2026, 9, 5)
+    assert [found[1].is_working(day) for day in saturdays] == [False, True, False]
 
 
 @pytest.mark.parametrize("more_schools", [0, 7])

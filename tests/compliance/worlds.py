@@ -66,8 +66,12 @@ class World:
     def school(self, municipality: int = 1, week: int = 5) -> int:
         code = f"S{len(self.tables['school']) + 1}"
         school = self.add("school", municipality_id=municipality, code=code, name=code, full_name=code, search_text="")
-        self.add("school_settings", school_id=school, work_week=week, time_zone="Asia/Sakhalin")
+        self.settings(school, week)
         return school
+
+    def settings(self, school: int, week: int, since: date = date(2015, 1, 1), until: date | None = None) -> None:
+        values = {"school_id": school, "work_week": week, "time_zone": "Asia/Sakhalin"}
+        self.add("school_settings", **values, valid_from=since, valid_to=until)
 
     def year(self, school: int, start: int, last_day: date | None = None) -> int:
         year = self.add(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.extensions import db
 from app.models.base import Record
 from app.models.dated import Dated, holding_on
+from app.models.schools import School, SchoolSettings
 from app.models.territory import Municipality, MunicipalityCode
 from app.security.actor import SYSTEM
 from app.security.guard import acting
@@ -70,16 +71,19 @@ def test_a_change_of_dates_is_held_too(app: Any, operator: Any) -> None:
         db.session.rollback()
 
 
-def test_of_two_at_once_one_is_saved(app: Any) -> None:
+@pytest.mark.parametrize("model", [MunicipalityCode, SchoolSettings])
+def test_of_two_at_once_one_is_saved(app: Any, model: Any) -> None:
+    (column,) = model.__one_of__
     with app.app_context(), acting(db.session, SYSTEM):
-        key = municipality_id()
-        db.session.execute(text("DELETE FROM municipality_code WHERE municipality_id = :key"), {"key": key})
+        key = municipality_id() if model is MunicipalityCode else db.session.scalar(select(func.min(School.id)))
+        db.session.execute(text(f"DELETE FROM {model.__tablename__} WHERE {column} = :key"), {"key": key})  # noqa: S608
         db.session.commit()
     together, outcomes = threading.Barrier(2), []
 
     def write(number: int) -> None:
         with app.app_context(), acting(db.session, SYSTEM):
-            db.session.add(MunicipalityCode(municipality_id=key, oktmo=f"6499900{number}", valid_from=date(2020, 1, 1)))
+            more = {"oktmo": f"6499900{number}"} if model is MunicipalityCode else {"work_week": 4 + number}
+            db.session.add(model(**{column: key}, **more, valid_from=date(2020, 1, 1)))
             together.wait()
             try:
                 db.session.commit()
@@ -94,8 +98,8 @@ def test_of_two_at_once_one_is_saved(app: Any) -> None:
     for thread in threads:
         thread.join(30)
     with app.app_context(), acting(db.session, SYSTEM):
-        holding = select(func.count()).where(holding_on(MunicipalityCode, date(2026, 1, 1)))
-        assert db.session.scalar(holding.where(MunicipalityCode.municipality_id == key)) == 1
+        holding = select(func.count()).where(holding_on(model, date(2026, 1, 1)))
+        assert db.session.scalar(holding.where(getattr(model, column) == key)) == 1
     assert sorted(outcomes) == ["refused", "saved"]
 
 
@@ -134,3 +138,45 @@ def test_every_dated_table_has_its_constraint(app: Any) -> None:
         for model in (mapper.class_ for mapper in Record.registry.mappers if issubclass(mapper.class_, Dated)):
             assert model.__one_of__, model
             assert any(re.search(rf"\bex_{model.__tablename__}_period", each) for each in held), model
+
+
+def rows(page: str, column: str) -> list[str]:
+    return re.findall(rf'data-label="{column}"><span>([^<]*)', page)
+
+
+def test_a_list_and_a_card_are_asked_about_a_day(app: Any, world: Any, operator: Any) -> None:
+    """Which of the settings held on a day: in the list, on the school's card; each record says whether it holds."""
+    school = world.schools["65001"]
+    with app.app_context(), acting(db.session, SYSTEM):
+        first = db.session.scalar(select(SchoolSettings).where(SchoolSettings.school_id == school))
+        first.valid_to = date(2025, 8, 31)
+        later = SchoolSettings(school_id=school, work_week=6, valid_from=date(2025, 9, 1))
+        db.session.add(later)
+        db.session.commit()
+        keys = first.id, later.id
+    for day, week in (("2025-08-31", "5"), ("2025-09-01", "6"), ("2014-12-31", None)):
+        page = body(operator.get(f"/settings/list/?school={school}&on={day}"))
+        assert rows(page, "Рабочая неделя, дней") == ([week] if week else []), day
+        card = body(operator.get(f"/schools/show/{school}?on={day}"))
+        assert rows(card, "Рабочая неделя, дней") == ([week] if week else []), day
+        assert f'name="on" value="{day}"' in card
+    assert sorted(rows(body(operator.get(f"/schools/show/{school}")), "Рабочая неделя, дней")) == ["5", "6"]
+    assert "Действует на дату" in body(operator.get("/municipality_codes/list/"))
+    assert "Действует на дату" not in body(operator.get("/schools/list/"))
+    past, now = (body(operator.get(f"/settings/show/{key}")) for key in keys)
+    assert "действовало по 31.08.2025" in past
+    assert "действует</span>" in now
+    for address in ("/settings/list/?on=31.02.2026", f"/schools/show/{school}?on=junk"):
+        assert operator.get(address).status_code == 400
+
+
+def test_settings_that_meet_others_are_refused(world: Any, sign_in: Any) -> None:
+    """May: the school's Administrator sets the next period; may not: two weeks on one day, or the director."""
+    data = {"work_week": "6", "time_zone": "Asia/Sakhalin", "valid_from": "2026-09-01"}
+    administrator = sign_in("administrator.65001")
+    assert "В эти дни уже действует другая такая запись" in body(administrator.post("/settings/add", data=data))
+    key = world.rows["school_settings"]["65001"]
+    until = data | {"work_week": "5", "valid_from": "2015-01-01", "valid_to": "2026-08-31", "version": "1"}
+    assert administrator.post(f"/settings/edit/{key}", data=until).status_code == 302
+    assert sign_in("director.65001").post("/settings/add", data=data).status_code == 403
+    assert administrator.post("/settings/add", data=data).status_code == 302

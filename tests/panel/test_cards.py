@@ -148,7 +148,7 @@ def test_a_school_gets_its_settings(sign_in: Any, session: Any, world: Any) -> N
     }
     response = sign_in("operator").post("/schools/add", data=data)
     assert response.status_code == 302, body(response)
-    assert session.query(School).filter_by(code="65900").one().settings.work_week == 5
+    assert session.query(School).filter_by(code="65900").one().settings[0].work_week == 5
 
 
 def test_every_page_is_russian_and_has_one_heading(secretary: Any) -> None:

@@ -185,3 +185,19 @@ def test_overrides_change_their_own_days_only(changed):
     for day in all_days():
         expected = changed[day].working if day in changed else FIVE.is_working(day)
         assert calendar.is_working(day) == expected
+
+
+def test_a_week_that_changes() -> None:
+    """Each day is as in the week that holds on it, its reason too; a count goes over the change."""
+    since = date(2026, 9, 1)
+    calendar = WorkCalendar(5, {date(2026, 9, 12): CLOSED}, ((since, 6),))
+    for number in range((date(2027, 1, 31) - date(2026, 7, 1)).days):
+        day = date(2026, 7, 1) + timedelta(days=number)
+        week = FIVE if day < since else SIX
+        if day != date(2026, 9, 12):
+            assert (calendar.is_working(day), calendar.reason(day)) == (week.is_working(day), week.reason(day)), day
+    assert not calendar.is_working(date(2026, 9, 12))
+    assert calendar.nth_after(date(2026, 8, 28), 6) == date(2026, 9, 5), "31.08, then 1–5.09 with the Saturday"
+    assert calendar != WorkCalendar(5, {date(2026, 9, 12): CLOSED})
+    with pytest.raises(ValueError, match="«7»"):
+        WorkCalendar(5, {}, ((since, 7),))

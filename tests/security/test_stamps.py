@@ -116,3 +116,20 @@ def _order(session: Any, world: Any) -> int:
     session.add(order)
     session.commit()
     return order.id
+
+
+def test_the_zone_is_the_one_that_holds(session: Any, world: Any) -> None:
+    """The school moves to another zone on 2 March; each zone tells the day by itself."""
+    settings = session.query(SchoolSettings).filter_by(school_id=world.schools["65002"]).one()
+    settings.time_zone, settings.valid_to = MOSCOW, date(2026, 3, 1)
+    later = SchoolSettings(school_id=settings.school_id, time_zone=SAKHALIN, valid_from=date(2026, 3, 2))
+    session.add(later)
+    session.commit()
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for instant, day in ((noon, date(2026, 3, 1)), (noon + timedelta(days=1, hours=2), date(2026, 3, 3))):
+        session.info.pop("zones", None)
+        with time_machine.travel(instant, tick=False):
+            made = enter(session, world, "65002")
+        assert made.entered_on == day
+        session.delete(made)
+        session.commit()

@@ -86,7 +86,7 @@ def _school(session: Session, world: World, code: str, name: str, municipality: 
         municipality_id=world.municipalities[municipality], code=code, name=name, full_name=f"{name} (полное)"
     )
     world.schools[code] = _keep(world, code, _add(session, school)).id
-    _keep(world, code, _add(session, SchoolSettings(school=school, work_week=week, time_zone="Asia/Sakhalin")))
+    _keep(world, code, _add(session, SchoolSettings(school=school, work_week=week, valid_from=date(2015, 1, 1))))
     act = "Приказ школы № 5 от 12.02.2026"
     _keep(
         world, code, _add(session, SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act=act))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app import clock
 from app.models import kinds
+from app.models.dated import holding_on
 from app.models.kinds import kind_of, plain
 from app.web.arguments import LONGEST_SEARCH, BadArgument
 
@@ -101,6 +102,22 @@ def _range(name: str, label: str, control: str, given: dict[str, Any], wheres: d
     words = " ".join(f"{EDGES[edge]} {plain(value)}" for edge, value in given.items())
     found = [wheres[edge](value) for edge, value in given.items()]
     return Asked(tuple(controls), words, and_(*found) if found else None)
+
+
+def day_of(args: Any, name: str, label: str) -> date | None:
+    """The day that an argument of the address names. Raises BadArgument."""
+    text = args.get(name, "").strip()
+    try:
+        return kinds.DATE.parse(text, None) if text else None
+    except ValueError as error:
+        raise BadArgument(f"Отбор «{label}»: {error}") from error
+
+
+def on_day(args: Any, name: str, label: str, model: Any) -> Asked:
+    """The rows of a dated model that hold on a day."""
+    day = day_of(args, name, label)
+    where = None if day is None else holding_on(model, day)
+    return Asked((Control(name, label, "date", _one(day)),), "" if day is None else plain(day), where)
 
 
 def one_of_enum(args: Any, name: str, label: str, column: Any) -> Asked:

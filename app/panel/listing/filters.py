@@ -13,6 +13,7 @@ from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
 from app.models.computed import computed_of
+from app.models.dated import Dated
 from app.models.kinds import Kind, kind_of
 from app.models.references import key_of
 from app.models.shared import is_shared
@@ -32,6 +33,8 @@ from app.web.arguments import BadArgument
 
 EMPTY, FILLED = "empty", "filled"
 STATES = ((FILLED, "заполнено"), (EMPTY, "не заполнено"))
+ON_DAY, HOLDS = "on", "Действует на дату"
+"""The condition that every list of a dated model has."""
 TAILS = ("", "_from", "_to", "_is")
 """What may follow a column's name in the address."""
 
@@ -55,7 +58,11 @@ class Filter:
 
 def filters_of(view: Declaration, args: Any) -> list[Filter]:
     """The conditions that the reader may put, with what the address asks of them. Raises BadArgument."""
-    return [each for name in view.filter_columns if (each := _filter(view, args, name)) is not None]
+    found = [each for name in view.filter_columns if (each := _filter(view, args, name)) is not None]
+    if issubclass(view.model, Dated):
+        asked = conditions.on_day(args, ON_DAY, HOLDS, view.model)
+        found.append(Filter(ON_DAY, HOLDS, asked.controls, asked.words, asked.where))
+    return found
 
 
 def _filter(view: Declaration, args: Any, name: str) -> Filter | None:
