@@ -11,6 +11,8 @@ from app.extensions import db
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from app.services.engine import warnings
+from app.services.engine.warnings import Doubt
 from tests.browser.test_accessibility import problems_now
 from tests.support.world import PASSWORD
 
@@ -193,6 +195,36 @@ def test_a_lost_connection_loses_nothing(open_as: Any, served: Any, served_sessi
         expect(decided).to_contain_text(told)
         expect(decided).not_to_contain_text("сохраняется")
     assert str(row_of(served_session, served, "Иванов").decided_on) == "2026-02-27"
+
+
+def test_what_is_unlikely_is_confirmed(
+    open_as: Any, served: Any, served_session: Any, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(session: Any, obj: YearOutcome) -> list[Doubt]:
+        return [Doubt("long", "Номер необычный.", "protocol", (obj.protocol,))] if len(obj.protocol or "") > 2 else []
+
+    monkeypatch.setitem(warnings.ASKED, YearOutcome, ask)
+    page = open_grid(open_as("deputy.65001"), address)
+    protocol = cell(page, "protocol", 0)
+    protocol.focus()
+    page.keyboard.type("999")
+    page.keyboard.press("Tab")
+    expect(protocol).to_contain_text("подтвердите Номер необычный.")
+    assert row_of(served_session, served, "Иванов").protocol is None
+    protocol.focus()
+    page.locator("[data-grid-told]").get_by_role("button", name="Всё верно, сохранить").click()
+    expect(protocol).to_contain_text("сохранено")
+    assert row_of(served_session, served, "Иванов").protocol == "999"
+
+    protocol.focus()
+    paste(page, "7\n888")
+    box = page.locator("#grid-paste")
+    expect(box).to_contain_text("Сохранится: 1. Останется как есть: 1.")
+    box.get_by_label("Всё верно, сохранить").check()
+    page.get_by_role("button", name="Вставить 2 значения").click()
+    expect(page.get_by_role("button", name="Отменить вставку (2)")).to_be_visible()
+    expect(cell(page, "protocol", 1)).to_contain_text("сохранено")
+    assert row_of(served_session, served, "Сергеева").protocol == "888"
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (390, "dark")])
