@@ -24,7 +24,7 @@ from app.panel.declaration import Block, Button, Grid, Related
 from app.panel.editing import forms
 from app.panel.editing.row_pages import ROW_PAGES, RowPages
 from app.panel.grid.pages import GridPages
-from app.panel.importing.pages import ImportingPages
+from app.panel.importing.pages import IMPORTING, ImportingPages
 from app.panel.listing import export as exporting
 from app.panel.listing import sorting
 from app.panel.listing.listing import Listing
@@ -42,9 +42,6 @@ LONG = ("add", "edit", "rows_pasted")
 """Methods whose form has many rows, where there are rows."""
 MOST_FIELDS = 100_000
 """Of a form of many rows; how many rows there may be is the model's to say."""
-IMPORTING = frozenset(
-    {"import_file", "import_template", "import_check", "import_run", "import_result", "import_discard"}
-)
 MAKING = IMPORTING | {"add", "delete", "undelete"}
 WRITING = MAKING | {"edit", "bulk", "cell"} | ROW_PAGES
 GRID = frozenset({"grid", "cell"})

@@ -113,6 +113,7 @@ METHODS = {
     "bulk": "edit",
     "import_file": "edit",
     "import_template": "edit",
+    "import_records": "edit",
     "import_check": "edit",
     "import_run": "edit",
     "import_result": "edit",

@@ -18,6 +18,7 @@ from app.models.people import Guardianship, Pupil
 from app.models.states import States, Transition
 from app.panel import declared, registry, transitions
 from app.panel.declaration import Button, Grid, Related
+from app.panel.importing.declaration import Imports, Key
 from app.panel.registry import main_view
 from app.panel.view import RecordView
 from app.regulation import load_regulation
@@ -227,3 +228,17 @@ def test_sgo052_a_button_without_its_transition(monkeypatch: pytest.MonkeyPatch,
     view.model = model
     with pytest.raises(registry.WrongDeclaration, match=f"SGO052: SomeView.transitions: «{name}»"):
         transitions.add_pages(view)
+
+
+WRONG_IMPORTS = {
+    "no key": Imports(keys=()),
+    "an empty key": Imports(keys=(Key(),)),
+    "a key outside the form": Imports(keys=(Key("status"),)),
+    "a column outside the form": Imports(keys=(Key("snils"),), columns=("snils", "status")),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_IMPORTS)
+def test_sgo060_imports_that_the_form_cannot_serve(monkeypatch: pytest.MonkeyPatch, app: Flask, wrong: str) -> None:
+    monkeypatch.setattr(main_view(Pupil), "imports", WRONG_IMPORTS[wrong])
+    assert {each[0] for each in declared.columns_exist()} == {"SGO060"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request, send_file, session
 from flask_appbuilder import expose, has_access
@@ -18,11 +19,17 @@ from app.panel.importing import template, work
 from app.panel.importing import upload as uploading
 from app.panel.importing.columns import WrongColumns, fields_of
 from app.panel.importing.upload import Stage, Upload
+from app.panel.listing.listing import Listing
+from app.panel.loading import eager
+from app.regulation.rights import Action
 from app.russian import format_number
-from app.security.guard import person_of
+from app.security.guard import Denied, person_of
 from app.services.engine import audit, jobs, uploads
 from app.services.engine.errors import Conflict
+from app.web.arguments import BadArgument
 
+IMPORTING = frozenset(f"import_{name}" for name in ("file", "template", "records", "check", "run", "result", "discard"))
+"""The methods of these pages."""
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file."""
 SHOWN = 200
@@ -60,11 +67,14 @@ class ImportingPages(EditingPages):
         columns = fields_of(self, table.headings)
         if not table.rows:
             raise UnreadableTable("Под заголовками нет ни одной строки.")
-        most_rows = self.imports.most_rows if self.imports is not None else 0
-        if len(table.rows) > most_rows:
-            most, there = format_number(most_rows), format_number(len(table.rows))
+        if len(table.rows) > self.most_rows:
+            most, there = format_number(self.most_rows), format_number(len(table.rows))
             raise UnreadableTable(f"Строк {there}, за один раз – не больше {most}. Разделите файл на части.")
         return Upload(self.route, given.filename[:100], columns, list(table.rows), person_of(db.session).account_id)
+
+    @property
+    def most_rows(self) -> int:
+        return self.imports.most_rows if self.imports is not None else 0
 
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
@@ -75,9 +85,27 @@ class ImportingPages(EditingPages):
     @has_access
     def import_template(self) -> Any:
         """A table to fill in. Its lists name records: the act is in the trail."""
-        made = template.empty(self)
+        made = template.template(self)
         audit.note(db.session, AuditAction.EXPORT, f"{self.title_many}: шаблон для загрузки")
         return send_file(made, as_attachment=True, download_name=f"{self.title_many} – шаблон.xlsx")
+
+    @expose("/import/records")
+    @has_access
+    def import_records(self) -> Any:
+        """The records of the list as it was filtered, to be mended in a spreadsheet: each knows its number."""
+        if not person_of(db.session).may(Action.EXPORT, self.resource):
+            raise Denied(f"Недостаточно прав: {Action.EXPORT.title_ru}, «{self.title_many}».")
+        listing = Listing(self, request.args, Action.EDIT)
+        total = listing.count()
+        if total > self.most_rows:
+            most, there = format_number(self.most_rows), format_number(total)
+            raise BadArgument(f"Записей {there}, за один раз – не больше {most}. Отберите нужные в списке.")
+        paths = [*self.form_columns, *self.form_paths]
+        records = db.session.scalars(listing.statement().options(*eager(self.model, paths))).all()
+        made = template.template(self, records)
+        words = f"{self.title_many}: {total}, таблица для правки"
+        audit.note(db.session, AuditAction.EXPORT, words, dict(listing.args))
+        return send_file(made, as_attachment=True, download_name=f"{self.title_many} – правка.xlsx")
 
     @expose("/import/<token>")
     @has_access
@@ -143,6 +171,13 @@ class ImportingPages(EditingPages):
     def _card_url(self, outcome: Any) -> str | None:
         return self.url("show", pk=outcome.id) if outcome.id is not None else None
 
+    def _records_url(self) -> str | None:
+        """For who may take records out: those of the list that he comes from."""
+        if not person_of(db.session).may(Action.EXPORT, self.resource):
+            return None
+        query = urlencode(list(request.args.items(multi=True)))
+        return self.url("import_records") + (f"?{query}" if query else "")
+
     def _render_import(self, step: str, **context: Any) -> str:
         told: dict[str, Any] = {
             "upload": None,
@@ -152,6 +187,7 @@ class ImportingPages(EditingPages):
         }
         if step == "send":
             told["columns"] = template.columns_of(self)
+            told["records_url"] = self._records_url()
         return self.render(self.importing_template, step=step, megabytes=LARGEST // 1024 // 1024, **told | context)
 
 

@@ -1,5 +1,6 @@
 """A record that a cell names: by its caption, as a look-up shows it, or by its own key; within the actor's reach."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,7 @@ class References:
     def __init__(self, school_id: int | None = None) -> None:
         self.school_id = school_id
         self._held: dict[type, list[Option] | None] = {}
+        self._names: dict[type, dict[int, str]] = {}
         self._found: dict[tuple[type, str], int] = {}
 
     def find(self, field: RemoteSelectField, text: str) -> int:
@@ -61,6 +63,22 @@ class References:
             found = self._read(model, (), MOST_HELD + 1)
             self._held[model] = found if len(found) <= MOST_HELD else None
         return self._held[model]
+
+    def names(self, model: type) -> dict[int, str]:
+        """How each of a kind is written so that it is found again; of more than are held, none."""
+        if model not in self._names:
+            held = self.held(model) or []
+            alike = Counter(each.text for each in held)
+            self._names[model] = {each.id: each.text if alike[each.text] == 1 else each.whole for each in held}
+        return self._names[model]
+
+    def written(self, obj: Any) -> str:
+        """A record as a cell names it."""
+        known = self.names(type(obj)).get(obj.id)
+        if known is not None:
+            return known
+        view = served_view(view_of(type(obj)).route)
+        return Option(obj.id, str(obj), view.lookup_text(obj), view.lookup_hint(obj), frozenset()).whole
 
     def _look(self, field: RemoteSelectField, text: str) -> int:
         options = self.held(field.model)

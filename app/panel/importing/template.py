@@ -1,13 +1,16 @@
 """The table that a person fills in: columns of the form with their lists and notes; and the one that comes back."""
 
+import json
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import wtforms
 
 from app.exchange import template as sheets
 from app.exchange.template import Column
 from app.extensions import db
+from app.models import kinds
 from app.models.base import label_of
 from app.panel.editing import fields
 from app.panel.editing.pages import EditingPages
@@ -65,18 +68,27 @@ def _records(field: fields.RemoteSelectField, references: References) -> list[st
     if not person_of(db.session).may(Action.EXPORT, view_of(field.model).resource):
         return []
     held = references.held(field.model)
-    if held is None or len(held) > MOST_LISTED:
-        return []
-    texts = [each.text for each in held]
-    return [each.text if texts.count(each.text) == 1 else each.whole for each in held]
+    return [] if held is None or len(held) > MOST_LISTED else list(references.names(field.model).values())
 
 
-def empty(view: EditingPages) -> BytesIO:
-    """The template."""
+def template(view: EditingPages, records: Sequence[Any] = ()) -> BytesIO:
+    """The table to be filled in, with these records in it: sent back as it is, it changes nothing."""
     buffer = BytesIO()
-    sheets.template(buffer, view.title_many, [*_number(), *columns_of(view)], (), notes(view))
+    form, references = empty_form(view), References(person_of(db.session).default_school_id)
+    names = [field.short_name for field in offered(view, form)]
+    rows = [[str(obj.id), *(_cell(getattr(obj, name), references) for name in names)] for obj in records]
+    sheets.template(buffer, view.title_many, [*_number(), *columns_of(view)], rows, notes(view))
     buffer.seek(0)
     return buffer
+
+
+def _cell(value: Any, references: References) -> str:
+    """A stored value as a cell that reads as the same value."""
+    if hasattr(type(value), "__titles__"):
+        return references.written(value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return kinds.plain(value).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def returned(view: EditingPages, upload: Upload) -> BytesIO:

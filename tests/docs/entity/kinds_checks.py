@@ -276,3 +276,33 @@ def test_an_instant_left_alone_keeps_its_seconds(hr: Any, session: Any, card: st
     assert hr.post(card.replace("show", "edit"), data=data).status_code == 302
     session.expire_all()
     assert session.get(Sample, int(key(card))).sent_at == moment
+
+
+def test_every_kind_goes_out_and_comes_back_by_a_file(hr: Any, card: str, session: Any) -> None:
+    """As it came out it changes nothing; under another name it is another record of the same values."""
+    import io
+
+    from app.models.samples import Sample
+
+    from app.exchange.reader import read_table
+    from app.exchange.writer import csv_text
+
+    def sent(rows: list[list[str]]) -> str:
+        file = io.BytesIO()
+        csv_text(file, table.headings, rows)
+        file.seek(0)
+        answer = hr.post("/samples/import", data={"file": (file, "пробы.csv")})
+        assert answer.status_code == 302, body(answer)
+        return answer.location
+
+    table = read_table(hr.get("/samples/import/records", buffered=True).data)
+    [row] = [list(each.values.values()) for each in table.rows]
+    assert "без изменений" in body(hr.get(sent([row]))).partition("<tbody>")[2]
+    place = sent([["", "Проба 2", *row[2:]]])
+    assert hr.post(f"{place}/run").status_code == 302
+    first, second = session.query(Sample).order_by(Sample.id)
+    assert second.title == "Проба 2"
+    for name in ("employee_id", *(each for each in VALUES if each != "title")):
+        assert getattr(second, name) == getattr(first, name), name
+    page = body(hr.get(sent([["", "Проба 3", row[2], *("нечто" for _ in row[3:])]])))
+    assert page.count('class="bad"') >= 9

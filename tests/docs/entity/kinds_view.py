@@ -2,6 +2,7 @@
 
 from app.models.samples import Sample
 
+from app.panel.importing.declaration import Imports, Key
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
 
@@ -18,4 +19,5 @@ class SampleView(RecordView, model=Sample):
     default_order = ("title",)
     filter_columns = ["title", *(name for name in ALL if name != "details")]
     bulk_fields = tuple(ALL)
+    imports = Imports(keys=(Key("title"),))
     form_fieldsets = [("Проба", ["title", *ALL])]

@@ -55,6 +55,13 @@ class Desk:
         assert answer.status_code == 200, refusal(answer)
         return self.run(*codes)
 
+    def records(self, query: str = "") -> list[list[str]]:
+        """The table for mending: headings and rows."""
+        answer = self.client.get(f"/{self.route}/import/records{query}", buffered=True)
+        assert answer.status_code == 200, answer.text
+        table = read_table(answer.data)
+        return [list(table.headings), *(list(row.values.values()) for row in table.rows)]
+
     def returned(self) -> Table:
         return read_table(self.client.get(f"{self.address}/result", buffered=True).data)
 

@@ -119,3 +119,39 @@ def test_what_cannot_be_read_of_a_cell_is_said_at_its_row(desk: Desk) -> None:
     said = told(desk.send(workbook(HEAD, ["Абрикосова", "Анна", "позавчера", "1" * 31, ""])))
     assert "Дата рождения: «позавчера» – не дата. Ожидается дд.мм.гггг" in said[2]
     assert "№ личного дела: Слишком длинно: не больше 30 знаков." in said[2]
+
+
+def test_records_are_taken_out_mended_and_sent_back(desk: Desk, session: Any, pupils: Any) -> None:
+    """As they came they change nothing; one cell that is mended is one change."""
+    heads, *rows = desk.records("?q=ким")
+    assert [row[1:3] for row in rows] == [["Ким", "Александр"]]
+    heads, *rows = desk.records()
+    assert len(rows) == 7
+    assert session.query(AuditEvent).filter_by(action=AuditAction.EXPORT).count() == 2
+    page = desk.send(workbook(heads, *rows))
+    assert counts(page) == {"новая": 0, "изменена": 0, "без изменений": 7, "отказано": 0}, told(page)
+    kim = next(row for row in rows if row[1] == "Ким")
+    kim[1], kim[heads.index("Телефон")] = "Кимов", "8 (42433) 2-12-34"
+    done = desk.load(heads, *rows)
+    assert counts(done)["изменена"] == 1
+    assert pupils("Кимов")[0].phone == "+7 424 332-12-34"
+    kin = Desk(desk.client, "guardianships")
+    heads, *rows = kin.records()
+    assert rows == [[rows[0][0], "Сергеева Алёна", "Сергеева Ольга", "мать"]]
+    assert counts(kin.send(workbook(heads, *rows)))["без изменений"] == 1
+
+
+def test_records_have_a_limit_and_a_right_of_their_own(
+    desk: Desk, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.panel.importing.declaration import Imports
+    from app.views.people import PupilView
+
+    assert "Таблица для правки" in desk.client.get("/pupils/import").text
+    teacher = sign_in("teacher.65001")
+    assert "Таблица для правки" not in teacher.get("/pupils/import").text
+    assert teacher.get("/pupils/import/records").status_code == 403
+    monkeypatch.setattr(PupilView, "imports", Imports(PupilView.imports.keys, most_rows=1))
+    answer = desk.client.get("/pupils/import/records")
+    assert answer.status_code == 400
+    assert "Записей 7, за один раз – не больше 1. Отберите нужные в списке." in answer.text
