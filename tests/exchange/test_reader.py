@@ -84,6 +84,19 @@ def truncated() -> bytes:
     return workbook(HEADINGS, ["Ким"])[:-200]
 
 
+def failed_formulas(count: int) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet, other = book.add_worksheet("Дети"), book.add_worksheet("Другой лист")
+    sheet.write_row(0, 0, HEADINGS)
+    for row in range(1, count + 1):
+        sheet.write_row(row, 0, ["Ким"])
+        sheet.write_formula(row, 1, "=1/0", None, "#DIV/0!")
+    other.write_formula(0, 0, "=NA()", None, "#N/A")
+    book.close()
+    return buffer.getvalue()
+
+
 def bomb() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -101,8 +114,11 @@ def bomb() -> bytes:
         ('Фамилия;Имя\n"Ким;Ли'.encode(), "не закрыты кавычки"),
         (workbook(["Фамилия", "Имя", "Фамилия"]), "Столбец повторяется: «Фамилия»"),
         (workbook([f"Столбец {n}" for n in range(201)]), "Столбцов больше 200"),
+        (failed_formulas(2), "ошибка формулы: B2, B3. Впишите значения"),
+        (failed_formulas(12), "B10, B11 и другие"),
+        (("Фамилия\n" + "я" * 32_768).encode(), "В строке 2 слишком длинный текст"),
     ],
-    ids=["empty", "picture", "zip", "truncated", "quotes", "repeated", "wide"],
+    ids=["empty", "picture", "zip", "truncated", "quotes", "repeated", "wide", "formula", "formulas", "long"],
 )
 def test_what_is_no_table_is_said_in_words(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableTable, match=words):
@@ -113,6 +129,11 @@ def test_a_small_file_that_hides_a_huge_one(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(reader, "LARGEST_UNPACKED", 999)
     with pytest.raises(UnreadableTable, match="слишком велик"):
         read_table(bomb())
+
+
+def test_a_failed_formula_of_another_sheet_is_nobody_s_business() -> None:
+    assert len(read_table(failed_formulas(0)).rows) == 0
+    assert read_table(workbook(HEADINGS, ["я" * 32_767])).rows[0].values["Фамилия"] == "я" * 32_767
 
 
 def test_rows_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

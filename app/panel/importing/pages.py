@@ -100,8 +100,7 @@ class ImportingPages(EditingPages):
         if total > self.most_rows:
             most, there = format_number(self.most_rows), format_number(total)
             raise BadArgument(f"Записей {there}, за один раз – не больше {most}. Отберите нужные в списке.")
-        paths = [*self.form_columns, *self.form_paths]
-        records = db.session.scalars(listing.statement().options(*eager(self.model, paths))).all()
+        records = db.session.scalars(listing.statement().options(*eager(self.model, self.form_columns))).all()
         made = template.template(self, records)
         words = f"{self.title_many}: {total}, таблица для правки"
         audit.note(db.session, AuditAction.EXPORT, words, dict(listing.args))

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.panel.editing.pages import EditingPages
 from app.panel.importing import upload as uploading
-from app.panel.importing.rows import Reading, State
+from app.panel.importing.rows import Reading
 from app.panel.importing.template import returned
 from app.panel.importing.upload import Stage, Upload
 from app.panel.place import served_view, standing_at
@@ -56,10 +56,8 @@ def _told(view: EditingPages, upload: Upload) -> Iterator[None]:
     finally:
         upload.stage = Stage.DONE
         upload.keep()
-        counts = upload.counts
-        told = {state.value: [None, counts[state]] for state in State}
-        words = f"{view.title_many}: загрузка из файла, строк {len(upload.outcomes)}"
-        audit.note(db.session, AuditAction.CHANGE, words, told)
+        told = ", ".join(f"{state.title_ru} – {count}" for state, count in upload.counts.items())
+        audit.note(db.session, AuditAction.CHANGE, f"{view.title_many}: загрузка из файла, {told}")
 
 
 def start(view: EditingPages, upload: Upload, act: str) -> bool:

@@ -1,6 +1,7 @@
 """What comes in and what goes out: kinds of files, the template, the file with its errors, how long it is kept."""
 
 import io
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel.importing import pages
+from app.services.engine import job_files
 from tests.panel.importing.files import Desk, counts, refusal, told, workbook
 
 HEAD = ["Фамилия", "Имя", "Дата рождения", "№ личного дела", "Пол"]
@@ -110,6 +112,14 @@ def test_what_was_sent_lies_sealed_and_goes(desk: Desk, app: Any) -> None:
     assert len(kept) == 1
     assert "Абрикосова".encode() not in kept[0].read_bytes()
     assert kept[0].parent.stat().st_mode & 0o777 == 0o700
+    with app.app_context():
+        job_files.sweep(set())
+        assert kept[0].exists()
+        os.utime(kept[0], (0, 0))
+        job_files.sweep(set())
+    assert not kept[0].exists(), "after a day nobody has it"
+    desk.send(workbook(HEAD, ["Абрикосова", "Анна", "12.03.2015", "", ""]))
+    kept = list(Path(app.config["SGO_JOBS"]).rglob(f"upload-{desk.address[-32:]}"))
     assert desk.client.post(f"{desk.address}/discard").status_code == 302
     assert not kept[0].exists()
     assert desk.client.get(desk.address).status_code == 404

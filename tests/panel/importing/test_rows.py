@@ -1,5 +1,6 @@
 """A row of a file becomes what the form would make of it; the check says what the run does."""
 
+import threading
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.people import Guardianship, Pupil, Relation, Sex
 from tests.panel.importing.files import Desk, counts, refusal, told, workbook
+from tests.support.clients import signed_in
 
 NAMES = ["Фамилия", "Имя", "Отчество", "Дата рождения"]
 SNILS = "112-233-445 95"
@@ -48,6 +50,25 @@ def test_the_check_changes_nothing_and_the_run_does_what_it_said(desk: Desk, ses
     assert not pupils("Ворон")
     created = session.query(AuditEvent).filter_by(action=AuditAction.CREATE, entity="pupil", record_id=found.id).one()
     assert created.account_id == found.entered_by_id
+
+
+def test_two_files_at_the_same_time_make_one_record(app: Any, world: Any, pupils: Any) -> None:
+    """Who comes second waits for the first, then finds the record there."""
+    desks = [Desk(signed_in(app, world, "secretary.65001"), "pupils") for _ in range(2)]
+    for desk in desks:
+        desk.send(workbook(NAMES, *([f"Яшин{letter}", "Анна", "", "12.03.2015"] for letter in "абвгд")))
+    start = threading.Barrier(2)
+
+    def run(desk: Desk) -> None:
+        start.wait()
+        desk.run()
+
+    threads = [threading.Thread(target=run, args=(desk,)) for desk in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(pupils(f"Яшин{letter}")) for letter in "абвгд"] == [1] * 5
 
 
 def test_the_same_file_twice_makes_nothing_twice(desk: Desk, pupils: Any) -> None:
