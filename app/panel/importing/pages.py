@@ -17,7 +17,7 @@ from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.importing import template, work
 from app.panel.importing import upload as uploading
-from app.panel.importing.columns import WrongColumns, fields_of
+from app.panel.importing.columns import WrongColumns, fields_of, imports_of
 from app.panel.importing.upload import Stage, Upload
 from app.panel.listing.listing import Listing
 from app.panel.loading import eager
@@ -74,7 +74,7 @@ class ImportingPages(EditingPages):
 
     @property
     def most_rows(self) -> int:
-        return self.imports.most_rows if self.imports is not None else 0
+        return imports_of(self).most_rows
 
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
