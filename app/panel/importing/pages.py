@@ -67,14 +67,10 @@ class ImportingPages(EditingPages):
         columns = fields_of(self, table.headings)
         if not table.rows:
             raise UnreadableTable("Под заголовками нет ни одной строки.")
-        if len(table.rows) > self.most_rows:
-            most, there = format_number(self.most_rows), format_number(len(table.rows))
+        if len(table.rows) > imports_of(self).most_rows:
+            most, there = format_number(imports_of(self).most_rows), format_number(len(table.rows))
             raise UnreadableTable(f"Строк {there}, за один раз – не больше {most}. Разделите файл на части.")
         return Upload(self.route, given.filename[:100], columns, list(table.rows), person_of(db.session).account_id)
-
-    @property
-    def most_rows(self) -> int:
-        return imports_of(self).most_rows
 
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
@@ -97,8 +93,8 @@ class ImportingPages(EditingPages):
             raise Denied(f"Недостаточно прав: {Action.EXPORT.title_ru}, «{self.title_many}».")
         listing = Listing(self, request.args, Action.EDIT)
         total = listing.count()
-        if total > self.most_rows:
-            most, there = format_number(self.most_rows), format_number(total)
+        if total > imports_of(self).most_rows:
+            most, there = format_number(imports_of(self).most_rows), format_number(total)
             raise BadArgument(f"Записей {there}, за один раз – не больше {most}. Отберите нужные в списке.")
         records = db.session.scalars(listing.statement().options(*eager(self.model, self.form_columns))).all()
         made = template.template(self, records)
