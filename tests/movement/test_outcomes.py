@@ -1,12 +1,18 @@
 """The outcome of the year over HTTP: who reads it, who writes it, what it refuses, how it goes with its membership."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from app.models.movement import ClassMembership
+from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Pupil
+from app.models.study import SchoolClass
+from app.services.movement import orders
+from app.services.movement.checks import LineDraft, OrderDraft
 
 SCHOOL, NEAR = "65001", "65002"
 READERS = ("director", "deputy", "secretary", "municipal", "regional")
@@ -149,3 +155,25 @@ def test_a_membership_by_hand_brings_the_usual_outcome(sign_in: Any, session: An
     row = session.query(YearOutcome).filter_by(pupil_id=pupil.id).one()
     assert row.outcome is Outcome.GRADUATION
     assert row.membership_id == session.query(ClassMembership).filter_by(pupil_id=pupil.id).one().id
+
+
+def test_correcting_the_order_keeps_what_was_decided(session: Any, world: Any) -> None:
+    """An order made anew makes its memberships anew; the council's word is not the order's to forget."""
+    pupil = Pupil(school_id=world.schools[SCHOOL], last_name="Новиков", first_name="Ян", birth_date=date(2014, 1, 5))
+    session.add(pupil)
+    session.commit()
+    led = session.get(SchoolClass, world.classes[(SCHOOL, 2025, "5А")])
+    day = date(2026, 2, 2)
+    draft = OrderDraft(OrderKind.ENROLMENT, "1-у", day, lines=[LineDraft(pupil, day, led)])
+    order = orders.enter(session, draft)
+    row = session.query(YearOutcome).filter_by(pupil_id=pupil.id).one()
+    row.outcome, row.decided_on, row.protocol = Outcome.REPEAT, date(2026, 2, 27), "4"
+    session.commit()
+    orders.change(session, order, replace(draft, number="2-у"))
+    session.expire_all()
+    again = session.query(YearOutcome).filter_by(pupil_id=pupil.id).one()
+    assert (again.outcome, again.decided_on, again.protocol) == (Outcome.REPEAT, date(2026, 2, 27), "4")
+    other = session.get(SchoolClass, world.classes[(SCHOOL, 2025, "5Б")])
+    orders.change(session, order, replace(draft, lines=[LineDraft(pupil, day, other)]))
+    session.expire_all()
+    assert session.query(YearOutcome).filter_by(pupil_id=pupil.id).one().outcome is Outcome.PROMOTION

@@ -90,3 +90,9 @@ class YearOutcome(Record):
             class_id=membership.school_class.id,
             outcome=Outcome.usual(membership.school_class.grade),
         )
+
+    @staticmethod
+    def carry(before: "YearOutcome | None", after: "YearOutcome") -> None:
+        """What was decided in a membership that is made anew stands in the new one."""
+        if before is not None:
+            after.outcome, after.decided_on, after.protocol = before.outcome, before.decided_on, before.protocol

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass
 from app.security.guard import person_of, system_step
@@ -19,6 +20,9 @@ from app.services.engine.transaction import transaction
 from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
 from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
 from app.services.movement.state import PupilState, apply, outlived, settle, undo
+
+Decided = dict[tuple[int, int], YearOutcome | None]
+"""What the council had decided, by pupil and class."""
 
 
 def enter(session: Session, draft: OrderDraft) -> MovementOrder:
@@ -118,8 +122,9 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
     pupils = [line.pupil for line in draft.lines if line.pupil is not None]
     kept = {line.pupil_id: line for line in order.lines}
     with transaction(session):
+        decided = {}
         if order.id:
-            _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
+            decided = _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
         memberships = _memberships(session, pupils)
         draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
         errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
@@ -131,7 +136,7 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
         records.stage(session, order)
         with system_step(session, "apply a movement order"):
-            _apply(session, order, order.lines)
+            _apply(session, order, order.lines, decided)
         return records.save(session, order)
 
 
@@ -166,11 +171,17 @@ def _line(
     return line
 
 
-def _apply(session: Session, order: MovementOrder, lines: Sequence[MovementLine]) -> None:
+def _apply(
+    session: Session, order: MovementOrder, lines: Sequence[MovementLine], decided: Decided | None = None
+) -> None:
+    """Do what the order says. What the council had `decided` of a pupil in a class stands when he is there again."""
     memberships = _memberships(session, [line.pupil for line in lines])
     for line in lines:
         rows = memberships.setdefault(line.pupil_id, [])
-        rows.extend(apply(line, rows))
+        opened = apply(line, rows)
+        for row in opened:
+            YearOutcome.carry((decided or {}).get((row.pupil_id, row.class_id)), row.year_outcome)
+        rows.extend(opened)
         for gone in outlived(line, rows):
             rows.remove(gone)
             session.delete(gone)
@@ -179,14 +190,19 @@ def _apply(session: Session, order: MovementOrder, lines: Sequence[MovementLine]
         settle(line.pupil, rows)
 
 
-def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> None:
-    """Take back what the order did. A later order that stands on it forbids this."""
+def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> Decided:
+    """Take back what the order did; what was decided of those it brought to a class is returned.
+
+    A later order that stands on it forbids this.
+    """
+    decided: Decided = {}
     with system_step(session, "take back a movement order"):
         memberships, left = _memberships(session, pupils), {}
         for pupil_id, rows in memberships.items():
             _refuse_later(order, rows)
             left[pupil_id] = undo(rows, order)
             for gone in (row for row in rows if row not in left[pupil_id]):
+                decided[pupil_id, gone.class_id] = gone.year_outcome
                 session.delete(gone)
         # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
         session.flush()
@@ -197,6 +213,7 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> No
         session.add_all([row for rows in opened.values() for row in rows])
         for pupil in pupils:
             settle(pupil, [*left[pupil.id], *opened[pupil.id]])
+    return decided
 
 
 def _replayed(
