@@ -3,6 +3,7 @@
 Spaces inside a number, before «%» and inside initials do not break: U+00A0, the one such space the printed font has.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -83,3 +84,42 @@ def parse_date(text: str) -> date | None:
             continue
         return day if 1900 <= day.year <= 2100 else None
     return None
+
+
+MONTHS = (
+    "янв январь января",
+    "фев февр февраль февраля",
+    "мар март марта",
+    "апр апрель апреля",
+    "май мая",
+    "июн июнь июня",
+    "июл июль июля",
+    "авг август августа",
+    "сен сент сентябрь сентября",
+    "окт октябрь октября",
+    "ноя нояб ноябрь ноября",
+    "дек декабрь декабря",
+)
+NUMBERS = re.compile(r"([0-9]{1,2})[\s./-]+([0-9]{1,2})[\s./-]+([0-9]{4}|[0-9]{2})")
+IN_WORDS = re.compile(r"([0-9]{1,2})[\s.]+([а-я]{3,8})[\s.]+([0-9]{4}|[0-9]{2})")
+AFTER_YEAR = re.compile(r"\s*(г\.?|года?)$")
+CENTURY_FROM = 50
+"""Two digits from here on are of the last century: 15.03.15 is 2015, 15.03.85 is 1985."""
+
+
+def read_date(text: str) -> date | None:
+    """A date as people type or paste it: 15. 03. 2015, 15.03.15, 15 марта 2015 г. too; None when it is none."""
+    bare = AFTER_YEAR.sub("", re.sub('[«»"]', "", text).strip().lower())
+    found = NUMBERS.fullmatch(bare) or IN_WORDS.fullmatch(bare)
+    if found is None:
+        return parse_date(bare)
+    month = found[2] if found[2].isdigit() else _month(found[2])
+    year = int(found[3])
+    if len(found[3]) == 2:
+        year += 1900 if year >= CENTURY_FROM else 2000
+    return parse_date(f"{year:04}-{month}-{found[1]}")
+
+
+def _month(word: str) -> int:
+    """The number of a month by its word; 0 when it is none."""
+    return next((number for number, words in enumerate(MONTHS, 1) if word in words.split()), 0)

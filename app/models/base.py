@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.choices import Choice
 from app.models import references
-from app.models.names import search_key
+from app.models.names import search_key, visible
 from app.models.rows import ChildRows, ShowFor
 from app.models.states import States
 from app.regulation.rights import Resource, Scope
@@ -208,6 +208,8 @@ class Record(Stamped, Model):
     """Columns that belong to some of the choices of another column only."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
+    __keys__: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {}
+    """A column that keeps another in the form in which values are compared: (the other, how). Nobody writes it."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})
     version: Mapped[int] = mapped_column(Integer, nullable=False, default=1, info={"label": "Версия"})
@@ -226,6 +228,13 @@ class Record(Stamped, Model):
     @property
     def caption(self) -> str:
         return f"{self.__titles__[0]} № {self.id}"
+
+
+@event.listens_for(Record, "before_insert", propagate=True)
+@event.listens_for(Record, "before_update", propagate=True)
+def _key(mapper: Any, connection: Any, target: Any) -> None:
+    for name, (of, made) in target.__keys__.items():
+        setattr(target, name, made(getattr(target, of) or ""))
 
 
 LONG_NUMBER = 7
@@ -258,14 +267,17 @@ def _fold(mapper: Any, connection: Any, target: Any) -> None:
 
 @event.listens_for(Record, "attribute_instrument", propagate=True)
 def _normalise_on_set(cls: type, key: str, inst: Any) -> None:
-    """Every assignment goes through the column's normaliser, whoever assigns."""
+    """Every assignment of a text loses what nobody sees and goes through the column's normaliser, whoever assigns."""
     columns = getattr(inst.property, "columns", None)
-    normalise = columns[0].info.get("normalise") if columns else None
-    if normalise is None:
+    if not columns or not isinstance(columns[0].type, String) or isinstance(columns[0].type, Enum):
         return
+    normalise = columns[0].info.get("normalise")
 
     @event.listens_for(inst, "set", retval=True)
     def _set(target: Any, value: Any, old: Any, initiator: Any) -> Any:
+        value = visible(value) if isinstance(value, str) else value
+        if normalise is None:
+            return value
         return normalise(value) if isinstance(value, str) and value.strip() else value or None
 
 

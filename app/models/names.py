@@ -18,6 +18,18 @@ TRAILING_PARTICLES = frozenset({"оглы", "оглу", "оғлы", "кызы", 
 NAME_EXPECTED = "Ожидаются буквы, дефис, апостроф и пробел, например «Иванова-Петрова» или «О'Коннор»."
 
 
+INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cs"})
+"""Formats (zero-width, soft hyphen, BOM, bidirectional), controls, private letters, halves of a pair."""
+
+
+def visible(text: str) -> str:
+    """Without what nobody sees: pasted from a sheet or a PDF it would make two values of one. Lines stay lines."""
+    spaced = text.replace("\t", " ").replace("\v", " ").replace("\f", " ")
+    if spaced.isprintable():
+        return spaced
+    return "".join(each for each in spaced if each in "\r\n" or unicodedata.category(each) not in INVISIBLE)
+
+
 def normalise_name(text: str) -> str:
     """One part of a person's name: last, first or middle. A deliberate capital inside a word is kept."""
     value = unicodedata.normalize("NFC", text)

@@ -6,7 +6,7 @@ from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models import kinds
+from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.computed import computed
 from app.models.people import Employee, Pupil
@@ -99,7 +99,13 @@ class SchoolClass(Searchable, Record):
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
     academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
     grade: Mapped[int] = field("Параллель", Integer, nullable=False, help="От 1 до 11")
-    letter: Mapped[str] = field("Литера", String(3), nullable=False, help="Буква класса, например А")
+    letter: Mapped[str] = field(
+        "Литера",
+        String(3),
+        nullable=False,
+        normalise=values.normalise_class_letter,
+        help="Буква класса, например А",
+    )
     class_teacher_id: Mapped[int | None] = field("Классный руководитель", Integer, index=True)
 
     academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")

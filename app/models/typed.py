@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, SmallInteger, TypeDecorator
 
 from app import clock
-from app.russian import format_number, parse_date
+from app.russian import format_number, read_date
 
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 CLOCK_TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?")
@@ -63,7 +63,7 @@ def floating(typed: str, column: Column) -> float:
 
 
 def day(typed: str, column: Column = None) -> date:
-    found = parse_date(typed.strip())
+    found = read_date(typed)
     if found is None:
         raise ValueError(f"«{typed[:20]}» – не дата. Ожидается дд.мм.гггг, например 31.08.2026.")
     return found

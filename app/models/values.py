@@ -14,6 +14,7 @@ from stdnum.ru import inn, ogrn
 
 from app.models.names import normalise_name as normalise_name
 from app.models.names import search_key as search_key
+from app.models.names import visible as visible
 from app.russian import format_date
 
 SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
@@ -30,6 +31,8 @@ CYRILLIC_TO_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 ROMAN_LOOKALIKES = str.maketrans("1|ІӀУХЛС", "IIIIVXLC")
 
 CERTIFICATE = re.compile(r"([IVXLC1|ІӀУХЛС]+)-*([А-ЯABEKMHOPCTYX]{2})-*(?:(?:№|N[O°º]?)-*)?([0-9]{6})")
+CERTIFICATE_WORDS = re.compile(r"свидетельство( о рождении)?|сери[яи]:?|номер:?", re.IGNORECASE)
+"""How the form itself names its parts: old and new forms write them before, between or not at all."""
 CERTIFICATE_EXPECTED = (
     "Ожидается свидетельство о рождении: римские цифры, две русские буквы и шесть цифр, например «I-ФС № 512345». "
     "Иностранное свидетельство отметьте как иностранное."
@@ -37,11 +40,17 @@ CERTIFICATE_EXPECTED = (
 ROMAN = re.compile(r"(?=.)C{0,3}(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 FOREIGN_CERTIFICATE_LENGTH = range(3, 201)
 
+CLASS_LETTER = re.compile("[А-ЯЁ]{1,3}")
+GRADE_BEFORE = re.compile(r"^[0-9]{1,2}[\s\-‐‑‒–—−]*(?=[^0-9\s])")
+QUOTES = re.compile("[«»\"'„“”‘’`]")
+NUMBER_SIGN = re.compile(r"№|^\s*N[OО°º]?\.?(?=\s*[0-9])", re.IGNORECASE)
+
 KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 OKTMO = re.compile(r"[0-9]{8}")
 SCHOOL_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,15}")
 
 PHONE_TYPED = re.compile(r"[0-9\s+()./‐‑‒–—−-]+((доб|ext)[.\s]*[0-9]+)?", re.IGNORECASE)
+SEVERAL_PHONES = re.compile(r"[,;\n]|/(?=\s*[+78])|\s+и(?:ли)?\s+|(?<=[0-9])\s+(?=\+7|8[\s(-])")
 PHONE_EXPECTED = "Ожидается телефон с кодом города или оператора, например +7 914 123-45-67 или 8 (4242) 12-34-56."
 # The widths of the columns: an extension («доб. 123») has to fit as well.
 PHONE_LENGTH = 25
@@ -52,7 +61,7 @@ OLDEST_DOCUMENT = date(1950, 1, 1)
 
 
 def _digits(text: str, length: int, expected: str) -> str:
-    digits = SEPARATORS.sub("", text)
+    digits = SEPARATORS.sub("", visible(text))
     # isdigit alone also accepts the digits of other scripts.
     if not (digits.isascii() and digits.isdigit() and len(digits) == length):
         raise ValueError(expected)
@@ -113,7 +122,9 @@ def normalise_kpp(text: str) -> str:
 
 def normalise_birth_certificate(text: str) -> str:
     """Russian birth certificate, stored as I-ФС № 512345 with Latin numerals and Cyrillic letters."""
-    match = CERTIFICATE.fullmatch(SEPARATORS.sub("-", text.strip().upper()))
+    # A small L is what a person types for the numeral I.
+    bare = CERTIFICATE_WORDS.sub(" ", visible(text)).replace("l", "I").strip(" :.,").upper()
+    match = CERTIFICATE.fullmatch(SEPARATORS.sub("-", bare))
     if not match:
         raise ValueError(CERTIFICATE_EXPECTED)
     numerals, letters, number = match.groups()
@@ -121,6 +132,21 @@ def normalise_birth_certificate(text: str) -> str:
     if not ROMAN.fullmatch(numerals):
         raise ValueError(f"«{numerals}» — не римское число. {CERTIFICATE_EXPECTED}")
     return f"{numerals}-{letters.translate(LATIN_TO_CYRILLIC)} № {number}"
+
+
+def normalise_class_letter(text: str) -> str:
+    """The letter of a class: Cyrillic capitals without quotes and without the grade; «A», «5А» and «а» are «А»."""
+    bare = GRADE_BEFORE.sub("", QUOTES.sub("", visible(text)).strip()).strip()
+    letter = bare.upper().translate(LATIN_TO_CYRILLIC)
+    if not CLASS_LETTER.fullmatch(letter):
+        raise ValueError("Ожидается буква класса: русская, без номера и кавычек, например А.")
+    return letter
+
+
+def order_number_key(text: str) -> str:
+    """How numbers of orders are compared: without case, «№», spaces, kinds of hyphens and look-alike letters."""
+    bare = NUMBER_SIGN.sub("", visible(text))
+    return DASHES.sub("-", re.sub(r"\s", "", bare)).upper().translate(LATIN_TO_CYRILLIC)
 
 
 def normalise_foreign_certificate(text: str) -> str:
@@ -132,8 +158,19 @@ def normalise_foreign_certificate(text: str) -> str:
     return value
 
 
+def _is_phone(text: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, "RU"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def normalise_phone(text: str) -> str:
     """Telephone, a Russian one unless it begins with + and another country; stored as +7 914 123-45-67."""
+    text = visible(text)
+    several = [part for part in SEVERAL_PHONES.split(text) if _is_phone(part)]
+    if len(several) > 1:
+        raise ValueError(f"Здесь телефонов – {len(several)}. Оставьте один: «{several[0].strip()}».")
     try:
         number = phonenumbers.parse(text, "RU")
         # The library skips what it does not understand, a note beside the number for one: nothing typed may get lost.

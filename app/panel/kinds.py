@@ -15,6 +15,7 @@ from sqlalchemy import inspect
 from app.models import kinds
 from app.models.base import label_of
 from app.models.kinds import Kind, kind_of
+from app.models.names import visible
 from app.models.references import key_of
 from app.panel.editing import fields
 from app.panel.listing import conditions
@@ -54,7 +55,7 @@ def _yes_no(column: Any, label: str, validators: list[Any], common: dict[str, An
 
 def _trim(text: Any) -> Any:
     """Empty text is no text: a nullable column stays NULL and unique constraints keep their sense."""
-    return (text.strip() or None) if isinstance(text, str) else text
+    return (visible(text).strip() or None) if isinstance(text, str) else text
 
 
 def _plain_html(value: Any) -> Markup:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.models.names import visible
 from app.russian import parse_date
 
 PAGE_SIZES = (25, 50, 100)
@@ -27,7 +28,7 @@ def page_size(args: Mapping[str, str]) -> int:
 
 
 def search_text(args: Mapping[str, str]) -> str:
-    text = args.get("q", "").strip()
+    text = visible(args.get("q", "")).strip()
     if len(text) > LONGEST_SEARCH:
         raise BadArgument(f"Строка поиска длиннее {LONGEST_SEARCH} знаков. Сократите её.")
     return text

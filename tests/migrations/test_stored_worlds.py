@@ -198,6 +198,53 @@ def test_what_clashes_anew_is_refused_all_the_same(old: Old) -> None:
         write({"municipality_code": [other]})
 
 
+# One form of every key (20261126_70).
+
+BEFORE_KEYS = "20261126_65"
+
+
+def alike(old: Old) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An order under the number of another, written otherwise, and two classes: one alone, one beside its like."""
+    order = {**stored()["movement_order"][0], "id": 90001}
+    order["number"] = "№ " + order["number"].upper()
+    one = stored()["school_class"][0]
+    write(
+        {
+            "movement_order": [order],
+            "school_class": [{**one, "id": 90001, "letter": "a"}, {**one, "id": 90002, "letter": "«э»"}],
+        }
+    )
+    return order, one
+
+
+def test_keys_that_clash_are_listed_for_the_school_and_left(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrade(revision=BEFORE_KEYS)
+    order, one = alike(old)
+    before = stored()
+    school = next(row["code"] for row in before["school"] if row["id"] == order["school_id"])
+    capsys.readouterr()
+    upgrade()
+    told = capsys.readouterr().out
+    assert f"Школа {school}: приказы с одним номером и датой: " in told
+    assert f"{order['number']} (запись 90001)" in told
+    assert f"классы одного года с одной литерой: {one['grade']} «А» (запись {one['id']})" in told
+    assert "исправьте их в панели" in told
+    now = stored()
+    letters = {row["id"]: row["letter"] for row in now["school_class"]}
+    assert (letters[one["id"]], letters[90001], letters[90002]) == ("А", "a", "Э")
+    kept = [{name: row[name] for name in order} for row in now["movement_order"]]
+    assert kept == before["movement_order"]
+
+
+def test_a_number_that_clashes_anew_is_refused_all_the_same(old: Old) -> None:
+    upgrade(revision=BEFORE_KEYS)
+    alike(old)
+    upgrade()
+    other = stored()["movement_order"][1]
+    with pytest.raises(IntegrityError, match=r"number_key"):
+        write({"movement_order": [{**other, "id": 90002, "number": other["number"].lower() + " "}]})
+
+
 # Outcomes of the year in a table of their own (20261126_50).
 
 BEFORE_OUTCOMES = "20261126_40"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, time
+from itertools import product
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,6 +67,8 @@ class Rows:
             if hasattr(model, "search_text_of"):
                 for row in rows:
                     row["search_text"] = model.search_text_of(_searched(model, row))
+            for row, (key, (of, made)) in product(rows, getattr(model, "__keys__", {}).items()):
+                row[key] = made(row[of])
             for start in range(0, len(rows), CHUNK):
                 self._write(model.__table__, rows[start : start + CHUNK])
             self.written[model.__tablename__] += len(rows)

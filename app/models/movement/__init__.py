@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
+from app.models import values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
@@ -43,6 +45,7 @@ class MovementOrder(Searchable, Record):
     __titles__ = ("Приказ о движении", "Приказы о движении")
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __search__ = ("number", "note")
+    __keys__ = MappingProxyType({"number_key": ("number", values.order_number_key)})
     __states__ = States(
         "annulled_on",
         (Transition("annul", (OrderState.IN_FORCE,), OrderState.ANNULLED, reason="annulment_reason"),),
@@ -71,6 +74,7 @@ class MovementOrder(Searchable, Record):
     )
     __table_args__ = (
         UniqueConstraint("school_id", "number", "order_date"),
+        Index("uq_movement_order_number_key", "school_id", "number_key", "order_date", unique=True),
         UniqueConstraint("id", "school_id", "kind", "academic_year_id"),
         check(
             check_decision(),
@@ -98,6 +102,7 @@ class MovementOrder(Searchable, Record):
     academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
     kind: Mapped[OrderKind] = field("Вид приказа", choice_type(OrderKind), nullable=False)
     number: Mapped[str] = field("Номер", String(30), nullable=False)
+    number_key: Mapped[str] = field("Номер", String(30), nullable=False, default="")
     order_date: Mapped[date] = field("Дата приказа", Date, nullable=False)
     decision_date: Mapped[date | None] = field(
         "Дата решения о зачислении", Date, help="Для зачисления в 1 класс: день принятия решения"

@@ -15,6 +15,7 @@ from app.choices import Choice
 from app.extensions import db
 from app.models import kinds
 from app.models.kinds import Kind
+from app.models.names import visible
 from app.models.shared import is_shared
 from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
@@ -53,7 +54,8 @@ class Length:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.field_flags = {"maxlength": limit}
+        # Not «maxlength»: a browser would cut what is pasted before it is cleaned, without a word.
+        self.field_flags = {"longest": limit}
 
     def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
         if isinstance(field.data, str) and len(field.data) > self.limit:
@@ -100,7 +102,7 @@ class ParsedField(wtforms.Field):
         self.column = column
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = (valuelist[0] if valuelist else "").strip()
+        text = visible(valuelist[0] if valuelist else "").strip()
         self.data = None
         value = self.kind.parse(text, self.column) if text else None
         # Seconds of a stored instant are not shown: who leaves it alone does not change it.

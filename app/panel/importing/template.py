@@ -44,7 +44,7 @@ def columns_of(view: EditingPages) -> list[Column]:
 
 def _column(field: wtforms.Field, references: References) -> Column:
     note = next((words for kind, words in NOTES if isinstance(field, kind)), "")
-    limit = field.flags.maxlength
+    limit = field.flags.longest
     parts = (note, field.description, f"Не длиннее {limit} знаков." if limit else "")
     told = " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
     return Column(field.label.text, bool(field.flags.required), told, _choices(field, references), _layout(field))

@@ -108,7 +108,7 @@ def _changes(obj: Any) -> dict[str, Any]:
         history = inspect(obj).attrs[attribute.key].history
         if attribute.key in SECRETS and history.has_changes():
             found[attribute.key] = [None, None]
-        if attribute.key in SILENT or not history.has_changes():
+        if attribute.key in _silent(obj) or not history.has_changes():
             continue
         old, new = (pack(values[0]) if values else None for values in (history.deleted, history.added))
         if old != new:
@@ -116,10 +116,15 @@ def _changes(obj: Any) -> dict[str, Any]:
     return found
 
 
+def _silent(obj: Any) -> frozenset[str]:
+    """What is kept for comparing alone is no news."""
+    return SILENT | getattr(type(obj), "__keys__", {}).keys()
+
+
 def _lost(obj: Any) -> dict[str, Any]:
     """What a deleted record held, as far as it is loaded: column → [old, nothing]."""
     state = inspect(obj)
-    columns = (each.key for each in state.mapper.column_attrs if each.key not in SILENT | {"id"})
+    columns = (each.key for each in state.mapper.column_attrs if each.key not in _silent(obj) | {"id"})
     return {key: [pack(state.dict[key]), None] for key in columns if state.dict.get(key) is not None}
 
 

@@ -13,6 +13,7 @@ from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass
+from app.models.values import order_number_key
 from app.security.guard import person_of, system_step
 from app.services.engine import records, states, trash
 from app.services.engine.errors import Conflict, Refused
@@ -264,7 +265,7 @@ def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
     return session.scalar(
         select(MovementOrder).where(
             MovementOrder.school_id == draft.academic_year.school_id,
-            MovementOrder.number == draft.number,
+            MovementOrder.number_key == order_number_key(draft.number),
             MovementOrder.order_date == draft.order_date,
             MovementOrder.id != (order.id or 0),
         )

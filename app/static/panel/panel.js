@@ -119,8 +119,13 @@
   const written = (language) => new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(2026, 7, 31));
   const LIKE_OURS = matchMedia("(pointer: coarse)").matches && [undefined, navigator.language].every((language) => written(language) === "31.08.2026"); // the program's own and the preferred
   const shown = (iso) => iso.split("-").reverse().join(".");
-  function iso(text) {
-    const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text.trim()) || [];
+  const MONTHS = ["янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
+  function iso(text) { // as the server reads it: 15. 03. 2015, 15.03.15, 15 марта 2015 г.
+    const bare = text.replace(/[\p{Cf}«»"]/gu, "").trim().toLowerCase().replace(/\s*(г\.?|года?)$/, "");
+    const found = /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})$/.exec(bare) || /^(\d{1,2})[\s.]+([а-я]{3,8})[\s.]+(\d{4}|\d{2})$/.exec(bare);
+    if (!found) return "";
+    const [, day, word, digits] = found, month = Number(word) || MONTHS.findIndex((start) => word.startsWith(start)) + 1;
+    const year = digits.length === 4 ? Number(digits) : Number(digits) + (Number(digits) >= 50 ? 1900 : 2000);
     const date = new Date(Date.UTC(year, month - 1, day));
     return date.getUTCDate() === Number(day) && date.getUTCMonth() === month - 1 ? date.toISOString().slice(0, 10) : "";
   }
@@ -128,7 +133,7 @@
     const value = el.type === "date" ? el.value : iso(el.value), box = document.createElement("span"), calendar = document.createElement("input"), button = document.createElement("button");
     const tell = () => ["input", "change"].forEach((name) => el.dispatchEvent(new Event(name, { bubbles: true })));
     if (el.type === "date") { el.type = "text"; el.value = shown(value); el.defaultValue = el.value; } // a text comes from the server: no date was typed
-    Object.assign(el, { inputMode: "numeric", placeholder: "дд.мм.гггг", autocomplete: "off", maxLength: 10 });
+    Object.assign(el, { inputMode: "numeric", placeholder: "дд.мм.гггг", autocomplete: "off" });
     el.dataset.mask = "date";
     Object.assign(calendar, { type: "date", tabIndex: -1, value });
     calendar.setAttribute("aria-hidden", "true");
@@ -137,7 +142,7 @@
     button.setAttribute("aria-label", "Выбрать в календаре");
     button.addEventListener("click", () => { if (!el.disabled) calendar.showPicker?.(); });
     calendar.addEventListener("change", (e) => { e.stopPropagation(); el.value = shown(calendar.value); tell(); el.focus(); });
-    el.addEventListener("change", () => { calendar.value = iso(el.value); });
+    el.addEventListener("change", () => { calendar.value = iso(el.value); if (calendar.value) el.value = shown(calendar.value); });
     box.className = "date-box";
     el.before(box);
     box.append(el, calendar, button);
@@ -153,6 +158,7 @@
     date(text) { // any separator ends a part: 1.9.2026, 01/09/2026 and 01092026 are one date
       const given = text.trim(), made = [];
       if (/^\d{4}-\d\d-\d\d$/.test(given)) return shown(given);
+      if (given.replace(/\D/g, "").length > 8) return text; // more than a date: nothing is cut
       given.split(/\D/).forEach((part, i, parts) => {
         for (let rest = part; rest && made.length < 3; rest = rest.slice(2)) {
           if (made.length === 2) { made.push(rest.slice(0, 4)); break; }
@@ -163,17 +169,17 @@
       });
       return made.join(".") + (/\D$/.test(given) && made.length && made.length < 3 ? "." : "");
     },
-    snils(d) { d = d.slice(0, 11); return [d.slice(0, 3), d.slice(3, 6), d.slice(6, 9)].filter(Boolean).join("-") + (d.length > 9 ? " " + d.slice(9) : ""); },
+    snils(d) { return [d.slice(0, 3), d.slice(3, 6), d.slice(6, 9)].filter(Boolean).join("-") + (d.length > 9 ? " " + d.slice(9) : ""); },
     phone(d) {
       if (!d) return "";
       if (d[0] === "8" || d[0] === "7") d = d.slice(1);
-      d = d.slice(0, 10);
       return "+7" + (d ? " (" + d.slice(0, 3) : "") + (d.length > 3 ? ") " + d.slice(3, 6) : "") + (d.length > 6 ? "-" + d.slice(6, 8) : "") + (d.length > 8 ? "-" + d.slice(8) : "");
     },
   };
   function mask(el, event) {
     const kind = el.dataset.mask;
     if (!masks[kind] || /[^\d\s()+.,/-]/.test(el.value)) return; // letters: leave them, the server explains
+    if (kind !== "date" && el.value.replace(/\D/g, "").length > 11) return; // two numbers in one: nothing is cut, the server asks
     if (kind === "phone" && /^\s*\+(?!7)/.test(el.value)) return; // a foreign number stays as typed
     if (el.selectionStart !== el.value.length || event?.inputType?.startsWith("delete")) return;
     el.value = masks[kind](kind === "date" ? el.value : el.value.replace(/\D/g, ""));
