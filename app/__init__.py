@@ -1,11 +1,13 @@
 """The panel of the «Сетевой город. Образование» regulation."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 
+from app import settings
 from config import INSTANCE, Config, demo_secret_key
 
 
@@ -15,7 +17,8 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_object(Config)
     app.config.update(overrides)
     _require_secret(app)
-    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    _make_folder(Path(app.instance_path))
+    settings.require(app.config)
     from app import assembly
 
     assembly.assemble(app)
@@ -28,7 +31,16 @@ def _require_secret(app: Flask) -> None:
     if app.config["SGO_DEMO"]:
         app.config["SECRET_KEY"] = demo_secret_key()
     elif _serves():
-        raise RuntimeError("Задайте SECRET_KEY: без него нельзя подписать сеансы. Для пробы есть make demo.")
+        sys.stderr.write("Задайте SECRET_KEY: без него нельзя подписать сеансы. Для пробы есть make demo.\n")
+        raise SystemExit(2)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        sys.stderr.write(f"SGO_INSTANCE: папку {folder} создать нельзя.\n")
+        raise SystemExit(2)
 
 
 def _serves() -> bool:

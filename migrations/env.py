@@ -1,9 +1,11 @@
 """Alembic's environment: the same scripts for SQLite and PostgreSQL, Flask-AppBuilder's tables among them."""
 
+import fcntl
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import context
@@ -71,8 +73,41 @@ def keep_triggers(connection: Any) -> None:
                 connection.connection.execute(trigger)
 
 
+TURN = 0x5347_4F
+"""Of PostgreSQL's own locks the one that means: migrations run."""
+
+
+@contextmanager
+def turn(connection: Any) -> Iterator[None]:
+    """Of two that migrate at once the second waits, then finds the work done. It waits as long as it takes."""
+    if connection.dialect.name == "sqlite":
+        with _file_turn(connection.engine.url.database):
+            yield
+        return
+    connection.exec_driver_sql("SET lock_timeout = 0")
+    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({TURN})")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({TURN})")
+        connection.commit()
+
+
+@contextmanager
+def _file_turn(file: str | None) -> Iterator[None]:
+    if not file or file == ":memory:":
+        yield
+        return
+    with Path(f"{file}.migrating").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield
+
+
 def run() -> None:
-    with database.engine.connect() as connection, unchecked(connection):
+    with database.engine.connect() as connection, turn(connection), unchecked(connection):
         keep_triggers(connection)
         context.configure(
             connection=connection,

@@ -7,10 +7,14 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 import click
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from app.services.engine import schema
+from app.services.engine.schema import Schema
 
 
 class Day(click.ParamType):
@@ -39,9 +43,21 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+def require_schema() -> None:
+    """A database of another version, or one that does not answer, is told in one line."""
+    try:
+        version = schema.version_of(db.engine)
+    except SQLAlchemyError as error:
+        fail(f"База данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы.")
+    state = schema.state_of(version, current_app.extensions["migrate"].directory)
+    if state is not Schema.HEAD:
+        fail(state.value)
+
+
 @contextmanager
 def as_system() -> Iterator[Any]:
-    """The session as the system; an unknown code becomes one clear line."""
+    """The session as the system; an unknown code, or a database of another version, becomes one clear line."""
+    require_schema()
     try:
         with acting(db.session, SYSTEM):
             yield db.session

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 from tqdm import tqdm
 
-from app.cli.common import Day, fail, say_json
+from app.cli.common import Day, fail, require_schema, say_json
 from app.clock import today
 from app.compliance.status import Status
 from app.demo.engine.loader import Loaded
@@ -31,6 +31,7 @@ PLANTED = (Status.ON_TIME, Status.LATE, Status.PENDING, Status.OVERDUE, Status.N
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def load(if_empty: bool, as_json: bool, **asked: Any) -> None:
     """Загрузить вымышленный регион в пустую базу."""
+    require_schema()
     if if_empty and not demo.is_empty(db.session):
         say_json({"loaded": False}) if as_json else click.echo("Демонстрационный регион уже загружен.")
         return
@@ -46,6 +47,7 @@ def load(if_empty: bool, as_json: bool, **asked: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def logins(every: bool, as_json: bool) -> None:
     """Показать логины: каждой роли хотя бы один, две школы двух муниципалитетов."""
+    require_schema()
     found = demo.logins(db.session, every)
     if as_json:
         say_json([one.as_json() for one in found])

@@ -7,6 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.cli.common import require_schema
 from app.services.engine import worker
 
 jobs_cli = AppGroup("jobs", help="Долгие задания.")
@@ -16,6 +17,7 @@ jobs_cli = AppGroup("jobs", help="Долгие задания.")
 @click.option("--once", is_flag=True, help="Выполнить то, что ждёт, и закончить.")
 def work(once: bool) -> None:
     """Выполнять задания, пока не остановят (Ctrl+C, SIGTERM). Незаконченное начнёт следующий запуск."""
+    require_schema()
     stop = Event()
     before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)}
     try:

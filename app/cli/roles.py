@@ -5,6 +5,7 @@ import json
 import click
 from flask.cli import AppGroup
 
+from app.cli.common import as_system
 from app.extensions import db
 from app.regulation import load_regulation
 from app.russian import plural
@@ -19,8 +20,8 @@ roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Ре�
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def sync(as_json: bool) -> None:
     """Привести права ролей в базе точно к Регламенту."""
-    with acting(db.session, SYSTEM):
-        changed = rights.sync(db.session)
+    with as_system() as session:
+        changed = rights.sync(session)
     if as_json:
         click.echo(json.dumps(changed))
         return

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.cli.common import require_schema
 from app.extensions import db
 from app.services.accounts import accounts
 from app.services.engine.errors import Refused
@@ -17,6 +18,7 @@ user_cli = AppGroup("user", help="Учётные записи.")
 @click.password_option("--password", help="Одноразовый пароль; владелец сменит его при входе.")
 def create(login: str, name: str, email: str, password: str) -> None:
     """Создать оператора системы (роль Admin)."""
+    require_schema()
     try:
         account = accounts.create_operator(db.session, login, name, email, password)
     except Refused as error:

@@ -20,7 +20,7 @@ from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
 from app.web.open_to import OpenTo
 
-NO_ACTOR = frozenset({"static", "health.healthz"})
+NO_ACTOR = frozenset({"static", "health.healthz", "health.readyz"})
 """What the plumbing itself serves: files and the health check know nobody (УПД.11)."""
 DOOR, OPEN, NEEDED, LONG = "door", "open_list", "access_list", "long_forms"
 

@@ -1,21 +1,31 @@
-"""The health check: 200 and the schema's version when the database answers; tells nothing else."""
+"""Two questions of whoever watches over the panel; they know nobody and tell nothing of anybody.
+
+`/healthz`: does the process answer (it does), and which schema has the database. `/readyz`: can the panel work.
+"""
 
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
+from app.services.engine import readiness, schema
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
 def healthz() -> Any:
+    """200 as long as the process answers: to start it anew mends no database. No schema: the database is away."""
     try:
-        with db.engine.connect() as connection:
-            version = MigrationContext.configure(connection).get_current_revision()
+        version = schema.version_of(db.engine)
     except SQLAlchemyError:
-        return {"status": "error"}, 503
+        version = None
     return {"status": "ok", "schema": version}
+
+
+@blueprint.get("/readyz")
+def readyz() -> Any:
+    """200, or 503 with what is wrong, in Russian."""
+    found = readiness.problems(db.engine)
+    return ({"status": "error", "problems": found}, 503) if found else {"status": "ok"}

@@ -11,7 +11,12 @@ import sys
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
+
+from app.extensions import db
+from app.services.engine import schema
+from app.services.engine.schema import Schema
 
 THREADS = 8
 SILENCE = 20
@@ -38,6 +43,19 @@ def serve(app: Flask, address: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app.logger.info("Панель: http://%s", address)
     server.run()
+
+
+def require_schema(app: Flask) -> None:
+    """A database of another version is told in one line, and nothing is served. One that is away may come back."""
+    with app.app_context():
+        try:
+            state = schema.state_of(schema.version_of(db.engine), app.extensions["migrate"].directory)
+        except SQLAlchemyError:
+            app.logger.warning("База данных пока не отвечает.")
+            return
+    if state is not Schema.HEAD:
+        sys.stderr.write(f"{state.value}\n")
+        raise SystemExit(2)
 
 
 def settings(app: Flask) -> dict[str, Any]:

@@ -95,7 +95,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
 }
-PUBLIC = {"static", "AuthView.login", "health.healthz"}
+PUBLIC = {"static", "AuthView.login", "health.healthz", "health.readyz"}
 METHODS = {
     "list": "view",
     "show": "view",

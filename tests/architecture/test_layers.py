@@ -23,7 +23,7 @@ LAYERS = (
 )
 LEVEL = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 TRANSACTION = "app.services.engine.transaction"
-ASSEMBLY = {"app", "app.assembly", "app.checks"}
+ASSEMBLY = {"app", "app.assembly", "app.checks", "app.settings"}
 
 SQL = {
     "app.compliance": "counts over all rows of a region; takes the actor's schools as an argument",
@@ -32,6 +32,7 @@ SQL = {
     "app.models.people": "conditions of the row scope",
     "app.models.movement": "conditions of partial indexes",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
+    "app.services.engine.readiness": "asks the database itself whether it takes a writing; reads no table",
     "app.services.engine.trash": "puts a deleted row back with its number and stamps, which a flush would make anew",
     "app.demo.engine.rows": "loads tens of thousands of made-up rows as the system",
 }

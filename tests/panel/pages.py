@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.services.engine import guide
 
-FILES = {"static", "healthz"}
+FILES = {"static", "healthz", "readyz"}
 NO_PAGES = ("lookup", "export", "print_form", "row_filled", "rows_belonging", "logout")
 ROW = re.compile(r'data-href="(/\w+/show/\d+)')
 

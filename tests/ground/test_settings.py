@@ -1,0 +1,57 @@
+"""A wrong setting is one Russian line and exit status 2, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import create_app, settings
+
+GOOD = {"SECRET_KEY": "only for tests", "SGO_TIMEZONE": "Asia/Sakhalin", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
+WRONG = [
+    ("SECRET_KEY", "secret", "подобрать"),
+    ("SECRET_KEY", "1111111111111111", "подобрать"),
+    ("SGO_TIMEZONE", "Sakhalin", "пояса"),
+    ("SGO_TIMEZONE", "../../etc/passwd", "пояса"),
+    ("SQLALCHEMY_DATABASE_URI", "panel.db", "непонятен"),
+    ("SQLALCHEMY_DATABASE_URI", "postgresql+psycopg://u:p@host:port/x", "непонятен"),
+    ("SQLALCHEMY_DATABASE_URI", "mysql://u:secret@host/x", "«mysql»"),
+    ("SQLALCHEMY_DATABASE_URI", "oracle2://u:secret@host/x", "«oracle2»"),
+    ("SQLALCHEMY_DATABASE_URI", "postgresql+pg8000://u:secret@host/x", "pg8000"),
+    ("SQLALCHEMY_DATABASE_URI", "sqlite:////no/such/folder/panel.db", "папки"),
+    ("SQLALCHEMY_DATABASE_URI", "sqlite:////tmp", "не файл"),
+    ("SQLALCHEMY_DATABASE_URI", f"sqlite:///{Path(__file__)}", "не база SQLite"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG)
+def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], name: str, value: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        create_app(**GOOD | {name: value})
+    words = capsys.readouterr().err
+    assert (ended.value.code, words.count("\n"), said in words) == (2, 1, True), words
+    assert ":secret@" not in words
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "postgresql+psycopg://u:p@host:5432/x?sslmode=require"]
+)
+def test_what_is_right_is_passed(url: str) -> None:
+    assert [check(GOOD | {"SQLALCHEMY_DATABASE_URI": url}) for check in settings.CHECKS] == [None] * 3
+
+
+def run(**environment: Any) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "flask", "run"]
+    wanted = {**os.environ, "FLASK_APP": "run", **environment}
+    return subprocess.run(command, env=wanted, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    without_key = {"SECRET_KEY": "", "SGO_DEMO": "", "DATABASE_URL": "sqlite://"}
+    for environment, said in ((without_key, "SECRET_KEY"), ({"SECRET_KEY": "only for tests", "SGO_INSTANCE": str(tmp_path / "file")}, "SGO_INSTANCE")):
+        done = run(**environment)
+        assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
