@@ -52,6 +52,9 @@ def run(**environment: Any) -> "subprocess.CompletedProcess[str]":
 def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     without_key = {"SECRET_KEY": "", "SGO_DEMO": "", "DATABASE_URL": "sqlite://"}
-    for environment, said in ((without_key, "SECRET_KEY"), ({"SECRET_KEY": "only for tests", "SGO_INSTANCE": str(tmp_path / "file")}, "SGO_INSTANCE")):
+    for environment, said in (
+        (without_key, "SECRET_KEY"),
+        ({"SECRET_KEY": "only for tests", "SGO_INSTANCE": str(tmp_path / "file")}, "SGO_INSTANCE"),
+    ):
         done = run(**environment)
         assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
