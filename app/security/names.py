@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import FromClause, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import FromClause, Select, inspect, select
+from sqlalchemy.orm import Session, joinedload
 
 from app.models.base import shown_by
 from app.models.references import NAME_BEHIND, key_of
@@ -97,8 +97,15 @@ def _known(session: Session) -> dict[Any, dict[int, str | None]]:
     return session.info.setdefault(NAMES, defaultdict(dict))
 
 
+def captioned(model: Any) -> Select[Any]:
+    """Records of a model with what their captions read of others (`labelled(…, "school_class")`)."""
+    relations = inspect(model).relationships
+    parts = (part for part in shown_by(model, "caption") if part in relations)
+    return select(model).options(*(joinedload(getattr(model, part)) for part in parts))
+
+
 def _read(session: Session, model: Any, keys: set[int]) -> dict[int, str | None]:
-    statement = select(model).where(model.id.in_(sorted(keys)))
+    statement = captioned(model).where(model.id.in_(sorted(keys)))
     if is_closed(model):
         return {obj.id: str(obj) for obj in session.scalars(statement)}
     with Session(bind=session.connection(), autoflush=False) as unguarded:

@@ -115,7 +115,14 @@ def _back() -> str | None:
 
 def _fault(code: int, title: str, said: str, hint: str) -> tuple[str, int]:
     again = _again() if code == 503 else Markup("")
-    texts = {"title": title, "said": said, "hint": hint, "back": _back() or "/", "again": again}
+    texts = {
+        "title": title,
+        "said": said,
+        "hint": hint,
+        "back": _back() or "/",
+        "again": again,
+        "home": "btn-plain" if again else "btn-primary",
+    }
     return FAULT.substitute({name: escape(text) for name, text in texts.items()}, code=code), code
 
 

@@ -10,13 +10,17 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, raiseload
 
-from app.models.accounts import AccountPerson, Appointment
+from app.clock import today
+from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.movement import ClassMembership
 from app.models.people import Pupil
 from app.panel.listing import export
 from app.regulation import load_regulation
 from app.security import names
+from app.security.access import actor_for
+from app.security.guard import acting
 from app.security.resources import RESOURCES
+from app.services.engine import history
 from tests.jobs.conftest import yard as yard
 from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
@@ -177,6 +181,21 @@ def test_of_a_closed_record_not_even_a_name(sign_in: Any, session: Any, closed: 
     assert "Сотрудников Имя" in rows_of(sign_in(f"director.{SCHOOL}").get("/appointments/list/")), "by the right itself"
 
 
+def test_no_way_round_reads_a_closed_name(session: Any, world: Any, closed: Any) -> None:
+    """Histories, captions and the bin ask for names by themselves, not by a column of a list."""
+    closed("accounts", "accounts_brief")
+    reader, key = actor_for(session, session.get(Account, world.account(HR)), today()), world.account(DEPUTY)
+    director = actor_for(session, session.get(Account, world.account(f"director.{SCHOOL}")), today())
+    session.expunge_all()
+    with acting(session, reader):
+        assert names.of(session, Account, key) is None
+        told = history.changes_in_words(Appointment, {"account_id": [None, key]})
+        assert [each["new"] for each in told] == ["нет права"]
+    session.expunge_all()
+    with acting(session, director):
+        assert names.of(session, Account, key) == "Сотрудников Имя"
+
+
 def test_what_is_kept_out_of_reach_survives_an_edit(sign_in: Any, session: Any, world: Any) -> None:
     """A reference that the editor may not see is not asked about, and saving neither erases nor refuses it."""
     class_id = world.classes[(SCHOOL, 2025, "5А")]
@@ -204,11 +223,11 @@ def test_linking_anew_still_needs_the_sight_of_it(sign_in: Any, session: Any, wo
     assert stored.scalar() is None
 
 
-def test_a_name_is_made_of_the_records_own_columns(session: Any) -> None:
-    """Or a name would cost a query a row, and tell of a third record."""
+def test_a_name_is_read_in_one_query(session: Any) -> None:
+    """A caption reads the record's own columns, or says which reference it reads: never a query a row."""
     relations = [relation for model in RESOURCES for relation in inspect(model).relationships]
     targets = {each.mapper.class_ for each in relations if each.direction.name == "MANYTOONE"} & RESOURCES.keys()
     with Session(bind=session.connection()) as unguarded:
         for model in sorted(targets, key=lambda model: model.__name__):
-            found = unguarded.scalar(select(model).options(raiseload("*")).limit(1))
+            found = unguarded.scalar(names.captioned(model).options(raiseload("*")).limit(1))
             assert found is None or str(found), model.__name__

@@ -245,6 +245,6 @@ class ClassMembership(Record):
         cascade="all, delete-orphan",
     )
 
-    @property
+    @labelled("Класс", "school_class")
     def caption(self) -> str:
         return f"{named(self, 'school_class') or 'класс'} с {format_date(self.starts_on)}"

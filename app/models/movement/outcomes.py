@@ -6,7 +6,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models.base import Path, Record, choice_type, field
+from app.models.base import Path, Record, choice_type, field, labelled
 from app.models.movement import ClassMembership
 from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import Pupil
@@ -76,7 +76,7 @@ class YearOutcome(Record):
     pupil: Mapped[Pupil] = reference("pupil_id", "pupil")
     school_class: Mapped[SchoolClass] = reference("class_id", "school_class")
 
-    @property
+    @labelled("Класс", "school_class")
     def caption(self) -> str:
         return f"{named(self, 'school_class') or 'класс'}: {self.outcome.title_ru}"
 
