@@ -1,5 +1,7 @@
 """A long file is checked and brought in by a job: the same outcomes, told on its page, with the file of errors."""
 
+import contextvars
+from threading import Event
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from app.models.engine.jobs import JobState
 from app.models.people import Pupil
 from app.panel.importing import work
-from app.services.engine import jobs, uploads
+from app.services.engine import jobs, uploads, worker
 from tests.jobs.conftest import LOGIN
 from tests.panel.importing.files import Desk, counts, told, workbook
 
@@ -26,17 +28,27 @@ def desk(sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(sign_in(LOGIN), "pupils")
 
 
+def work_here(app: Any) -> None:
+    """What a worker does until nothing waits; a process of its own is told by test_worker.py."""
+
+    def run() -> None:
+        with app.app_context():
+            worker.work(app, Event(), once=True)
+
+    contextvars.Context().run(run)
+
+
 def test_the_job_does_what_is_done_at_once(yard: Any, desk: Desk) -> None:
     page = desk.send(workbook(*ROWS))
     assert "Файл проверяется: 3 строки" in page.text
     jobs_page = desk.client.get("/jobs/").text
     assert "Проверка файла: Обучающиеся, список.xlsx" in jobs_page
     assert f'href="{desk.address}"' in jobs_page
-    yard.work()
+    work_here(yard.site.app)
     desk.page = desk.client.get(desk.address)
     assert counts(desk.page) == {"новая": 2, "изменена": 0, "без изменений": 0, "отказано": 1}
     assert "Записи сохраняются: 3 строки" in desk.run("pupil-age").text
-    yard.work()
+    work_here(yard.site.app)
     done = desk.client.get(desk.address)
     assert counts(done) == counts(desk.page)
     assert "Загружено. Строки с ошибками не сохранены." in done.text
@@ -49,14 +61,14 @@ def test_the_job_does_what_is_done_at_once(yard: Any, desk: Desk) -> None:
 
 def test_a_job_that_was_cancelled_has_changed_nothing_more(yard: Any, desk: Desk) -> None:
     desk.send(workbook(*ROWS))
-    yard.work()
+    work_here(yard.site.app)
     desk.page = desk.client.get(desk.address)
     desk.run()
     last = max(jobs_of(yard), key=lambda each: each.id)
     desk.client.post(f"/jobs/{last.id}/cancel")
     page = desk.client.get(desk.address)
     assert "Отменено вами." in page.text
-    yard.work()
+    work_here(yard.site.app)
     assert yard.session.scalar(select(Pupil.id).where(Pupil.last_name == "Абрикосова")) is None
 
 
@@ -64,7 +76,7 @@ def test_a_file_that_was_taken_away_fails_in_words(yard: Any, desk: Desk) -> Non
     desk.send(workbook(*ROWS))
     with yard.site.app.app_context():
         uploads.discard(desk.address[-32:])
-    yard.work()
+    work_here(yard.site.app)
     [job] = jobs_of(yard)
     assert (job.state, job.words) == (JobState.FAILED, "Файл удалён с сервера. Загрузите его снова.")
     assert desk.client.get(desk.address).status_code == 404
@@ -85,7 +97,7 @@ def test_stopped_in_the_middle_it_says_what_is_saved(yard: Any, desk: Desk, monk
     from app.security.access import actor_for
 
     desk.send(workbook(*ROWS))
-    yard.work()
+    work_here(yard.site.app)
     account = yard.session.get(Account, yard.site.world.account(LOGIN))
     actor = actor_for(yard.session, account, today())
 
