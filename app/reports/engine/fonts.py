@@ -17,6 +17,8 @@ _FILES = {
     # Registered last: its presence says that all are.
     BOLD: "PT_Serif-Web-Bold.ttf",
 }
+SAME_SHAPE = {"Ə": "Ә", "ə": "ә"}
+"""Latin letters of names (Azerbaijani) that the font lacks → the Cyrillic ones that look the same in it."""
 _lock = Lock()
 
 
@@ -26,7 +28,16 @@ def register_fonts() -> None:
         if BOLD in getRegisteredFontNames():
             return
         for name, file in _FILES.items():
-            registerFont(TTFont(name, str(ROOT / "files" / file)))
+            registerFont(_lettered(TTFont(name, str(ROOT / "files" / file))))
         # A paragraph looks its font up by family, weight and slant.
         for bold, italic, name in ((0, 0, REGULAR), (1, 0, BOLD), (0, 1, ITALIC), (1, 1, BOLD)):
             addMapping(REGULAR, bold, italic, name)
+
+
+def _lettered(font: TTFont) -> TTFont:
+    """The font with the letters that it lacks drawn by their like: copied text still has the letter itself."""
+    face = font.face
+    for letter, like in SAME_SHAPE.items():
+        face.charToGlyph.setdefault(ord(letter), face.charToGlyph[ord(like)])
+        face.charWidths.setdefault(ord(letter), face.charWidths[ord(like)])
+    return font
