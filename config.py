@@ -73,6 +73,8 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = SGO_TLS
     PERMANENT_SESSION_LIFETIME = timedelta(minutes=60)
+    # From signing in, however busy the session is.
+    SESSION_LONGEST = timedelta(hours=12)
     WTF_CSRF_TIME_LIMIT = None
 
     BABEL_DEFAULT_LOCALE = "ru"

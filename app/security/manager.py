@@ -9,6 +9,7 @@ from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurit
 from flask_appbuilder.security.sqla.models import assoc_permissionview_role
 from sqlalchemy import delete, insert, select
 
+from app.clock import utc_now
 from app.models.accounts import Account
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Action, Resource
@@ -16,6 +17,7 @@ from app.security.access import regulated_grants
 from app.security.guard import actor_of, system_step
 
 SESSION_KEY = "session_key"
+BEGUN = "begun"
 
 
 class SecurityManager(FabSecurityManager):
@@ -42,9 +44,15 @@ class SecurityManager(FabSecurityManager):
         """The account of a session, unless it was closed or its password changed since (УПД.10)."""
         with system_step(self.session, "load the account of the session"):
             account = self.session.get(Account, int(pk))
-        if account is None or not account.is_active or account.closed_on is not None:
+        if account is None or not account.is_active or account.closed_on is not None or _is_over():
             return None
         return account if session.get(SESSION_KEY) == account.session_key else None
+
+
+def _is_over() -> bool:
+    """However busy it is, a session ends: a stolen cookie is worth no more than a day's work."""
+    begun = session.setdefault(BEGUN, int(utc_now().timestamp()))
+    return bool(utc_now().timestamp() - begun > current_app.config["SESSION_LONGEST"].total_seconds())
 
 
 class Panel(AppBuilder):

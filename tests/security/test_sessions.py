@@ -196,3 +196,14 @@ def test_a_forged_session_is_none(app: Any, world: Any) -> None:
     assert is_out(client.get("/pupils/list/"))
     client.set_cookie("sgo_session", "eyJfdXNlcl9pZCI6IjEifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
     assert is_out(client.get("/pupils/list/"))
+
+
+def test_a_session_ends_however_busy_it_is(app: Any) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 0, tzinfo=UTC), tick=False) as clock:
+        client = sign_in_by_form(app)
+        for _ in range(24):
+            clock.shift(timedelta(minutes=30))
+            assert client.get("/me/").status_code == 200
+        clock.shift(timedelta(minutes=1))
+        assert is_out(client.get("/me/"))
+        assert sign_in_by_form(app).get("/me/").status_code == 200

@@ -52,7 +52,8 @@ def test_failures_name_the_login_and_the_place(app: Any, events: Any, world: Any
         app.test_client().post("/login/", data=data, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     known, unknown = events(AuditAction.LOGIN_FAILED)
     assert (known.record, known.record_id, known.school_id) == (LOGIN, world.account(LOGIN), world.schools["65001"])
-    assert (unknown.record, unknown.record_id, unknown.school_id) == ("nobody.at.all", None, None)
+    assert (unknown.record, unknown.record_id, unknown.school_id) == ("Неизвестный логин", None, None)
+    assert (known.actor, unknown.actor) == (LOGIN, "Неизвестный логин"), "what was typed may be a password"
     assert {known.address, unknown.address} == {"203.0.113.9"}
     assert {known.account_id, unknown.account_id} == {None}, "it was not that person who tried"
 

@@ -1,5 +1,6 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ ABOVE_SCHOOL = frozenset({"municipal", "regional"})
 FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+UNKNOWN_LOGIN = "Неизвестный логин"
 COMMON_PASSWORDS = ("password", "qwerty", "йцукен", "пароль", "12345", "admin", "school", "школа", "сахалин")
 
 
@@ -35,14 +37,14 @@ def authenticate(session: Session, login: str, password: str, address: str | Non
     Repeated failures lock the account for a growing time, 15 minutes at the most: a stranger cannot lock a school out
     for long.
     """
-    stranger = Actor(name=login[:200] or "—", is_system=True, address=address)
+    stranger = Actor(name="—", is_system=True, address=address)
     with acting(session, stranger), transaction(session):
         account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
         matches = check_password_hash(_hash_of(account), password)
         if account is not None and matches and _may_sign_in(account):
             _succeed(session, account, address)
         else:
-            _fail(session, account, login, stranger)
+            _fail(session, account, stranger)
             account = None
     return account
 
@@ -70,14 +72,17 @@ def _succeed(session: Session, account: Account, address: str | None) -> None:
     audit.record(session, AuditAction.LOGIN, account.username, obj=account, actor=actor)
 
 
-def _fail(session: Session, account: Account | None, login: str, stranger: Actor) -> None:
+def _fail(session: Session, account: Account | None, stranger: Actor) -> None:
+    """Of an unknown login nothing that was typed is kept: people type their password there, or somebody's name."""
     # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
     if account is not None and not _is_locked(account):
         account.failed_logins += 1
         over = account.failed_logins - FAILURES_BEFORE_LOCK
         if over >= 0:
             account.locked_until = utc_now() + min(timedelta(minutes=2**over), LONGEST_LOCK)
-    audit.record(session, AuditAction.LOGIN_FAILED, login, obj=account, actor=stranger)
+    known = UNKNOWN_LOGIN if account is None else account.username
+    who = stranger if stranger.account_id is not None else replace(stranger, name=known)
+    audit.record(session, AuditAction.LOGIN_FAILED, known, obj=account, actor=who)
 
 
 def sign_out(session: Session, account: Account) -> None:
@@ -109,7 +114,7 @@ def _knows_password(session: Session, account: Account, current: str) -> bool:
         account.failed_logins = 0
         return True
     with transaction(session), system_step(session, "count a wrong current password"):
-        _fail(session, account, account.username, person_of(session))
+        _fail(session, account, person_of(session))
     return False
 
 

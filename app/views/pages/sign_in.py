@@ -11,11 +11,12 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo
 
+from app.clock import utc_now
 from app.extensions import db
 from app.panel.editing import forms
 from app.panel.editing.fields import Required
 from app.panel.page import Page
-from app.security.manager import SESSION_KEY
+from app.security.manager import BEGUN, SESSION_KEY
 from app.services import demo as demo_service
 from app.services.accounts import accounts
 from app.services.engine import jobs
@@ -65,7 +66,7 @@ class AuthView(AuthDBView):
             if account is not None:
                 session.clear()
                 session.permanent = True
-                session[SESSION_KEY] = account.session_key
+                session[SESSION_KEY], session[BEGUN] = account.session_key, int(utc_now().timestamp())
                 session[jobs.MAY_HAVE] = True
                 g.pop("csrf_token", None)  # made for the session that has just ended
                 login_user(account, remember=False)
