@@ -11,6 +11,7 @@ from app.models.base import Path, Record, Searchable, check, choice_type, field,
 from app.models.computed import computed
 from app.models.people import Employee, Pupil
 from app.models.references import reference, referring
+from app.models.rows import ChildRows
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
 
@@ -23,6 +24,15 @@ class AcademicYear(Record):
     __tablename__ = "academic_year"
     __titles__ = ("Учебный год", "Учебные годы")
     __rights__ = (Resource.ACADEMIC_YEARS,)
+    __rows__ = (
+        ChildRows(
+            lambda: StudyPeriod,
+            "academic_year",
+            ("kind", "number", "starts_on", "ends_on"),
+            add_label="Период",
+            most=50,
+        ),
+    )
     __table_args__ = (
         UniqueConstraint("school_id", "start_year"),
         UniqueConstraint("id", "school_id"),
@@ -43,6 +53,7 @@ class AcademicYear(Record):
         "Учебные периоды",
         back_populates="academic_year",
         order_by="StudyPeriod.starts_on",
+        cascade="all, delete-orphan",
     )
 
     @labelled("Учебный год")

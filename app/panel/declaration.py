@@ -183,7 +183,10 @@ class Declaration:
         """Card sections: (title, paths)."""
         if self.show_fieldsets:
             return [(title or "", options["fields"]) for title, options in self.show_fieldsets]
-        return self.form_fieldsets or [("Сведения", self.list_columns)]
+        plain = [
+            (title, [name for name in names if name not in rows_of(self.model)]) for title, names in self.form_fieldsets
+        ]
+        return [section for section in plain if section[1]] or [("Сведения", self.list_columns)]
 
     def offered_columns(self) -> list[str]:
         """What a person may choose as columns of the list: the declared ones, then the rest of the card."""

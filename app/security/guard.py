@@ -204,8 +204,9 @@ def touch(session: Session, rows: ChildRows, row: Any) -> None:
     with session.no_autoflush:
         number = getattr(row, key)
         owner = getattr(row, rows.parent) or (number and session.get(rows.relation.mapper.class_, number))
-    if owner is not None and inspect(owner).persistent and owner not in session.deleted:
-        flag_modified(owner, "changed_at")
+        if owner is not None and inspect(owner).persistent and owner not in session.deleted:
+            owner.changed_at = utc_now()
+            flag_modified(owner, "changed_at")  # two acts of one instant are two
 
 
 def _refuse_links(session: Session) -> None:

@@ -21,7 +21,10 @@ class AcademicYearView(RecordView, model=AcademicYear):
     default_order = ("start_year",)
     default_descending = True
     filter_columns = ["school", "start_year"]
-    form_fieldsets = [("Учебный год", ["school", "start_year", "starts_on", "ends_on"])]
+    form_fieldsets = [
+        ("Учебный год", ["school", "start_year", "starts_on", "ends_on"]),
+        ("Учебные периоды", ["periods"]),
+    ]
     fixed_columns = ("start_year",)
     lookup_filters = ("school_id",)
     related = [

@@ -54,7 +54,8 @@ def depends_on(model: Any, name: str, names: Iterable[str]) -> str | None:
     relations = inspect(model).relationships
     shared = shared_columns(relations[name])
     accepted = view_of(relations[name].mapper.class_).lookup_filters
-    by_column = {key_of(relations[each]).key: each for each in names if each in relations}
+    single = [each for each in names if each in relations and not relations[each].uselist]
+    by_column = {key_of(relations[each]).key: each for each in single}
     pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
     return ",".join(pairs) or None
 

@@ -128,7 +128,7 @@ class EditingPages(Declaration):
             doubts.attach(form, error.warnings)
             return self._refused(form, None if created else self._again())
         except Refused as error:
-            forms.attach(form, error.errors)
+            forms.attach(form, rows.told_at(form, error))
             return self._refused(form, None if created else self._again())
         except Changed:
             return self._conflict(form, self._again())
@@ -156,9 +156,8 @@ class EditingPages(Declaration):
         known = {} if school is None else {"school_id": school}
         wrong = forms.strangers(form, self.model, known)
         forms.attach(form, wrong)
-        for field in form:
-            if isinstance(field, rows.RowsField):
-                wrong |= forms.strange_rows(field, known)
+        for field in rows.of(form):
+            wrong |= forms.strange_rows(field, known)
         return not wrong
 
     def _sent(self, form: forms.Form) -> submissions.Submission | None:
@@ -185,6 +184,7 @@ class EditingPages(Declaration):
 
     def write(self, form: forms.Form, obj: Any) -> Any:
         """Hand the checked form to a service. The default is a plain record."""
+        rows.refuse_repeated(form)
         obj = obj if obj is not None else self._new()
         with db.session.no_autoflush:
             for name, field in form._fields.items():

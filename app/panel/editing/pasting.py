@@ -87,7 +87,7 @@ def read(rows: RowsField, table: list[list[str]], given: Sequence[str]) -> Paste
     for line in lines:
         line.target = line.values.pop(target, None) if target else None
         if target and line.target is None and target not in line.problems:
-            line.problems[target] = f"Строка {line.number}: не видно, о ком она. Выберите из списка."
+            line.problems[target] = "Не видно, о ком строка. Выберите из списка."
     return Pasted(chosen, [[line[n] for line in body[:3]] for n in range(len(heads))], has_head, lines)
 
 
@@ -233,23 +233,32 @@ class _Known:
     """A record and what it is called."""
 
     record: Any
-    name: str
+    names: frozenset[str]
+    """By itself, and as a look-up shows it («5 «Б», 2025/26»); without spaces."""
     words: frozenset[str]
 
 
 def _candidates(view: Any, texts: list[str]) -> list[_Known]:
     model = view.model
-    named = or_(*(and_(*matches(view, text)) for text in texts))
+    # What stands behind a comma only tells namesakes apart.
+    named = or_(*(and_(*matches(view, text.partition(",")[0])) for text in texts))
     statement = select(model).where(condition(model, actor_of(db.session)), named)
     statement = statement.options(*eager(model, view.lookup_paths())).order_by(model.id).limit(MOST_CANDIDATES)
     found = db.session.scalars(statement)
-    return [_Known(obj, search_key(str(obj)), frozenset(obj.search_text.split())) for obj in found]
+    return [
+        _Known(obj, frozenset(map(_squeezed, (str(obj), view.lookup_text(obj)))), frozenset(obj.search_text.split()))
+        for obj in found
+    ]
+
+
+def _squeezed(text: str) -> str:
+    return search_key(text).replace(" ", "")
 
 
 def _meant(key: str, known: list[_Known]) -> list[Any]:
     """Those that are called so, else those whose words are all of these, else those whose words begin so."""
     words = key.split()
-    exact = [each for each in known if each.name == key]
+    exact = [each for each in known if key.replace(" ", "") in each.names]
     whole = exact or [each for each in known if each.words.issuperset(words)]
     found = whole or [each for each in known if all(_begins(word, each.words) for word in words)]
     return [each.record for each in found]

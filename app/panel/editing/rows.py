@@ -7,16 +7,17 @@ into sight.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import wtforms
-from sqlalchemy import inspect
+from sqlalchemy import UniqueConstraint, inspect
 from wtforms.utils import unset_value
 
 from app.extensions import db
 from app.models.base import label_of
+from app.models.references import key_of
 from app.models.rows import ChildRows, ShowFor
 from app.panel import cells, kinds
 from app.panel.editing import fields
@@ -25,6 +26,7 @@ from app.panel.registry import view_of
 from app.regulation.rights import Action
 from app.russian import counted
 from app.security.guard import person_of
+from app.services.engine.errors import Conflict, Refused
 from app.web import arguments
 
 LONGEST_NUMBER = 6
@@ -115,16 +117,16 @@ class RowsField(wtforms.Field):
         self._own_errors = []
         stored = list(data) if data is not unset_value and data is not None else []
         self.object_data = stored
-        if formdata:
-            self._read(formdata, {str(row.id): row for row in stored})
-        else:
+        numbers = sorted(set(self._numbers(formdata or ())))
+        if numbers or f"{self.name}-{TICKS}" in (formdata or ()):
+            self._read(formdata, numbers, {str(row.id): row for row in stored})
+        else:  # what was not sent at all stays as it is
             self.entries = [Row(n, self._bound(n, None, row), stored=row) for n, row in enumerate(stored)]
-        if not self.entries and (self.rows.none or not formdata):
+        if not self.entries:
             self.entries = [Row(0, self._bound(0, None, None))]
         self._resolve()
 
-    def _read(self, formdata: Any, stored: dict[str, Any]) -> None:
-        numbers = sorted(set(self._numbers(formdata)))
+    def _read(self, formdata: Any, numbers: list[int], stored: dict[str, Any]) -> None:
         if len(numbers) > MOST_SHOWN * self.rows.most:
             raise arguments.BadArgument(f"{self._too_many(len(numbers))} Ничего не сохранено.")
         ticks = f"{self.name}-{TICKS}" in formdata
@@ -133,7 +135,7 @@ class RowsField(wtforms.Field):
             ticked = not ticks or f"{self.name}-{n}-{TICK}" in formdata
             self.entries.append(Row(n, self._bound(n, formdata, row), ticked, row))
 
-    def _numbers(self, formdata: Any) -> Iterator[int]:
+    def _numbers(self, formdata: Iterable[Any]) -> Iterator[int]:
         prefix = f"{self.name}-"
         for name in formdata:
             number = name[len(prefix) :].partition("-")[0] if name.startswith(prefix) else ""
@@ -318,6 +320,30 @@ class RowsField(wtforms.Field):
         stored = self._stored_for_kept(getattr(obj, name))
         setattr(obj, name, [self._written(row, stored[row.number]) for row in self.kept])
 
+    def repeated(self) -> dict[str, list[str]]:
+        """Rows that are alike in what may not repeat within a record, by the place of the later one."""
+        wrong: dict[str, list[str]] = {}
+        for names in self._unique():
+            first: dict[tuple[Any, ...], int] = {}
+            for n, row in enumerate(self.kept):
+                values = tuple(getattr(row.form[name].data, "id", row.form[name].data) for name in names)
+                line = self.entries.index(row) + 1
+                if None not in values and first.setdefault(values, line) != line:
+                    label = row.form[names[-1]].label.text
+                    wrong[f"{self.short_name}-{n}-{names[-1]}"] = [f"«{label}» – как в строке {first[values]}."]
+        return wrong
+
+    def _unique(self) -> Iterator[list[str]]:
+        """The columns of a row that may not repeat within one record."""
+        mapper = inspect(self.rows.model)
+        by_key = {key_of(mapper.relationships[name]).key: name for name in self.rows.references}
+        own = key_of(self.rows.relation).key
+        for constraint in mapper.local_table.constraints:
+            if isinstance(constraint, UniqueConstraint) and own in constraint.columns:
+                names = [by_key.get(each.key, each.key) for each in constraint.columns if each.key != own]
+                if names and all(name in self.rows.columns for name in names):
+                    yield names
+
     def _stored_for_kept(self, stored: Sequence[Any]) -> dict[Any, Any]:
         """The stored row that each row of the page is: the one about the same, else its own. So somebody who is taken
         out in one row and added in another, or changes places with another, stays the row that he was."""
@@ -369,24 +395,44 @@ def follow_choices(model: Any, form: type[wtforms.Form]) -> None:
             getattr(form, name).kwargs["render_kw"] = {"data-show-for": shown, "data-show-by": each.column}
 
 
+def of(form: wtforms.Form) -> list[RowsField]:
+    """The rows of a form."""
+    return [field for field in form if isinstance(field, RowsField)]
+
+
+def refuse_repeated(form: wtforms.Form) -> None:
+    """Raises Refused for rows that are alike where they may not be: before the database, which knows no lines."""
+    wrong = {place: words for field in of(form) for place, words in field.repeated().items()}
+    if wrong:
+        raise Refused(wrong)
+
+
+def told_at(form: wtforms.Form, error: Refused) -> dict[str, list[str]]:
+    """Where a refusal is told: what the database says of a row it says without its line, so above the rows."""
+    for field in of(form):
+        if isinstance(error, Conflict) and error.entity == field.rows.model.__tablename__:
+            words = [f"В одной из строк: {message}" for messages in error.errors.values() for message in messages]
+            return {field.short_name: words}
+    return error.errors
+
+
 def reload(form: wtforms.Form) -> None:
     """Before a form is shown: its rows ask the database nothing each for themselves."""
-    for field in form:
-        if isinstance(field, RowsField):
-            field.reload()
+    for field in of(form):
+        field.reload()
 
 
 def prefill(form: wtforms.Form, name: str, value: str) -> None:
     """The first row is about this record, where rows are about such."""
-    for field in form:
-        if isinstance(field, RowsField) and field.rows.target == name and field.entries:
+    for field in of(form):
+        if field.rows.target == name:
             first = field.entries[0].form[name]
             first.data = fields.find(first.model, value, first.resource)
 
 
 def settle(form: wtforms.Form, record: Any) -> None:
     """What of a form follows from a choice that is fixed: such fields are not asked for."""
-    for field in [each for each in form if isinstance(each, RowsField)]:
+    for field in of(form):
         field.settle(form, record)
     for name, follows in getattr(type(record), "__show_for__", {}).items():
         is_fixed = name in form and follows.column not in form

@@ -75,10 +75,10 @@ def _is_meant_by_sqlite(constraint: Any, table: Table, text: str) -> bool:
 
 def _words(table: Table, constraint: Any) -> Conflict:
     if constraint.info.get("words"):
-        return Conflict(constraint.info["words"], constraint.info["field"])
+        return Conflict(constraint.info["words"], constraint.info["field"], table.name)
     own = [column.name for column in constraint.columns if column.name != "school_id"]
     if not own:
         return Conflict("Такая запись у школы уже есть, второй не бывает: откройте её и измените.", "school_id")
     model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
     labels = ", ".join(f"«{label_of(model, name) if model is not None else name}»" for name in own)
-    return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1])
+    return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1], table.name)

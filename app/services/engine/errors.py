@@ -12,8 +12,10 @@ class Refused(Exception):
 class Conflict(Refused):
     """The database holds something that forbids this (a duplicate, a record that others depend on)."""
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: str, field: str = "", entity: str = "") -> None:
         super().__init__({field: [message]})
+        self.entity = entity
+        """The table whose constraint it is, where one is."""
 
 
 class Changed(Exception):

@@ -188,7 +188,7 @@
   // Forms: unsaved changes, double submit, half-typed dates
   const soil = (el) => { const form = el.form || el.closest?.("form"); if (form?.hasAttribute("data-guard") && !el.closest("[data-no-guard], .ts-wrapper")) form.dataset.dirty = ""; };
   const busy = (form, on) => $$("button[type=submit], button:not([type])", form).concat($$(`button[form="${form.id}"]`)).forEach((b) => { b.classList.toggle("is-busy", on); b.setAttribute("aria-disabled", String(on)); });
-  const isHalf = (el) => el.type === "date" ? el.validity.badInput : el.dataset.mask === "date" && !el.disabled && el.value.trim() !== "" && !iso(el.value);
+  const isHalf = (el) => el.closest(".is-out") ? false : el.type === "date" ? el.validity.badInput : el.dataset.mask === "date" && !el.disabled && el.value.trim() !== "" && !iso(el.value);
   function refuseHalf(el) {
     const place = el.closest(".date-box") || el, full = /^\d\d\.\d\d\.\d{4}$/.test(el.value);
     const text = full ? "Такой даты нет. Ожидается дд.мм.гггг, например 31.08.2026." : "Дата введена не полностью: нужны день, месяц и год.";

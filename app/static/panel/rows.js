@@ -205,7 +205,9 @@
     row.classList.toggle("is-out", !on);
   }
   function count(box) {
-    const rows = rowsIn(box), out = rows.filter((row) => !$("[data-tick]", row).checked).length;
+    const rows = rowsIn(box);
+    rows.forEach((row, i) => $("[data-tick]", row).setAttribute("aria-label", `Оставить строку ${i + 1}`));
+    const out = rows.filter((row) => !$("[data-tick]", row).checked).length;
     $("[data-rows-count]", box).textContent = rows.length > 1 || out ? `${lines(rows.length)}${out ? `, будет убрано: ${out}` : ""}` : "";
     if (rows.length > 1) offerAll(box);
     const all = $("[data-tick-all]", box);
@@ -220,7 +222,7 @@
     if (rows.length) {
       const list = document.createElement("ul");
       rows.forEach((row) => $$("[data-problem]", row).forEach((bad) => {
-        const item = document.createElement("li"), link = Object.assign(document.createElement("a"), { href: `#${row.querySelector("[aria-invalid]")?.id || ""}`, textContent: bad.textContent });
+        const item = document.createElement("li"), link = Object.assign(document.createElement("a"), { href: `#${row.querySelector("[aria-invalid]")?.id || ""}`, textContent: `Строка ${rowsIn(box).indexOf(row) + 1}: ${bad.textContent}` });
         link.addEventListener("click", (e) => { e.preventDefault(); wake(row); row.scrollIntoView({ block: "center" }); focus($("[name][aria-invalid]", row)); });
         item.append(link);
         list.append(item);
@@ -297,7 +299,7 @@
     told.textContent = `${lines(read.rows.length)}${read.head ? " и заголовок" : ""}: разобрано ${known}${open ? `, потребуют выбора – ${open}` : ""}.`;
     const list = document.createElement("ul");
     list.className = "bad-list";
-    read.rows.flatMap((row) => Object.values(row.problems).map((text) => [row.line, text])).slice(0, 10).forEach(([line, text]) => list.append(Object.assign(document.createElement("li"), { textContent: `${line}: ${text}` })));
+    read.rows.flatMap((row) => Object.values(row.problems).map((text) => [row.line, text])).slice(0, 10).forEach(([line, text]) => list.append(Object.assign(document.createElement("li"), { textContent: `Строка ${line}: ${text}` })));
     place.replaceChildren(grid, told, list);
     $("[data-paste-go]", sheet()).textContent = `Добавить: ${lines(read.rows.length)}`;
   }

@@ -1,6 +1,7 @@
 """Rows of a form over HTTP: ticks, blanks, errors with links, the bin, what a choice shows, and a thousand of them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,9 @@ from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.people import Pupil, PupilStatus
+from app.models.rows import AddMany, ShowFor
+from app.models.study import AcademicYear
+from app.panel import declared
 from tests.panel.editing.crowd import crowd
 
 SCHOOL = "65001"
@@ -221,3 +225,154 @@ def test_only_who_may_save_such_a_form_sends_one_of_very_many_parts(
     assert many(secretary, ADD) == 302
     assert many(sign_in(f"director.{SCHOOL}"), ADD) == 413
     assert many(secretary, "/pupils/add") == 413
+
+
+# A list from a spreadsheet.
+
+
+def pasted(client: Any, text: str, **more: Any) -> dict[str, Any]:
+    answer = client.post("/movement_orders/rows_pasted/lines", data={"text": text, "kind": "departure"} | more)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.get_json())
+
+
+def test_a_pasted_list_is_recognised(secretary: Any, pupils: list[int], session: Any) -> None:
+    """By the headings, or by what stands in the columns; a name may stand in several."""
+    session.get(Pupil, pupils[0]).snils = "112-233-445 95"
+    session.commit()
+    told = pasted(secretary, "№\tФамилия\tИмя\tОснование\tДата выбытия\n1\tбелых\tТимур\tзаявление\t26.02.2026\n")
+    assert [column["to"] for column in told["columns"]] == ["", "pupil", "pupil", "reason", "event_date"]
+    row = told["rows"][0]
+    assert (row["id"], row["line"], row["problems"]) == (pupils[2], 2, {})
+    assert row["values"] == {"event_date": DAY, "reason": "заявление"}
+    bare = "1;Сергеёва Алена;26.02.2026\n2;112 233 445 95;2026-02-26\n3;Белых Т;"
+    told = pasted(secretary, bare)
+    assert [column["to"] for column in told["columns"]] == ["", "pupil", "event_date"]
+    assert [row["id"] for row in told["rows"]] == [pupils[1], pupils[0], pupils[2]]
+    assert [row["text"] for row in told["rows"]][2].startswith("Белых")
+
+
+def test_what_names_nobody_or_several_is_listed_and_stays_a_row(
+    secretary: Any, pupils: list[int], session: Any, world: Any
+) -> None:
+    other = Pupil(school_id=world.schools[SCHOOL], last_name="Иванов", first_name="Павел")
+    other.birth_date = session.get(Pupil, pupils[0]).birth_date
+    session.add(other)
+    session.commit()
+    told = pasted(
+        secretary, "Иванов\t26.02.2026\nНеизвестнов Яков\t31.02.2026\nИванов П\t\n\n", to=["pupil", "event_date"]
+    )
+    several, nobody, initial = told["rows"]
+    assert [row["id"] for row in told["rows"]] == [None, None, None]
+    assert "подходят 2: Иванов Пётр" in several["problems"]["pupil"]
+    assert several["values"] == {"event_date": DAY}
+    assert nobody["problems"]["pupil"].startswith("«Неизвестнов Яков»")
+    assert "не дата" in nobody["problems"]["event_date"]
+    assert nobody["values"]["event_date"] == "31.02.2026", "what was pasted is not lost"
+    assert "Иванов Павел" in initial["problems"]["pupil"]
+
+
+def test_a_class_is_pasted_by_its_name(secretary: Any, world: Any) -> None:
+    told = pasted(secretary, "Обучающийся\tВ класс\nБелых\t5Б, 2025/26\nБелых\t99Я\nКим\t5Б", kind="transfer")
+    first, second, third = told["rows"]
+    assert third["problems"]["to_class"].startswith("«5Б» – подходят 3: 5\u00a0«Б», 2024/25")
+    assert first["values"]["to_class"]["id"] == world.classes[(SCHOOL, 2025, "5Б")]
+    assert second["problems"]["to_class"].startswith("«99Я»")
+    assert pasted(secretary, "Обучающийся\tВ класс\nБелых\t5Б")["columns"][1]["to"] == "", "no part of a departure"
+
+
+def test_a_list_that_is_too_long_or_a_stranger(secretary: Any, sign_in: Any) -> None:
+    answer = secretary.post("/movement_orders/rows_pasted/lines", data={"text": "Иванов\n" * 2001})
+    assert answer.status_code == 422
+    assert "2001 строка" in answer.get_json()["error"]
+    for address in ("/movement_orders/rows_pasted/number", "/movement_orders/rows_pasted/nothing"):
+        assert secretary.post(address, data={"text": "Иванов"}).status_code == 404
+    assert sign_in(f"director.{SCHOOL}").post("/movement_orders/rows_pasted/lines", data={}).status_code == 403
+
+
+def test_nobody_in_a_class_is_an_empty_list(secretary: Any, world: Any) -> None:
+    address = "/movement_orders/rows_belonging/lines/school_class"
+    empty = secretary.get(address, query_string={"id": world.classes[(SCHOOL, 2026, "1А")]})
+    assert empty.get_json() == {"results": []}
+    assert "никто не числится" in secretary.get(ADD).text
+    assert secretary.get("/movement_orders/rows_belonging/lines/school", query_string={"id": 1}).status_code == 404
+
+
+# Another record whose rows cost it a declaration: the periods of a year.
+
+YEAR = {"start_year": "2030", "starts_on": "2030-09-01", "ends_on": "2031-05-26"}
+QUARTERS = (("1", "2030-09-01", "2030-10-26"), ("2", "2030-11-05", "2030-12-30"))
+
+
+def periods(*rows: tuple[str, str, str], **more: str) -> dict[str, str]:
+    data = {"periods-ticks": "1"}
+    for n, (number, starts, ends) in enumerate(rows):
+        data |= {f"periods-{n}-kind": "quarter", f"periods-{n}-number": number, f"periods-{n}-keep": "1"}
+        data |= {f"periods-{n}-starts_on": starts, f"periods-{n}-ends_on": ends}
+    return data | {name.replace("__", "-"): value for name, value in more.items()}
+
+
+def test_a_year_is_entered_with_its_periods(sign_in: Any, session: Any) -> None:
+    deputy = sign_in(f"deputy.{SCHOOL}")
+    added = deputy.post("/academic_years/add", data=YEAR | periods(*QUARTERS))
+    assert added.status_code == 302, added.text
+    pk = int(added.location.rsplit("/", 1)[1])
+    year = session.get(AcademicYear, pk)
+    assert [(each.number, each.school_id, each.entered_by) for each in year.periods] == [
+        (1, year.school_id, "Сотрудников Имя"),
+        (2, year.school_id, "Сотрудников Имя"),
+    ]
+    first, second = (each.id for each in year.periods)
+    moved = periods(("2", "2030-11-06", "2030-12-30")) | {"periods-0-id": str(second), "version": str(year.version)}
+    assert deputy.post(f"/academic_years/edit/{pk}", data=YEAR | moved).status_code == 302
+    session.expire_all()
+    assert [(each.id, str(each.starts_on)) for each in year.periods] == [(second, "2030-11-06")]
+    assert session.query(DeletedRecord).filter_by(entity="study_period", record_id=first).count() == 1
+    # A form of a script that says nothing of the rows leaves them alone.
+    alone = YEAR | {"ends_on": "2031-05-27", "version": str(year.version)}
+    assert deputy.post(f"/academic_years/edit/{pk}", data=alone).status_code == 302
+    session.expire_all()
+    assert len(year.periods) == 1
+
+
+def test_a_period_changed_by_itself_is_told_to_whoever_has_the_year_open(sign_in: Any, session: Any) -> None:
+    deputy = sign_in(f"deputy.{SCHOOL}")
+    added = deputy.post("/academic_years/add", data=YEAR | periods(*QUARTERS))
+    year = session.get(AcademicYear, int(added.location.rsplit("/", 1)[1]))
+    opened, one = str(year.version), year.periods[0]
+    data = {"kind": "quarter", "number": "1", "starts_on": "2030-09-02", "ends_on": "2030-10-26"}
+    assert deputy.post(f"/study_periods/edit/{one.id}", data=data | {"version": str(one.version)}).status_code == 302
+    late = deputy.post(f"/academic_years/edit/{year.id}", data=YEAR | periods(*QUARTERS) | {"version": opened})
+    assert late.status_code == 409
+
+
+def test_rows_that_contradict_are_told_in_their_lines_or_above_them(sign_in: Any, session: Any) -> None:
+    deputy = sign_in(f"deputy.{SCHOOL}")
+    twice = deputy.post("/academic_years/add", data=YEAR | periods(QUARTERS[0], QUARTERS[0]))
+    assert twice.status_code == 422
+    assert '<a href="#periods-1-number">Строка 2</a>, Номер: «Номер» – как в строке 1.' in summary(twice.text)
+    backwards = deputy.post("/academic_years/add", data=YEAR | periods(("1", "2030-10-26", "2030-09-01")))
+    assert backwards.status_code == 422
+    assert '<a href="#periods">Учебные периоды</a>: В одной из строк: Окончание не позже' in summary(backwards.text)
+    assert session.query(AcademicYear).filter_by(start_year=2030).count() == 0
+    number = deputy.post("/academic_years/add", data=YEAR | periods(("первая", "2030-09-01", "2030-10-26")))
+    assert 'value="первая"' in number.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"parent": "pupil"}, "не ссылка на MovementOrder"),
+        ({"columns": ("pupil", "surname")}, "«surname» – такого поля нет"),
+        ({"fill_from": {"from_class": "pupil.klass"}}, "«pupil.klass» – такого поля нет"),
+        ({"fill_from": {"from_class": "to_class"}}, "начинается не с «pupil»"),
+        ({"add_many": (AddMany("klass", "Все", "Никого"),)}, "«klass» – это не ссылка"),
+        ({"show_for": {"reason": ShowFor("number")}}, "«reason» по «number»"),
+        ({"show_for": {"surname": ShowFor("kind")}}, "«surname» по «kind»"),
+    ],
+)
+def test_a_wrong_declaration_stops_the_start(changes: dict[str, Any], told: str, monkeypatch: Any) -> None:
+    right = MovementOrder.__rows__[0]
+    assert list(declared.rows_hold()) == []
+    monkeypatch.setattr(MovementOrder, "__rows__", (replace(right, **changes),))
+    assert [(code, told in text) for code, text, _ in declared.rows_hold()] == [("SGO046", True)]
