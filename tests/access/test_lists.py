@@ -32,7 +32,18 @@ def test_a_list_holds_the_rows_of_the_right(walker: Any, login: str) -> None:
         columns = ["", *view.order_columns]
         order = columns[LOGINS.index(login) % len(columns)]
         expected = walk.scope.visible(login, right_of(endpoint), table)
-        _compare(walk, walk.get(endpoint, 200, query={"size": LARGEST_PAGE, "order": order}), expected)
+        response = walk.get(endpoint, 200, 400, query={"size": LARGEST_PAGE, "order": order})
+        if response.status_code == 400:
+            response = _without(walk, endpoint, order)
+        _compare(walk, response, expected)
+
+
+def _without(walk: Walker, endpoint: str, order: str) -> Any:
+    """The list in its own order; the one that was refused is of a record beyond this account's rights: not offered."""
+    response = walk.get(endpoint, 200, query={"size": LARGEST_PAGE})
+    if "." not in order or f'"{order}"' in response.get_data(as_text=True):
+        walk.note(response, f"offers the order «{order}» that it refuses")
+    return response
 
 
 def _compare(walk: Walker, response: Any, expected: set[int]) -> None:

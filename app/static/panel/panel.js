@@ -75,7 +75,7 @@
     if (blank && !el.multiple) plugins.clear_button = { title: "Очистить" };
     if (el.multiple) plugins.remove_button = { title: "Убрать" };
     const options = {
-      plugins, maxOptions: null, hidePlaceholder: true, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: !el.multiple,
+      plugins, maxOptions: null, hidePlaceholder: true, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: true,
       placeholder: el.dataset.placeholder || (el.dataset.remote ? "Начните вводить…" : "Не выбрано"),
       onItemAdd() { this.setTextboxValue(""); },
       render: {
