@@ -44,7 +44,18 @@ class World:
 
     def __repr__(self) -> str:
         """What decides, without stamps and names: a failing example is read by a person."""
-        dull = {"version", *STAMP, "name", "full_name", "code", "authority", "search_text", "time_zone", "number"}
+        dull = {
+            "version",
+            *STAMP,
+            "name",
+            "full_name",
+            "code",
+            "authority",
+            "search_text",
+            "time_zone",
+            "number",
+            "number_key",
+        }
         dull -= {"entered_on"}
         rows = (
             f"{table} " + " ".join(f"{name}={value}" for name, value in row.items() if name not in dull)
@@ -134,6 +145,7 @@ class World:
             academic_year_id=year,
             kind=kind,
             number=str(len(self.tables["movement_order"]) + 1),
+            number_key=str(len(self.tables["movement_order"]) + 1),
             order_date=date(2025, 9, 1),
             decision_date=decision,
             annulled_on=annulled,

@@ -72,7 +72,9 @@ def follow(page: str, folder: Path) -> None:
 
 def touched(folder: Path) -> set[str]:
     """What the copy has that the project has not, or has otherwise; a migration by its name without the date."""
-    files = (file for file in folder.rglob("*.*") if file.is_file() and file.suffix not in (".pyc", ".db"))
+    files = (
+        file for file in folder.rglob("*.*") if file.is_file() and file.suffix not in (".pyc", ".db", ".migrating")
+    )
     other = {str(file.relative_to(folder)) for file in files if not _same(ROOT / file.relative_to(folder), file)}
     return {re.sub(r"versions/[\w-]+_", "versions/*_", name) for name in other}
 

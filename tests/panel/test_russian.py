@@ -21,6 +21,8 @@ LOGINS = (
 ALLOWED = {
     "PDF",
     "XLSX",
+    "XLS",
+    "ODS",
     "CSV",
     "Ctrl",
     "Esc",
@@ -40,9 +42,9 @@ ALLOWED = {
 }
 """Formats, keys and names that have no Russian spelling; the roman numbers of the regulation and of certificates."""
 WORD = re.compile(r"[A-Za-z]+")
-# A login, a time zone, an address of mail or of the network is typed as it stands.
+# A login, a time zone, an address of mail or of the network is typed as it stands; so is the number of a row to come.
 AS_TYPED = re.compile(
-    r"\S*@\S+|\bAsia/\w+|\b[a-z_]+\.\d{5,8}\b|\b(?:regional|operator|nobody)\b|\b[\w/]*\d[\w/.:]*[a-z]\w*\b"
+    r"__\w+__|\S*@\S+|\bAsia/\w+|\b[a-z_]+\.\d{5,8}\b|\b(?:regional|operator|nobody)\b|\b[\w/]*\d[\w/.:]*[a-z]\w*\b"
 )
 SPOKEN = {"title", "alt", "aria-label", "placeholder", "data-placeholder", "data-confirm", "label"}
 SILENT = {"script", "style", "code", "kbd", "pre"}

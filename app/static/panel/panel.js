@@ -69,15 +69,18 @@
     const esc = (s) => String(s ?? "").replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);
     const blank = !el.required && !el.hasAttribute("data-no-blank");
     const urls = new Map(); // next page of each query
-    let failed = false;
+    let failed = false, chosen = false;
     const plugins = {};
     if (el.dataset.remote) plugins.virtual_scroll = {};
     if (blank && !el.multiple) plugins.clear_button = { title: "Очистить" };
     if (el.multiple) plugins.remove_button = { title: "Убрать" };
     const options = {
-      plugins, maxOptions: null, hidePlaceholder: true, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: true,
+      plugins, maxOptions: null, hidePlaceholder: !el.multiple, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: !el.multiple,
       placeholder: el.dataset.placeholder || (el.dataset.remote ? "Начните вводить…" : "Не выбрано"),
-      onItemAdd() { this.setTextboxValue(""); },
+      onItemAdd() { this.setTextboxValue(""); chosen = !el.multiple; },
+      onType() { chosen = false; },
+      onFocus() { chosen = false; },
+      onLoad() { if (chosen) this.close(); }, // an answer that comes after the choice does not open the list again
       render: {
         option: (d, _) => `<div>${esc(d.text)}${d.hint ? `<span class="hint">${esc(d.hint)}</span>` : ""}</div>`,
         item: (d, _) => `<div>${esc(d.text)}</div>`,
