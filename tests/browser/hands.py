@@ -29,7 +29,7 @@ def is_seen(target: Locator) -> None:
 
 
 MOMENT = 500
-"""Milliseconds that no hand is faster than: a chooser takes the focus back right after a choice."""
+"""Milliseconds that no hand is faster than: a chooser asks 200 ms after the typing, and takes the focus back."""
 
 
 class Hands:
@@ -62,6 +62,8 @@ class Hands:
         """Choose a record by typing a part of its name; `shown` is what the list calls it, where that is another."""
         self._enter(self._chooser(label))
         self.page.keyboard.type(typed, delay=15)
+        self.page.wait_for_timeout(MOMENT)
+        expect(self.page.locator(".ts-wrapper.loading")).to_have_count(0)
         self._take(self.page.locator(".ts-dropdown .option:not(.create):visible", has_text=shown or typed).first)
         self.page.wait_for_timeout(MOMENT)
 
