@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,7 +37,7 @@ class Judged:
     """What a record is asked about before the action is done with it."""
 
 
-class BulkAction:
+class BulkAction(ABC):
     """One action of the list's bar."""
 
     code: str
@@ -58,12 +59,13 @@ class BulkAction:
         """The field, as yet of no form."""
         return None
 
+    @abstractmethod
     def judge(self, rows: Sequence[Any], value: Any) -> Judged:
-        raise NotImplementedError
+        """Which of these records it passes by, and what it asks about; nothing is written."""
 
+    @abstractmethod
     def act(self, obj: Any, form: FlaskForm | None) -> None:
         """Do it to one record; raises what its service raises."""
-        raise NotImplementedError
 
 
 class Deleting(BulkAction):
