@@ -208,8 +208,8 @@ class Record(Stamped, Model):
     """Columns that belong to some of the choices of another column only."""
     __search__: ClassVar[tuple[str, ...]] = ()
     """Columns whose text the search box looks through; needs the `Searchable` mixin."""
-    __keys__: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {}
-    """A column that keeps another in the form in which values are compared: (the other, how). Nobody writes it."""
+    __keys__: ClassVar[Mapping[str, tuple[tuple[str, ...], Callable[..., str]]]] = {}
+    """A column that keeps others in the form in which values are compared: (the others, how). Nobody writes it."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"label": "№"})
     version: Mapped[int] = mapped_column(Integer, nullable=False, default=1, info={"label": "Версия"})
@@ -234,7 +234,7 @@ class Record(Stamped, Model):
 @event.listens_for(Record, "before_update", propagate=True)
 def _key(mapper: Any, connection: Any, target: Any) -> None:
     for name, (of, made) in target.__keys__.items():
-        setattr(target, name, made(getattr(target, of) or ""))
+        setattr(target, name, made(*(getattr(target, each) or "" for each in of)))
 
 
 LONG_NUMBER = 7

@@ -1,6 +1,7 @@
 """Personal cards: pupils, parents and their guardianship, employees (3.3.4.2)."""
 
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import (
     Date,
@@ -24,6 +25,9 @@ from app.models.schools import School
 from app.regulation.rights import Resource, Scope
 from app.russian import short_name
 
+SNILS_TAKEN = {"taken": "СНИЛС занят"}
+"""Who has it is said (app/services/engine/taken.py)."""
+
 
 class Sex(Choice):
     MALE = "male", "мужской"
@@ -35,6 +39,7 @@ class Person(Searchable):
 
     __search__ = ("last_name", "first_name", "middle_name", "snils")
     __search_index__ = True
+    __keys__ = MappingProxyType({"person_key": (("last_name", "first_name"), values.person_key)})
 
     last_name: Mapped[str] = field("Фамилия", String(60), nullable=False, normalise=normalise_name)
     first_name: Mapped[str] = field("Имя", String(60), nullable=False, normalise=normalise_name)
@@ -44,6 +49,8 @@ class Person(Searchable):
     snils: Mapped[str | None] = field(
         "СНИЛС", String(14), normalise=values.normalise_snils, mask="snils", help="Например, 112-233-445 95"
     )
+
+    person_key: Mapped[str] = field("Имя для сравнения", String(121), nullable=False, default="")
 
     @labelled("ФИО", "last_name", "first_name", "middle_name")
     def full_name(self) -> str:
@@ -84,9 +91,13 @@ class Pupil(Person, Record):
     )
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
-        UniqueConstraint("school_id", "snils"),
+        UniqueConstraint("school_id", "snils", info=SNILS_TAKEN),
         Index("ix_pupil_school_search_text", "school_id", "search_text", "id"),
         Index("ix_pupil_search_text", "search_text", "id"),
+        # The same person in the school or elsewhere (app/services/people/twins.py).
+        Index("ix_pupil_person_key", "person_key", "birth_date"),
+        Index("ix_pupil_snils", "snils"),
+        Index("ix_pupil_birth_certificate", "birth_certificate"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -140,9 +151,12 @@ class Parent(Person, Record):
     )
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
-        UniqueConstraint("school_id", "snils"),
+        UniqueConstraint("school_id", "snils", info=SNILS_TAKEN),
         Index("ix_parent_school_search_text", "school_id", "search_text", "id"),
         Index("ix_parent_search_text", "search_text", "id"),
+        # The same person in the school or elsewhere (app/services/people/twins.py).
+        Index("ix_parent_person_key", "person_key", "birth_date"),
+        Index("ix_parent_snils", "snils"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -203,7 +217,7 @@ class Employee(Person, Record):
     __path__ = Path(scopes={Scope.OWN: lambda m, who: m.id.in_(who.employee_ids)})
     __table_args__ = (
         UniqueConstraint("id", "school_id"),
-        UniqueConstraint("school_id", "snils"),
+        UniqueConstraint("school_id", "snils", info=SNILS_TAKEN),
         check(
             "dismissed_on IS NULL OR dismissed_on >= hired_on",
             "dismissed_on",
@@ -212,6 +226,9 @@ class Employee(Person, Record):
         ),
         Index("ix_employee_school_search_text", "school_id", "search_text", "id"),
         Index("ix_employee_search_text", "search_text", "id"),
+        # The same person in the school or elsewhere (app/services/people/twins.py).
+        Index("ix_employee_person_key", "person_key", "birth_date"),
+        Index("ix_employee_snils", "snils"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)

@@ -141,7 +141,7 @@ def follow(record: Any) -> None:
     for name, rows in rows_of(type(record)).items():
         for row in getattr(record, name):
             for here, there in shared_of(rows.relation):
-                setattr(row, here.key, _value(record, there.key))
+                setattr(row, here.key, settled(record, there.key))
 
 
 def taken_out(record: Any, name: str) -> list[Any]:
@@ -149,7 +149,7 @@ def taken_out(record: Any, name: str) -> list[Any]:
     return [row for row in inspect(record).attrs[name].history.deleted or () if inspect(row).persistent]
 
 
-def _value(record: Any, key: str) -> Any:
+def settled(record: Any, key: str) -> Any:
     """A column of a record, before the flush too: then the relation that is to fill it may know it."""
     value = getattr(record, key)
     if value is None:

@@ -149,6 +149,12 @@ def order_number_key(text: str) -> str:
     return DASHES.sub("-", re.sub(r"\s", "", bare)).upper().translate(LATIN_TO_CYRILLIC)
 
 
+def person_key(*names: str) -> str:
+    """How people's names are compared: without case, ё, hyphens, spaces, apostrophes and look-alike Latin letters; the
+    parts (family name, first name) stay apart."""
+    return " ".join(search_key(name).replace(" ", "").upper().translate(LATIN_TO_CYRILLIC) for name in names)
+
+
 def normalise_foreign_certificate(text: str) -> str:
     """Birth certificate of another state: free text that at least names a number."""
     value = " ".join(text.split())

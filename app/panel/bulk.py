@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import abort, request
 from flask_appbuilder import expose, has_access
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -186,7 +187,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
                 if chosen.action.shows_change
                 else None,
                 "reason": chosen.reasons.get(obj.id, ""),
-                "doubts": " ".join(doubt.words for doubt in chosen.judged.asked.get(obj.id, ())),
+                "doubts": Markup(" ").join(map(cells.told, chosen.judged.asked.get(obj.id, ()))),
             }
             for obj in chosen.rows[:SHOWN]
         ]

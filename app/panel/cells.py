@@ -12,10 +12,12 @@ from app.models.base import label_of
 from app.models.kinds import local as local
 from app.models.kinds import plain as plain
 from app.panel import kinds
-from app.panel.registry import main_view
+from app.panel.registry import main_view, table_view
 from app.regulation.rights import Action
 from app.security import names
 from app.security.guard import actor_of
+from app.services.engine.told import About, Card
+from app.services.engine.warnings import Doubt
 
 EMPTY = "—"
 
@@ -76,3 +78,37 @@ def card_url(obj: Any) -> str | None:
     if view is None or actor is None or not actor.may(Action.VIEW, view.resource):
         return None
     return url_for(f"{view.__name__}.show", pk=obj.id)
+
+
+# Messages that speak of records: the cards open beside, so that nothing typed is lost.
+
+
+class Linked(str):
+    """A message whose record is a link on a page; elsewhere (JSON, a file) its plain words."""
+
+    card: Card
+
+    def __html__(self) -> str:
+        return Markup("{} {}").format(str(self), card_link(self.card, "Открыть карточку"))
+
+
+def linked(message: str) -> str:
+    """A service's message as a page shows it."""
+    if not isinstance(message, About) or message.card is None:
+        return message
+    told = Linked(message)
+    told.card = message.card
+    return told
+
+
+def told(doubt: Doubt) -> Markup:
+    """A warning with links to the records that it is about."""
+    return Markup(" ").join([escape(doubt.words), *(card_link(card, card.name) for card in doubt.cards)])
+
+
+def card_link(card: Card, words: str) -> Markup:
+    view = table_view(card.entity)
+    if view is None or card.id is None:
+        return Markup("({})").format(words)
+    url = url_for(f"{view.__name__}.show", pk=card.id)
+    return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(url, words)

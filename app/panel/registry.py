@@ -90,6 +90,12 @@ def main_view(model: type) -> type[Declaration] | None:
     return next(iter(main_views(model)), None)
 
 
+def table_view(table: str) -> type[Declaration] | None:
+    """The main view of the records of a table, if it has any."""
+    model = next((model for model in RESOURCES if model.__tablename__ == table), None)
+    return main_view(model) if model is not None else None
+
+
 def view_of(model: type) -> type[Declaration]:
     """The main view of a model. A relation to a model without a view is a mistake of the declaration."""
     found = main_view(model)

@@ -17,7 +17,7 @@ from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.russian import format_date
 from app.security.guard import actor_of
-from app.services import people  # noqa: F401 - what cards are asked about
+from app.services.people import doubts  # noqa: F401 - what cards are asked about
 from app.views.monitoring import judged_orders
 from app.views.movement.orders import MovementOrderView
 

@@ -64,7 +64,7 @@ def test_the_same_snils_twice(secretary: Any, session: Any) -> None:
     secretary.post("/pupils/add", data=PUPIL | {"snils": "112-233-445 95"})
     response = secretary.post("/pupils/add", data=PUPIL | {"first_name": "Другой", "snils": "112-233-445 95"})
     assert response.status_code == 422
-    assert "повторяется «СНИЛС»" in body(response)
+    assert "СНИЛС занят карточкой «" in body(response)
     assert 'value="Другой"' in body(response)
 
 

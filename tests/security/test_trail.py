@@ -60,13 +60,13 @@ def test_failures_name_the_login_and_the_place(app: Any, events: Any, world: Any
 
 def test_a_change_tells_old_and_new(sign_in: Any, events: Any, session: Any, world: Any) -> None:
     key = world.pupils[("65001", "Иванов")]
-    form = {"last_name": "Иванов", "first_name": "Пётр", "birth_date": "2013-04-12", "address": "ул. Мира, 1"}
+    form = {"last_name": "Иванов", "first_name": "Пётр", "birth_date": "2013-04-14", "address": "ул. Мира, 1"}
     post(sign_in(LOGIN), f"/pupils/edit/{key}", version="1", **form)
 
     (event,) = events()
     assert (event.action, event.entity, event.record_id, event.record) == ("change", "pupil", key, "Иванов Пётр")
     assert (event.actor, event.account_id) == ("Сотрудников Имя", world.account(LOGIN))
-    assert event.changes == {"birth_date": ["2013-04-11", "2013-04-12"], "address": [None, "ул. Мира, 1"]}
+    assert event.changes == {"birth_date": ["2013-04-11", "2013-04-14"], "address": [None, "ул. Мира, 1"]}
     card = sign_in(LOGIN).get(f"/pupils/show/{key}").text
     assert "11.04.2013" in card
     assert "ул. Мира, 1" in card

@@ -128,10 +128,9 @@ def _people(session: Session, world: World, code: str, password_hash: str) -> No
 
 
 def _pupil(session: Session, world: World, code: str, last: str, first: str, grade: str) -> Pupil:
-    number = int(grade[:-1])
-    pupil = Pupil(
-        school_id=world.schools[code], last_name=last, first_name=first, birth_date=date(2018 - number, 4, 11)
-    )
+    # Of one name in every school, but nobody studies in two.
+    born = date(2018 - int(grade[:-1]), 4, 11 + list(world.schools).index(code))
+    pupil = Pupil(school_id=world.schools[code], last_name=last, first_name=first, birth_date=born)
     pupil.status, pupil.status_since = PupilStatus.ENROLLED, date(2025, 9, 1)
     pupil.class_id = world.classes[(code, 2025, grade)]
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id

@@ -68,7 +68,7 @@ class Rows:
                 for row in rows:
                     row["search_text"] = model.search_text_of(_searched(model, row))
             for row, (key, (of, made)) in product(rows, getattr(model, "__keys__", {}).items()):
-                row[key] = made(row[of])
+                row[key] = made(*(row[each] or "" for each in of))
             for start in range(0, len(rows), CHUNK):
                 self._write(model.__table__, rows[start : start + CHUNK])
             self.written[model.__tablename__] += len(rows)

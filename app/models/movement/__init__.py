@@ -45,7 +45,7 @@ class MovementOrder(Searchable, Record):
     __titles__ = ("Приказ о движении", "Приказы о движении")
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
     __search__ = ("number", "note")
-    __keys__ = MappingProxyType({"number_key": ("number", values.order_number_key)})
+    __keys__ = MappingProxyType({"number_key": (("number",), values.order_number_key)})
     __states__ = States(
         "annulled_on",
         (Transition("annul", (OrderState.IN_FORCE,), OrderState.ANNULLED, reason="annulment_reason"),),

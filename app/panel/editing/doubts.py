@@ -11,7 +11,9 @@ from typing import Any
 
 import wtforms
 from flask import request
+from markupsafe import Markup
 
+from app.panel import cells
 from app.panel.editing import forms
 from app.services.engine.warnings import Confirmed, Doubt
 
@@ -67,8 +69,8 @@ class Question:
         return len({mark for mark, _, _ in self.rows})
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        return [(name, doubt.words) for _, name, doubt in self.rows[:SHOWN]]
+    def shown(self) -> list[tuple[str, Markup]]:
+        return [(name, cells.told(doubt)) for _, name, doubt in self.rows[:SHOWN]]
 
 
 def grouped(found: Iterable[tuple[Any, str, Doubt]]) -> list[Question]:
@@ -107,4 +109,4 @@ def _line(form: wtforms.Form, place: str, field: Any) -> int | None:
 
 
 def _told(number: int, warning: Doubt, field: Any) -> dict[str, Any]:
-    return {"id": f"confirm-{number}", "keys": [], "words": warning.words, "field": field, "places": []}
+    return {"id": f"confirm-{number}", "keys": [], "words": cells.told(warning), "field": field, "places": []}

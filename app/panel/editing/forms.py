@@ -11,7 +11,7 @@ from app.models.base import label_of
 from app.models.references import key_of, shared_of
 from app.models.rows import rows_of
 from app.models.shared import is_shared
-from app.panel import kinds
+from app.panel import cells, kinds
 from app.panel.editing import fields, rows
 from app.panel.registry import view_of
 
@@ -128,8 +128,8 @@ def build(datamodel: Any, columns: Sequence[str], extra: dict[str, Any] | None =
 
 def attach(form: wtforms.Form, errors: dict[str, list[str]]) -> None:
     """Put a service's errors at their fields; `lines-0-pupil` reaches into the rows; the rest goes on top."""
-    for place, messages in errors.items():
-        field = field_at(form, place)
+    for place, told in errors.items():
+        field, messages = field_at(form, place), list(map(cells.linked, told))
         if field is None:
             form.form_errors = [*form.form_errors, *messages]
         else:

@@ -89,7 +89,7 @@ class GridPages(EditingPages):
         try:
             return act(form, obj, name), 200
         except Unconfirmed as error:
-            asked = [{"key": doubt.key, "words": doubt.words} for doubt in error.warnings]
+            asked = [{"key": doubt.key, "words": doubt.told} for doubt in error.warnings]
             return {"asked": asked, "raw": rows.written(form[name])}, 422
         except Refused as error:
             forms.attach(form, error.errors)

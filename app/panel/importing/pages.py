@@ -13,6 +13,7 @@ from app.exchange.reader import UnreadableTable, read_table
 from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.models.engine.jobs import JobState
+from app.panel import cells
 from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.importing import template, work
@@ -158,6 +159,7 @@ class ImportingPages(EditingPages):
         return {
             "counts": [(state, counts[state]) for state in counts],
             "rows": [(each, self._card_url(each)) for each in shown[:SHOWN]],
+            "told": cells.told,
             "questions": [] if done else doubts.grouped(upload.doubts),
             "may_run": not done and len(upload.refused) < len(upload.outcomes),
             "rest": len(upload.rows) - len(upload.outcomes),

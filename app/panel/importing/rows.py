@@ -31,8 +31,9 @@ from app.panel.importing.columns import (
 )
 from app.panel.importing.references import References
 from app.security.guard import Denied, person_of
-from app.services.engine import submissions
+from app.services.engine import submissions, warnings
 from app.services.engine.errors import Changed, Refused
+from app.services.engine.told import Card
 from app.services.engine.transaction import rehearsal, transaction
 from app.services.engine.warnings import NOTHING, Confirmed, Doubt, Unconfirmed
 
@@ -67,14 +68,22 @@ class Outcome:
         return self.state is State.REFUSED
 
     def packed(self) -> dict[str, Any]:
-        told = [{**vars(each), "about": [str(value) for value in each.about]} for each in self.warnings]
+        told = [
+            {**vars(each), "about": [str(value) for value in each.about], "cards": [vars(card) for card in each.cards]}
+            for each in self.warnings
+        ]
         return {**asdict(self), "warnings": told}
 
     @classmethod
     def unpacked(cls, kept: Mapping[str, Any]) -> "Outcome":
         lists = {name: [tuple(each) for each in kept[name]] for name in ("errors", "changes")}
-        warnings = [Doubt(**{**each, "about": tuple(each["about"])}) for each in kept["warnings"]]
+        warnings = list(map(_doubt, kept["warnings"]))
         return cls(**{**kept, **lists, "warnings": warnings, "state": State(kept["state"])})
+
+
+def _doubt(kept: Mapping[str, Any]) -> Doubt:
+    cards = tuple(Card(**card) for card in kept.get("cards", ()))
+    return Doubt(**{**kept, "about": tuple(kept["about"]), "cards": cards})
 
 
 @dataclass
@@ -105,12 +114,13 @@ class Reading:
         self, rows: list[Row], checked: Mapping[int, Outcome], answers: Mapping[int, Confirmed]
     ) -> Iterator[Outcome]:
         """`checked` is what the person saw of each row, `answers` the warnings of it that he has confirmed."""
-        for row in rows:
-            seen = checked.get(row.number)
-            if seen is not None and seen.is_refused:
-                yield seen
-            else:
-                yield self.row(row, answers.get(row.number, NOTHING), seen)
+        with warnings.gathered(db.session, self.view.model, list(map(self._foreseen, rows))) as gathered:
+            for row in rows:
+                seen, gathered.place = checked.get(row.number), f"строка {row.number}"
+                if seen is not None and seen.is_refused:
+                    yield seen
+                else:
+                    yield self.row(row, answers.get(row.number, NOTHING), seen)
 
     def row(self, row: Row, answers: Confirmed = NOTHING, seen: Outcome | None = None) -> Outcome:
         outcome = Outcome(row.number, State.REFUSED)
@@ -122,7 +132,7 @@ class Reading:
             outcome.warnings = list(error.warnings)
             if self.for_good:
                 outcome.state = State.REFUSED
-                outcome.errors = [("", f"Не подтверждено: {each.words}") for each in error.warnings]
+                outcome.errors = [("", f"Не подтверждено: {each.told}") for each in error.warnings]
         except Refused as error:
             outcome.state, outcome.errors = State.REFUSED, self._told(error.errors)
         except Denied as error:
@@ -154,6 +164,13 @@ class Reading:
         outcome.name = str(saved)
         if self.for_good:
             outcome.id = saved.id
+
+    def _foreseen(self, row: Row) -> dict[str, Any]:
+        """What the questions about the row read of it, before it is a record."""
+        wanted = warnings.columns_of(self.view.model)
+        given = {name: text for heading, name in self.columns.items() if (text := row.values.get(heading, ""))}
+        form = self.view.add_form(formdata=MultiDict({name: given.get(name, "") for name in wanted}), meta=NO_TOKEN)
+        return {name: form[name].data for name in wanted if form[name].validate(form)}
 
     # The row as it would be typed.
 

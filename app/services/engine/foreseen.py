@@ -1,7 +1,7 @@
 """What changing one field of many records would be asked about. Nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +25,8 @@ class Foreseen:
 def of(session: Session, rows: Sequence[Any], name: str, value: Any) -> Foreseen:
     """Records of one model, each as if `name` were `value`; what was answered before is not asked again."""
     found = Foreseen()
-    for obj in rows:
-        with _supposed(session, obj, name, value):
-            try:
-                found.asked[obj.id] = warnings.of(session, obj)
-            except Refused as error:
-                found.refused[obj.id] = str(error)
+    with _gathered(session, rows):
+        _ask(session, rows, name, value, found)
     doubtful = [obj for obj in rows if found.asked.get(obj.id)]
     known = history.confirmed(session, doubtful)
     found.asked = {
@@ -39,6 +35,24 @@ def of(session: Session, rows: Sequence[Any], name: str, value: Any) -> Foreseen
         if (left := [doubt for doubt in found.asked[obj.id] if doubt.key not in known[obj.id]])
     }
     return found
+
+
+def _ask(session: Session, rows: Sequence[Any], name: str, value: Any, found: Foreseen) -> None:
+    for obj in rows:
+        with _supposed(session, obj, name, value):
+            try:
+                found.asked[obj.id] = warnings.of(session, obj)
+            except Refused as error:
+                found.refused[obj.id] = str(error)
+
+
+def _gathered(session: Session, rows: Sequence[Any]) -> AbstractContextManager[Any]:
+    if not rows:
+        return nullcontext()
+    model = type(rows[0])
+    return warnings.gathered(
+        session, model, [{each: getattr(obj, each) for each in warnings.columns_of(model)} for obj in rows]
+    )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from app.models.rows import follow, rows_of, taken_out
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
-from app.services.engine import audit, history, trash, warnings
+from app.services.engine import audit, history, taken, trash, warnings
 from app.services.engine.errors import Conflict
 from app.services.engine.transaction import confirmed_in, is_open, transaction
 from app.services.engine.warnings import NOTHING, Confirmed, Unconfirmed
@@ -28,9 +28,11 @@ def save(session: Session, obj: Any, confirmed: Confirmed = NOTHING) -> Any:
 
 
 def stage(session: Session, obj: Any) -> Any:
-    """Write without the commit: more is to follow in the transaction that is open. Rows taken out go to the bin."""
+    """Write without the commit: more is to follow in the transaction that is open. Rows taken out go to the bin.
+    Raises Refused for a value that is taken."""
     if not is_open(session):
         raise RuntimeError("what is staged belongs to a transaction")
+    taken.refuse(session, obj)
     with session.no_autoflush:
         follow(obj)
         gone = [trash.kept_row(session, obj, row) for name in rows_of(type(obj)) for row in taken_out(obj, name)]

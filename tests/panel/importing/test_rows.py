@@ -112,7 +112,7 @@ def test_what_may_be_two_is_refused_in_words(desk: Desk, session: Any, world: An
     assert "Не узнать, о какой записи строка. Заполните «СНИЛС» или «Фамилия», «Имя», «Дата рождения»" in said[4]
     assert "Записи № 999999 нет, или она вам недоступна." in said[6]
     assert counts(page)["отказано"] == 4
-    desk.run()
+    desk.run("pupil-twin")
     assert [pupil.phone for pupil in pupils("Двойных")] == [None, "+7 914 123-45-67"]
 
 

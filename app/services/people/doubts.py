@@ -1,15 +1,16 @@
-"""What personal cards are asked about before they are saved: possible but unlikely dates."""
+"""What personal cards are asked about before they are saved: possible but unlikely dates, cards of the same person."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.models.people import Employee, Guardianship, Pupil
+from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.russian import plural
 from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.errors import Refused
 from app.services.engine.warnings import Doubt
+from app.services.people import twins
 
 PUPIL_AGES = range(5, 26)
 YOUNGEST_EMPLOYEE = 14
@@ -31,10 +32,17 @@ def _pupil(session: Any, pupil: Pupil) -> Iterator[Doubt]:
     if years not in PUPIL_AGES:
         words = f"Проверьте дату рождения: обучающемуся {_years(years)}."
         yield Doubt("pupil-age", words, "birth_date", (pupil.birth_date,))
+    yield from twins.doubts(session, pupil)
+
+
+@warnings.on(Parent)
+def _parent(session: Any, parent: Parent) -> Iterator[Doubt]:
+    yield from twins.doubts(session, parent)
 
 
 @warnings.on(Employee)
 def _employee(session: Any, employee: Employee) -> Iterator[Doubt]:
+    yield from twins.doubts(session, employee)
     if employee.birth_date is None:
         return
     years = age(employee.birth_date, employee.hired_on)
