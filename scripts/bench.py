@@ -27,7 +27,7 @@ from app.extensions import db  # noqa: E402
 from app.models.accounts import Account  # noqa: E402
 from app.security.actor import SYSTEM  # noqa: E402
 from app.security.guard import acting  # noqa: E402
-from app.security.manager import SESSION_KEY  # noqa: E402
+from app.security.manager import begun_session  # noqa: E402
 from scripts import bench_data, bench_floor  # noqa: E402
 
 RUNS = 7
@@ -100,7 +100,8 @@ def client_of(app: Flask, login: str) -> FlaskClient:
         key, pk = account.session_key, account.id
     client = app.test_client()
     with client.session_transaction() as state:
-        state["_user_id"], state["_fresh"], state[SESSION_KEY] = str(pk), True, key
+        state["_user_id"], state["_fresh"] = str(pk), True
+        state.update(begun_session(key))
     return client
 
 

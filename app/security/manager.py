@@ -1,6 +1,8 @@
 """Flask-AppBuilder's security manager, narrowed: rights come from the actor, permission sets are synced exactly."""
 
+import hashlib
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, session
@@ -11,6 +13,7 @@ from sqlalchemy import delete, insert, select
 
 from app.clock import utc_now
 from app.models.accounts import Account
+from app.models.engine.sessions import ended_session
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Action, Resource
 from app.security.access import regulated_grants
@@ -18,6 +21,8 @@ from app.security.guard import actor_of, system_step
 
 SESSION_KEY = "session_key"
 BEGUN = "begun"
+MARK = "session_mark"
+"""One for each signing in: by it a session is known to have been ended (app/models/engine/sessions.py)."""
 
 
 class SecurityManager(FabSecurityManager):
@@ -41,18 +46,34 @@ class SecurityManager(FabSecurityManager):
         return actor is not None and actor.may(action, resource)
 
     def load_user(self, pk: Any) -> Account | None:
-        """The account of a session, unless it was closed or its password changed since (УПД.10)."""
+        """The account of a session, unless it was closed, its password changed since, or the session ended (УПД.10)."""
+        ended = ended_session.c.mark
+        wanted = select(Account, ended).outerjoin(ended_session, ended == mark_of_session())
         with system_step(self.session, "load the account of the session"):
-            account = self.session.get(Account, int(pk))
-        if account is None or not account.is_active or account.closed_on is not None or _is_over():
+            account, is_ended = self.session.execute(wanted.where(Account.id == int(pk))).one_or_none() or (None, True)
+        if account is None or is_ended or not account.is_active or account.closed_on is not None or _is_over():
             return None
         return account if session.get(SESSION_KEY) == account.session_key else None
 
 
+def begun_session(session_key: str) -> dict[str, Any]:
+    """What the cookie of a session holds that begins now."""
+    return {SESSION_KEY: session_key, BEGUN: int(utc_now().timestamp()), MARK: secrets.token_urlsafe(16)}
+
+
+def mark_of_session() -> str:
+    """The mark of this request's session as it is stored."""
+    return hashlib.sha256(session.get(MARK, "").encode()).hexdigest()
+
+
+def end_of_session() -> datetime:
+    """However busy it is, a session ends then: a stolen cookie is worth no more than a day's work."""
+    return datetime.fromtimestamp(session.get(BEGUN, 0), UTC) + current_app.config["SESSION_LONGEST"]
+
+
 def _is_over() -> bool:
-    """However busy it is, a session ends: a stolen cookie is worth no more than a day's work."""
-    begun = session.setdefault(BEGUN, int(utc_now().timestamp()))
-    return bool(utc_now().timestamp() - begun > current_app.config["SESSION_LONGEST"].total_seconds())
+    """One from before sessions had marks is over too: signing out could not end it."""
+    return MARK not in session or utc_now() > end_of_session()
 
 
 class Panel(AppBuilder):

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app.models.accounts import Account, Appointment
+from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.engine.sessions import ended_session
+from app.services.accounts import accounts
 from tests.support.world import PASSWORD
 
 EVENING = datetime(2026, 3, 2, 12, 59, tzinfo=UTC)
@@ -207,3 +211,57 @@ def test_a_session_ends_however_busy_it_is(app: Any) -> None:
         clock.shift(timedelta(minutes=1))
         assert is_out(client.get("/me/"))
         assert sign_in_by_form(app).get("/me/").status_code == 200
+
+
+def copy_of(app: Any, client: Any) -> Any:
+    """Another browser with the same cookie."""
+    copied = app.test_client()
+    copied.set_cookie("sgo_session", client.get_cookie("sgo_session").value)
+    return copied
+
+
+def test_a_copied_cookie_opens_nothing_after_signing_out(app: Any) -> None:
+    here, elsewhere = sign_in_by_form(app), sign_in_by_form(app)
+    copied = copy_of(app, here)
+    assert copied.get("/pupils/list/").status_code == 200
+    assert is_out(here.post("/logout/"))
+    assert is_out(copied.get("/pupils/list/"))
+    assert is_out(copied.post("/logout/"))
+    assert elsewhere.get("/pupils/list/").status_code == 200, "another session of the same account goes on"
+
+
+def test_what_is_kept_of_an_ended_session_makes_no_cookie_and_goes_in_time(app: Any, session: Any) -> None:
+    with time_machine.travel(EVENING, tick=False) as clock:
+        for _ in range(2):
+            client = sign_in_by_form(app)
+            with client.session_transaction() as state:
+                mark = state["session_mark"]
+            client.post("/logout/")
+        kept = session.execute(select(ended_session)).all()
+        assert len(kept) == 2
+        assert mark not in str(kept)
+        assert {row.until for row in kept} == {EVENING + timedelta(hours=12)}
+        clock.shift(timedelta(hours=13))
+        sign_in_by_form(app).post("/logout/")
+        session.rollback()
+        assert len(session.execute(select(ended_session)).all()) == 1
+
+
+def test_signing_out_twice_at_once_is_one(app: Any, session: Any, world: Any) -> None:
+    account = session.get(Account, world.account(LOGIN))
+    for _ in range(2):
+        accounts.sign_out(session, account, "0" * 64, datetime(2099, 1, 1, tzinfo=UTC))
+    assert session.query(AuditEvent).filter_by(action=AuditAction.LOGOUT).count() == 1
+
+
+def test_a_session_from_before_marks_is_over(app: Any) -> None:
+    client = sign_in_by_form(app)
+    with client.session_transaction() as state:
+        del state["session_mark"]
+    assert is_out(client.get("/pupils/list/"))
+
+
+def test_who_asks_is_one_query(sign_in: Any, count_queries: list[str]) -> None:
+    sign_in(LOGIN).get("/me/")
+    assert len([asked for asked in count_queries if "ended_session" in asked]) == 1
+    assert len([asked for asked in count_queries if "FROM ab_user" in asked and "ab_user.session_key" in asked]) == 1

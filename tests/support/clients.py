@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.security.manager import SESSION_KEY
+from app.security.manager import begun_session
 from tests.support.world import World
 
 
@@ -22,5 +22,5 @@ def signed_in(app: Flask, world: World, login: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as state:
         state["_user_id"], state["_fresh"] = str(world.account(login)), True
-        state[SESSION_KEY] = f"key-{login}"
+        state.update(begun_session(f"key-{login}"))
     return client

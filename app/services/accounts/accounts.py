@@ -1,18 +1,19 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.clock import utc_now
 from app.models.accounts import Account, Appointment
 from app.models.engine.audit import AuditAction
+from app.models.engine.sessions import ended_session
 from app.regulation.rights import OPERATOR_ROLE
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
@@ -85,9 +86,15 @@ def _fail(session: Session, account: Account | None, stranger: Actor) -> None:
     audit.record(session, AuditAction.LOGIN_FAILED, known, obj=account, actor=who)
 
 
-def sign_out(session: Session, account: Account) -> None:
-    with transaction(session):
-        audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
+def sign_out(session: Session, account: Account, mark: str, until: datetime) -> None:
+    """End a session for every process and every copy of its cookie. `mark` is its stored mark, `until` its own end."""
+    try:
+        with transaction(session):
+            session.execute(delete(ended_session).where(ended_session.c.until < utc_now()))
+            session.execute(insert(ended_session).values(mark=mark, until=until))
+            audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
+    except Conflict:  # pressed twice: the other press has ended it
+        return
 
 
 def change_password(session: Session, account: Account, current: str, new: str) -> None:

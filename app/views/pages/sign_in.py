@@ -11,12 +11,11 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo
 
-from app.clock import utc_now
 from app.extensions import db
 from app.panel.editing import forms
 from app.panel.editing.fields import Required
 from app.panel.page import Page
-from app.security.manager import BEGUN, SESSION_KEY
+from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service
 from app.services.accounts import accounts
 from app.services.engine import jobs
@@ -66,7 +65,7 @@ class AuthView(AuthDBView):
             if account is not None:
                 session.clear()
                 session.permanent = True
-                session[SESSION_KEY], session[BEGUN] = account.session_key, int(utc_now().timestamp())
+                session.update(begun_session(account.session_key))
                 session[jobs.MAY_HAVE] = True
                 g.pop("csrf_token", None)  # made for the session that has just ended
                 login_user(account, remember=False)
@@ -83,7 +82,8 @@ class AuthView(AuthDBView):
     def logout(self) -> Any:
         """Leaving changes something, so it is a POST; a GET leads home."""
         if request.method == "POST" and current_user.is_authenticated:
-            accounts.sign_out(db.session, current_user._get_current_object())
+            account = current_user._get_current_object()
+            accounts.sign_out(db.session, account, mark_of_session(), end_of_session())
             logout_user()
             session.clear()
             flash("Вы вышли из системы.", "info")
