@@ -1,10 +1,12 @@
 """A place for jobs: who asks, real worker processes, what is left on the disk."""
 
+import contextvars
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from app.extensions import db
 from app.models.engine.jobs import Job
 from app.security.actor import Actor
 from app.security.guard import acting
-from app.services.engine import jobs
+from app.services.engine import jobs, worker
 from tests.jobs import kinds  # noqa: F401 - declares the kinds
 
 LOGIN = "secretary.65001"
@@ -40,8 +42,17 @@ class Yard:
         self.started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
         return self.started[-1]
 
-    def work(self, *options: str) -> str:
-        """Run a worker to its end; what it logged."""
+    def work(self) -> None:
+        """Run what waits, in this process but apart from the test's session, as a worker's own process does."""
+        self.session.rollback()
+        contextvars.Context().run(self._work)
+
+    def _work(self) -> None:
+        with self.site.app.app_context():
+            worker.work(self.site.app, Event(), once=True)
+
+    def work_apart(self, *options: str) -> str:
+        """Run a worker process to its end; what it logged."""
         return self.worker(*options).communicate(timeout=60)[1].decode()
 
     def job(self, key: int) -> Job:

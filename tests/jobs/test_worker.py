@@ -19,7 +19,7 @@ from tests.jobs.kinds import BLOCK
 
 def test_a_job_runs_as_its_owner_and_leaves_a_file(yard: Any) -> None:
     key = yard.ask()
-    logged = yard.work()
+    logged = yard.work_apart()
     found = yard.job(key)
     assert not logged
     assert (found.state, found.file_name, found.file_size) == (JobState.DONE, "Итоги за май.txt", 3 * len(BLOCK))
@@ -130,7 +130,7 @@ def test_a_cancelled_job_stops_at_its_next_step(yard: Any, sign_in: Any) -> None
 )
 def test_what_went_wrong_is_told_in_words(yard: Any, sign_in: Any, kind: str, words: str) -> None:
     key = yard.ask(kind)
-    logged = yard.work()
+    logged = yard.work_apart()
     found = yard.job(key)
     assert (found.state, found.words) == (JobState.FAILED, words)
     assert "Traceback" in logged
@@ -144,7 +144,7 @@ def test_what_went_wrong_is_told_in_words(yard: Any, sign_in: Any, kind: str, wo
 def test_no_room_for_the_file(yard: Any) -> None:
     """A real limit of the system: the file may not grow beyond 4 MB."""
     key = yard.ask(steps=100)
-    yard.work("--small-files")
+    yard.work_apart("--small-files")
     found = yard.job(key)
     assert (found.state, found.words, yard.files()) == (JobState.FAILED, worker.WORDS_FULL, [])
 
