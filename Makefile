@@ -42,7 +42,7 @@ run: .venv/.installed ## панель на своих данных (DATABASE_URL
 	$(SERVE)
 
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: .venv/.installed ## проверка оформления, вероятных ошибок (ruff) и типов (mypy)
 	$(BIN)/ruff check

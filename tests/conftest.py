@@ -1,5 +1,6 @@
 """Every test that asks for `app` runs on SQLite and on PostgreSQL, on a migrated database restored before it."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,14 @@ from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase, 
 from tests.support.world import World
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+# Hundreds of megabytes live as long as the run; looking through them again and again costs a tenth of its time.
+gc.set_threshold(50_000, 50, 1000)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test of the browser or of a served panel mostly waits for another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
