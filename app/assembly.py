@@ -9,13 +9,14 @@ from app.extensions import csrf, db, migrate
 from app.panel import registry
 from app.security import guard, states
 from app.security.manager import Panel, SecurityManager
-from app.services.engine import audit
+from app.services.engine import audit, coherence
 from app.views.pages import context, sign_in
 from app.web import errors, gate, health, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
 states.install(db.session)
+coherence.install(db.session)
 audit.install(db.session)
 
 

@@ -16,6 +16,11 @@ from app.models.schools import School
 from app.regulation.rights import Resource, Scope
 
 GRADES = tuple(range(1, 12))
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Numbers of school years; the CHECK of the table has them too."""
+DATES_OF_THE_NUMBER = (
+    "Учебный год начинается в году своего номера с 1 сентября и заканчивается в следующем до 31 августа."
+)
 
 
 class AcademicYear(Record):
@@ -40,6 +45,20 @@ class AcademicYear(Record):
         check(
             "start_year BETWEEN 2000 AND 2100", "start_year", field="start_year", words="Год начала – от 2000 до 2100."
         ),
+        check(
+            "starts_on BETWEEN start_year || '-09-01' AND start_year || '-12-31'"
+            " AND ends_on BETWEEN (start_year + 1) || '-01-01' AND (start_year + 1) || '-08-31'",
+            "dates",
+            field="starts_on",
+            words=DATES_OF_THE_NUMBER,
+        ).ddl_if(dialect="sqlite"),
+        check(
+            "EXTRACT(YEAR FROM starts_on) = start_year AND EXTRACT(MONTH FROM starts_on) >= 9"
+            " AND EXTRACT(YEAR FROM ends_on) - 1 = start_year AND EXTRACT(MONTH FROM ends_on) <= 8",
+            "dates",
+            field="starts_on",
+            words=DATES_OF_THE_NUMBER,
+        ).ddl_if(dialect="postgresql"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -66,9 +85,17 @@ class PeriodKind(Choice):
     TRIMESTER = "trimester", "Триместр"
     HALF_YEAR = "half_year", "Полугодие"
 
+    @property
+    def most(self) -> int:
+        """How many of the kind a school year has."""
+        return {PeriodKind.QUARTER: 4, PeriodKind.TRIMESTER: 3, PeriodKind.HALF_YEAR: 2}[self]
+
 
 class StudyPeriod(Record):
-    """A quarter, trimester or half-year. The last one's last day opens the year-end orders."""
+    """A quarter, trimester or half-year. The last one's last day opens the year-end orders.
+
+    Those of a kind do not meet and lie within their year (app/services/study.py; PostgreSQL: `ex_study_period_period`).
+    """
 
     __tablename__ = "study_period"
     __titles__ = ("Учебный период", "Учебные периоды")
@@ -76,7 +103,12 @@ class StudyPeriod(Record):
     __table_args__ = (
         UniqueConstraint("academic_year_id", "kind", "number"),
         check("ends_on > starts_on", "period", field="ends_on", words="Окончание не позже начала."),
-        check("number BETWEEN 1 AND 8", "number", field="number", words="Номер – от 1 до 8."),
+        check(
+            "number BETWEEN 1 AND CASE kind WHEN 'quarter' THEN 4 WHEN 'trimester' THEN 3 ELSE 2 END",
+            "number",
+            field="number",
+            words="Номер – от 1 до 4 у четверти, до 3 у триместра, до 2 у полугодия.",
+        ),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)

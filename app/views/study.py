@@ -9,6 +9,7 @@ from app.models.study import GRADES, AcademicYear, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
+from app.services import study  # noqa: F401 - what years and periods must be
 
 
 class AcademicYearView(RecordView, model=AcademicYear):

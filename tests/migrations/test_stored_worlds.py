@@ -332,3 +332,58 @@ def test_the_bin_the_trail_and_saved_lists_follow_the_outcome(old: Old) -> None:
     after = stored()
     for table in ("deleted_record", "audit_event", "class_membership"):
         assert after[table] == before[table], table
+
+
+# Periods of a year (20261126_75).
+
+BEFORE_PERIODS = "20261126_71"
+
+
+def broken_years(old: Old) -> dict[str, Any]:
+    """A year without a place in its number, and in another two quarters that meet, a fifth one, one out of the year."""
+    year, other = stored()["academic_year"][:2]
+    period = next(row for row in stored()["study_period"] if row["academic_year_id"] == other["id"])
+    start = other["start_year"]
+    more = [
+        (2, "trimester", f"{start}-09-01", f"{start}-11-20"),
+        (3, "trimester", f"{start}-11-20", f"{start + 1}-02-20"),
+        (5, "quarter", f"{start + 1}-08-30", f"{start + 1}-09-10"),
+    ]
+    rows = [
+        period | {"id": 9000 + number, "number": number, "kind": kind, "starts_on": first, "ends_on": last}
+        for number, kind, first, last in more
+    ]
+    lonely = year | {"id": 9001, "start_year": 2001, "starts_on": "2002-08-31", "ends_on": "2002-09-01"}
+    write({"academic_year": [lonely], "study_period": rows})
+    return other
+
+
+def test_what_breaks_the_order_of_a_year_is_listed_and_left(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrade(revision=BEFORE_PERIODS)
+    other = broken_years(old)
+    before, start = stored(), other["start_year"]
+    school = next(row["code"] for row in before["school"] if row["id"] == other["school_id"])
+    capsys.readouterr()
+    upgrade()
+    told = capsys.readouterr().out
+    named = f"Школа {school}, {start}/{(start + 1) % 100:02d} учебный год: "
+    assert "2001/02 учебный год: даты не его номера: 31.08.2002 – 01.09.2002. Оставлено как есть" in told
+    assert f"{named}периоды пересекаются: 2 триместр (01.09.{start} – 20.11.{start}) и 3 триместр" in told
+    assert f"{named}такого номера не бывает: 5 четверть" in told
+    assert f"{named}период за пределами года: 5 четверть" in told
+    now = stored()
+    assert [now[name] for name in ("academic_year", "study_period")] == [
+        before[name] for name in ("academic_year", "study_period")
+    ]
+
+
+def test_a_year_that_breaks_the_order_anew_is_refused_all_the_same(old: Old) -> None:
+    upgrade(revision=BEFORE_PERIODS)
+    broken_years(old)
+    upgrade()
+    lonely = next(row for row in stored()["academic_year"] if row["id"] == 9001)
+    with pytest.raises(IntegrityError, match="ck_academic_year_dates"):
+        write({"academic_year": [lonely | {"id": 9002, "start_year": 2004}]})
+    five = next(row for row in stored()["study_period"] if row["id"] == 9005)
+    with pytest.raises(IntegrityError, match="ck_study_period_number"):
+        write({"study_period": [five | {"id": 9006, "number": 6}]})

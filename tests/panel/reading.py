@@ -34,3 +34,9 @@ def sheet(response: Any) -> list[list[str]]:
         ["".join(part.text or "" for part in cell.iter() if part.tag in texts) for cell in row.iter(f"{space}c")]
         for row in root.iter(f"{space}row")
     ]
+
+
+def at_fields(page: str) -> dict[str, str]:
+    """Field → what is said at it."""
+    found = re.findall(r'id="([\w-]+)-error"[^>]*>(.*?)</div>', page, re.DOTALL)
+    return {name: " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for name, text in found}

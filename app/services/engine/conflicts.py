@@ -24,9 +24,8 @@ def conflict_of(error: IntegrityError) -> Conflict:
         if told := next((words for part, words in DIRECTORY.items() if _is_of(part, table.name, names)), None):
             return Conflict(told)
         if f"ex_{table.name}_period" in names:
-            return Conflict(
-                "В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", "valid_from"
-            )
+            field = "valid_from" if "valid_from" in table.columns else "starts_on"
+            return Conflict("В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", field)
         if (name := _empty_column(table, text)) is not None:
             return Conflict("Заполните поле.", name)
     if "FOREIGN KEY" in text.upper():

@@ -14,7 +14,8 @@ from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
 from app.services.engine import audit, history, taken, trash, warnings
-from app.services.engine.errors import Conflict
+from app.services.engine.coherence import Misfit
+from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import confirmed_in, is_open, transaction
 from app.services.engine.warnings import NOTHING, Confirmed, Unconfirmed
 
@@ -37,7 +38,10 @@ def stage(session: Session, obj: Any) -> Any:
         follow(obj)
         gone = [trash.kept_row(session, obj, row) for name in rows_of(type(obj)) for row in taken_out(obj, name)]
     session.add(obj)
-    session.flush()
+    try:
+        session.flush()
+    except Misfit as error:
+        raise Refused(error.placed(obj)) from error
     for deleted in gone:
         trash.put(session, deleted)
     return obj

@@ -26,7 +26,7 @@ from app.security.actor import Actor
 from app.security.guard import Denied, actor_of, effective, person_of, system_step, touch
 from app.security.resources import OWNERS, RESOURCES
 from app.security.scoping import condition
-from app.services.engine import audit, conflicts
+from app.services.engine import audit, coherence, conflicts
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction
 
@@ -153,6 +153,7 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
                 raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
             if (rows := OWNERS.get(model)) is not None:
                 touch(session, rows, obj)
+            coherence.require(session, obj)
             EFFECTS.get(model, _nothing)(session, obj)
         audit.record(session, AuditAction.RESTORE, deleted.name, obj=obj)
     return obj

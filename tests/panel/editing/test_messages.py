@@ -1,8 +1,6 @@
 """Whatever is refused is said at the field that it is about, in words that say what to do."""
 
-import re
 from datetime import date
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from app.models.people import Employee
 from app.models.schools import SchoolSettings
 from app.services.engine.errors import Conflict
 from app.services.engine.transaction import transaction
-from tests.panel.reading import body
+from tests.panel.reading import at_fields, body
 from tests.panel.test_way_back import links
 
 SCHOOL = "65001"
@@ -22,12 +20,6 @@ HR, DEPUTY, DIRECTOR, ADMINISTRATOR, SECRETARY = (
 )
 EMPLOYEE = {"last_name": "Новый", "first_name": "Лев", "hired_on": "2026-01-12"}
 PUPIL = {"last_name": "Новых", "first_name": "Олег", "birth_date": "2015-02-03"}
-
-
-def at_fields(page: str) -> dict[str, str]:
-    """Field → what is said at it."""
-    found = re.findall(r'id="([\w-]+)-error"[^>]*>(.*?)</div>', page, re.DOTALL)
-    return {name: " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for name, text in found}
 
 
 @pytest.mark.parametrize(

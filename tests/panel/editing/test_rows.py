@@ -346,14 +346,14 @@ def test_a_period_changed_by_itself_is_told_to_whoever_has_the_year_open(sign_in
     assert late.status_code == 409
 
 
-def test_rows_that_contradict_are_told_in_their_lines_or_above_them(sign_in: Any, session: Any) -> None:
+def test_rows_that_contradict_are_told_in_their_lines(sign_in: Any, session: Any) -> None:
     deputy = sign_in(f"deputy.{SCHOOL}")
     twice = deputy.post("/academic_years/add", data=YEAR | periods(QUARTERS[0], QUARTERS[0]))
     assert twice.status_code == 422
     assert '<a href="#periods-1-number">Строка 2</a>, Номер: «Номер» – как в строке 1.' in summary(twice.text)
     backwards = deputy.post("/academic_years/add", data=YEAR | periods(("1", "2030-10-26", "2030-09-01")))
     assert backwards.status_code == 422
-    assert '<a href="#periods">Учебные периоды</a>: В одной из строк: Окончание не позже' in summary(backwards.text)
+    assert '<a href="#periods-0-ends_on">Строка 1</a>, Окончание: Окончание не позже' in summary(backwards.text)
     assert session.query(AcademicYear).filter_by(start_year=2030).count() == 0
     number = deputy.post("/academic_years/add", data=YEAR | periods(("первая", "2030-09-01", "2030-10-26")))
     assert 'value="первая"' in number.text
