@@ -15,10 +15,19 @@ def told(site: Any, statement: str) -> str:
 
 def test_settings_of_a_connection(site: Any) -> None:
     if site.database.url.startswith("sqlite"):
-        wanted = {"PRAGMA synchronous": "2", "PRAGMA busy_timeout": "5000", "PRAGMA journal_mode": "wal"}
+        wanted = {"PRAGMA synchronous": "2", "PRAGMA busy_timeout": "3000", "PRAGMA journal_mode": "wal"}
     else:
-        wanted = {"SHOW statement_timeout": "2min", "SHOW lock_timeout": "10s"}
+        wanted = {"SHOW statement_timeout": "2min", "SHOW lock_timeout": "3s"}
     assert {statement: told(site, statement) for statement in wanted} == wanted
+
+
+def test_a_server_that_does_not_answer_is_given_up(site: Any) -> None:
+    with site.app.app_context():
+        connection = db.engine.raw_connection()
+    if site.database.url.startswith("postgresql"):
+        info = connection.driver_connection.info.get_parameters()
+        assert (info["connect_timeout"], info["tcp_user_timeout"]) == ("5", "30000")
+    connection.close()
 
 
 def test_a_dropped_connection_is_noticed_before_it_is_used(site: Any, sign_in: Any) -> None:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -60,6 +62,25 @@ def port(site: Any) -> Iterator[int]:
 def cookie(app: Any, world: Any) -> str:
     client = signed_in(app, world, LOGIN)
     return f"sgo_session={client.get_cookie('sgo_session').value}"
+
+
+def opener_of(client: Any, port: int) -> Any:
+    """The served panel as this client's browser: `ask(address, form)` gives the status and the page."""
+    held = {"sgo_session": client.get_cookie("sgo_session").value}
+
+    def ask(address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        sent = None if form is None else urllib.parse.urlencode(form).encode()
+        cookie = "; ".join(f"{name}={value}" for name, value in held.items())
+        wanted = urllib.request.Request(f"http://127.0.0.1:{port}{address}", sent, {"Cookie": cookie})
+        try:
+            answer = urllib.request.urlopen(wanted, timeout=60)  # noqa: S310 - our own server
+        except urllib.error.HTTPError as error:
+            answer = error
+        for name, morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).items():
+            held[name] = morsel.value
+        return answer.status, answer.read().decode()
+
+    return ask
 
 
 def connect(stack: ExitStack, port: int, sent: bytes, buffer: int = 0) -> socket.socket:

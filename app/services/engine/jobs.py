@@ -1,12 +1,13 @@
 """Long work: which kinds there are, asking for it, one's own jobs, cancelling, removing. The worker is in worker.py."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
@@ -122,10 +123,11 @@ def unseen(session: Session) -> list[tuple[int, str, JobState]]:
 
 
 def see(session: Session, keys: list[int]) -> None:
-    """The owner has seen how these ended. Commits."""
+    """The owner has seen how these ended. Commits. A database that takes no writing now is told at the next look."""
     if keys:
         ended = Job.id.in_(keys), Job.state.not_in(ACTIVE), Job.seen_at.is_(None)
-        _change(session, *ended, seen_at=utc_now())
+        with suppress(OperationalError):
+            _change(session, *ended, seen_at=utc_now())
 
 
 def cancel(session: Session, key: int) -> bool:

@@ -39,7 +39,7 @@ class JobsView(Page):
         found = jobs.own(db.session)
         session[jobs.MAY_HAVE] = bool(found)
         shown = [_shown(each) for each in found]
-        jobs.see(db.session, [each.id for each in found if not each.is_active])
+        jobs.see(db.session, [each.id for each in found if not each.is_active and each.seen_at is None])
         looks = arguments.page_number(request.args, "look")
         again = any(each["active"] for each in shown) and looks < MOST_LOOKS
         return render_template(
