@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import request, session
+from flask import redirect, request, session
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import select
@@ -28,7 +28,7 @@ from app.panel.importing.pages import IMPORTING, ImportingPages
 from app.panel.listing import export as exporting
 from app.panel.listing import sorting
 from app.panel.listing.listing import Listing
-from app.panel.listing.page import page_of
+from app.panel.listing.page import address, page_of
 from app.panel.listing.searching import matches
 from app.panel.loading import eager, ordering
 from app.regulation.rights import Action
@@ -122,9 +122,13 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
 
     @expose("/list/")
     @has_access
-    def list(self) -> str:
-        actions = self.bulk_actions(person_of(db.session))
-        return self.render(self.list_template, page=page_of(Listing(self, request.args), actions))
+    def list(self) -> Any:
+        """400 where a condition makes no sense: the page stays, the words stand at its field."""
+        if "HX-Request" not in request.headers and "" in (value for _, value in request.args.items(multi=True)):
+            return redirect(address())  # without scripts a form sends its empty entries too
+        listing = Listing(self, request.args, tells=True)
+        page = page_of(listing, self.bulk_actions(person_of(db.session)))
+        return self.render(self.list_template, page=page), 400 if listing.wrong else 200
 
     @expose("/lookup")
     @has_access

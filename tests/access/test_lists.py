@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_list_holds_the_rows_of_the_right(walker: Any, login: str) -> None:
         columns = ["", *view.order_columns]
         order = columns[LOGINS.index(login) % len(columns)]
         expected = walk.scope.visible(login, right_of(endpoint), table)
-        response = walk.get(endpoint, 200, 400, query={"size": LARGEST_PAGE, "order": order})
+        response = walk.get(endpoint, 200, 400, query={"size": LARGEST_PAGE} | ({"order": order} if order else {}))
         if response.status_code == 400:
             response = _without(walk, endpoint, order)
         _compare(walk, response, expected)
@@ -110,8 +111,14 @@ def _filter_by_foreign(walk: Walker, endpoint: str, view: Any) -> None:
         relation = walk.relation(view, column)
         foreign = walk.out_of_reach(relation)[:1] if relation else []
         for key in foreign:
-            nobody = walk.get(endpoint, 400, query={column: NO_ROW})
-            assert walk.get(endpoint, 400, query={column: key}).data == nobody.data
+            assert _told(walk, endpoint, column, key) == _told(walk, endpoint, column, NO_ROW)
+
+
+def _told(walk: Walker, endpoint: str, column: str, key: int) -> str:
+    """What the refusal says, apart from the address itself and what each answer has of its own."""
+    page = walk.get(endpoint, 400, query={column: key}).text
+    page = re.sub(r'(?<=nonce=")[^"]*|(?<="csrf_token" value=")[^"]*', "", page)
+    return re.sub(rf'(?<={column}=){key}\b|(?<={column}%3D){key}\b|(?<="{column}" value="){key}(?=")', "", page)
 
 
 def test_no_column_sorts_that_is_not_shown(walker: Any) -> None:

@@ -40,6 +40,8 @@ class Control:
     """The other conditions that narrow the choice of this one."""
     edge: str = ""
     """«с» or «по» before an end of a range."""
+    is_wrong: bool = False
+    """Whether what stands in it makes no sense."""
 
     @property
     def value(self) -> str:
@@ -54,17 +56,32 @@ class Asked:
     words: str = ""
     """As a person reads it; empty when nothing is asked."""
     where: ColumnElement[bool] | None = None
+    wrong: str = ""
+    """Why it cannot be asked: a sentence for its field. Nothing is guessed in its place."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One value as it stands in the address."""
+
+    text: str
+    value: Any = None
+    wrong: str = ""
+
+    @property
+    def pairs(self) -> Pairs:
+        return ((self.text, self.text),) if self.wrong else _one(self.value)
 
 
 Make = Callable[[Any, str, str, Any], Asked]
-"""(arguments, name, label, attribute of the model) → the condition. Raises BadArgument."""
+"""(arguments, name, label, attribute of the model) → the condition, which says what is wrong with it."""
 
 
 def between(control: str) -> Make:
     """From and to, both included."""
 
     def make(args: Any, name: str, label: str, column: Any) -> Asked:
-        given = _edges(args, name, label, column, kind_of(_stored(column)))
+        given = _edges(args, name, column, kind_of(_stored(column)))
         return _range(name, label, control, given, {"from": column.__ge__, "to": column.__le__})
 
     return make
@@ -73,51 +90,62 @@ def between(control: str) -> Make:
 def between_days(args: Any, name: str, label: str, column: Any) -> Asked:
     """Whole local days of a column that keeps instants."""
 
-    given = _edges(args, name, label, column, kinds.DATE)
     wheres = {
         "from": lambda day: column >= _midnight(day),
         "to": lambda day: column < _midnight(day + timedelta(days=1)),
     }
-    return _range(name, label, "date", given, wheres)
+    return _range(name, label, "date", _edges(args, name, column, kinds.DATE), wheres)
 
 
 def _midnight(day: Any) -> datetime:
     return datetime.combine(day, time(), clock.zone())
 
 
-def _edges(args: Any, name: str, label: str, column: Any, kind: kinds.Kind) -> dict[str, Any]:
-    """The edges that are asked for."""
-    given = {edge: _typed(args, f"{name}_{edge}", label, column, kind) for edge in EDGES}
-    known = {edge: value for edge, value in given.items() if value is not None}
-    if len(known) == len(EDGES) and known["from"] > known["to"]:
-        raise BadArgument(f"Отбор «{label}»: начало позже конца. Поменяйте границы местами.")
-    return known
+def _edges(args: Any, name: str, column: Any, kind: kinds.Kind) -> dict[str, Typed]:
+    return {edge: _typed(args.get(f"{name}_{edge}", ""), column, kind) for edge in EDGES}
 
 
-def _range(name: str, label: str, control: str, given: dict[str, Any], wheres: dict[str, Any]) -> Asked:
-    controls = [
-        Control(f"{name}_{edge}", f"{label} {word}", control, _one(given.get(edge)), edge=word)
-        for edge, word in EDGES.items()
-    ]
-    words = " ".join(f"{EDGES[edge]} {plain(value)}" for edge, value in given.items())
-    found = [wheres[edge](value) for edge, value in given.items()]
-    return Asked(tuple(controls), words, and_(*found) if found else None)
+def _range(name: str, label: str, control: str, given: dict[str, Typed], wheres: dict[str, Any]) -> Asked:
+    known = {edge: each.value for edge, each in given.items() if each.value is not None}
+    reversed_ = len(known) == len(EDGES) and known["from"] > known["to"]
+    controls = tuple(
+        Control(
+            f"{name}_{edge}",
+            f"{label} {EDGES[edge]}",
+            control,
+            each.pairs,
+            edge=EDGES[edge],
+            is_wrong=reversed_ or bool(each.wrong),
+        )
+        for edge, each in given.items()
+    )
+    wrong = [f"«{EDGES[edge]}»: {each.wrong}" for edge, each in given.items() if each.wrong]
+    if wrong or reversed_:
+        return Asked(controls, wrong=" ".join(wrong) or "Начало позже конца. Поменяйте границы местами.")
+    words = " ".join(f"{EDGES[edge]} {plain(value)}" for edge, value in known.items())
+    found = [wheres[edge](value) for edge, value in known.items()]
+    return Asked(controls, words, and_(*found) if found else None)
 
 
 def day_of(args: Any, name: str, label: str) -> date | None:
     """The day that an argument of the address names. Raises BadArgument."""
-    text = args.get(name, "").strip()
-    try:
-        return kinds.DATE.parse(text, None) if text else None
-    except ValueError as error:
-        raise BadArgument(f"Отбор «{label}»: {error}") from error
+    typed = _day(args, name)
+    if typed.wrong:
+        raise BadArgument(f"Отбор «{label}»: {typed.wrong}")
+    day: date | None = typed.value
+    return day
+
+
+def _day(args: Any, name: str) -> Typed:
+    return _typed(args.get(name, ""), None, kinds.DATE)
 
 
 def on_day(args: Any, name: str, label: str, model: Any) -> Asked:
     """The rows of a dated model that hold on a day."""
-    day = day_of(args, name, label)
-    where = None if day is None else holding_on(model, day)
-    return Asked((Control(name, label, "date", _one(day)),), "" if day is None else plain(day), where)
+    typed = _day(args, name)
+    control = Control(name, label, "date", typed.pairs, is_wrong=bool(typed.wrong))
+    where = None if typed.value is None else holding_on(model, typed.value)
+    return Asked((control,), plain(typed.value), where, typed.wrong)
 
 
 def one_of_enum(args: Any, name: str, label: str, column: Any) -> Asked:
@@ -130,31 +158,38 @@ def yes_or_no(args: Any, name: str, label: str, column: Any) -> Asked:
 
 def any_of(args: Any, name: str, label: str, column: Any, choices: Iterable[Any], read: Any = str) -> Asked:
     """Some of fixed values."""
-    values, options = several(args, name, label), dict(choices)
-    if any(value not in options for value in values):
-        raise BadArgument(f"Отбор «{label}»: такого значения нет. Выберите из списка.")
-    chosen = tuple((value, str(options[value])) for value in values)
+    values, options = several(args, name), dict(choices)
+    chosen = tuple((value, str(options[value])) for value in values if value in options)
+    wrong = wrong_values(values, chosen, "Такого значения нет. Выберите из списка.")
+    control = Control(name, label, "choice", chosen, tuple(options.items()), is_wrong=bool(wrong))
+    if wrong:
+        return Asked((control,), wrong=wrong)
     where = column.in_([read(value) for value in values]) if values else None
-    control = Control(name, label, "choice", chosen, tuple(options.items()))
     return Asked((control,), ", ".join(text for _, text in chosen), where)
 
 
 def part_of_text(args: Any, name: str, label: str, column: Any) -> Asked:
     """A part of the text; SQLite tells Cyrillic capitals apart, so the usual spellings are asked for."""
     value = args.get(name, "").strip()
-    if len(value) > LONGEST_SEARCH:
-        raise BadArgument(f"Отбор «{label}»: текст длиннее {LONGEST_SEARCH} знаков. Сократите его.")
+    long = len(value) > LONGEST_SEARCH
+    control = Control(name, label, "text", ((value, value),) if value else (), is_wrong=long)
+    if long:
+        return Asked((control,), wrong=f"Текст длиннее {LONGEST_SEARCH} знаков. Сократите его.")
     spellings = dict.fromkeys((value, value.lower(), value.capitalize(), value.upper()))
     where = or_(*(column.contains(each, autoescape=True) for each in spellings)) if value else None
-    return Asked((Control(name, label, "text", ((value, value),) if value else ()),), value, where)
+    return Asked((control,), value, where)
 
 
-def several(args: Any, name: str, label: str) -> list[str]:
+def several(args: Any, name: str) -> list[str]:
     """The values of a condition that takes several, each once."""
-    values = list(dict.fromkeys(each.strip() for each in args.getlist(name) if each.strip()))
+    return list(dict.fromkeys(each.strip() for each in args.getlist(name) if each.strip()))
+
+
+def wrong_values(values: list[str], known: Pairs, unknown: str) -> str:
+    """What is wrong with the values of a condition that takes several; `unknown`: what to say of one not known."""
     if len(values) > MOST_VALUES:
-        raise BadArgument(f"Отбор «{label}»: значений больше {MOST_VALUES}. Оставьте меньше.")
-    return values
+        return f"Значений больше {MOST_VALUES}. Оставьте меньше."
+    return unknown if len(known) < len(values) else ""
 
 
 def is_blank(column: Any) -> ColumnElement[bool]:
@@ -163,12 +198,12 @@ def is_blank(column: Any) -> ColumnElement[bool]:
     return or_(empty, column == "") if kind_of(_stored(column)) in kinds.TEXTS else empty
 
 
-def _typed(args: Any, key: str, label: str, column: Any, kind: kinds.Kind) -> Any:
-    text = args.get(key, "").strip()
+def _typed(given: str, column: Any, kind: kinds.Kind) -> Typed:
+    text = given.strip()
     try:
-        return kind.parse(text, _stored(column)) if text else None
+        return Typed(text, kind.parse(text, _stored(column)) if text else None)
     except ValueError as error:
-        raise BadArgument(f"Отбор «{label}»: {error}") from error
+        return Typed(text, wrong=str(error))
 
 
 def _stored(column: Any) -> Any:

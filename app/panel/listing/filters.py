@@ -49,6 +49,8 @@ class Filter:
     words: str
     """What is asked, as a person reads it; empty when nothing is."""
     where: ColumnElement[bool] | None
+    wrong: str = ""
+    """Why it cannot be asked."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -57,11 +59,14 @@ class Filter:
 
 
 def filters_of(view: Declaration, args: Any) -> list[Filter]:
-    """The conditions that the reader may put, with what the address asks of them. Raises BadArgument."""
+    """The conditions that the reader may put, with what the address asks of them and what is wrong with that.
+
+    Raises BadArgument for a condition that he may not put.
+    """
     found = [each for name in view.filter_columns if (each := _filter(view, args, name)) is not None]
     if issubclass(view.model, Dated):
         asked = conditions.on_day(args, ON_DAY, HOLDS, view.model)
-        found.append(Filter(ON_DAY, HOLDS, asked.controls, asked.words, asked.where))
+        found.append(Filter(ON_DAY, HOLDS, asked.controls, asked.words, asked.where, asked.wrong))
     return found
 
 
@@ -76,7 +81,7 @@ def _filter(view: Declaration, args: Any, name: str) -> Filter | None:
     asked = replace(asked, where=where)
     if _may_be_blank(path):
         asked = _with_state(args, f"{name}_is", title, asked, path)
-    return Filter(name, title, asked.controls, asked.words, asked.where)
+    return Filter(name, title, asked.controls, asked.words, asked.where, asked.wrong)
 
 
 def _asked(view: Declaration, args: Any, name: str, path: Path, title: str) -> Asked:
@@ -105,18 +110,19 @@ def _of_kind(kind: Kind, args: Any, name: str, title: str, column: Any) -> Asked
 
 def _records(args: Any, name: str, title: str, relation: RelationshipProperty[Any], depends: str | None) -> Asked:
     """Some of the records that the reader sees."""
-    target, values = relation.mapper.class_, conditions.several(args, name, title)
-    found = _found(target, values)
-    if any(arguments.key(value) not in found for value in values):
-        raise BadArgument(f"Отбор «{title}»: такой записи нет или она недоступна.")
-    chosen = tuple((value, str(found[arguments.key(value)])) for value in values)
+    target, values = relation.mapper.class_, conditions.several(args, name)
+    found = _found(target, values[: conditions.MOST_VALUES])
+    chosen = tuple((value, str(found[arguments.key(value)])) for value in values if arguments.key(value) in found)
+    wrong = conditions.wrong_values(values, chosen, "Такой записи нет или она недоступна.")
     key = getattr(relation.parent.class_, key_of(relation).key)
     where = key.in_(list(found)) if found else None
     view = view_of(target)
     may = person_of(db.session).may(Action.VIEW, view.resource)
     # Whoever asks for records that name a closed entry must find it.
     url = url_for(view.lookup_endpoint, closed="1" if is_shared(target) else None)
-    control = Control(name, title, "remote", chosen, remote_url=url, depends=depends, may_look_up=may)
+    control = Control(name, title, "remote", chosen, (), url, may, depends, is_wrong=bool(wrong))
+    if wrong:
+        return Asked((control,), wrong=wrong)
     return Asked((control,), ", ".join(text for _, text in chosen), where)
 
 
@@ -140,10 +146,12 @@ def _may_be_blank(path: Path) -> bool:
 def _with_state(args: Any, name: str, title: str, asked: Asked, path: Path) -> Asked:
     """The condition with «не заполнено» beside its values, or «заполнено» besides them."""
     state = args.get(name, "").strip()
-    if state and state not in dict(STATES):
-        raise BadArgument(f"Отбор «{title}»: ожидается {FILLED} или {EMPTY}.")
     word = dict(STATES).get(state, "")
-    controls = (*asked.controls, Control(name, f"{title}: заполнено ли", "state", _chosen(state, word), STATES))
+    unknown = bool(state) and not word
+    control = Control(name, f"{title}: заполнено ли", "state", _chosen(state, word), STATES, is_wrong=unknown)
+    controls = (*asked.controls, control)
+    if asked.wrong or unknown:
+        return Asked(controls, wrong=asked.wrong or "Выберите «заполнено» или «не заполнено».")
     if not state:
         return replace(asked, controls=controls)
     blank = _blank(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
 
 from app.extensions import db
 from app.panel import sight
@@ -61,15 +61,21 @@ class Page:
 
 
 class Listing:
-    """The rows a view shows for these arguments, within the actor's scope for one action. Raises BadArgument."""
+    """The rows a view shows for these arguments, within the actor's scope for one action. Raises BadArgument.
 
-    def __init__(self, view: Declaration, args: Any, action: Action = Action.VIEW) -> None:
+    `tells`: a condition that makes no sense is told at its field, and no row is shown in place of those asked for.
+    """
+
+    def __init__(self, view: Declaration, args: Any, action: Action = Action.VIEW, *, tells: bool = False) -> None:
         self.view, self.args, self.model = view, args, view.datamodel.obj
         self.action = action
         self.q = arguments.search_text(args)
         self.hidden = self._hidden()
         self.columns = self._columns()
         self.filters = filters_of(view, args)
+        self.wrong = [item for item in self.filters if item.wrong]
+        if self.wrong and not tells:
+            raise BadArgument(f"Отбор «{self.wrong[0].label}»: {self.wrong[0].wrong}")
         self.order = self._order()
 
     def statement(self) -> Select[Any]:
@@ -80,6 +86,7 @@ class Listing:
         """The same rows under another select list."""
         wheres = [self._scope(), *matches(self.view, self.q), *self.view.narrowing()]
         wheres += [item.where for item in self.filters if item.where is not None]
+        wheres += [false()] if self.wrong else []
         return statement.where(*wheres)
 
     def each_finds(self) -> list[bool]:

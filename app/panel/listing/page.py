@@ -32,6 +32,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "columns": [_column(listing, name) for name in listing.columns],
         "choices": [_choice(listing, name) for name in listing.offered],
         "rows": _rows(listing, page),
+        "is_wrong": bool(listing.wrong),
         "filters": [_filter(item) for item in listing.filters if _offered(listing, item)],
         "hidden": [(key, value) for key, value in pairs() if key in ("order", "size", "cols")],
         "query": query_string(),
@@ -158,6 +159,8 @@ def _exports(view: Declaration, actor: Actor) -> dict[str, Any]:
 
 
 def _empty(listing: Listing, page: Page) -> dict[str, Any]:
+    if listing.wrong:
+        return {"empty_text": "Условие непонятно", "empty_hint": _mend(listing), "narrowed": True}
     asked = asked_words(listing)
     if page.rows or page.past or not asked:
         return {"empty_text": "Здесь пока нет записей", "empty_hint": listing.view.empty_hint, "narrowed": bool(asked)}
@@ -168,6 +171,11 @@ def asked_words(listing: Listing) -> list[str]:
     """What the list is narrowed by, as a person reads it."""
     search = [f"поиск: {listing.q}"] if listing.q else []
     return [*search, *(f"{item.label}: {item.words}" for item in listing.filters if item.words)]
+
+
+def _mend(listing: Listing) -> str:
+    said = " ".join(f"«{item.label}»: {item.wrong}" for item in listing.wrong)
+    return f"{said} Исправьте условие и отберите снова."
 
 
 def _nothing(listing: Listing, asked: list[str]) -> str:
@@ -231,5 +239,6 @@ def _filter(item: Filter) -> dict[str, Any]:
         "label": item.label,
         "controls": _controls(item),
         "text": item.words,
+        "wrong": item.wrong,
         "clear_url": address(*PAGING, *item.arguments) if item.words else None,
     }

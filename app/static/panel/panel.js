@@ -224,6 +224,19 @@
     form.dataset.sent = "1";
     setTimeout(() => busy(form, true)); // after the button's own value is on its way
   }
+  function wrongCondition() { // a list that opens would cover the words
+    const words = $("#filters .bad");
+    return words && ($("[aria-invalid]:not(.tomselected, .ts-wrapper *)", words.closest(".field")) ?? words);
+  }
+  document.addEventListener("formdata", (event) => { // an address carries only what is filled
+    if (event.target.method !== "get") return;
+    const given = event.formData;
+    [...new Set(given.keys())].forEach((name) => {
+      const filled = given.getAll(name).filter((value) => value !== "");
+      given.delete(name);
+      filled.forEach((value) => given.append(name, value));
+    });
+  });
   const unsaved = () => $$("form[data-guard][data-dirty]").some((form) => !form.dataset.sent);
 
   // Keys: by place on the keyboard, so that a Russian layout works too
@@ -304,7 +317,7 @@
   enhance(document);
   $$("[data-one-column]").forEach(oneColumn);
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
-  ($("#errors") ?? $("#doubts"))?.focus(); // what was refused first, then what is asked
+  ($("#errors") ?? $("#doubts") ?? wrongCondition())?.focus(); // what was refused first, then what is asked
   // A heading stays as one left it; the one that holds the present page is open in any case.
   $$("[data-fold]").forEach((el) => {
     const key = `fold:${el.dataset.fold}`, kept = store.get(key);
