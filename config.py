@@ -81,10 +81,9 @@ class Config:
     LANGUAGES = {"ru": {"flag": "ru", "name": "Русский"}}
 
     AUTH_TYPE = 1
-    AUTH_RATE_LIMITED = True
-    AUTH_RATE_LIMIT = "20 per minute"
-    RATELIMIT_ENABLED = True
-    RATELIMIT_STORAGE_URI = os.environ.get("SGO_RATELIMIT_STORAGE", "memory://")
+    # Flask-AppBuilder's limiter counts in one process, and whoever signs in; ours: app/services/accounts/refusals.py.
+    AUTH_RATE_LIMITED = False
+    RATELIMIT_ENABLED = False
     FAB_CREATE_DB = False
     FAB_UPDATE_PERMS = False
     FAB_ADD_SECURITY_API = False

@@ -159,7 +159,7 @@ def first_visit(client: FlaskClient) -> int:
 
 
 def main() -> None:
-    app = create_app(RATELIMIT_ENABLED=False, AUTH_RATE_LIMITED=False)
+    app = create_app()
     rows = bench_data.prepare(app)
     bench = Bench(app)
     print(f"{bench.engine.dialect.name}: {rows}")

@@ -52,8 +52,6 @@ class Site:
             SECRET_KEY="only for tests",
             SQLALCHEMY_DATABASE_URI=database.url,
             WTF_CSRF_ENABLED=False,
-            RATELIMIT_ENABLED=False,
-            AUTH_RATE_LIMITED=False,
             SGO_DEMO=False,
             SGO_JOBS=str(folder / "jobs"),
             FAB_PASSWORD_HASH_METHOD=worlds.CHEAP_METHOD,

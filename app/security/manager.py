@@ -33,8 +33,6 @@ class SecurityManager(FabSecurityManager):
     def register_views(self) -> None:
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
-        if self.is_auth_limited:
-            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """May the session's actor do this? Both names come from the enums; an unknown one is denied."""

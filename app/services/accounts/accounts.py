@@ -18,6 +18,7 @@ from app.regulation.rights import OPERATOR_ROLE
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
+from app.services.accounts import refusals
 from app.services.engine import audit, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
@@ -36,9 +37,10 @@ def authenticate(session: Session, login: str, password: str, address: str | Non
     """The account of these credentials, or None: whatever the reason, in the same words and time (ИАФ.5).
 
     Repeated failures lock the account for a growing time, 15 minutes at the most: a stranger cannot lock a school out
-    for long.
+    for long. Raises TooOften for an address that was refused too often: then nothing is looked at.
     """
     stranger = Actor(name="—", is_system=True, address=address)
+    refusals.require_few(session, address)
     with acting(session, stranger), transaction(session):
         account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
         matches = check_password_hash(_hash_of(account), password)
@@ -81,6 +83,7 @@ def _fail(session: Session, account: Account | None, stranger: Actor) -> None:
         over = account.failed_logins - FAILURES_BEFORE_LOCK
         if over >= 0:
             account.locked_until = utc_now() + min(timedelta(minutes=2**over), LONGEST_LOCK)
+    refusals.count(session, stranger.address)
     known = UNKNOWN_LOGIN if account is None else account.username
     who = stranger if stranger.account_id is not None else replace(stranger, name=known)
     audit.record(session, AuditAction.LOGIN_FAILED, known, obj=account, actor=who)
@@ -98,8 +101,9 @@ def sign_out(session: Session, account: Account, mark: str, until: datetime) -> 
 
 
 def change_password(session: Session, account: Account, current: str, new: str) -> None:
-    """Change the own password; every other session of the account ends. Raises Refused."""
+    """Change the own password; every other session of the account ends. Raises Refused and TooOften."""
     errors: dict[str, list[str]] = {}
+    refusals.require_few(session, person_of(session).address)
     if not _knows_password(session, account, current):
         errors["current"] = ["Текущий пароль введён неверно, либо попытки временно закрыты."]
     if problem := password_problem(new, account.username):

@@ -8,6 +8,7 @@ from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthDBView
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import SQLAlchemyError
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo
 
@@ -17,14 +18,15 @@ from app.panel.editing.fields import Required
 from app.panel.page import Page
 from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service
-from app.services.accounts import accounts
+from app.services.accounts import accounts, refusals
 from app.services.engine import jobs
 from app.services.engine.errors import Refused
-from app.web import addresses, resumed_form
+from app.web import addresses, errors, resumed_form
 from app.web.open_to import OpenTo
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
 
+BUSY = "База данных сейчас не отвечает или занята, войти не удалось. Попробуйте ещё раз через минуту."
 STALE = "Страница входа устарела. Введите логин и пароль ещё раз."
 
 
@@ -59,24 +61,17 @@ class AuthView(AuthDBView):
     def login(self) -> Any:
         if current_user.is_authenticated:
             return onward(current_user)
-        form = LoginForm()
+        form, code = LoginForm(), 401
         if form.validate_on_submit():
-            account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
+            account, code = _account_of(form)
             if account is not None:
-                session.clear()
-                session.permanent = True
-                session.update(begun_session(account.session_key))
-                session[jobs.MAY_HAVE] = True
-                g.pop("csrf_token", None)  # made for the session that has just ended
-                login_user(account, remember=False)
-                return onward(account)
-            form.password.errors = [REFUSED]
+                return _signed_in(account)
         if "csrf_token" in form.errors:
             form.csrf_token.errors = [STALE]
         page = login_page(
             form, request.form.get(resumed_form.FIELD, "") if resumed_form.is_carried(request.endpoint) else ""
         )
-        return (page, 401) if form.errors else page
+        return (page, code) if form.errors else page
 
     @expose("/logout/", methods=["GET", "POST"])
     def logout(self) -> Any:
@@ -91,6 +86,35 @@ class AuthView(AuthDBView):
         return redirect(url_for("HomeView.index"))
 
 
+def _account_of(form: LoginForm) -> tuple[Any, int]:
+    """Whose credentials these are, or why nobody's: the words are at the field, the status is beside."""
+    account, code = None, 401
+    try:
+        account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
+        words = REFUSED
+    except refusals.TooOften as error:
+        words, code = str(error), 429
+    except SQLAlchemyError as error:
+        if not errors.is_outage(error):
+            raise
+        errors.note_outage(error)
+        words, code = BUSY, 503
+    if account is None:
+        form.password.errors = [words]
+    return account, code
+
+
+def _signed_in(account: Any) -> Any:
+    """Begin the session: nothing of what stood in the cookie before comes along."""
+    session.clear()
+    session.permanent = True
+    session.update(begun_session(account.session_key))
+    session[jobs.MAY_HAVE] = True
+    g.pop("csrf_token", None)  # made for the session that has just ended
+    login_user(account, remember=False)
+    return onward(account)
+
+
 class PasswordView(Page):
     """One's own password; before the first change there is nothing else."""
 
@@ -101,19 +125,21 @@ class PasswordView(Page):
 
     @expose("/", methods=["GET", "POST"])
     def change(self) -> Any:
-        form = PasswordForm()
+        form, code = PasswordForm(), 422
         if form.validate_on_submit():
             account = current_user._get_current_object()
             try:
                 accounts.change_password(db.session, account, form.current.data, form.new.data)
             except Refused as error:
                 forms.attach(form, error.errors)
+            except refusals.TooOften as error:
+                form.current.errors, code = [str(error)], 429
             else:
                 session[SESSION_KEY] = account.session_key
                 flash("Пароль изменён. Остальные сеансы завершены.", "success")
                 return onward(account)
         page = password_page(form)
-        return (page, 422) if form.errors else page
+        return (page, code) if form.errors else page
 
 
 def login_page(form: LoginForm, carried: str, too_large: bool = False) -> str:

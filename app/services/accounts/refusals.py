@@ -1,0 +1,47 @@
+"""How often an address was refused (УПД.6). Only refusals count: a whole school signs in through one address."""
+
+import math
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.clock import utc_now
+from app.models.engine.sign_in import refused_sign_in as table
+from app.russian import counted
+
+MOST = 20
+WINDOW = timedelta(minutes=1)
+
+
+class TooOften(Exception):
+    """The address has to wait. `seconds`: how long."""
+
+    def __init__(self, until: datetime) -> None:
+        self.seconds = max(1, math.ceil((until - utc_now()).total_seconds()))
+        told = counted(self.seconds, "секунду", "секунды", "секунд")
+        super().__init__(f"С вашего адреса слишком много неверных попыток подряд. Попробуйте снова через {told}.")
+
+
+def require_few(session: Session, address: str | None) -> None:
+    """Raises TooOften for an address that was refused MOST times within the last WINDOW."""
+    of_it = select(table.c.at).where(table.c.address == _known_as(address), table.c.at > utc_now() - WINDOW)
+    found = session.scalars(of_it.order_by(table.c.at.desc()).limit(MOST)).all()
+    if len(found) == MOST:
+        raise TooOften(found[-1] + WINDOW)
+
+
+def count(session: Session, address: str | None) -> None:
+    """One more, in the caller's transaction; what is old goes."""
+    session.execute(delete(table).where(table.c.at < utc_now() - WINDOW))
+    session.execute(insert(table).values(address=_known_as(address), at=utc_now()))
+
+
+def _known_as(address: str | None) -> str:
+    """Whoever has an IPv6 address has a whole network of them."""
+    try:
+        given = ip_address(address or "")
+    except ValueError:
+        return (address or "")[:60]
+    return str(ip_network(f"{given}/64", strict=False)) if isinstance(given, IPv6Address) else str(given)
