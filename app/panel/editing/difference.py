@@ -7,30 +7,25 @@ from typing import Any
 import wtforms
 
 from app.panel import cells
-from app.panel.editing.rows import NUMBER, RowsField
-
-State = tuple[str, str]
-"""(key to compare by, text to show) of a field."""
+from app.panel.editing import row_difference
+from app.panel.editing.row_difference import State
+from app.panel.editing.rows import RowsField
 
 
 def state(field: wtforms.Field) -> State:
     """A record is known by its number, whatever it is called; everything else by how it looks."""
-    if isinstance(field, RowsField):
-        rows = [_line(row.form) for row in field.kept]
-        return "\n".join(key for key, _ in rows), "\n".join(text for _, text in rows)
     text = cells.plain(field.data)
     return str(getattr(field.data, "id", text)), text
 
 
-def _line(form: wtforms.Form) -> State:
-    """A row: its number is none of its values."""
-    parts = [state(part) for part in form if part.short_name != NUMBER]
-    return "|".join(key for key, _ in parts), ", ".join(text for _, text in parts if text)
-
-
 def packed(form: wtforms.Form, names: Iterable[str]) -> str:
     """The values of a form as it is opened, for its hidden field."""
-    return json.dumps({name: state(form[name]) for name in names if name in form}, ensure_ascii=False)
+    given: dict[str, State] = {}
+    for field in [form[name] for name in names if name in form]:
+        given |= (
+            row_difference.marks(field, state) if isinstance(field, RowsField) else {field.short_name: state(field)}
+        )
+    return json.dumps(given, ensure_ascii=False)
 
 
 def unpacked(text: str | None) -> dict[str, State]:
@@ -49,18 +44,21 @@ def merged(form: wtforms.Form, theirs: wtforms.Form, names: Iterable[str]) -> li
     for name in names:
         if name not in form or name not in theirs:
             continue
+        if isinstance(form[name], RowsField):
+            rows += row_difference.merged(form[name], theirs[name], base, state, _told)
+            continue
         mine, now = state(form[name]), state(theirs[name])
         was = base.get(name)
         if mine[0] == now[0] and (was is None or was[0] == now[0]):
             continue
-        rows.append(_row(form[name], was, now, mine))
+        rows.append(_told(form[name].id, form[name].label.text, was, now, mine))
         if was is not None and mine[0] == was[0]:
             form._fields[name] = theirs[name]
             setattr(form, name, theirs[name])
     return rows
 
 
-def _row(field: wtforms.Field, was: State | None, now: State, mine: State) -> dict[str, Any]:
+def _told(place: str, label: str, was: State | None, now: State, mine: State) -> dict[str, Any]:
     both = was is None or len({was[0], now[0], mine[0]}) == 3
     if mine[0] == now[0]:
         outcome = "одинаково"
@@ -69,8 +67,8 @@ def _row(field: wtforms.Field, was: State | None, now: State, mine: State) -> di
     else:
         outcome = "изменили оба: проверьте, сохранится ваше" if both else "сохранится ваше"
     return {
-        "id": field.id,
-        "label": field.label.text,
+        "id": place,
+        "label": label,
         "was": was[1] if was is not None else "",
         "theirs": now[1],
         "mine": mine[1],

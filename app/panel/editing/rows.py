@@ -39,7 +39,7 @@ MOST_SHOWN = 2
 """Times the greatest number of rows that a refused form still comes back with."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """One line: its fields, whether its tick stands, and the record that it was opened with."""
 
@@ -193,6 +193,24 @@ class RowsField(wtforms.Field):
         for row in self.entries:
             if name in row.form:
                 row.form[name].label.text = label
+
+    def take(self, row: Row | None, other: Row | None) -> Row | None:
+        """Put another's row in the place of one; None: there is none. The row that stands now."""
+        if row is not None:
+            place = self.entries.index(row)
+            self.entries.pop(place)
+        else:
+            place = len(self.entries)
+        if other is None:
+            return None
+        number = row.number if row is not None else max((int(each.number) for each in self.entries), default=-1) + 1
+        made = Row(number, self._bound(number, None, other.stored), stored=other.stored)
+        for name in self.absent & made.form._fields.keys():
+            del made.form[name]
+        for name in self.words.keys() & made.form._fields.keys():
+            made.form[name].label.text = self.words[name]
+        self.entries.insert(place, made)
+        return made
 
     # What is wrong with it.
 
