@@ -122,6 +122,17 @@ def lists(bench: Bench, client: FlaskClient, one: Any) -> None:
         deep.problems.append(f"> {DEEP} × страница 1")
 
 
+def by_class(bench: Bench, client: FlaskClient, one: Any) -> None:
+    """The order by another record's columns, over the region and in a school."""
+    region = bench_floor.by_class(bench.engine, "1 = 1")
+    bench.measure("по классам, регион", client, "/pupils/list/?order=school_class", region)
+    login = one("SELECT username FROM ab_user WHERE username LIKE 'secretary.%' ORDER BY id LIMIT 1")
+    school = one(f"SELECT school_id FROM ab_user WHERE username = '{login}'")
+    secretary = client_of(bench.app, login)
+    own = bench_floor.by_class(bench.engine, "p.school_id = :school", school=school)
+    bench.measure("по классам, школа", secretary, "/pupils/list/?order=school_class", own)
+
+
 def searched(engine: Any) -> str:
     """The panel's own predicate (app/panel/listing/searching.py)."""
     if engine.dialect.name == "sqlite":
@@ -166,6 +177,7 @@ def main() -> None:
     print(f"{'страница':<34}{'мс':>8}{'пол':>8}{'×':>6}{'запр':>5}{'КБ':>8}")
     client, one = client_of(app, "regional"), lambda statement: one_row(bench.engine, statement)[0]
     lists(bench, client, one)
+    by_class(bench, client, one)
     forms(bench, one)
     for text_ in ("иванов", "волангорович", "5а"):
         bench.measure(f"найти всё: «{text_}»", client, f"/find/?q={text_}", queries=None)

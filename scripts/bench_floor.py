@@ -12,6 +12,11 @@ LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.sch
 ORDER BY p.search_text, p.id
 """
 COUNT = "SELECT count(*) FROM (SELECT p.id FROM pupil p WHERE {where} LIMIT 10001) AS counted"
+BY_CLASS = """
+SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.status, s.name
+FROM pupil p LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.school_id
+WHERE {where} ORDER BY c.grade, c.letter, p.search_text, p.id LIMIT 26
+"""
 PAGE = """<!doctype html><title>Обучающиеся</title><table>{% for row in rows[:25] %}<tr>
 {% for value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table><p>{{ total }}</p>"""
 COMPLIANCE = """
@@ -26,15 +31,20 @@ GROUP BY m.school_id, y.outcome
 """
 
 
-def listing(engine: Engine, where: str, count: str = "", **values: Any) -> Any:
+def by_class(engine: Engine, where: str, **values: Any) -> Any:
+    """A client of the bare page in the order of classes."""
+    return listing(engine, where, rows=BY_CLASS, **values)
+
+
+def listing(engine: Engine, where: str, count: str = "", rows: str = ROWS, **values: Any) -> Any:
     """A client of the bare page with the rows under this condition; `count` where it is counted without a cursor."""
 
     def page() -> str:
         with engine.connect() as connection:
-            rows = connection.execute(text(ROWS.format(where=where)), values).all()
+            found = connection.execute(text(rows.format(where=where)), values).all()
             counted = {name: value for name, value in values.items() if f":{name}" in (count or where)}
             total = connection.execute(text(COUNT.format(where=count or where)), counted).scalar()
-        return render_template_string(PAGE, rows=rows, total=total)
+        return render_template_string(PAGE, rows=found, total=total)
 
     return _client(page)
 
