@@ -171,9 +171,10 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
     # Preview.
 
     def _preview(self, chosen: Chosen) -> str:
-        seen = {obj.id: _state(obj) for obj in chosen.possible}
+        seen = {obj.id: _state(obj) for obj in chosen.rows}
+        keys = [obj.id for obj in chosen.possible]
         found = [(obj.id, str(obj), doubt) for obj in chosen.possible for doubt in chosen.judged.asked.get(obj.id, ())]
-        return self._render_bulk(chosen, "preview", keys=list(seen), seen=seen, questions=doubts.grouped(found))
+        return self._render_bulk(chosen, "preview", keys=keys, seen=seen, questions=doubts.grouped(found))
 
     def _told_rows(self, chosen: Chosen) -> list[dict[str, Any]]:
         columns = self._bulk_columns(chosen)
@@ -214,7 +215,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
     def _each(self, chosen: Chosen) -> Iterator[Outcome]:
         # Names first: after a refusal or a deletion a row can no longer be asked.
         seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
-        rows = [(obj, obj.id, str(obj), seen.get(str(obj.id)) in (None, _state(obj))) for obj in chosen.rows]
+        rows = [(obj, obj.id, str(obj), seen.get(str(obj.id)) == _state(obj)) for obj in chosen.rows]
         for obj, key, name, same in rows:
             url = self.url("show", pk=key, list=chosen.query)
             try:

@@ -17,6 +17,7 @@ from app.russian import plural, records_word
 from app.services.engine import records, trash
 from app.services.engine.errors import Refused
 
+CHANGED = "Пока страница была открыта, запись изменил другой человек. Проверьте её и нажмите ещё раз."
 UNDO = "undo"
 """The category of a message with a button: {"text", "url"}; base.html shows it."""
 
@@ -30,6 +31,8 @@ class DeletingPages(Declaration):
         obj = self.get(pk, Action.DELETE)
         if request.method == "GET":
             return self._render_delete(obj, self.hindrances([obj])[obj.id])
+        if request.form.get("version", "") != str(obj.version):
+            return self._render_delete(obj, self.hindrances([obj])[obj.id], told=CHANGED), 409
         try:
             deleted = self.erase(obj)
         except Refused as error:
@@ -67,9 +70,11 @@ class DeletingPages(Declaration):
         """The same, with what holds for every record: a closed one stays."""
         return self.obstacles(rows) | {obj.id: [closed_words(obj)] for obj in rows if is_closed(obj)}
 
-    def _render_delete(self, obj: Any, blockers: Sequence[str]) -> str:
+    def _render_delete(self, obj: Any, blockers: Sequence[str], told: str = "") -> str:
         return self.render(
             self.delete_template,
+            told=told,
+            version=obj.version,
             title=f"Удаление: {obj}",
             question=f"Удалить запись «{obj}»?",
             blockers=blockers,

@@ -7,6 +7,7 @@ from app.models.directories import Position
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
 from tests.access.expected import NEAR, SCHOOL
+from tests.support.locks import confirmed
 
 STAMPS = {"entered_by": "Никто", "entered_on": "2020-01-01", "entered_at": "2020-01-01T00:00", "id": "999"}
 
@@ -71,7 +72,7 @@ def test_a_bulk_deletion_with_one_foreign_row_deletes_none(sign_in: Any, session
     response = client.post("/positions/bulk", data=chosen | {"rowid": [own.id, foreign]})
     assert (response.status_code, session.query(Position).count()) == (404, 4)
 
-    response = client.post("/positions/bulk", data=chosen | {"rowid": [own.id]})
+    response = confirmed(client, "/positions/bulk", data=chosen | {"rowid": [own.id]})
     assert (response.status_code, session.query(Position).count()) == (200, 3)
 
 

@@ -14,6 +14,7 @@ from app.models.people import Employee
 from app.models.shared import is_shared
 from app.security.resources import RESOURCES
 from app.services.directories import shipped
+from tests.support.locks import confirmed, pressed
 
 SCHOOL, NEAR = "65001", "65002"
 ADMINISTRATOR, HR = f"administrator.{SCHOOL}", f"hr.{SCHOOL}"
@@ -100,7 +101,7 @@ def test_bulk_work_refuses_the_same(sign_in: Any, region: Any, foreign: int, ses
     data = {"action": "set:position", "rowid": [key], "asked": "1", "confirmed": "1"}
     for wrong in (region["closed"], foreign):
         assert hr.post("/employees/bulk", data=data | {"position": wrong}).status_code == 422
-    assert "Выполнено: 1 из 1" in hr.post("/employees/bulk", data=data | {"position": region["open"]}).text
+    assert "Выполнено: 1 из 1" in confirmed(hr, "/employees/bulk", data=data | {"position": region["open"]}).text
     session.expire_all()
     assert session.get(Employee, key).position_id == region["open"]
 
@@ -114,7 +115,7 @@ def test_nobody_but_the_operator_changes_the_regions(sign_in: Any, region: Any, 
     assert client.get(f"/positions/show/{key}").status_code == 200
     assert "Изменить" not in client.get(f"/positions/show/{key}").text
     changed = client.post(f"/positions/edit/{key}", data={"title": "Чтец", "version": 1})
-    gone = client.post(f"/positions/delete/{key}")
+    gone = pressed(client, f"/positions/delete/{key}")
     wanted = 404 if login == ADMINISTRATOR else 403
     assert (changed.status_code, gone.status_code) == (wanted, wanted)
     session.expire_all()
@@ -130,7 +131,7 @@ def test_an_administrator_keeps_the_schools_own(sign_in: Any, region: Any, sessi
     data = {"title": "Дворник", "closed_on": "2026-02-02", "version": 1}
     assert client.post(f"/positions/edit/{own.id}", data=data).status_code == 302
     assert "Дворник" not in looked_up(client)
-    assert client.post(f"/positions/delete/{own.id}").status_code == 302
+    assert pressed(client, f"/positions/delete/{own.id}").status_code == 302
 
 
 def test_the_operator_keeps_the_regions(sign_in: Any, region: Any, session: Any, foreign: int) -> None:
@@ -141,7 +142,7 @@ def test_the_operator_keeps_the_regions(sign_in: Any, region: Any, session: Any,
     assert made.school_id is None
     assert client.post(f"/positions/edit/{made.id}", data={"title": "Методист УО", "version": 1}).status_code == 302
     assert client.post(f"/positions/edit/{foreign}", data={"title": "Чужая", "version": 1}).status_code == 404
-    assert client.post(f"/positions/delete/{made.id}").status_code == 302
+    assert pressed(client, f"/positions/delete/{made.id}").status_code == 302
     told = [event.school_id for event in session.query(AuditEvent).filter_by(entity="position", record_id=made.id)]
     assert told == [None] * len(told) != []
 
@@ -163,9 +164,9 @@ def test_a_used_value_and_a_shipped_one_stay(sign_in: Any, region: Any, session:
     session.get(Employee, world.employees[(SCHOOL, "teacher")]).position_id = region["open"]
     session.commit()
     client = sign_in("operator")
-    refused = client.post(f"/positions/delete/{region['open']}")
+    refused = pressed(client, f"/positions/delete/{region['open']}")
     assert refused.status_code == 409
-    refused = client.post(f"/positions/delete/{region['closed']}")
+    refused = pressed(client, f"/positions/delete/{region['closed']}")
     assert refused.status_code == 409
     assert "поставляется с программой и не удаляется" in refused.text
 

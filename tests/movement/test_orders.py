@@ -9,6 +9,7 @@ import time_machine
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.people import Pupil, PupilStatus
 from app.services.movement import orders as movement
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 SAKHALIN_MORNING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -180,9 +181,9 @@ def test_annulment_takes_the_effect_back(secretary: Any, order_form: Any, sessio
     secretary.post("/movement_orders/add", data=order_form())
     order = orders(session)[0]
 
-    refused = secretary.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": " "})
+    refused = pressed(secretary, f"/movement_orders/annul/{order.id}", data={"annulment_reason": " "})
     assert refused.status_code == 422
-    done = secretary.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    done = pressed(secretary, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
 
     assert done.status_code == 302
     assert [(each.annulled_on, each.annulment_reason) for each in orders(session)] == [(date(2026, 3, 2), "Ошибка")]
@@ -196,7 +197,7 @@ def test_an_order_that_was_never_asked_about_is_annulled_unasked(secretary: Any,
     order = orders(session)[0]
     order.order_date = date(2020, 1, 1)
     session.commit()
-    answer = secretary.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    answer = pressed(secretary, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
     assert answer.status_code == 302
 
 
@@ -208,7 +209,7 @@ def test_an_order_that_another_stands_on_cannot_be_annulled(
     secretary.post("/movement_orders/add", data=order_form(number="15-у", line_event_date="2026-02-28"))
     first = session.query(MovementOrder).filter_by(number="14-у").one()
 
-    response = secretary.post(f"/movement_orders/annul/{first.id}", data={"annulment_reason": "Ошибка"})
+    response = pressed(secretary, f"/movement_orders/annul/{first.id}", data={"annulment_reason": "Ошибка"})
 
     assert response.status_code == 422
     assert "Сначала аннулируйте более поздний приказ № 15-у" in page(response)
@@ -249,7 +250,7 @@ def test_a_pupil_added_later_is_judged_by_the_day_of_adding(
 
 def test_delete_returns_the_pupil(secretary: Any, order_form: Any, session: Any, world: Any) -> None:
     secretary.post("/movement_orders/add", data=order_form())
-    response = secretary.post(f"/movement_orders/delete/{orders(session)[0].id}")
+    response = pressed(secretary, f"/movement_orders/delete/{orders(session)[0].id}")
 
     assert response.status_code == 302
     assert orders(session) == []
@@ -303,7 +304,7 @@ def test_a_departure_entered_after_the_class_moved_on(sign_in: Any, order_form: 
         assert movement.state_on(session, pupil, date(2026, 9, 1)).status is PupilStatus.DEPARTED
 
         order = session.query(MovementOrder).filter_by(number="14-у").one()
-        client.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
         session.expire_all()
         assert str(movement.state_on(session, pupil, date(2026, 9, 1)).school_class) == "6\u00a0«А»"
         assert str(movement.state_on(session, pupil, date(2026, 1, 15)).school_class) == "5\u00a0«А»"

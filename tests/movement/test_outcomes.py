@@ -13,6 +13,7 @@ from app.models.people import Pupil
 from app.models.study import SchoolClass
 from app.services.movement import orders
 from app.services.movement.checks import LineDraft, OrderDraft
+from tests.support.locks import pressed
 
 SCHOOL, NEAR = "65001", "65002"
 READERS = ("director", "deputy", "secretary", "municipal", "regional")
@@ -134,7 +135,7 @@ def test_it_goes_to_the_bin_with_the_membership_and_comes_back(
 ) -> None:
     deputy, key = sign_in(login("deputy")), outcome.id
     entered = outcome.entered_at
-    removed = deputy.post(f"/memberships/delete/{outcome.membership_id}", follow_redirects=True)
+    removed = pressed(deputy, f"/memberships/delete/{outcome.membership_id}", follow_redirects=True)
     session.expire_all()
     assert session.query(YearOutcome).filter_by(id=key).count() == 0
     batch = removed.text.split("/memberships/undelete/")[1].split('"')[0]

@@ -8,6 +8,7 @@ from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.people import Employee, Guardianship, Pupil
 from app.models.schools import School
 from tests.panel.reading import body
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 PUPIL = {"last_name": "Новых", "first_name": "Олег", "birth_date": "2015-02-03"}
@@ -107,7 +108,7 @@ def test_a_card_shows_class_parents_and_orders(secretary: Any, world: Any) -> No
 def test_what_others_depend_on_is_not_deleted(sign_in: Any, session: Any, world: Any) -> None:
     teacher, client = world.employees[(SCHOOL, "teacher")], sign_in(f"hr.{SCHOOL}")
     question = body(client.get(f"/employees/delete/{teacher}"))
-    response = client.post(f"/employees/delete/{teacher}")
+    response = pressed(client, f"/employees/delete/{teacher}")
 
     assert "классы – 1 запись" in question
     assert response.status_code == 409
@@ -119,7 +120,7 @@ def test_a_free_record_is_deleted_and_the_trail_knows(sign_in: Any, session: Any
     added = client.post("/employees/add", data={"last_name": "Лишний", "first_name": "Лев", "hired_on": "2026-01-12"})
     pk = int(added.location.rsplit("/", 1)[1])
 
-    assert client.post(f"/employees/delete/{pk}").status_code == 302
+    assert pressed(client, f"/employees/delete/{pk}").status_code == 302
     assert session.get(Employee, pk) is None
     trail = session.query(AuditEvent).filter_by(entity="employee", record_id=pk).order_by(AuditEvent.id).all()
     assert [event.action for event in trail] == [AuditAction.CREATE, AuditAction.DELETE]

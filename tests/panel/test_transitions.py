@@ -10,6 +10,7 @@ import time_machine
 from app.models.movement import MovementOrder
 from app.models.people import Pupil, PupilStatus
 from tests.panel.editing.test_saving import hidden
+from tests.support.locks import confirmed, pressed
 
 SCHOOL = "65001"
 NAMES = ("Иванов", "Белых", "Попов")
@@ -33,7 +34,7 @@ def keys(secretary: Any, session: Any, world: Any) -> list[int]:
 
 
 def annul(client: Any, key: int, **data: Any) -> Any:
-    return client.post(f"/movement_orders/annul/{key}", data={"annulment_reason": "Ошибка"} | data)
+    return pressed(client, f"/movement_orders/annul/{key}", data={"annulment_reason": "Ошибка"} | data)
 
 
 def annulled(session: Any) -> set[str]:
@@ -79,7 +80,7 @@ def test_a_closed_record_says_so_on_every_page(secretary: Any, session: Any, wor
         assert (page.status_code, words in page.text) == (409, True), address
     assert annul(secretary, keys[0], annulment_reason="Ещё раз").status_code == 409
     assert words in secretary.get(f"/movement_orders/delete/{keys[0]}").text
-    assert secretary.post(f"/movement_orders/delete/{keys[0]}").status_code == 409
+    assert pressed(secretary, f"/movement_orders/delete/{keys[0]}").status_code == 409
 
     typed = {"number": "77-у", "order_date": "2026-02-27", "lines-0-event_date": "2026-02-26"}
     typed |= {"lines-0-pupil": world.pupils[(SCHOOL, "Иванов")]}
@@ -108,6 +109,28 @@ def test_a_record_changed_since_it_was_opened_is_looked_at_first(secretary: Any,
     assert annul(secretary, keys[0], version=hidden(told, "version")).status_code == 302
 
 
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "x"}])
+def test_without_its_lock_nothing_is_done(
+    secretary: Any, session: Any, keys: list[int], version: dict[str, str]
+) -> None:
+    """A missing lock is another version: what one has not seen one does not change."""
+    annulling = secretary.post(f"/movement_orders/annul/{keys[0]}", data={"annulment_reason": "Ошибка"} | version)
+    deleting = secretary.post(f"/movement_orders/delete/{keys[0]}", data=version)
+    wish = {"action": "move:annul", "rowid": keys, "asked": "1", "annulment_reason": "Ошибка", "confirmed": "1"}
+    many = secretary.post("/movement_orders/bulk", data=wish | {"seen": f"{keys[0]}:{version.get('version', '')}"})
+    for told in (annulling, deleting):
+        assert told.status_code == 409
+        assert "запись изменил другой человек" in told.text
+    assert "Выполнено: 0 из 3" in many.text
+    session.rollback()
+    assert annulled(session) == set()
+    assert session.query(MovementOrder).count() == 3
+    assert (
+        secretary.post(f"/movement_orders/delete/{keys[0]}", data={"version": hidden(deleting, "version")}).status_code
+        == 302
+    )
+
+
 def test_the_history_tells_the_transition(secretary: Any, keys: list[int]) -> None:
     annul(secretary, keys[0], annulment_reason="Ошибка в дате")
     history = secretary.get(f"/movement_orders/show/{keys[0]}").text
@@ -130,7 +153,7 @@ def test_many_at_once_with_one_reason(secretary: Any, session: Any, world: Any, 
         assert text in page, text
     assert "Станет" not in page
     assert annulled(session) == {"1-у"}
-    done = secretary.post("/movement_orders/bulk", data=wish | {"confirmed": "1", "rowid": keys[1:]}).text
+    done = confirmed(secretary, "/movement_orders/bulk", data=wish | {"confirmed": "1", "rowid": keys[1:]}).text
     assert "Выполнено: 2 из 2" in done
     assert "Отменить" not in done
     assert annulled(session) == {"1-у", "2-у", "3-у"}
@@ -152,7 +175,7 @@ def test_the_preview_tells_what_the_effect_would_refuse(
         numbers.append(len(count_queries))
         assert "Сначала аннулируйте более поздний приказ № 9-у" in page
     assert numbers[0] == numbers[1]
-    result = secretary.post("/movement_orders/bulk", data=wish | {"rowid": keys, "confirmed": "1"}).text
+    result = confirmed(secretary, "/movement_orders/bulk", data=wish | {"rowid": keys, "confirmed": "1"}).text
     assert "Выполнено: 2 из 3" in result
     assert annulled(session) == {"2-у", "3-у"}
 
@@ -172,6 +195,6 @@ def test_a_closed_record_is_passed_by_in_a_deletion(secretary: Any, session: Any
     page = secretary.post("/movement_orders/bulk", data=wish).text
     assert "Выполнить для 1 записи" in page
     assert "Изменить или удалить это нельзя" in page
-    assert "Выполнено: 1 из 2" in secretary.post("/movement_orders/bulk", data=wish | {"confirmed": "1"}).text
+    assert "Выполнено: 1 из 2" in confirmed(secretary, "/movement_orders/bulk", data=wish | {"confirmed": "1"}).text
     session.rollback()
     assert session.query(MovementOrder).count() == 2

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.models.people import Employee, Parent, Pupil
 from tests.panel.reading import body
 from tests.panel.test_lists import add_pupils
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 LIST = "q=Массов&order=-full_name&size=25&page=2"
@@ -87,7 +88,7 @@ def test_deleted_one_is_at_the_list(sign_in: Any, session: Any, world: Any) -> N
     card = body(client.get(f"/employees/show/{key}?list={quote(where)}"))
     delete = links(card, f"/employees/delete/{key}")[0]
     assert query_of(links(body(client.get(delete)), "Отмена")[0])["list"] == [where]
-    gone = client.post(delete)
+    gone = pressed(client, delete)
     assert (urlsplit(gone.location).path, query_of(gone.location)) == ("/employees/list/", parse_qs(where))
     undo = unescape(re.search(r'action="(/employees/undelete/[^"]+)"', body(client.get(gone.location)))[1])
     back = client.post(undo)
@@ -100,7 +101,7 @@ def test_a_page_that_was_emptied_is_the_one_before(sign_in: Any, session: Any, w
     session.add_all([Employee(last_name="Лишний", **here) for _ in range(26)])
     session.commit()
     key = session.scalar(select(func.max(Employee.id)))
-    gone = sign_in(f"hr.{SCHOOL}").post(f"/employees/delete/{key}?list=q%3DЛишний%26page%3D2")
+    gone = pressed(sign_in(f"hr.{SCHOOL}"), f"/employees/delete/{key}?list=q%3DЛишний%26page%3D2")
     assert parse_qs(urlsplit(gone.location).query) == {"q": ["Лишний"]}
 
 
@@ -132,7 +133,7 @@ def test_buttons_of_a_card_lead_back_to_it(secretary: Any, session: Any, world: 
     card = body(secretary.get(f"{order}?list=order%3Dnumber"))
     annul = links(card, "/movement_orders/annul/")[0]
     assert links(body(secretary.get(annul)), "Отмена")[0] == f"{order}?list=order%3Dnumber"
-    done = secretary.post(annul, data={"annulment_reason": "Ошибка"})
+    done = pressed(secretary, annul, data={"annulment_reason": "Ошибка"})
     assert done.location == f"{order}?list=order%3Dnumber"
 
 

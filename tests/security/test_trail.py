@@ -10,6 +10,7 @@ from app.models.directories import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
+from tests.support.locks import pressed
 from tests.support.world import PASSWORD
 
 LOGIN = "secretary.65001"
@@ -82,7 +83,7 @@ def test_a_deletion_tells_what_was_there(sign_in: Any, events: Any, session: Any
     made = Position(school_id=world.schools["65001"], title="Логопед")
     session.add(made)
     session.commit()
-    post(sign_in("administrator.65001"), f"/positions/delete/{made.id}")
+    pressed(sign_in("administrator.65001"), f"/positions/delete/{made.id}")
     (event,) = events(AuditAction.DELETE)
     assert (event.entity, event.record) == ("position", "Логопед")
     assert event.changes["title"] == ["Логопед", None]
@@ -123,7 +124,7 @@ def test_an_export_and_a_print_are_told(sign_in: Any, events: Any) -> None:
 def test_what_was_refused_is_not_told_as_done(sign_in: Any, events: Any, world: Any) -> None:
     client = sign_in("administrator.65001")
     assert client.post("/positions/add", data={"title": "Учитель"}).status_code == 422
-    assert client.post(f"/positions/delete/{world.rows['position']['65001']}").status_code == 409
+    assert pressed(client, f"/positions/delete/{world.rows['position']['65001']}").status_code == 409
     assert client.post("/positions/add", data={"title": ""}).status_code == 422
     assert sign_in("teacher.65001").post("/pupils/add", data={"last_name": "Новый"}).status_code in (403, 422)
     assert events() == []

@@ -37,7 +37,9 @@ def test_three_annul_an_order(app: Any, world: Any, sign_in: Any, session: Any) 
     order(sign_in(SECRETARY), world)
     key = session.query(MovementOrder).one().id
     session.rollback()
-    codes = at_once(app, world, SECRETARY, f"/movement_orders/annul/{key}", {"annulment_reason": "Ошибка"})
+    codes = at_once(
+        app, world, SECRETARY, f"/movement_orders/annul/{key}", {"annulment_reason": "Ошибка", "version": "1"}
+    )
     assert codes[0] == 302
     assert set(codes[1:]) <= {409, 422}
     assert session.query(MovementOrder).one().annulled_on is not None
@@ -47,7 +49,7 @@ def test_three_delete_an_order(app: Any, world: Any, sign_in: Any, session: Any)
     order(sign_in(SECRETARY), world)
     key = session.query(MovementOrder).one().id
     session.rollback()
-    codes = at_once(app, world, SECRETARY, f"/movement_orders/delete/{key}", {})
+    codes = at_once(app, world, SECRETARY, f"/movement_orders/delete/{key}", {"version": "1"})
     assert codes[0] == 302
     assert set(codes[1:]) <= {404, 409}
     assert session.query(MovementOrder).count() == 0
@@ -57,7 +59,7 @@ def test_three_delete_a_record(app: Any, world: Any, session: Any) -> None:
     position = Position(school_id=world.schools[SCHOOL], title="Логопед")
     session.add(position)
     session.commit()
-    codes = at_once(app, world, f"administrator.{SCHOOL}", f"/positions/delete/{position.id}", {})
+    codes = at_once(app, world, f"administrator.{SCHOOL}", f"/positions/delete/{position.id}", {"version": "1"})
     assert codes[0] == 302
     assert set(codes[1:]) <= {404, 409}
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.support.reading import body, rows_of, sheet
 
+from tests.support.locks import confirmed
+
 SCHOOL = "65001"
 
 
@@ -82,7 +84,7 @@ def test_bulk_deletion_with_preview_and_undo(hr: Any, keys: dict[str, int]) -> N
     chosen = {"action": "delete", "rowid": [keys["Методика"], keys["Ёмкий курс"]]}
     assert "Методика" in body(hr.post("/trainings/bulk", data=chosen))
     assert len(rows_of(hr.get("/trainings/list/"))) == 2
-    hr.post("/trainings/bulk", data=chosen | {"confirmed": "1"})
+    confirmed(hr, "/trainings/bulk", data=chosen | {"confirmed": "1"})
     assert rows_of(hr.get("/trainings/list/")) == []
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.support.reading import body, rows_of, sheet
 
+from tests.support.locks import confirmed
+
 SCHOOL = "65001"
 VALUES = {
     "title": "Проба 1",
@@ -258,7 +260,7 @@ def test_bulk_change_of_every_kind(hr: Any, card: str, name: str) -> None:
     preview = hr.post("/samples/bulk", data=data)
     assert preview.status_code == 200
     assert told in body(preview)
-    done = hr.post("/samples/bulk", data=data | {"confirmed": "1"}, headers={"Accept": "application/json"})
+    done = confirmed(hr, "/samples/bulk", data=data | {"confirmed": "1"}, headers={"Accept": "application/json"})
     assert json.loads(done.data)["rows"][0]["done"], body(done)
     assert told in body(hr.get(card))
 

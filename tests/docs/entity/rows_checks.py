@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from tests.support.reading import body, rows_of
 
+from tests.support.locks import pressed
+
 SCHOOL = "65001"
 
 
@@ -71,8 +73,8 @@ def test_a_closed_state_is_immutable(deputy: Any, session: Any, going: list[int]
     assert f"/outings/cancel/{key}" not in card
     again = {"title": "Иначе", "leaves_on": "2026-03-20", "version": str(session.get(Outing, key).version)}
     assert 400 <= deputy.post(f"/outings/edit/{key}", data=again).status_code < 500
-    assert 400 <= deputy.post(f"/outings/delete/{key}").status_code < 500
-    assert 400 <= deputy.post(f"/outings/cancel/{key}", data={"cancel_reason": "Метель"}).status_code < 500
+    assert 400 <= pressed(deputy, f"/outings/delete/{key}").status_code < 500
+    assert 400 <= pressed(deputy, f"/outings/cancel/{key}", data={"cancel_reason": "Метель"}).status_code < 500
     session.expire_all()
     assert session.get(Outing, key).title == "Музей Чехова"
     assert session.scalar(select(func.count(OutingPupil.id))) == len(going)
@@ -82,10 +84,10 @@ def test_a_transition_asks_for_its_reason(deputy: Any, session: Any, going: list
     from app.models.outings import Outing, OutingState
 
     key = planned(deputy, going)
-    refused = deputy.post(f"/outings/cancel/{key}", data={"cancel_reason": " "})
+    refused = pressed(deputy, f"/outings/cancel/{key}", data={"cancel_reason": " "})
     assert refused.status_code == 422
     assert "Причина отмены" in body(refused)
-    assert deputy.post(f"/outings/cancel/{key}", data={"cancel_reason": "Метель"}).status_code == 302
+    assert pressed(deputy, f"/outings/cancel/{key}", data={"cancel_reason": "Метель"}).status_code == 302
     assert session.get(Outing, key).state is OutingState.CANCELLED
     assert "Метель" in body(deputy.get(f"/outings/show/{key}"))
 

@@ -10,6 +10,7 @@ from app.models.engine.deleted import DeletedRecord
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Employee
 from app.panel import bulk
+from tests.support.locks import confirmed
 
 SCHOOL, NEAR = "65001", "65002"
 JSON = {"Accept": "application/json"}
@@ -45,7 +46,7 @@ def test_the_preview_changes_nothing(administrator: Any, session: Any, world: An
 def test_the_result_names_each_row(administrator: Any, session: Any, world: Any, positions: list[int]) -> None:
     used = world.rows["position"][SCHOOL]
     data = {"action": "delete", "rowid": [*positions[:3], used], "confirmed": "1", "query": "q=лиш"}
-    page = administrator.post("/positions/bulk", data=data).text
+    page = confirmed(administrator, "/positions/bulk", data=data).text
     assert "Выполнено: 3 из 4" in page
     assert "от неё зависят: сотрудники – 9 записей" in page
     assert f"/positions/show/{used}" in page
@@ -94,8 +95,8 @@ def test_junk_is_told(administrator: Any, positions: list[int], data: dict[str, 
 def test_one_foreign_row_and_nothing_happens(
     administrator: Any, session: Any, world: Any, positions: list[int]
 ) -> None:
-    for confirmed in ("", "1"):
-        data = {"action": "delete", "rowid": [positions[0], world.rows["position"][NEAR]], "confirmed": confirmed}
+    for done in ("", "1"):
+        data = {"action": "delete", "rowid": [positions[0], world.rows["position"][NEAR]], "confirmed": done}
         assert administrator.post("/positions/bulk", data=data).status_code == 404
     assert left(session) == 30
 
@@ -104,7 +105,7 @@ def test_chunks_are_answered_in_json(administrator: Any, session: Any, world: An
     used, batch = world.rows["position"][SCHOOL], "0123456789abcdef" * 2
     base = {"action": "delete", "confirmed": "1", "batch": batch}
     for chunk in (positions[:2], [positions[2], used]):
-        answer = administrator.post("/positions/bulk", data=base | {"rowid": chunk}, headers=JSON).get_json()
+        answer = confirmed(administrator, "/positions/bulk", data=base | {"rowid": chunk}, headers=JSON).get_json()
     assert [(row["id"], row["done"]) for row in answer["rows"]] == [(positions[2], True), (used, False)]
     assert "зависят" in answer["rows"][1]["reason"]
     assert {one.batch for one in session.query(DeletedRecord)} == {batch}
@@ -141,7 +142,7 @@ def test_a_field_is_changed_for_many(sign_in: Any, session: Any, world: Any, pos
     session.expire_all()
     assert session.get(Employee, keys[0]).position.title == "Учитель"
 
-    assert "Выполнено: 2 из 2" in client.post("/employees/bulk", data=typed | {"confirmed": "1"}).text
+    assert "Выполнено: 2 из 2" in confirmed(client, "/employees/bulk", data=typed | {"confirmed": "1"}).text
     session.expire_all()
     assert {session.get(Employee, key).position_id for key in keys} == {positions[0]}
     assert "Значение уже такое" in client.post("/employees/bulk", data=typed).text
@@ -153,7 +154,7 @@ def test_the_outcome_of_a_class_in_one_go(sign_in: Any, session: Any, world: Any
     data = {"action": "set:outcome", "all": "1", "query": f"school_class={world.classes[(SCHOOL, 2025, '5А')]}"}
     typed = data | {"asked": "1", "outcome": "conditional"}
     assert f"Выполнить для {len(rows)} записей" in deputy.post("/outcomes/bulk", data=typed).text
-    deputy.post("/outcomes/bulk", data=typed | {"confirmed": "1"})
+    confirmed(deputy, "/outcomes/bulk", data=typed | {"confirmed": "1"})
     session.expire_all()
     assert {row.outcome for row in rows} == {Outcome.CONDITIONAL}
 

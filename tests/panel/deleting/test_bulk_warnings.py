@@ -9,6 +9,7 @@ import pytest
 
 from app.models.directories import Position
 from app.models.people import Employee, Guardianship, Parent
+from tests.support.locks import confirmed
 
 SCHOOL = "65001"
 NAMES = ("Олег", "Иван", "Пётр", "Фома")
@@ -70,7 +71,7 @@ def test_listed_once_for_all_and_one_tick_answers(
 
 def test_what_is_not_ticked_stays_and_is_offered_again(sign_in: Any, session: Any, wish: dict[str, Any]) -> None:
     client = sign_in(f"hr.{SCHOOL}")
-    result = client.post("/employees/bulk", data=wish | {"confirmed": "1"})
+    result = confirmed(client, "/employees/bulk", data=wish | {"confirmed": "1"})
     assert "Выполнено: 1 из 4" in result.text
     assert result.text.count("Не подтверждено:") == 3
     assert moved(session) == {"Фома"}
@@ -92,8 +93,8 @@ def test_the_answer_belongs_to_the_rows_and_values_listed(
     young[0].birth_date = date(2013, 1, 1)
     session.commit()
     bare = [key.partition("/")[2] for key in ticks(page)[0].split()]
-    given = wish | {"confirmed": "1", "confirm": [*ticks(page), *bare]}
-    result = client.post("/employees/bulk", data=given).text
+    given = wish | {"confirm": [*ticks(page), *bare]}
+    result = confirmed(client, "/employees/bulk", data=given).text
     assert "Выполнено: 2 из 4" in result
     assert moved(session) == {"Иван", "Фома"}
 

@@ -12,6 +12,7 @@ from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementOrder
 from app.models.people import Employee, Pupil
+from tests.support.locks import pressed
 
 SCHOOL, NEAR = "65001", "65002"
 NEW = {"last_name": "Лишний", "first_name": "Лев", "hired_on": "2026-01-12", "snils": "112-233-445 95"}
@@ -39,7 +40,7 @@ def in_bin(session: Any, **where: Any) -> list[DeletedRecord]:
 
 
 def delete(client: Any, route: str, key: int, session: Any) -> DeletedRecord:
-    response = client.post(f"/{route}/delete/{key}")
+    response = pressed(client, f"/{route}/delete/{key}")
     assert response.status_code == 302, response.text
     return in_bin(session, record_id=key, restored_at=None)[-1]
 

@@ -18,6 +18,7 @@ from app.models.rows import AddMany, ShowFor
 from app.models.study import AcademicYear
 from app.panel import declared
 from tests.panel.editing.crowd import crowd
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 ADD = "/movement_orders/add"
@@ -128,7 +129,7 @@ def test_a_row_does_not_come_back_to_an_annulled_order(
 ) -> None:
     pk = entered(secretary, order(*pupils[:2]))
     secretary.post(f"/movement_orders/edit/{pk}", data=order(pupils[0]) | {"version": stored(session, pk).version})
-    secretary.post(f"/movement_orders/annul/{pk}", data={"annulment_reason": "Ошибка"})
+    pressed(secretary, f"/movement_orders/annul/{pk}", data={"annulment_reason": "Ошибка"})
     deleted = session.query(DeletedRecord).one()
     page = sign_in(f"administrator.{SCHOOL}").post(f"/deleted/restore/{deleted.id}", follow_redirects=True)
     assert "аннулирован 02.03.2026. Изменить или удалить это нельзя" in page.text

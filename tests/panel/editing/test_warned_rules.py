@@ -10,6 +10,7 @@ from app.models.people import Employee, Guardianship, Parent
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt, Unconfirmed
 from tests.panel.editing.test_warnings import keys
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 YOUNG = {"last_name": "Юных", "first_name": "Олег", "birth_date": "2010-05-02"}
@@ -94,14 +95,14 @@ def test_of_two_one_is_ticked(sign_in: Any, session: Any, world: Any) -> None:
     assert session.query(MovementOrder).count() == 0
     assert client.post("/movement_orders/add", data=data | {"confirm": keys(half)}).status_code == 302
     order = session.query(MovementOrder).one()
-    assert client.post(f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"}).status_code == 302
+    assert pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"}).status_code == 302
 
 
 def test_what_was_confirmed_comes_back_from_the_bin(sign_in: Any, session: Any, world: Any) -> None:
     client, data = sign_in(f"secretary.{SCHOOL}"), two_far_lines(world)
     client.post("/movement_orders/add", data=data | {"confirm": keys(client.post("/movement_orders/add", data=data))})
     order = session.query(MovementOrder).one().id
-    page = client.post(f"/movement_orders/delete/{order}", follow_redirects=True)
+    page = pressed(client, f"/movement_orders/delete/{order}", follow_redirects=True)
     session.rollback()
     assert session.query(MovementOrder).count() == 0
     batch = page.text.partition("/movement_orders/undelete/")[2][:32]
