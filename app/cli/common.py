@@ -15,6 +15,7 @@ from app.security.actor import SYSTEM
 from app.security.guard import acting
 from app.services.engine import schema
 from app.services.engine.schema import Schema
+from app.services.monitoring.as_of import WrongDays
 
 
 class Day(click.ParamType):
@@ -56,12 +57,12 @@ def require_schema() -> None:
 
 @contextmanager
 def as_system() -> Iterator[Any]:
-    """The session as the system; an unknown code, or a database of another version, becomes one clear line."""
+    """The session as the system; an unknown code, a wrong day or another version of the database is one clear line."""
     require_schema()
     try:
         with acting(db.session, SYSTEM):
             yield db.session
-    except LookupError as error:
+    except (LookupError, WrongDays) as error:
         fail(str(error.args[0]))
 
 

@@ -7,13 +7,13 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.common import Day, as_system, fail, say_json
-from app.clock import today
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
 from app.regulation import load_regulation
 from app.russian import format_date, format_percent
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring.as_of import as_of, question_of
 from app.services.monitoring.compliance import Question
 from app.services.territory.organisations import resolve
 
@@ -36,13 +36,13 @@ def status(org: str, rule: str | None, on: date | None, since: date | None, as_j
     """Сколько внесено в срок, с опозданием, просрочено и ожидается. total – сумма пяти состояний."""
     rules = (_known(rule),) if rule else tuple(RULES)
     with as_system() as session:
-        question = Question(resolve(session, org), on or today(), since, rules)
+        question = question_of(session, resolve(session, org), on, since, rules)
         tallies = monitoring.by_rule(session, question)
     found = [_counts(name, tally) for name, tally in tallies.items()]
     if as_json:
-        say_json({"org": org, "on": question.on.isoformat(), "rules": found})
+        say_json({"org": org, "on": question.on.isoformat(), **_mark(question), "rules": found})
         return
-    click.echo(f"{question.organisation.title}, на {format_date(question.on)}")
+    click.echo(f"{question.organisation.title}, {as_of(question)}")
     for row in found:
         click.echo(
             f"  {row['rule']:20} подлежит {row['total']:>7}  в срок {row['on_time']:>7}  с опозданием {row['late']:>6}"
@@ -68,16 +68,21 @@ def records(org: str, rule: str, state: str, on: date | None, since: date | None
     if state not in set(Status):
         fail(f"Состояния «{state}» нет. Есть: {', '.join(Status)}.")
     with as_system() as session:
-        question = Question(resolve(session, org), on or today(), since, (_known(rule),))
+        question = question_of(session, resolve(session, org), on, since, (_known(rule),))
         found = list(_every(session, question, Status(state)))
     if as_json:
-        say_json([as_dict(judged) for judged in found])
+        say_json([as_dict(judged) | _mark(question) for judged in found])
         return
     for judged in found:
         record = judged.record
         due = format_date(judged.due) if judged.due else "—"
         click.echo(f"{record.school_name} | {record.pupil}, {record.class_caption} | срок {due} | {judged.status_text}")
-    click.echo(f"Всего: {len(found)}")
+    click.echo(f"Всего{f', {as_of(question)}' if question.forecast else ''}: {len(found)}")
+
+
+def _mark(question: Question) -> dict[str, bool]:
+    """A report is no forecast, and its keys stay what scripts know."""
+    return {"forecast": True} if question.forecast else {}
 
 
 def _every(session: Any, question: Question, state: Status) -> Any:

@@ -8,11 +8,11 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.cli.common import Day, as_system, fail, say_json
-from app.clock import today, utc_now
+from app.clock import utc_now
 from app.models.engine.audit import AuditAction
 from app.services.engine import audit
 from app.services.monitoring import forms
-from app.services.monitoring.compliance import Question
+from app.services.monitoring.as_of import as_of, question_of
 from app.services.territory.organisations import resolve
 
 form_cli = AppGroup("form", help="Печатные формы мониторинга.")
@@ -40,9 +40,9 @@ def print_form(form: str, org: str, on: date | None, since: date | None, output:
     """Напечатать форму в PDF."""
     with as_system() as session:
         found = forms.form_of(form)
-        question = Question(resolve(session, org), on or today(), since)
+        question = question_of(session, resolve(session, org), on, since)
         data = forms.build(session, found, forms.Printing(question, _now(), "Система", "командная строка"))
-        audit.note(session, AuditAction.PRINT, f"{found.title}: {question.organisation.title}")
+        audit.note(session, AuditAction.PRINT, f"{found.title}: {question.organisation.title}, {as_of(question)}")
     target = output or Path(f"{form}-{org}-{question.on.isoformat()}.pdf")
     _write(target, data)
     click.echo(f"{target}: {len(data)} байт")

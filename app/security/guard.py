@@ -21,7 +21,6 @@ from app.models.base import STAMPS, Stamped
 from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.rows import ChildRows, rows_of, taken_out
-from app.models.schools import SchoolSettings
 from app.models.shared import is_shared
 from app.models.states import Transition
 from app.regulation.rights import Action
@@ -29,6 +28,7 @@ from app.security import names
 from app.security.actor import SYSTEM, Actor, is_whole
 from app.security.resources import OWNERS, PERSONAL, RESOURCES
 from app.security.scoping import condition, own_rows
+from app.security.zones import zone_of
 
 ACTOR = "actor"
 STEPS = "system_steps"
@@ -385,18 +385,8 @@ def _zone(session: Session, obj: Any) -> str | None:
     school_id = getattr(obj, "school_id", None)
     zones = session.info.setdefault("zones", {})
     if school_id is not None and school_id not in zones:
-        zones[school_id] = _zone_now(session, school_id)
+        zones[school_id] = zone_of(session.connection(), school_id)
     return zones.get(school_id)
-
-
-def _zone_now(session: Session, school_id: int) -> str | None:
-    """Of the settings that hold on the day that it is in their own zone."""
-    settings, now = SchoolSettings.__table__.c, utc_now()
-    wanted = select(settings.time_zone, settings.valid_from, settings.valid_to).where(settings.school_id == school_id)
-    for zone, since, until in session.connection().execute(wanted.order_by(settings.valid_from.desc())):
-        if since <= local_date(now, zone) and (until is None or local_date(now, zone) <= until):
-            return str(zone)
-    return None
 
 
 def _restore_entry(session: Session, obj: Stamped) -> None:

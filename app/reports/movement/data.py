@@ -59,6 +59,8 @@ class MovementForm:
     overdue_total: int = 0
     signatories: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    forecast: bool = False
+    """The day is still to come: the numbers hold if nothing more is entered."""
     basis: str = ""
     """The act the form rests on, printed above the title."""
 

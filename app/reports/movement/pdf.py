@@ -19,6 +19,7 @@ WIDE = True
 # Said to a reader of the sheet, in place of a zero or of an absent date.
 NOTHING = "–"
 TOTAL = "Итого"
+FORECAST = "ПРОГНОЗ: {} ещё не наступило; числа верны, если больше ничего не внести"
 SHARE_NOTE = (
     "Доля внесённых в срок — отношение внесённых в срок к сумме внесённых в срок, с опозданием и просроченных. "
     "Записи, срок которых не наступил или внесение которых не требуется, в ней не участвуют."
@@ -54,7 +55,7 @@ def print_movement(form: MovementForm) -> bytes:
     sheet = Sheet(
         title=FORM_TITLE,
         organisation=form.organisation,
-        scope=f"{_period(form)}, на {format_date(form.as_of)}",
+        scope=f"{_period(form)}, {'прогноз ' if form.forecast else ''}на {format_date(form.as_of)}",
         printed=f"Сформировано {format_moment(form.printed_at)}, {_printed_by(form)}",
         printed_at=form.printed_at,
         wide=WIDE,
@@ -84,13 +85,15 @@ def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
     yield paragraph(form.organisation, ORGANISATION)
     yield paragraph(FORM_TITLE.upper(), TITLE)
     yield paragraph(_texts(form).monitoring, CENTERED)
+    if form.forecast:
+        yield paragraph(FORECAST.format(format_date(form.as_of)), CENTERED)
     yield paragraph(f"соблюдение сроков внесения приказов о движении обучающихся ({form.clause})", CENTERED)
     yield Spacer(0, 8)
     yield requisites(
         [
             ("Период", f"с {format_date(form.period_from)} по {format_date(form.period_to)}"),
             ("Сформировано", format_moment(form.printed_at)),
-            ("По состоянию на", format_date(form.as_of)),
+            ("Прогноз на" if form.forecast else "По состоянию на", format_date(form.as_of)),
             ("Составил", _printed_by(form)),
         ],
         width,

@@ -79,6 +79,8 @@ class Question:
     on: date
     since: date | None = None
     rules: tuple[str, ...] = tuple(RULES)
+    forecast: bool = False
+    """The day is still to come (`as_of.question_of`)."""
 
 
 def rules_for(actor: Actor, organisation: Organisation, action: Action = Action.VIEW) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         period_from=question.since or _first_day(session, question),
         period_to=question.on,
         as_of=question.on,
+        forecast=question.forecast,
         printed_at=printing.at,
         printed_by=printing.by,
         printed_by_role=printing.role,

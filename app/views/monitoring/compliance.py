@@ -1,5 +1,6 @@
 """`/compliance/`: region → municipality → school → rule → records. A number leads to exactly the records it counts."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,10 @@ from app.panel.menu import Menu
 from app.panel.page import Page
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
-from app.russian import format_date, format_number, format_percent, plural
+from app.russian import format_number, format_percent, plural
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring.as_of import TITLES, WrongDays, as_of, question_of
 from app.services.monitoring.compliance import Question, Tally
 from app.services.territory.organisations import Organisation
 from app.views.monitoring.reasons import row
@@ -24,7 +26,7 @@ from app.web.arguments import BadArgument
 
 SHOWN = (Status.ON_TIME, Status.LATE, Status.PENDING, Status.OVERDUE, Status.NOT_APPLICABLE)
 RECORDS_PAGE = 50
-EARLIEST, LATEST = date(2015, 1, 1), date(2040, 12, 31)
+Answer = str | tuple[str, int]
 
 
 class ComplianceView(Page):
@@ -37,20 +39,43 @@ class ComplianceView(Page):
 
     @expose("/")
     @has_access
-    def index(self) -> str:
-        return render_template("monitoring/compliance.html", report=_report(asked()))
+    def index(self) -> Answer:
+        return _answer("monitoring/compliance.html", _report)
 
     @expose("/records")
     @has_access
-    def records(self) -> str:
-        return render_template("monitoring/compliance_records.html", report=_records(asked()))
+    def records(self) -> Answer:
+        return _answer("monitoring/compliance_records.html", _records)
+
+
+def _answer(template: str, report: Callable[[Question], dict[str, Any]]) -> Answer:
+    """The page; or what is wrong with the days, each at its field of the form that asks for them."""
+    try:
+        question = asked()
+    except WrongDays as error:
+        return render_template("monitoring/compliance.html", report=_refused(error)), 400
+    return render_template(template, report=report(question))
+
+
+def _refused(error: WrongDays) -> dict[str, Any]:
+    kept = [(name, value) for name, value in request.args.items() if name in ("org", "rule", "status")]
+    return {
+        "title": "Сроки и полнота",
+        "tables": [],
+        "filters": filters(request.args.get("on"), request.args.get("since"), error.at_fields)
+        | {"action": url_for(request.endpoint or "ComplianceView.index"), "hidden": kept},
+    }
+
+
+def filters(on: str | None, since: str | None, errors: dict[str, str] | None = None) -> dict[str, Any]:
+    """The two dates of a report as its form shows them."""
+    return {"on": on or "", "since": since or "", "errors": errors or {}}
 
 
 def asked(action: Action = Action.VIEW) -> Question:
     """The question of this address: organisation, day, period, rule. Only what the actor may ask for this action."""
     actor = actor_of(db.session)
-    on = _day("on", "Дата отчёта") or actor.today
-    g.as_of = on
+    on, since = days()
     code = request.args.get("org", "").strip()
     try:
         organisation = monitoring.organisation_for(db.session, actor, code or None, action)
@@ -60,14 +85,23 @@ def asked(action: Action = Action.VIEW) -> Question:
     allowed = monitoring.rules_for(actor, organisation, action)
     if rule is not None and rule not in allowed:
         raise BadArgument(f"Правила «{rule[:40]}» нет среди доступных вам.")
-    return Question(organisation, on, _day("since", "Начало периода"), (rule,) if rule else allowed)
+    question = question_of(db.session, organisation, on, since, (rule,) if rule else allowed)
+    g.as_of, g.forecast = question.on, question.forecast
+    return question
 
 
-def _day(name: str, title: str) -> date | None:
-    day = arguments.day(request.args, name, title)
-    if day is not None and not EARLIEST <= day <= LATEST:
-        raise BadArgument(f"{title}: ожидается дата с {format_date(EARLIEST)} по {format_date(LATEST)}.")
-    return day
+def days() -> tuple[date | None, date | None]:
+    """The day and the beginning of the period that are asked for. Raises WrongDays for what is no date."""
+    found: dict[str, date | None] = {}
+    faults: dict[str, str] = {}
+    for name, title in TITLES.items():
+        try:
+            found[name] = arguments.day(request.args, name, title)
+        except BadArgument as error:
+            faults[name] = str(error)
+    if faults:
+        raise WrongDays(faults)
+    return found["on"], found["since"]
 
 
 def _report(question: Question) -> dict[str, Any]:
@@ -88,12 +122,9 @@ def _report(question: Question) -> dict[str, Any]:
         "tables": tables,
         "form_url": _form_url(question),
         "form_title": "Мониторинг движения обучающихся, PDF",
-        "filters": {
-            "on": question.on.isoformat(),
-            "since": question.since.isoformat() if question.since else "",
-            "action": url_for("ComplianceView.index"),
-            "hidden": [("org", organisation.code)],
-        },
+        "forecast": question.forecast,
+        "filters": filters(question.on.isoformat(), question.since.isoformat() if question.since else None)
+        | {"action": url_for("ComplianceView.index"), "hidden": [("org", organisation.code)]},
         "clause_note": "пункты 3.3.3.2, 3.3.4.4 Регламента",
     }
 
@@ -193,8 +224,8 @@ def _records(question: Question) -> dict[str, Any]:
             {"title": organisation.title, "url": _address("index", org=organisation.code)},
         ],
         "on": question.on,
-        "count_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')}"
-        f" на {format_date(question.on)}",
+        "count_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')} {as_of(question)}",
+        "forecast": question.forecast,
         "rows": [row(judged) for judged in page],
         "prev_url": None,
         "next_url": _next(page[-1].record.place) if more else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, render_template, send_file, url_for
+from flask import Response, abort, render_template, request, send_file, url_for
 from flask_appbuilder import expose, has_access
 
 from app.clock import utc_now
@@ -14,14 +14,14 @@ from app.panel import cells
 from app.panel.menu import Menu
 from app.panel.page import Page
 from app.regulation.rights import Action, Resource
-from app.russian import format_date
 from app.security.actor import titles
 from app.security.guard import actor_of
 from app.services.engine import audit
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import forms
+from app.services.monitoring.as_of import WrongDays, as_of
 from app.services.territory.organisations import Organisation
-from app.views.monitoring.compliance import asked
+from app.views.monitoring.compliance import asked, filters
 from app.web.arguments import BadArgument
 
 
@@ -38,31 +38,42 @@ class FormsView(Page):
     @expose("/")
     @has_access
     def index(self) -> str:
-        actor = actor_of(db.session)
-        may_print = actor.may(Action.PRINT, Resource.COMPLIANCE)
-        organisations = monitoring.organisations_of(db.session, actor) if may_print else []
-        return render_template(
-            "monitoring/forms.html",
-            forms=[_form(form, organisations) for form in forms.forms().values()] if may_print else [],
-            on=actor.today,
-            errors=None,
-        )
+        return _page({})
 
     @expose("/print/<form_id>")
     @has_access
-    def print_form(self, form_id: str) -> Response:
+    def print_form(self, form_id: str) -> Response | tuple[str, int]:
         """The form as PDF; printing is in the trail."""
         form = forms.forms().get(form_id) or abort(404)
-        question, actor = asked(Action.PRINT), actor_of(db.session)
+        actor = actor_of(db.session)
+        try:
+            question = asked(Action.PRINT)
+        except WrongDays as error:
+            kept = filters(request.args.get("on"), request.args.get("since"), error.at_fields)
+            return _page({form_id: kept | {"org": request.args.get("org")}}), 400
         printing = forms.Printing(question, cells.local(utc_now()), actor.name, ", ".join(titles(actor.holdings)))
         try:
             data = forms.build(db.session, form, printing)
         except LookupError as error:
             raise BadArgument(str(error)) from error
-        what = f"{form.title}: {question.organisation.title}, на {format_date(question.on)}"
+        what = f"{form.title}: {question.organisation.title}, {as_of(question)}"
         audit.note(db.session, AuditAction.PRINT, what)
-        name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}.pdf"
+        mark = "-forecast" if question.forecast else ""
+        name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}{mark}.pdf"
         return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
+
+
+def _page(asked_of: dict[str, dict[str, Any]]) -> str:
+    """Every form with what it asks for; `asked_of` is what was asked of a form that could not be printed."""
+    actor = actor_of(db.session)
+    may_print = actor.may(Action.PRINT, Resource.COMPLIANCE)
+    organisations = monitoring.organisations_of(db.session, actor) if may_print else []
+    today = filters(actor.today.isoformat(), None)
+    shown = [
+        _form(form, organisations) | {"asked": asked_of.get(form.id, today)}
+        for form in (forms.forms().values() if may_print else [])
+    ]
+    return render_template("monitoring/forms.html", forms=shown, refused=bool(asked_of))
 
 
 def _form(form: forms.Form[Any], organisations: Iterable[Organisation]) -> dict[str, Any]:

@@ -111,6 +111,11 @@ class _Panel:
         return g.get("as_of") or (actor_of(db.session) or SYSTEM).today
 
     @property
+    def forecast(self) -> bool:
+        """The page tells of a day to come."""
+        return bool(g.get("forecast"))
+
+    @property
     def menu(self) -> list[dict[str, Any]]:
         return menu_for(actor_of(db.session)) if self._at_work else []
 
