@@ -77,8 +77,9 @@ def _scope_of(model: type) -> Iterator[Problem]:
     path = getattr(model, "__path__", None)
     if not isinstance(path, Path):
         yield Problem("SGO003", f"Модель {model.__name__} без пути к школе.", "Задайте __path__.")
-    elif not (path.common or path.personal) and path.school and path.school not in inspect(model).columns:
-        yield Problem("SGO003", f"Модель {model.__name__}: нет колонки {path.school}.", "Задайте __path__.")
+    elif not (path.common or path.personal):
+        for name in set(path.schools).difference(inspect(model).columns.keys()):
+            yield Problem("SGO003", f"Модель {model.__name__}: нет колонки {name}.", "Задайте __path__.")
 
 
 def scopes_can_be_computed() -> Iterator[Problem]:

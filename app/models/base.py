@@ -140,20 +140,26 @@ class Owner:
 class Path:
     """How rows of a model lead to those who may see them.
 
-    `school` names the column that carries the school (`None`: the model has none). `common` data is seen by
+    `school` names the column that carries the school (`None`: the model has none; several: a row of several schools is
+    reached from each). `common` data is seen by
     everyone who has the right on it. `scopes` says for each narrower scope of a grant how a holder of a role (with
     `class_ids`, `pupil_ids`, `parent_ids`, `employee_ids`, `account_id`) becomes a condition; one that the model
     cannot tell means «no rows» and stops the start where a grant names it. Rows of a function's scope are seen and
     edited, never added; those of an `Owner` are added too.
     """
 
-    school: str | None = "school_id"
+    school: str | tuple[str, ...] | None = "school_id"
     common: bool = False
     scopes: Mapping[Scope, Callable[[Any, Any], Any]] = field_of(default_factory=dict)
     personal: bool = False
     """Every row is its owner's alone (`account_id`): no right gives anybody else a look at it."""
     through: tuple[str, Callable[[], type]] | None = None
     """A column and the model it leads to: only rows whose target is seen are seen themselves."""
+
+    @property
+    def schools(self) -> tuple[str, ...]:
+        """The columns that carry a school."""
+        return (self.school,) if isinstance(self.school, str) else self.school or ()
 
 
 class Stamped:

@@ -102,6 +102,8 @@ class Declaration:
     brief_guide: ClassVar[str] = ""
     brief_clause: ClassVar[str] = ""
     readonly: ClassVar[bool] = False
+    only_moved: ClassVar[bool] = False
+    """A service makes its records; here they are only read and taken through their transitions."""
     exclude_route_methods: ClassVar[Any] = frozenset()
     """Flask-AppBuilder's: methods without a route. Follows from the declaration."""
     title_many: ClassVar[str] = ""

@@ -92,7 +92,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         unused = GRID if cls.as_grid is None else frozenset()
         if not any(name in rows_of(model) for _, names in cls.form_fieldsets for name in names):
             unused |= ROW_PAGES
-        if cls.readonly or cls.brief:
+        if cls.readonly or cls.brief or cls.only_moved:
             return WRITING | unused
         if getattr(model, "__part_of__", ""):
             return MAKING | unused

@@ -68,6 +68,7 @@ class Resource(StrEnum):
     EMPLOYEES_BRIEF = "employees_brief"
     MOVEMENT_ORDERS = "movement_orders"
     MOVEMENT_BOOK = "movement_book"
+    DOUBLE_STUDY = "double_study"
     CALENDAR_REGION = "calendar_region"
     CALENDAR_SCHOOL = "calendar_school"
     COMPLIANCE = "compliance"

@@ -61,9 +61,8 @@ def _rows(model: Any, held: Holding, scope: Scope, action: Action) -> ColumnElem
         return _rows_of_directory(model, held, action)
     if path.common or held.school_ids is None:
         return true()
-    if path.school is None:
-        return false()
-    return getattr(model, path.school).in_(sorted(held.school_ids))
+    keys = sorted(held.school_ids)
+    return or_(false(), *(getattr(model, name).in_(keys) for name in path.schools))
 
 
 def _adds(model: Any, scope: Scope) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
+
 from app.extensions import db
 from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
@@ -13,11 +15,12 @@ from app.models.references import named
 from app.models.study import GRADES
 from app.panel.importing.declaration import Imports, Key
 from app.panel.menu import Menu
-from app.panel.view import RecordView, Related
-from app.regulation.rights import Resource
+from app.panel.view import Block, RecordView, Related
+from app.regulation.rights import Action, Resource
 from app.russian import format_date
-from app.security.guard import actor_of
-from app.services.people import doubts  # noqa: F401 - what cards are asked about
+from app.security.actor import is_whole
+from app.security.guard import actor_of, person_of
+from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.monitoring import judged_orders
 from app.views.movement.orders import MovementOrderView
 
@@ -26,6 +29,22 @@ NAME_ORDER = ("search_text",)
 BY_SNILS = Key("snils")
 BY_BIRTH = Key("last_name", "first_name", "birth_date", perhaps=("middle_name",))
 BY_PHONE = Key("last_name", "first_name", "phone", perhaps=("middle_name", "birth_date"))
+
+
+def _elsewhere(pupil: Pupil) -> dict[str, Any] | None:
+    """For whoever keeps or leads the school's cards, and from above; families are not told by the card."""
+    actor = person_of(db.session)
+    whole = any(is_whole(held, Resource.PUPILS, Action.VIEW) for held in actor.holding(Resource.PUPILS, Action.VIEW))
+    if not (whole or actor.may(Action.EDIT, Resource.PUPILS)):
+        return None
+    words = None if elsewhere.has_left(pupil) else elsewhere.told(db.session, [pupil]).get(pupil.id)
+    if words is None:
+        return None
+    above = actor.may(Action.VIEW, Resource.DOUBLE_STUDY)
+    return {
+        "words": f"{words}." if above else words + elsewhere.ADVICE,
+        "url": url_for("DoubleStudyPage.index") if above else None,
+    }
 
 
 class PersonView(RecordView):
@@ -72,7 +91,7 @@ class PupilView(PersonView, model=Pupil):
     ]
     imports = Imports(keys=(BY_SNILS, BY_BIRTH))
     lookup_filters = ("class_id", "school_id")
-    blocks = (judged_orders.PUPIL_BLOCK,)
+    blocks = (Block("movement/_elsewhere.html", _elsewhere), judged_orders.PUPIL_BLOCK)
     related = [
         Related(
             Guardianship,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, Appointment
 from app.models.calendars import SchoolCalendarDay
 from app.models.directories import Position
+from app.models.movement.double_study import LawfulStudy
 from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import School
@@ -23,7 +24,9 @@ CLASSMATE, OTHER_CLASS, CHILD = "Иванов", "Белых", "Сергеева"
 """Of 5А, of 5Б, and the pupil of 5А who has an account and a mother with an account."""
 LEFT = "Попов"
 """The pupil whose departure an order tells of."""
+FAR = "Журавль"
 SNILS = {CHILD: "112-233-445 95", CLASSMATE: "087-654-303 00"}
+"""Of both schools of one municipality: two pupils who study in two schools."""
 
 
 @dataclass
@@ -44,6 +47,7 @@ def mark(session: Session, world: World) -> Marked:
         _rename(session, world.schools[code], word)
         _families(session, marked, code, word)
         _order(session, marked, code, word)
+    _lawful_study(session, world)
     return marked
 
 
@@ -61,7 +65,7 @@ def _rename(session: Session, school_id: int, word: str) -> None:
     for appointment in _of(session, Appointment, school_id):
         appointment.order_number = f"{word}-12"
     for pupil in _of(session, Pupil, school_id):
-        pupil.snils = SNILS.get(pupil.last_name)
+        pupil.snils = SNILS.get(pupil.last_name) if word != FAR else None
 
 
 def _of(session: Session, model: Any, school_id: int) -> Any:
@@ -97,3 +101,13 @@ def _order(session: Session, marked: Marked, code: str, word: str) -> None:
     marked.orders[code] = order.id
     for table, obj in (("movement_order", order), ("movement_line", order.lines[0])):
         world.rows.setdefault(table, {})[code] = obj.id
+
+
+def _lawful_study(session: Session, world: World) -> None:
+    """Of two schools of one municipality: another school's pages may show neither."""
+    first, second = (session.get(Pupil, world.pupils[(code, CLASSMATE)]) for code in ("65001", "65002"))
+    made = LawfulStudy(first_id=first.id, second_id=second.id, decided_on=date(2026, 2, 2), reason="Договор № 1")
+    made.first_school_id, made.second_school_id = first.school_id, second.school_id
+    session.add(made)
+    session.flush()
+    world.rows.setdefault("lawful_study", {})["65001"] = made.id

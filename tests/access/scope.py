@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, SHARED_TABLES, WHOLE, Right, reach, rows_of
 from tests.access.marked import CHILD, CLASSMATE, MARKS, Marked
 
-SCHOOL_COLUMN = {"school": "id"}
+SCHOOL_COLUMN = {"school": "id", "lawful_study": "first_school_id"}
 
 
 class Scope:

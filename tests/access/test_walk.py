@@ -10,7 +10,7 @@ from tests.access.expected import LOGINS, METHODS, PAGES, PUBLIC, VIEWS, organis
 from tests.access.walker import JSON, NO_ROW, Walker
 
 ROW_PAGES = ("row_filled", "rows_belonging", "rows_pasted")
-ON_A_ROW = ("show", "edit", "delete", "annul")
+ON_A_ROW = ("show", "edit", "delete", "annul", "withdraw")
 
 
 def methods_of(walker: Any) -> Iterator[tuple[str, str, str, str]]:
@@ -30,6 +30,8 @@ def test_pages(walker: Any, login: str) -> None:
             walk.get(endpoint, OF_EVERYBODY.get(endpoint, 200), **arguments_of(endpoint))
         elif not walk.may(endpoint):
             walk.get(endpoint, 403, **arguments_of(endpoint))
+        elif endpoint == "DoubleStudyPage.mark":
+            walk.get(endpoint, 404, **arguments_of(endpoint))  # nobody studies in two schools
         else:
             _organisations(walk, endpoint)
 
@@ -49,6 +51,7 @@ OF_EVERYBODY = {
 ARGUMENTS = {
     "FormsView.print_form": {"form_id": "movement"},
     "HelpView.chapter": {"chapter": "panel"},
+    "DoubleStudyPage.mark": {"pair": "1-2"},
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},
@@ -62,7 +65,7 @@ def arguments_of(endpoint: str) -> dict[str, str]:
 
 def _organisations(walk: Walker, endpoint: str) -> None:
     walk.get(endpoint, 200, **arguments_of(endpoint))
-    if endpoint in ("RightsView.index", "FormsView.index"):
+    if endpoint in ("RightsView.index", "FormsView.index", "DoubleStudyPage.index"):
         return
     own, foreign = organisations(walk.login)
     for code in own:

@@ -1,6 +1,6 @@
 """The demo's rows agree with each other as if they had been entered one by one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -141,8 +141,21 @@ def test_search_finds_the_demo(rows: Session) -> None:
 
 
 def test_numbers_of_persons_are_unique(rows: Session) -> None:
-    numbers = [number for model in (Pupil, Parent, Employee) for number in rows.scalars(select(model.snils)) if number]
-    assert len(numbers) == len(set(numbers))
+    """But of who studies in two schools: one in the region, and one in each municipality that has two schools."""
+    numbers = [number for model in (Parent, Employee) for number in rows.scalars(select(model.snils)) if number]
+    pupils = list(rows.scalars(select(Pupil).where(Pupil.snils.is_not(None))))
+    taken = Counter([*numbers, *(pupil.snils for pupil in pupils)])
+    doubles = [pupil for pupil in pupils if taken[pupil.snils] > 1]
+    schools = Counter(rows.scalars(select(School.municipality_id)))
+    assert len(doubles) == 2 * (1 + sum(number > 1 for number in schools.values()))
+    assert sum(taken.values()) - len(taken) == len(doubles) / 2
+    assert {pupil.status for pupil in doubles} == {PupilStatus.ENROLLED}
+    assert len({(pupil.snils, pupil.school_id) for pupil in doubles}) == len(doubles)
+
+
+def test_somebody_has_two_cards_in_one_school(rows: Session) -> None:
+    same = Counter((pupil.school_id, pupil.person_key, pupil.birth_date) for pupil in rows.scalars(select(Pupil)))
+    assert max(same.values()) == 2
 
 
 def test_the_next_record_gets_the_next_key(region: Planted) -> None:

@@ -95,8 +95,15 @@ WAITING_PARTS = {("pupil card", "teacher", "V brief own lessons")}
 """Parts of cells that wait for another entity: lessons are what tells a subject teacher's pupils."""
 
 
-BEYOND = {("territory", Action.EDIT, Scope.REGION): "regional"}
-"""What the words below the table add: the regional specialist keeps the data that the region owns."""
+BEYOND = {("territory", Action.EDIT, Scope.REGION): "regional"} | {
+    ("double_study", action, scope): role
+    for role, scope in (("municipal", Scope.MUNICIPALITY), ("regional", Scope.REGION))
+    for action in (Action.VIEW, Action.EDIT, Action.EXPORT)
+}
+"""What the words below the table add: the regional specialist keeps the data that the region owns. Pupils of two
+schools are seen, and decided of, from above alone."""
+ADDED = {"double_study"}
+"""Blocks that are no row of the table."""
 
 
 def table() -> dict[str, list[str]]:
@@ -125,7 +132,10 @@ def _part(name: str, part: str, role: str) -> set[tuple[str, Action, Scope]]:
 def test_every_row_of_the_table_has_its_block_or_waits():
     assert table().keys() == BLOCKS.keys() | WAITING
     assert BLOCKS.keys().isdisjoint(WAITING)
-    assert {row.code for row in REGULATION.resources.values() if not row.code.endswith("_brief")} == {*BLOCKS.values()}
+    assert {row.code for row in REGULATION.resources.values() if not row.code.endswith("_brief")} == {
+        *BLOCKS.values(),
+        *ADDED,
+    }
 
 
 def test_what_waits_still_stands_in_the_table():

@@ -13,6 +13,7 @@ from app.demo.engine.places import PLACES
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
 from app.demo.people.staff import add_positions
+from app.demo.people.twins import Twins
 from app.demo.schools import SchoolLife
 from app.demo.territory import Site, add_territory, sites
 from app.models.people import Sex
@@ -41,8 +42,10 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
     operator = _add_authorities(accounts, plan, keys)
     positions = add_positions(rows, Clerk(plan.rng("positions"), SYSTEM_NAME), plan)
     rows.write()
+    twins = Twins(rows)
     for site in watch(sites(plan, keys)):
         SchoolLife(rows, plan, site, numbers, accounts, ledger, positions).live()
+        twins.plant(site)
         rows.write()
     rows.reset_sequences()
     totals = {rule: dict(counts) for rule, counts in ledger.totals().items()}

@@ -10,7 +10,7 @@ from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.errors import Refused
 from app.services.engine.warnings import Doubt
-from app.services.people import twins
+from app.services.people import likely
 
 PUPIL_AGES = range(5, 26)
 YOUNGEST_EMPLOYEE = 14
@@ -32,17 +32,17 @@ def _pupil(session: Any, pupil: Pupil) -> Iterator[Doubt]:
     if years not in PUPIL_AGES:
         words = f"Проверьте дату рождения: обучающемуся {_years(years)}."
         yield Doubt("pupil-age", words, "birth_date", (pupil.birth_date,))
-    yield from twins.doubts(session, pupil)
+    yield from likely.doubts(session, pupil)
 
 
 @warnings.on(Parent)
 def _parent(session: Any, parent: Parent) -> Iterator[Doubt]:
-    yield from twins.doubts(session, parent)
+    yield from likely.doubts(session, parent)
 
 
 @warnings.on(Employee)
 def _employee(session: Any, employee: Employee) -> Iterator[Doubt]:
-    yield from twins.doubts(session, employee)
+    yield from likely.doubts(session, employee)
     if employee.birth_date is None:
         return
     years = age(employee.birth_date, employee.hired_on)
