@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Guardianship, Parent
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt, Unconfirmed
@@ -69,7 +70,7 @@ def test_a_parent_of_a_child(sign_in: Any, session: Any, world: Any, born: str, 
 )
 def test_more_than_a_year_between_order_and_event(one: str, other: str, far: bool) -> None:
     for ordered, happened in ((one, other), (other, one)):
-        order = MovementOrder(order_date=date.fromisoformat(ordered))
+        order = MovementOrder(kind=OrderKind.DEPARTURE, order_date=date.fromisoformat(ordered))
         order.lines = [MovementLine(event_date=date.fromisoformat(happened))]
         found = warnings.of(None, order)  # type: ignore[arg-type]  # the rule asks no database
         assert [doubt.field for doubt in found] == (["lines-0-event_date"] if far else [])
