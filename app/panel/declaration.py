@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, inspect, select
 
 from app.extensions import db
 from app.models.computed import computed_of
-from app.models.references import key_of, sole_key
+from app.models.references import key_of
 from app.models.rows import rows_of
 from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
@@ -248,14 +248,6 @@ class Declaration:
     @classmethod
     def url(cls, method: str, **values: Any) -> str:
         return url_for(f"{cls.__name__}.{method}", **values)
-
-    @classmethod
-    def has_room(cls, actor: Actor) -> bool:
-        """Whether the actor's school has not yet the one record that a school may have of these."""
-        key, school_id = sole_key(cls.model), actor.default_school_id
-        if key is None or key.key != "school_id" or school_id is None:
-            return True
-        return db.session.scalar(select(cls.model.id).where(cls.model.school_id == school_id)) is None
 
     @classmethod
     def may_add(cls, actor: Actor) -> bool:

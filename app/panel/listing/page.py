@@ -44,7 +44,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         **_counts(page, total),
         **_paging(page, total),
         "page_sizes": _sizes(page.size),
-        "add_url": view.url("add", list=place()) if view.may_add(actor) and view.has_room(actor) else None,
+        "add_url": view.url("add", list=place()) if view.may_add(actor) else None,
         "add_label": view.add_label,
         "import_url": _import_url(view) if view.may_import(actor) else None,
         **_exports(view, actor),
