@@ -54,8 +54,7 @@ class CardPages(TransitionPages):
             if self.may_write(actor, obj, Action.DELETE)
             else None,
             "toolbar": [
-                *map(_returning, [*self.tools(actor, obj), *self.card_toolbar(obj)]),
-                *self._grids(obj, actor),
+                *map(_returning, [*self.tools(actor, obj), *self.card_toolbar(obj), *self._grids(obj, actor)]),
             ],
             "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
             "blocks": self._blocks(obj),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models.people import Employee, Parent, Pupil
+from tests.panel.importing.files import Desk, workbook
 from tests.panel.reading import body
 from tests.panel.test_lists import add_pupils
 from tests.support.locks import pressed
@@ -144,6 +145,40 @@ def test_bulk_work_ends_where_it_began(secretary: Any) -> None:
     row = re.search(r"/guardianships/show/(\d+)", page)[1]
     preview = secretary.post("/guardianships/bulk", data={"action": "set:relation", "query": hidden, "rowid": row})
     assert parse_qs(urlsplit(links(body(preview), "Отмена")[0]).query) == parse_qs(hidden)
+
+
+def test_a_grid_leads_back_to_the_card_and_its_list(sign_in: Any, world: Any) -> None:
+    deputy, key = sign_in(f"deputy.{SCHOOL}"), world.classes[(SCHOOL, 2025, "5А")]
+    card = f"/classes/show/{key}?list=order%3Dname"
+    grid = links(body(deputy.get(card)), f"/outcomes/grid/{key}")[0]
+    page = body(deputy.get(grid))
+    assert query_of(next(url for url in links(page, f"/classes/show/{key}")))["list"] == ["order=name"]
+    row = links(page, "/outcomes/show/")[0]
+    assert query_of(row)["list"] == [f"school_class={key}"]
+    assert any(f"/outcomes/list/?school_class={key}#row-" in url for url in links(body(deputy.get(row)), "Итоги года"))
+
+
+def test_a_file_leads_back_to_the_list_it_was_opened_from(secretary: Any) -> None:
+    address = links(body(secretary.get(f"/pupils/list/?{LIST}")), "/pupils/import")[0]
+    page = body(secretary.get(address))
+    assert is_the_list(links(page, "Отмена")[0])
+    records = links(page, "/pupils/import/records")[0]
+    assert query_of(records) == {"q": ["Массов"], "order": ["-full_name"]}, "all of its records, not a page of them"
+    desk = Desk(secretary, "pupils")
+    refused = desk.send(b"junk", came=f"?{urlsplit(address).query}")
+    assert refused.status_code == 422
+    assert is_the_list(links(body(refused), "Отмена")[0])
+    rows = ["Фамилия", "Имя", "Дата рождения"], ["Массовая", "Ольга", date(2014, 5, 6)]
+    checked = desk.send(workbook(*rows), came=f"?{urlsplit(address).query}")
+    assert is_the_list(links(body(checked), "К списку")[0])
+    assert links(body(checked), "Другой файл") == [address]
+    done = desk.run()
+    assert is_the_list(links(body(done), "К списку")[0])
+    saved = links(body(done), "/pupils/show/")[0]
+    assert any(
+        is_the_list(url, int(saved.partition("show/")[2].partition("?")[0]))
+        for url in links(body(secretary.get(saved)), "Обучающиеся")
+    )
 
 
 CRAFTED = (

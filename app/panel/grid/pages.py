@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import wtforms
 from flask import request
@@ -11,7 +12,7 @@ from flask_appbuilder import expose, has_access
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
-from app.panel import cells
+from app.panel import cells, way_back
 from app.panel.editing import doubts, forms
 from app.panel.editing.pages import EditingPages, last_change
 from app.panel.grid import rows
@@ -37,17 +38,16 @@ class GridPages(EditingPages):
         found = rows.rows_of(self, owner)
         shown = found[: rows.MOST_ROWS]
         may = rows.open_keys(self, shown)
-        asked = {grid.by: owner.id} if grid.by in self.filter_columns else {}
         return self.render(
             self.grid_template,
             grid=grid,
             owner=owner,
-            owner_url=cells.card_url(owner),
+            owner_url=way_back.card() or cells.card_url(owner),
             columns=self._grid_columns(),
             row_label=cells.label_for(self.model, grid.head),
             rows=[self._row(obj, obj.id in may) for obj in shown],
             more=len(found) > len(shown),
-            list_url=self.url("list", **asked),
+            list_url=self.url("list", **rows.siblings(self, owner.id)),
             is_open=bool(may),
             nothing=rows.nothing(self),
         )
@@ -110,7 +110,8 @@ class GridPages(EditingPages):
     def _row(self, obj: Any, may: bool = True) -> dict[str, Any]:
         is_open = may and not rows.why_closed(self, obj)
         told = rows.told(self, obj, self._form(obj, formdata=None) if is_open else None)
-        return told | {"url": self.url("show", pk=obj.id), "cell_url": self.url("cell", pk=obj.id) if may else ""}
+        url = self.url("show", pk=obj.id, list=urlencode(rows.siblings(self, rows.owner_key(self, obj))))
+        return told | {"url": url, "cell_url": self.url("cell", pk=obj.id) if may else ""}
 
     def _cell_conflict(self, obj: Any) -> Answer:
         """What somebody else has saved meanwhile, so that the person decides knowingly."""

@@ -49,6 +49,18 @@ def owner_of(view: Declaration, pk: str) -> Any:
     return owner if owner is not None else abort(404)
 
 
+def owner_key(view: Declaration, obj: Any) -> int:
+    """The number of the record whose grid a row stands in."""
+    key: int = getattr(obj, key_of(inspect(view.model).relationships[grid_of(view).by]).key)
+    return key
+
+
+def siblings(view: Declaration, owner_id: int) -> dict[str, int]:
+    """The arguments of the list of the same rows, where the list can be asked for them."""
+    by = grid_of(view).by
+    return {by: owner_id} if by in view.filter_columns else {}
+
+
 def rows_of(view: Declaration, owner: Any) -> list[Any]:
     """The owner's records within the actor's scope, by what names them; one more than fits tells that there are."""
     grid, model = grid_of(view), view.model

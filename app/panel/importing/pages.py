@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, request, send_file, session
 from flask_appbuilder import expose, has_access
@@ -13,7 +13,7 @@ from app.exchange.reader import UnreadableTable, read_table
 from app.extensions import db
 from app.models.engine.audit import AuditAction
 from app.models.engine.jobs import JobState
-from app.panel import cells
+from app.panel import cells, way_back
 from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.importing import template, work
@@ -36,6 +36,8 @@ LARGEST = 5 * 1024 * 1024
 SHOWN = 200
 """Rows of the check that the page shows; the file with the errors has all of them."""
 MOST_LOOKS = 900
+NOT_OF_A_FILE = ("page", "size", "cols")
+"""Arguments of a list that say how it is shown: a file holds all of its records and all columns."""
 
 
 class ImportingPages(EditingPages):
@@ -76,7 +78,7 @@ class ImportingPages(EditingPages):
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
             session[jobs.MAY_HAVE] = True
-        return redirect(self.url("import_check", token=upload.token))
+        return redirect(self.url("import_check", token=upload.token, **way_back.carried()))
 
     @expose("/import/template")
     @has_access
@@ -119,7 +121,7 @@ class ImportingPages(EditingPages):
         """Do what the check has shown. Pressed twice, it is done once."""
         upload = self._upload(token)
         if upload.stage is not Stage.CHECKED or not uploads.begin(token):
-            return redirect(self.url("import_check", token=token))
+            return redirect(self.url("import_check", token=token, **way_back.carried()))
         upload.answers = sorted(doubts.answered().keys)
         upload.stage = Stage.RUNNING
         upload.keep()
@@ -130,7 +132,7 @@ class ImportingPages(EditingPages):
             upload.keep()
             uploads.again(token)
             flash(str(error), "warning")
-            return redirect(self.url("import_check", token=token))
+            return redirect(self.url("import_check", token=token, **way_back.carried()))
         return self._import_page(upload, is_job)
 
     @expose("/import/<token>/result")
@@ -146,7 +148,7 @@ class ImportingPages(EditingPages):
         self._upload(token)
         uploads.discard(token)
         flash("Файл удалён с сервера.", "success")
-        return redirect(self.url("import_file"))
+        return redirect(self.url("import_file", **way_back.carried()))
 
     def _upload(self, token: str) -> Upload:
         """One's own; another's does not exist."""
@@ -166,21 +168,22 @@ class ImportingPages(EditingPages):
         }
 
     def _card_url(self, outcome: Any) -> str | None:
-        return self.url("show", pk=outcome.id) if outcome.id is not None else None
+        return self.url("show", pk=outcome.id, **way_back.carried()) if outcome.id is not None else None
 
     def _records_url(self) -> str | None:
         """For who may take records out: those of the list that he comes from."""
         if not person_of(db.session).may(Action.EXPORT, self.resource):
             return None
-        query = urlencode(list(request.args.items(multi=True)))
-        return self.url("import_records") + (f"?{query}" if query else "")
+        asked = [pair for pair in parse_qsl(way_back.list_query() or "") if pair[0] not in NOT_OF_A_FILE]
+        return self.url("import_records") + (f"?{urlencode(asked)}" if asked else "")
 
     def _render_import(self, step: str, **context: Any) -> str:
         told: dict[str, Any] = {
             "upload": None,
             "refusal": "",
             "notes": template.notes(self),
-            "list_url": self.url("list"),
+            "list_url": way_back.list_url(self),
+            "carried": way_back.carried(),
         }
         if step == "send":
             told["columns"] = template.columns_of(self)
@@ -192,8 +195,9 @@ def _looking(job: Any) -> dict[str, Any]:
     """While a job works the page renews itself, though not for ever."""
     looks = request.args.get("look", "1")
     number = int(looks) if looks.isdecimal() and len(looks) < 5 else MOST_LOOKS
-    active = job is not None and job.is_active
+    active = job is not None and job.is_active and number < MOST_LOOKS
+    again = urlencode({"look": str(number + 1)} | way_back.carried())
     return {
-        "again_url": f"{request.path}?look={number + 1}" if active and number < MOST_LOOKS else None,
+        "again_url": f"{request.path}?{again}" if active else None,
         "failed": job.words if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED) else "",
     }

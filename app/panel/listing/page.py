@@ -46,7 +46,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "page_sizes": _sizes(page.size),
         "add_url": view.url("add", list=place()) if view.may_add(actor) else None,
         "add_label": view.add_label,
-        "import_url": _import_url(view) if view.may_import(actor) else None,
+        "import_url": view.url("import_file", list=place()) if view.may_import(actor) else None,
         **_exports(view, actor),
         "actions": actions,
         "action_url": view.url("bulk") if actions else None,
@@ -143,12 +143,6 @@ def _sizes(size: int) -> list[dict[str, Any]]:
     return [
         {"size": each, "url": address(*PAGING, size=each), "current": each == size} for each in arguments.PAGE_SIZES
     ]
-
-
-def _import_url(view: Any) -> str:
-    """It knows the list that it is opened from: its records may be taken out for mending."""
-    query = query_string("size", "cols")
-    return view.url("import_file") + (f"?{query}" if query else "")
 
 
 def _exports(view: Declaration, actor: Actor) -> dict[str, Any]:

@@ -24,6 +24,7 @@
     history.replaceState(history.state, "", now.dataset.address);
     $$("[data-export]").forEach((link) => { link.href = now.dataset[link.dataset.export === "csv" ? "exportCsv" : "exportXlsx"]; });
     $$("[data-add]").forEach((link) => { link.href = now.dataset.addUrl; });
+    $$("[data-import]").forEach((link) => { link.href = now.dataset.importUrl; });
     const saved = $("[data-saved]");
     if (saved) {
       saved.dataset.saved = now.dataset.savedUrl;

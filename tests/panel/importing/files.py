@@ -32,9 +32,9 @@ class Desk:
     def __init__(self, client: Any, route: str) -> None:
         self.client, self.route = client, route
 
-    def send(self, data: bytes, name: str = "список.xlsx") -> Any:
+    def send(self, data: bytes, name: str = "список.xlsx", came: str = "") -> Any:
         """The answer to the file: the page of the check, or the refusal."""
-        answer = self.client.post(f"/{self.route}/import", data={"file": (io.BytesIO(data), name)})
+        answer = self.client.post(f"/{self.route}/import{came}", data={"file": (io.BytesIO(data), name)})
         if answer.status_code != 302:
             return answer
         self.address = answer.location
@@ -45,7 +45,8 @@ class Desk:
         """With the ticks of these kinds of warnings."""
         ticks = re.findall(r'name="confirm" value="([^"]*)"', self.page.text)
         ticked = [tick for tick in ticks if any(f"/{code}:" in tick for code in codes)]
-        answer = self.client.post(f"{self.address}/run", data={"confirm": ticked})
+        path, _, query = self.address.partition("?")
+        answer = self.client.post(f"{path}/run{'?' if query else ''}{query}", data={"confirm": ticked})
         assert answer.status_code == 302, answer.text
         return self.client.get(answer.location)
 

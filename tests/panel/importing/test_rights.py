@@ -43,7 +43,7 @@ def test_a_class_teacher_changes_his_own_class_and_adds_nobody(sign_in: Any, ses
 
 def test_who_may_enter_is_led_there(sign_in: Any) -> None:
     client = sign_in("secretary.65001")
-    assert 'href="/pupils/import"' in client.get("/pupils/list/").text
+    assert 'href="/pupils/import?list="' in client.get("/pupils/list/").text
     page = client.get("/pupils/import").text
     assert "Скачать шаблон" in page
     assert "Фамилия" in page
