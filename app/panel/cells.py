@@ -103,12 +103,13 @@ def linked(message: str) -> str:
 
 def told(doubt: Doubt) -> Markup:
     """A warning with links to the records that it is about."""
-    return Markup(" ").join([escape(doubt.words), *(card_link(card, card.name) for card in doubt.cards)])
+    links = (card_link(card, card.name) + "." for card in doubt.cards)
+    return Markup(" ").join([escape(doubt.words), *links])
 
 
 def card_link(card: Card, words: str) -> Markup:
     view = table_view(card.entity)
     if view is None or card.id is None:
-        return Markup("({})").format(words)
+        return escape(words)
     url = url_for(f"{view.__name__}.show", pk=card.id)
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(url, words)

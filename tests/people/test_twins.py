@@ -247,6 +247,7 @@ def test_a_file_is_held_against_the_cards_and_against_itself(desk: Desk, session
     ]
     page = desk.send(workbook(*rows))
     said = told(page)
+    assert not re.search(r"<summary[^>]*>(?:(?!</summary>).)*<a ", page.text), "a link within what opens the list"
     assert "Похоже, такая карточка уже есть" in said[2]
     assert "Сон Оксана, 06.05.2013" in said[2]
     assert "строка 3: Первый Ян" in said[4]

@@ -65,6 +65,11 @@ class Question:
         return " ".join(answer(mark, doubt) for mark, _, doubt in self.rows)
 
     @property
+    def words(self) -> str:
+        """Of the first record, without its links."""
+        return self.rows[0][2].words
+
+    @property
     def records(self) -> int:
         return len({mark for mark, _, _ in self.rows})
 
