@@ -250,7 +250,7 @@ def test_a_file_is_held_against_the_cards_and_against_itself(desk: Desk, session
     assert not re.search(r"<summary[^>]*>(?:(?!</summary>).)*<a ", page.text), "a link within what opens the list"
     assert "Похоже, такая карточка уже есть" in said[2]
     assert "Сон Оксана, 06.05.2013" in said[2]
-    assert "строка 3: Первый Ян" in said[4]
+    assert "Строка 3: Первый Ян" in said[4]
     assert ELSEWHERE in said[5]
     assert "Похоже" not in said[3] + said[6]
     desk.run("pupil-twin")

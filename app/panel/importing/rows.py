@@ -116,7 +116,7 @@ class Reading:
         """`checked` is what the person saw of each row, `answers` the warnings of it that he has confirmed."""
         with warnings.gathered(db.session, self.view.model, list(map(self._foreseen, rows))) as gathered:
             for row in rows:
-                seen, gathered.place = checked.get(row.number), f"строка {row.number}"
+                seen, gathered.place = checked.get(row.number), f"Строка {row.number}"
                 if seen is not None and seen.is_refused:
                     yield seen
                 else:

@@ -107,7 +107,7 @@ class Gathered:
 
     found: Any
     place: str = ""
-    """Where the present record stands, as a person calls it: «строка 12»."""
+    """Where the present record stands, as a person calls it: «Строка 12»."""
 
 
 def gathering(model: type, *columns: str) -> Callable[[Gather], Gather]:
