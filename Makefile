@@ -10,7 +10,7 @@ DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
 # The server, and beside it the worker of long jobs.
 SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 
-.PHONY: help demo run test lint bench docs lock
+.PHONY: help demo run test lint bench load docs lock
 
 help: ## этот список
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ lint: .venv/.installed ## проверка оформления, вероятн�
 
 bench: .venv/.installed ## измерение скорости
 	$(BIN)/python scripts/bench.py
+
+load: .venv/.installed ## 64 человека сразу: ответов в секунду, p95, ошибки (цель на двух ядрах: 60, 1,5 с, ни одной)
+	$(BIN)/python scripts/load.py
 
 docs: .venv/.installed ## пересобрать docs/reference по данным программы
 	$(BIN)/python -m scripts.docs

@@ -58,6 +58,8 @@ class Config:
     SGO_TLS = _flag("SGO_TLS")
     # Result files of long jobs; the server and the worker both need it.
     SGO_JOBS = os.environ.get("SGO_JOBS") or str(INSTANCE / "jobs")
+    # Of the server; empty: one for each core (app/web/serving.py).
+    SGO_PROCESSES = os.environ.get("SGO_PROCESSES", "").strip()
     APP_NAME = "Регламент СГО"
 
     SECRET_KEY = os.environ.get("SECRET_KEY")

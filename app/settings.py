@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY, FEWEST_SIGNS = 12, 6
+MOST_PROCESSES = 32
 DATABASES = ("sqlite", "postgresql")
 SQLITE_BEGINS = b"SQLite format 3\0"
 
@@ -71,4 +72,16 @@ def _wrong_file(url: URL) -> str | None:
     return f"DATABASE_URL: файл {file} – не база SQLite." if begins not in (b"", SQLITE_BEGINS) else None
 
 
-CHECKS: tuple[Callable[[Mapping[str, Any]], str | None], ...] = (key_is_strong, zone_is_known, database_is_known)
+def processes_are_few(config: Mapping[str, Any]) -> str | None:
+    given = config["SGO_PROCESSES"]
+    if not given or (given.isascii() and given.isdigit() and 1 <= int(given) <= MOST_PROCESSES):
+        return None
+    return f"SGO_PROCESSES: «{given[:20]}» – не число от 1 до {MOST_PROCESSES}. Без неё – по процессу на ядро."
+
+
+CHECKS: tuple[Callable[[Mapping[str, Any]], str | None], ...] = (
+    key_is_strong,
+    zone_is_known,
+    database_is_known,
+    processes_are_few,
+)

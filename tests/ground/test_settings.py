@@ -10,12 +10,18 @@ import pytest
 
 from app import create_app, settings
 
-GOOD = {"SECRET_KEY": "only for tests", "SGO_TIMEZONE": "Asia/Sakhalin", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
+GOOD = {
+    "SECRET_KEY": "only for tests",
+    "SGO_TIMEZONE": "Asia/Sakhalin",
+    "SQLALCHEMY_DATABASE_URI": "sqlite://",
+    "SGO_PROCESSES": "",
+}
 WRONG = [
     ("SECRET_KEY", "secret", "подобрать"),
     ("SECRET_KEY", "1111111111111111", "подобрать"),
     ("SGO_TIMEZONE", "Sakhalin", "пояса"),
     ("SGO_TIMEZONE", "../../etc/passwd", "пояса"),
+    ("SGO_PROCESSES", "много", "не число"),
     ("SQLALCHEMY_DATABASE_URI", "panel.db", "непонятен"),
     ("SQLALCHEMY_DATABASE_URI", "postgresql+psycopg://u:p@host:port/x", "непонятен"),
     ("SQLALCHEMY_DATABASE_URI", "mysql://u:secret@host/x", "«mysql»"),
@@ -40,7 +46,9 @@ def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], name: s
     "url", ["sqlite://", "sqlite:///:memory:", "postgresql+psycopg://u:p@host:5432/x?sslmode=require"]
 )
 def test_what_is_right_is_passed(url: str) -> None:
-    assert [check(GOOD | {"SQLALCHEMY_DATABASE_URI": url}) for check in settings.CHECKS] == [None] * 3
+    assert [check(GOOD | {"SQLALCHEMY_DATABASE_URI": url}) for check in settings.CHECKS] == [None] * len(
+        settings.CHECKS
+    )
 
 
 def run(**environment: Any) -> "subprocess.CompletedProcess[str]":
