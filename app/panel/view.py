@@ -58,7 +58,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         "edit": Action.EDIT,
         "delete": Action.DELETE,
         "undelete": Action.DELETE,
-        "bulk": Action.EDIT,
+        "bulk": Action.VIEW,  # each action is judged by its own right
         "grid": Action.VIEW,
         "cell": Action.EDIT,
         "export": Action.EXPORT,

@@ -114,7 +114,7 @@ METHODS = {
     "delete": "delete",
     "undelete": "delete",
     "restore": "edit",
-    "bulk": "edit",
+    "bulk": "view",
     "import_file": "edit",
     "import_template": "edit",
     "import_records": "edit",

@@ -142,7 +142,7 @@ def test_writing(walker: Any, login: str) -> None:
 
 
 def _bulk(walk: Walker, endpoint: str, visible: list[int], foreign: list[int]) -> None:
-    """Whoever changes records may come here; deleting them is a right of its own."""
+    """Whoever sees records may come here; each action is a right of its own."""
     walk.post(endpoint, 400, data={"rowid": visible, "action": "export"})
     alone = endpoint.replace("bulk", "delete")
     known = any(rule.endpoint == alone for rule in walk.app.url_map.iter_rules())  # a part is never deleted by itself

@@ -7,10 +7,13 @@ import pytest
 
 from app.models.directories import Position
 from app.models.engine.deleted import DeletedRecord
+from app.models.movement import MovementOrder
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Employee
 from app.panel import bulk
+from app.regulation.rights import Action
 from tests.support.locks import confirmed
+from tests.support.rights import withdraw
 
 SCHOOL, NEAR = "65001", "65002"
 JSON = {"Accept": "application/json"}
@@ -123,6 +126,51 @@ def test_without_the_right_to_delete(sign_in: Any, session: Any, world: Any) -> 
     page = secretary.get("/employees/list/").text
     assert "set:position" in page
     assert 'value="delete"' not in page
+
+
+def test_each_action_is_judged_by_its_own_right(sign_in: Any, session: Any, world: Any, positions: list[int]) -> None:
+    """Whoever may delete and not change deletes; whoever may change and not delete changes; a reader does nothing."""
+    withdraw(session, "administrator", "directories", Action.EDIT)
+    erasing = {"action": "delete", "rowid": positions[:2]}
+    administrator = sign_in(f"administrator.{SCHOOL}")
+    assert "Выполнено: 2 из 2" in confirmed(administrator, "/positions/bulk", data=erasing).text
+    assert left(session) == 28
+    withdraw(session, "administrator", "directories", Action.DELETE)
+    for data in (erasing, erasing | {"confirmed": "1"}):
+        assert administrator.post("/positions/bulk", data=data | {"rowid": positions[2:3]}).status_code == 403
+    assert 'id="bulk"' not in administrator.get("/positions/list/").text
+    assert left(session) == 28
+
+    key = world.employees[(SCHOOL, "technical")]
+    setting = {"action": "set:position", "rowid": [key], "asked": "1", "position": positions[5]}
+    withdraw(session, "hr", "employees", Action.DELETE)
+    hr = sign_in(f"hr.{SCHOOL}")
+    assert hr.post("/employees/bulk", data={"action": "delete", "rowid": [key]}).status_code == 403
+    assert "Выполнено: 1 из 1" in confirmed(hr, "/employees/bulk", data=setting).text
+    withdraw(session, "hr", "employees", Action.EDIT)
+    assert hr.post("/employees/bulk", data=setting).status_code == 403
+    withdraw(session, "hr", "employees")
+    assert hr.post("/employees/bulk", data={"action": "junk", "rowid": [key]}).status_code == 403
+
+
+def test_a_transition_of_another_right_needs_no_right_to_change(sign_in: Any, session: Any, world: Any) -> None:
+    """Annulling by the right to delete, as a model may declare: the bar and the doing follow the transition."""
+    ways = MovementOrder.__states__.transitions
+    secretary = sign_in(f"secretary.{SCHOOL}")
+    data = {"kind": "departure", "number": "1", "order_date": "2026-02-27", "lines-0-event_date": "2026-02-26"}
+    added = secretary.post("/movement_orders/add", data=data | {"lines-0-pupil": world.pupils[(SCHOOL, "Иванов")]})
+    key = int(re.search(r"/show/(\d+)", added.location)[1])
+    wish = {"action": "move:annul", "rowid": [key], "asked": "1", "annulment_reason": "Ошибка"}
+    withdraw(session, "secretary", "movement_orders", Action.EDIT)
+    assert secretary.post("/movement_orders/bulk", data=wish).status_code == 403
+    object.__setattr__(ways[0], "action", Action.DELETE)
+    try:
+        assert "move:annul" in secretary.get("/movement_orders/list/").text
+        assert "Выполнить для 1 записи" in secretary.post("/movement_orders/bulk", data=wish).text
+        withdraw(session, "secretary", "movement_orders", Action.DELETE)
+        assert secretary.post("/movement_orders/bulk", data=wish).status_code == 403
+    finally:
+        object.__setattr__(ways[0], "action", Action.EDIT)
 
 
 def test_a_field_is_changed_for_many(sign_in: Any, session: Any, world: Any, positions: list[int]) -> None:
