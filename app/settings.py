@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-SHORTEST_KEY, FEWEST_SIGNS = 12, 6
+SHORTEST_KEY, FEWEST_SIGNS = 32, 10
+WEAK_WORDS = ("secret", "password", "changeme", "change-me", "qwerty", "123456789", "пароль", "секрет", "йцукен")
 MOST_PROCESSES = 32
 DATABASES = ("sqlite", "postgresql")
 SQLITE_BEGINS = b"SQLite format 3\0"
@@ -27,10 +28,11 @@ def require(config: Mapping[str, Any]) -> None:
 def key_is_strong(config: Mapping[str, Any]) -> str | None:
     """One that can be guessed signs sessions for whoever guesses it. Whether one is needed, the start knows."""
     key = config["SECRET_KEY"] or ""
-    if not key or (len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_SIGNS):
+    is_weak = any(word in key.casefold() for word in WEAK_WORDS)
+    if not key or (len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_SIGNS and not is_weak):
         return None
     return (
-        f"SECRET_KEY: ключ легко подобрать (нужно не меньше {SHORTEST_KEY} разных знаков)."
+        f"SECRET_KEY: ключ легко подобрать (нужно не меньше {SHORTEST_KEY} случайных знаков)."
         " Создайте его: python3 -c 'import secrets; print(secrets.token_hex(32))'."
     )
 

@@ -49,7 +49,7 @@ class Site:
         self.database = database
         self.app = create_app(
             TESTING=True,
-            SECRET_KEY="only for tests",
+            SECRET_KEY="only for tests, and for nothing else",
             SQLALCHEMY_DATABASE_URI=database.url,
             WTF_CSRF_ENABLED=False,
             SGO_DEMO=False,

@@ -30,7 +30,7 @@ from app.security.resources import RESOURCES
 @pytest.fixture
 def app() -> Flask:
     """Needs no database: nothing is asked."""
-    return create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI="sqlite://")
+    return create_app(SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI="sqlite://")
 
 
 def found(problems: Any) -> list[str]:

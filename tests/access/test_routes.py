@@ -13,7 +13,7 @@ from tests.access.expected import METHODS, PAGES, PUBLIC, VIEWS, right_of
 @pytest.fixture(scope="module")
 def app() -> Any:
     """Needs no database: nothing is asked."""
-    return create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI="sqlite://")
+    return create_app(SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI="sqlite://")
 
 
 def endpoints(app: Any) -> set[str]:

@@ -26,7 +26,7 @@ by_name = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__nam
 
 @pytest.fixture(scope="module")
 def views() -> list[RecordView]:
-    app = create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI="sqlite://")
+    app = create_app(SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI="sqlite://")
     return [view for view in app.appbuilder.baseviews if isinstance(view, RecordView)]
 
 

@@ -128,7 +128,11 @@ def add_lines(script: Path, lines: str) -> None:
 
 
 def run(folder: Path, *command: str) -> None:
-    settings = {"FLASK_APP": "run", "DATABASE_URL": f"sqlite:///{folder}/entity.db", "SECRET_KEY": "only for tests"}
+    settings = {
+        "FLASK_APP": "run",
+        "DATABASE_URL": f"sqlite:///{folder}/entity.db",
+        "SECRET_KEY": "only for tests, and for nothing else",
+    }
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
     )
@@ -155,7 +159,7 @@ def test_a_file_that_cannot_be_imported_stops_the_start(tmp_path: Path) -> None:
     broken.write_text("from app.models.people import Nobody\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", "import run"], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "SECRET_KEY": "only for tests", "DATABASE_URL": "sqlite://"},
+        env={**os.environ, "SECRET_KEY": "only for tests, and for nothing else", "DATABASE_URL": "sqlite://"},
     )  # fmt: skip
     assert done.returncode != 0
     assert "broken.py" in done.stderr

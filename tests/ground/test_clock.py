@@ -53,7 +53,7 @@ def test_a_shown_day_stamps_what_is_entered(app: Any, sign_in: Any, session: Any
 
 @pytest.mark.parametrize(("demo", "today"), [(True, date(2026, 5, 25)), (False, None)])
 def test_a_real_installation_passes_it_over_and_says_so(caplog: Any, demo: bool, today: date | None) -> None:
-    settings = {"SECRET_KEY": "only for tests", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
+    settings = {"SECRET_KEY": "only for tests, and for nothing else", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
     create_app(**settings, SGO_DEMO=demo, SGO_DEMO_TODAY=date(2026, 5, 25))
     assert clock.shown_day() == today
     assert ("SGO_DEMO_TODAY не действует" in caplog.text) is not demo

@@ -11,14 +11,16 @@ import pytest
 from app import create_app, settings
 
 GOOD = {
-    "SECRET_KEY": "only for tests",
+    "SECRET_KEY": "only for tests, and for nothing else",
     "SGO_TIMEZONE": "Asia/Sakhalin",
     "SQLALCHEMY_DATABASE_URI": "sqlite://",
     "SGO_PROCESSES": "",
 }
 WRONG = [
     ("SECRET_KEY", "secret", "подобрать"),
-    ("SECRET_KEY", "1111111111111111", "подобрать"),
+    ("SECRET_KEY", "1" * 40, "подобрать"),
+    ("SECRET_KEY", "kT9-vM2_xQ7.bN4:zL8;cW3/rJ6=hY5", "подобрать"),
+    ("SECRET_KEY", "my-super-Secret-key-of-the-panel-2026", "подобрать"),
     ("SGO_TIMEZONE", "Sakhalin", "пояса"),
     ("SGO_TIMEZONE", "../../etc/passwd", "пояса"),
     ("SGO_PROCESSES", "много", "не число"),
@@ -62,7 +64,10 @@ def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
     without_key = {"SECRET_KEY": "", "SGO_DEMO": "", "DATABASE_URL": "sqlite://"}
     for environment, said in (
         (without_key, "SECRET_KEY"),
-        ({"SECRET_KEY": "only for tests", "SGO_INSTANCE": str(tmp_path / "file")}, "SGO_INSTANCE"),
+        (
+            {"SECRET_KEY": "only for tests, and for nothing else", "SGO_INSTANCE": str(tmp_path / "file")},
+            "SGO_INSTANCE",
+        ),
     ):
         done = run(**environment)
         assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr

@@ -47,7 +47,9 @@ def refused(session: Any, actor: Any, given: dict[str, Any], progress: jobs.Prog
 
 if __name__ == "__main__":
     url, folder, *options = sys.argv[1:]
-    app = create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI=url, SGO_JOBS=folder, SGO_DEMO=False)
+    app = create_app(
+        SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI=url, SGO_JOBS=folder, SGO_DEMO=False
+    )
     if "--small-files" in options:
         import resource
 

@@ -37,7 +37,9 @@ class Old:
 
     def __init__(self, database: Any, world: Path) -> None:
         self.database, self.revision, self.rows = database, revision_of(world), read(world)
-        self.app = create_app(TESTING=True, SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI=database.url)
+        self.app = create_app(
+            TESTING=True, SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI=database.url
+        )
         with self.app.app_context():
             upgrade(revision=self.revision)
             write(self.rows)

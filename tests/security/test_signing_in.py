@@ -69,7 +69,7 @@ def test_every_refusal_takes_the_same_time(attempt: Any, monkeypatch: pytest.Mon
 def test_the_stand_in_hash_costs_what_a_real_one_costs() -> None:
     from app import create_app
 
-    config = create_app(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI="sqlite://").config
+    config = create_app(SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI="sqlite://").config
     stand_in, real = config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"], config["FAB_PASSWORD_HASH_METHOD"]
     assert generate_password_hash("x", real).split("$")[0] == stand_in.split("$")[0]
 

@@ -55,7 +55,7 @@ def test_the_server_does_not_start_on_another_schema(tmp_path: Path) -> None:
 
 
 def start(url: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"DATABASE_URL": url, "SECRET_KEY": "only for tests", "PATH": ""}
+    environment = {"DATABASE_URL": url, "SECRET_KEY": "only for tests, and for nothing else", "PATH": ""}
     command = [sys.executable, "run.py", "127.0.0.1:1"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 

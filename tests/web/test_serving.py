@@ -38,7 +38,7 @@ def answers(port: int) -> bool:
 
 
 def start(url: str, address: str) -> subprocess.Popen[str]:
-    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "only for tests", "SGO_PROCESSES": "2"}
+    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "only for tests, and for nothing else", "SGO_PROCESSES": "2"}
     return subprocess.Popen([sys.executable, "run.py", address], env=env, stderr=subprocess.PIPE, text=True)
 
 
