@@ -7,7 +7,7 @@ from app import checks, cli, clock
 from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
 from app.panel import registry
-from app.security import guard, states
+from app.security import entries, guard, states
 from app.security.manager import Panel, SecurityManager
 from app.services.engine import audit, coherence
 from app.views.pages import context, sign_in
@@ -16,6 +16,7 @@ from app.web import errors, gate, health, static_files
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
 states.install(db.session)
+entries.install(db.session)
 coherence.install(db.session)
 audit.install(db.session)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.compliance.calendars import SchoolIds, calendars
 from app.compliance.explain import Line, status_text, term_text, why
+from app.compliance.lines import NO_TERM
 from app.compliance.records import Record
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
@@ -57,6 +58,23 @@ class Judgement:
             f"а по итогу года ожидается «{OrderKind(record.kind).title_ru}»"
         )
 
+    @property
+    def entered(self) -> str:
+        """What was entered when, where it was changed after the day of its entry: «внесено 05.12.2025 с датой …»."""
+        known = [entry for entry in self.record.entries if entry.entered_on <= self.on]
+        told = [
+            f"{'изменено' if number else 'внесено'} {format_date(entry.entered_on)}"
+            f" с датой {format_date(entry.trigger)} ({entry.author})"
+            for number, entry in enumerate(known)
+        ]
+        return ", ".join(told) + "; состояние – по худшему" if len(told) > 1 else ""
+
+    @property
+    def annulled(self) -> str:
+        """That an annulment has not taken lateness with it."""
+        day = self.record.annulled_on
+        return f"приказ аннулирован {format_date(day)}, опоздание остаётся" if day and not self.reason else ""
+
     def lines(self) -> list[Line]:
         """Labelled facts in the order of the reasoning."""
         record = self.record
@@ -64,8 +82,12 @@ class Judgement:
         if self.term:
             judged = None if self.reason else self.on
             found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
+        if self.entered:
+            found.append(Line("Внесения", self.entered))
         if self.reason:
             found.append(Line("Статус", self.status_text))
+        if self.annulled:
+            found.append(Line("Аннулирование", self.annulled))
         if self.contradiction:
             found.append(Line("Противоречие", self.contradiction))
         return found
@@ -81,13 +103,28 @@ class Judgement:
         parts = [term_text(self.term.value)]
         if skipped:
             parts.append("не считаются " + ", ".join(skipped))
+        parts += [told for told in (self.entered, self.annulled) if told]
         if self.contradiction:
             parts.append("противоречие: " + self.contradiction)
         return "; ".join(parts)
 
 
 def judgement(record: Record, calendar: WorkCalendar, on: date) -> Judgement:
-    """The status of one obligation on a day, with what it follows from. The record's facts are of the same day."""
+    """The status of one obligation on a day, with what it follows from. The record's facts are of the same day.
+
+    Of several entries the worst counts, and the judgement's record is the one that it has.
+    """
+    return max((_judged(each, calendar, on) for each in record.by_entry(on)), key=_badness)
+
+
+def _badness(judged: Judgement) -> tuple[bool, bool, int]:
+    """What stood before what was annulled on the day of its entry, what was known before hindsight, then the days."""
+    record = judged.record
+    days = ((record.evidence or judged.on) - judged.due).days if judged.due else NO_TERM
+    return record.stood, record.evidence is not None, days
+
+
+def _judged(record: Record, calendar: WorkCalendar, on: date) -> Judgement:
     rule = load_regulation().rules[record.rule]
     try:
         term = compute_term(rule, record.anchor, calendar)
@@ -114,7 +151,7 @@ def judge_all(
 
 def _set_aside(record: Record, due: date) -> str:
     """Why nothing is owed although the obligation exists; "" when it is owed."""
-    if record.annulled_on is not None:
+    if record.annulled_on is not None and not (record.stood and record.evidence and record.evidence > due):
         return f"приказ аннулирован {format_date(record.annulled_on)}"
     if record.exempt is not None:
         return "повторное обучение: приказ о зачислении не требуется"

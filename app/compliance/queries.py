@@ -9,13 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, bindparam, case, cast, func, literal, null, select, tuple_
+from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, false, func, literal, null, select, tuple_
 
 from app.compliance import relations
 from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import SchoolIds, Statement, calendars
-from app.compliance.facts import JUDGED, anchors, facts, openings
-from app.compliance.records import Record, detailed, sorted_facts
+from app.compliance.columns import JUDGED
+from app.compliance.facts import anchors, facts, openings
+from app.compliance.records import Record, detailed, sorted_facts, with_entries
 from app.compliance.relations import fenced
 from app.compliance.status import Status
 from app.compliance.within import EARLIEST, ON, Within
@@ -74,7 +75,8 @@ def records(
         return []
     given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
     wanted = frozenset(rules), school_ids is not None, status is not None, after is not None
-    return [Record(**row._mapping) for row in connection.execute(_records(*wanted, connection.dialect.name), given)]
+    found = connection.execute(_records(*wanted, connection.dialect.name), given)
+    return with_entries(connection, [Record(**row._mapping) for row in found])
 
 
 def pupil_facts(connection: Connection, pupil_id: int, school_ids: SchoolIds, on: date) -> list[Record]:
@@ -111,7 +113,7 @@ def _facts(
         return []
     given = {"on": on, "since": EARLIEST, **subject} | _schools(school_ids)
     statement = _facts_of(frozenset(rules), Within(schools=school_ids is not None, **dict.fromkeys(subject, True)))
-    return [Record(**row._mapping) for row in connection.execute(statement, given)]
+    return with_entries(connection, [Record(**row._mapping) for row in connection.execute(statement, given)])
 
 
 def _schools(school_ids: SchoolIds) -> dict[str, Any]:
@@ -171,11 +173,18 @@ def _facts_of(rules: frozenset[str], within: Within) -> Statement:
     return detailed(page)
 
 
+def _stood_late(fact: Any) -> Any:
+    """The entry was late, and of a day before the annulment. Never NULL."""
+    late = and_(fact.c.evidence < fact.c.annulled_on, fact.c.evidence > fact.c.due)
+    return func.coalesce(late, false())
+
+
 def _status(fact: Any) -> Any:
     """The same questions in the same order as `evaluate` asks of one record."""
     set_aside = (
         fact.c.due.is_(None),
-        fact.c.annulled_on.is_not(None),
+        # Annulling takes back what was entered in time; lateness that stood before it stays.
+        and_(fact.c.annulled_on.is_not(None), ~_stood_late(fact)),
         fact.c.exempt.is_not(None),
         fact.c.left_on <= fact.c.due,
     )

@@ -1,14 +1,16 @@
 """A fact with what a person wants to read of it: whom it is about, in which class, by which order, entered by whom."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
-from app.compliance.bindings.movement import LINE, ORDER
+from app.compliance.bindings.movement import LINE, OBLIGATIONS, ORDER, ByLine
 from app.compliance.calendars import Statement
-from app.compliance.facts import in_force
+from app.compliance.columns import in_force
+from app.compliance.lines import entries_of_lines
 from app.compliance.within import CLASS, PUPIL
 from app.models.movement.kinds import YEAR_END
 from app.models.schools import School
@@ -19,6 +21,17 @@ SCHOOL, MUNICIPALITY = School.__table__, Municipality.__table__
 
 PLACE = ("sorted_on", "school_id", "class_id", "pupil_id", "rule", "subject_id")
 """Earliest due date first, then school and class. By numbers: names are read for the page alone, not for a region."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was entered of a judged record, on which local day and by whom, and until when that stood."""
+
+    trigger: date
+    entered_on: date
+    author: str
+    until_on: date | None = None
+    """None: it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +70,25 @@ class Record:
     entered_by: str | None
     other_kind: str | None
     status: str | None = None
+    entries: tuple[Entry, ...] = ()
+    """All of them, the first one first, where there are several."""
+
+    def by_entry(self, on: date) -> list["Record"]:
+        """The record as each of its entries that had opened by the day has it, the current one first."""
+        if not self.entries:
+            return [self]
+        opened = [entry for entry in self.entries if entry.trigger <= on]
+        opened.sort(key=lambda entry: (entry.until_on is None, entry.entered_on, entry.trigger), reverse=True)
+        return [self._by(entry, on) for entry in opened]
+
+    def _by(self, entry: Entry, on: date) -> "Record":
+        evidence = entry.entered_on if entry.entered_on <= on else None
+        return replace(self, anchor=entry.trigger, opens_on=entry.trigger, evidence=evidence, entered_by=entry.author)
+
+    @property
+    def stood(self) -> bool:
+        """Whether the entry stands, or stood at the end of the day before the annulment."""
+        return self.annulled_on is None or (self.evidence is not None and self.evidence < self.annulled_on)
 
     @property
     def place(self) -> list[Any]:
@@ -79,6 +111,17 @@ class Record:
     def author(self) -> str | None:
         """Who entered the evidence; what is entered later than the day asked about has none yet."""
         return self.entered_by if self.evidence else None
+
+
+def with_entries(connection: Connection, records: list[Record]) -> list[Record]:
+    """The records with all their entries, where one has several: one query, however many."""
+    lines = sorted({each.line_id for each in records if each.line_id and isinstance(OBLIGATIONS[each.rule], ByLine)})
+    if not lines:
+        return records
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for key, *values in connection.execute(entries_of_lines(), {"lines": lines}):
+        found[key].append(Entry(*values))
+    return [replace(each, entries=tuple(found[each.line_id])) if each.line_id in found else each for each in records]
 
 
 def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]:

@@ -57,9 +57,9 @@ def with_due(
 def parameters(calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]]) -> dict[str, str]:
     """The two parameters for these schools and these dates of rules."""
     number = {calendar: index for index, calendar in enumerate(dict.fromkeys(calendars.values()))}
-    by_rule: dict[str, list[date]] = {}
+    by_rule: dict[str, set[date]] = {}
     for rule, anchor in anchors:
-        by_rule.setdefault(rule, []).append(anchor)
+        by_rule.setdefault(rule, set()).add(anchor)
     tables = (f'"{rule}":{_of_rule(rule, tuple(number), tuple(sorted(days)))}' for rule, days in by_rule.items())
     return {
         "calendars": json.dumps({school: number[calendar] for school, calendar in calendars.items()}),

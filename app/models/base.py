@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.choices import Choice
 from app.models import references
+from app.models.judged import Judged
 from app.models.names import search_key, visible
 from app.models.rows import ChildRows, ShowFor
 from app.models.states import States
@@ -203,6 +204,8 @@ class Record(Stamped, Model):
     ends, and not merely as the own ones, makes or moves the link."""
     __states__: ClassVar[States | None] = None
     """The states that a record goes through, and which of them closes it."""
+    __judged__: ClassVar[Judged | None] = None
+    """A term is judged by when this record was entered: its entries are kept (judged.py)."""
     __gives_rights__: ClassVar[bool] = False
     """Such a row gives somebody a role: only who may enter it may bring it back from the bin."""
     __part_of__: ClassVar[str] = ""

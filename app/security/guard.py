@@ -372,7 +372,7 @@ def _stamp(session: Session, actor: Actor, changed: list[Any]) -> None:
     now = utc_now()
     for obj in session.new:
         if isinstance(obj, Stamped):
-            obj.entered_at, obj.entered_on = now, local_date(now, _zone(session, obj))
+            obj.entered_at, obj.entered_on = now, local_date(now, school_zone(session, getattr(obj, "school_id", None)))
             obj.entered_by, obj.entered_by_id = actor.name, actor.account_id
     for obj in changed:
         if isinstance(obj, Stamped):
@@ -380,13 +380,12 @@ def _stamp(session: Session, actor: Actor, changed: list[Any]) -> None:
             obj.changed_at, obj.changed_by, obj.changed_by_id = now, actor.name, actor.account_id
 
 
-def _zone(session: Session, obj: Any) -> str | None:
-    """The time zone of the record's school: terms are judged by the school's local dates."""
-    school_id = getattr(obj, "school_id", None)
+def school_zone(session: Session, school_id: int | None) -> str | None:
+    """The time zone of a school: terms are judged by its local dates. None: the installation's."""
     zones = session.info.setdefault("zones", {})
     if school_id is not None and school_id not in zones:
         zones[school_id] = zone_of(session.connection(), school_id)
-    return zones.get(school_id)
+    return zones.get(school_id) if school_id is not None else None
 
 
 def _restore_entry(session: Session, obj: Stamped) -> None:

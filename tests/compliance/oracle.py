@@ -47,11 +47,29 @@ class _Region:
             rule = rules.get(line["kind"])
             if rule is None:
                 continue
-            order = self.world.row("movement_order", line["order_id"])
-            trigger = order["decision_date"] if line["kind"] is Kind.ENROLMENT_1 else line["event_date"]
-            if trigger <= self.on:
-                entered = line["entered_on"] if line["entered_on"] <= self.on else None
-                yield self.judge(rule, line, trigger, entered, none_owed=self.annulled(line))
+            opened = [entry for entry in self.entries(line) if entry[0] <= self.on]
+            if opened:
+                yield max((self.by_entry(rule, line, *entry) for entry in opened), key=lambda found: found[0])[1]
+
+    def entries(self, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
+        """(the date from which the term runs, entered on, whether it stands), all that the line ever had."""
+        decided = self.world.row("movement_order", line["order_id"])["decision_date"]
+        trigger = decided if line["kind"] is Kind.ENROLMENT_1 else line["event_date"]
+        past = [row for row in self.world.tables["past_entry"] if row["subject_id"] == line["id"]]
+        return [(row["trigger_on"], row["entered_on"], False) for row in past] + [(trigger, line["entered_on"], True)]
+
+    def by_entry(
+        self, rule: str, line: dict[str, Any], trigger: date, day: date, stands: bool
+    ) -> tuple[tuple[Any, ...], Owed]:
+        """How the line stands by one entry, and how bad that is. An annulment takes what was in time, or of its day."""
+        entered = day if day <= self.on else None
+        owed = self.judge(rule, line, trigger, entered)
+        annulled = self.world.row("movement_order", line["order_id"])["annulled_on"]
+        went = annulled is not None and annulled <= self.on and not day < annulled
+        if self.annulled(line) and (went or owed.status != "late"):
+            owed = owed._replace(status="not_applicable")
+        days = ((entered or self.on) - owed.due).days
+        return (not went, entered is not None, days, stands, day, trigger), owed
 
     def of_year_end(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)

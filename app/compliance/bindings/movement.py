@@ -62,11 +62,11 @@ def _obligation(kind: OrderKind) -> Obligation:
     rules = kind.rules
     if rules.year_end:
         return AtYearEnd(rule_of(kind), kind, tuple(sorted(rules.from_grades or ())), rules.repeating)
-    if rules.needs_decision:
-        return ByLine(rule_of(kind), kind, ORDER.c.decision_date)
-    if rules.before_year and rules.to_grade is not None:
-        return BeforeYear(rule_of(kind), kind, rules.to_grade, exempt=OrderKind.REPEAT)
-    return ByLine(rule_of(kind), kind, LINE.c.event_date)
+    if rules.trigger is not None:
+        return ByLine(rule_of(kind), kind, (LINE if rules.trigger in LINE.c else ORDER).c[rules.trigger])
+    if rules.to_grade is None:
+        raise LookupError(f"{kind}: no date of the order and no grade says by when it is owed")
+    return BeforeYear(rule_of(kind), kind, rules.to_grade, exempt=OrderKind.REPEAT)
 
 
 def obligations() -> dict[str, Obligation]:

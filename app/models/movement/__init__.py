@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Date,
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, relationship
 from app.choices import Choice
 from app.models import values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
+from app.models.judged import Judged, Trigger
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import named, reference, referring
@@ -136,12 +137,23 @@ class MovementOrder(Searchable, Record):
         return in_words(self)
 
 
+def _trigger(line: Any) -> Trigger:
+    """Of an enrolment the class decides too: its grade says by which rule the pupil is enrolled."""
+    rules = line.kind.rules
+    return Trigger(rules.trigger, ("to_class_id",) if rules.trigger and rules.enrols else ())
+
+
 class MovementLine(Record):
     """One pupil in an order. `kind` and the year repeat the order's (held by the foreign key) for set-based counts."""
 
     __tablename__ = "movement_line"
     __titles__ = ("Строка книги движения", "Книга движения")
     __rights__ = (Resource.MOVEMENT_ORDERS, Resource.MOVEMENT_BOOK)
+    __judged__ = Judged(
+        _trigger,
+        fixed=("pupil_id", "kind", "academic_year_id", "order_id"),
+        instead="Аннулируйте приказ: он останется виден, а его действие отменится.",
+    )
     __table_args__ = (
         UniqueConstraint("order_id", "pupil_id"),
         check(

@@ -75,6 +75,17 @@ class KindRules:
     def has_class(self) -> bool:
         return self.to_class is not Entered.NEVER
 
+    @property
+    def trigger(self) -> str | None:
+        """The date, of a line or of its order, from which the term of that very line runs.
+
+        None: the term runs from no date of the order. It is owed by a day of the calendar, or it is not owed.
+        """
+        if self.needs_decision:
+            return "decision_date"
+        moves = self.enrols or self.leaves_as
+        return "event_date" if moves and not (self.year_end or self.before_year) else None
+
 
 ALL_GRADES = frozenset(range(1, 12))
 NINTH = frozenset({9})

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.security.entries import Firm
 from app.security.states import Closed
 from app.services.engine import conflicts
 from app.services.engine.errors import Changed, Conflict
@@ -76,7 +77,7 @@ def _finish(session: Session, is_outermost: bool) -> None:
 def _told(error: BaseException, forbidden: str) -> Exception | None:
     if isinstance(error, StaleDataError):
         return Changed()
-    if isinstance(error, Closed):
+    if isinstance(error, Closed | Firm):
         return Conflict(str(error))
     if isinstance(error, IntegrityError):
         return Conflict(forbidden) if forbidden else conflicts.conflict_of(error)

@@ -1,7 +1,8 @@
 """The bin: a deleted record is kept as it was and can be put back (docs/adr/0012-deleted-records-go-to-a-bin.md).
 
 Back come the numbers, the entry stamps and the version of every row, so the rows are inserted past the flush, which
-would stamp them anew; who may do it is checked here, and the trail gets an event of its own.
+would stamp them anew (as is done on purpose to what terms are judged by); who may do it is checked here, and the trail
+gets an event of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from app.models.engine.deleted import DeletedRecord
 from app.models.kinds import pack, unpack
 from app.models.references import key_of
 from app.regulation.rights import Action
+from app.security import entries
 from app.security.actor import Actor
 from app.security.guard import Denied, actor_of, effective, person_of, system_step, touch
 from app.security.resources import OWNERS, RESOURCES
@@ -180,6 +182,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
         model, values = model_of(part["entity"]), dict(part["values"])
         _require_targets(session, model, values, own)
         row = _row(model, values, moved)
+        row |= _entered_anew(session, model, row)
         if session.scalar(select(model.id).where(model.id == values["id"])) is not None:
             del row["id"]
         try:
@@ -201,6 +204,14 @@ def _row(model: Any, values: dict[str, Any], moved: dict[tuple[str, int], int]) 
             if key.column.name == "id" and target in moved:
                 row[column.name] = moved[target]
     return row
+
+
+def _entered_anew(session: Session, model: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """What terms are judged by is evidence from the day of restoring; on the day of its entry it never went."""
+    if model not in entries.judged():
+        return {}
+    stamp = entries.stamp_now(session, row["school_id"])
+    return stamp if row["entered_on"] < stamp["entered_on"] else {}
 
 
 def _require_targets(session: Session, model: Any, values: dict[str, Any], own: set[tuple[str, int]]) -> None:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
-from app.models.study import AcademicYear, SchoolClass
+from app.models.study import AcademicYear
 from app.models.values import order_number_key
 from app.security.guard import person_of, system_step
 from app.services.engine import records, states, trash
@@ -20,6 +20,7 @@ from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
 from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
+from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
 from app.services.movement.state import PupilState, apply, outlived, settle, undo
 
 Decided = dict[tuple[int, int], YearOutcome | None]
@@ -44,8 +45,10 @@ def annul(session: Session, order: MovementOrder, reason: str) -> MovementOrder:
 
 
 def delete(session: Session, order: MovementOrder) -> DeletedRecord:
-    """Delete an order entered by mistake; the pupils' state returns to what it was."""
+    """Delete an order on the day of its entry; the pupils' state returns to what it was. Later it is annulled."""
     states.require_open(order)
+    if words := undeletable(session, [order])[order.id]:
+        raise Conflict(" ".join(words))
     with transaction(session):
         _take_back(session, order)
         return records.remove(session, order)
@@ -68,30 +71,13 @@ def _line_again(session: Session, line: MovementLine) -> None:
 
 def _act_again(session: Session, order: MovementOrder, lines: Sequence[MovementLine]) -> None:
     draft = replace(_draft_of(order), lines=[_typed(line) for line in lines])
-    memberships = _memberships(session, [line.pupil for line in lines])
+    memberships = memberships_of(session, [line.pupil for line in lines])
     errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
     if errors:
         raise Refused(errors)
     for line, typed in zip(lines, draft.lines, strict=True):
         _line(order, line, typed, memberships)
     _apply(session, order, lines)
-
-
-def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
-    """For each order the later one that stands on it and forbids taking it back, if there is one."""
-    live = [order for order in orders if order.annulled_on is None]
-    lines = select(MovementOrder).where(MovementOrder.id.in_([order.id for order in live]))
-    session.scalars(lines.options(selectinload(MovementOrder.lines).joinedload(MovementLine.pupil))).all()
-    pupils = {line.pupil_id: line.pupil for order in live for line in order.lines if line.pupil is not None}
-    memberships = _memberships(session, list(pupils.values()))
-    found: dict[int, list[str]] = {order.id: [] for order in orders}
-    for order in live:
-        try:
-            for line in order.lines:
-                _refuse_later(order, memberships.get(line.pupil_id, []))
-        except Conflict as error:
-            found[order.id].append(str(error))
-    return found
 
 
 @states.on(MovementOrder, "annul", forbidden=standing_on)
@@ -116,7 +102,7 @@ def _typed(line: MovementLine) -> LineDraft:
 
 def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
     """The class and status of a pupil at the end of a local day."""
-    return PupilState.on(_memberships(session, [pupil]).get(pupil.id, []), day)
+    return PupilState.on(memberships_of(session, [pupil]).get(pupil.id, []), day)
 
 
 def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
@@ -126,11 +112,12 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         decided = {}
         if order.id:
             decided = _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
-        memberships = _memberships(session, pupils)
+        memberships = memberships_of(session, pupils)
         draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
         errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
         if errors:
             raise Refused(errors)
+        refuse_removal(session, order, draft)
         order.academic_year, order.school_id = draft.academic_year, draft.academic_year.school_id
         order.number, order.order_date = draft.number, draft.order_date
         order.decision_date, order.note = draft.decision_date, draft.note
@@ -176,7 +163,7 @@ def _apply(
     session: Session, order: MovementOrder, lines: Sequence[MovementLine], decided: Decided | None = None
 ) -> None:
     """Do what the order says. What the council had `decided` of a pupil in a class stands when he is there again."""
-    memberships = _memberships(session, [line.pupil for line in lines])
+    memberships = memberships_of(session, [line.pupil for line in lines])
     for line in lines:
         rows = memberships.setdefault(line.pupil_id, [])
         opened = apply(line, rows)
@@ -198,9 +185,9 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
     """
     decided: Decided = {}
     with system_step(session, "take back a movement order"):
-        memberships, left = _memberships(session, pupils), {}
+        memberships, left = memberships_of(session, pupils), {}
         for pupil_id, rows in memberships.items():
-            _refuse_later(order, rows)
+            refuse_later(order, rows)
             left[pupil_id] = undo(rows, order)
             for gone in (row for row in rows if row not in left[pupil_id]):
                 decided[pupil_id, gone.class_id] = gone.year_outcome
@@ -243,21 +230,6 @@ def _replayed(
     return opened
 
 
-def _refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
-    for row in rows:
-        opened_here = row.opened_by is not None and row.opened_by.order_id == order.id
-        if opened_here and row.closed_by is not None and row.closed_by.order_id != order.id:
-            raise Conflict(
-                f"Сначала аннулируйте более поздний приказ {row.closed_by.order.caption}: он опирается на этот."
-            )
-        closed_here = row.closed_by is not None and row.closed_by.order_id == order.id
-        later = [other for other in rows if other.starts_on > row.starts_on and other.opened_by_id is not None]
-        if closed_here and any(other.opened_by.order_id != order.id for other in later):
-            raise Conflict(
-                f"Сначала аннулируйте более поздний приказ {later[-1].opened_by.order.caption}: он опирается на этот."
-            )
-
-
 def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:
     """Another order of this school with the same number and date."""
     if draft.academic_year is None or not draft.number or draft.order_date is None:
@@ -270,21 +242,3 @@ def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
             MovementOrder.id != (order.id or 0),
         )
     )
-
-
-def _memberships(session: Session, pupils: Sequence[Pupil]) -> dict[int, list[ClassMembership]]:
-    """The class history of these pupils, oldest first: two queries, however many pupils."""
-    found: dict[int, list[ClassMembership]] = {pupil.id: [] for pupil in pupils}
-    statement = (
-        select(ClassMembership)
-        .where(ClassMembership.pupil_id.in_(sorted(found)))
-        .options(
-            selectinload(ClassMembership.school_class).selectinload(SchoolClass.academic_year),
-            selectinload(ClassMembership.opened_by).selectinload(MovementLine.order),
-            selectinload(ClassMembership.closed_by).selectinload(MovementLine.order),
-        )
-        .order_by(ClassMembership.starts_on)
-    )
-    for row in session.scalars(statement):
-        found[row.pupil_id].append(row)
-    return found

@@ -15,6 +15,7 @@ from app.panel.menu import Menu
 from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Resource
 from app.services.movement import orders as movement
+from app.services.movement import standing
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
 
@@ -104,7 +105,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         return movement.delete(db.session, obj)
 
     def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
-        return movement.standing_on(db.session, rows)
+        return standing.undeletable(db.session, rows)
 
     def card_subtitle(self, obj: MovementOrder) -> str:
         return obj.kind.title_ru

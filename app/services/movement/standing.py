@@ -1,0 +1,94 @@
+"""What stands on an order and what can no longer be undone: the class history, later orders, firm entries."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.people import Pupil
+from app.models.study import SchoolClass
+from app.russian import format_date
+from app.security import entries
+from app.services.engine.errors import Conflict, Refused
+from app.services.movement.checks import OrderDraft
+
+
+def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
+    """For each order the later one that stands on it and forbids taking it back, if there is one."""
+    live = [order for order in orders if order.annulled_on is None]
+    lines = select(MovementOrder).where(MovementOrder.id.in_([order.id for order in live]))
+    session.scalars(lines.options(selectinload(MovementOrder.lines).joinedload(MovementLine.pupil))).all()
+    pupils = {line.pupil_id: line.pupil for order in live for line in order.lines if line.pupil is not None}
+    memberships = memberships_of(session, list(pupils.values()))
+    found: dict[int, list[str]] = {order.id: [] for order in orders}
+    for order in live:
+        try:
+            for line in order.lines:
+                refuse_later(order, memberships.get(line.pupil_id, []))
+        except Conflict as error:
+            found[order.id].append(str(error))
+    return found
+
+
+def undeletable(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
+    """For each order what forbids deleting it: a later order stands on it, or it was entered on an earlier day."""
+    found = standing_on(session, orders)
+    order_of = {line.id: order for order in orders for line in order.lines}
+    lines = [line for order in orders for line in order.lines]
+    for key in entries.firm(session, MovementLine, lines):
+        order = order_of[key]
+        found[order.id] = [
+            f"{order.caption}: внесён {format_date(order.entered_on)}, после дня внесения приказ не удаляется. "
+            + MovementLine.__judged__.instead
+        ]
+    return found
+
+
+def refuse_removal(session: Session, order: MovementOrder, draft: OrderDraft) -> None:
+    """A pupil entered on an earlier day stays in the order: taking him out would take the lateness with him."""
+    named = {line.pupil.id for line in draft.lines if line.pupil is not None}
+    gone = [line for line in order.lines if line.pupil_id not in named]
+    kept = entries.firm(session, MovementLine, gone)
+    words = [
+        f"{line.pupil}: внесено {format_date(line.entered_on)}, после дня внесения из приказа не убирается."
+        " Верните строку; если приказ неверен, аннулируйте его и внесите новый."
+        for line in gone
+        if line.id in kept
+    ]
+    if words:
+        raise Refused({"lines": words})
+
+
+def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
+    for row in rows:
+        opened_here = row.opened_by is not None and row.opened_by.order_id == order.id
+        if opened_here and row.closed_by is not None and row.closed_by.order_id != order.id:
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {row.closed_by.order.caption}: он опирается на этот."
+            )
+        closed_here = row.closed_by is not None and row.closed_by.order_id == order.id
+        later = [other for other in rows if other.starts_on > row.starts_on and other.opened_by_id is not None]
+        others = [other.opened_by for other in later if other.opened_by is not None]
+        if closed_here and any(line.order_id != order.id for line in others):
+            raise Conflict(
+                f"Сначала аннулируйте более поздний приказ {others[-1].order.caption}: он опирается на этот."
+            )
+
+
+def memberships_of(session: Session, pupils: Sequence[Pupil]) -> dict[int, list[ClassMembership]]:
+    """The class history of these pupils, oldest first: two queries, however many pupils."""
+    found: dict[int, list[ClassMembership]] = {pupil.id: [] for pupil in pupils}
+    statement = (
+        select(ClassMembership)
+        .where(ClassMembership.pupil_id.in_(sorted(found)))
+        .options(
+            selectinload(ClassMembership.school_class).selectinload(SchoolClass.academic_year),
+            selectinload(ClassMembership.opened_by).selectinload(MovementLine.order),
+            selectinload(ClassMembership.closed_by).selectinload(MovementLine.order),
+        )
+        .order_by(ClassMembership.starts_on)
+    )
+    for row in session.scalars(statement):
+        found[row.pupil_id].append(row)
+    return found
