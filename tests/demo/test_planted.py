@@ -76,5 +76,6 @@ def test_every_kind_and_every_rule_has_its_share_of_good_and_bad(plant_on_sqlite
         assert all(totals[rule].get(status) for status in (Status.ON_TIME, Status.LATE, Status.OVERDUE)), rule
     for rule in ("order-departure", "order-enrolment", "order-enrolment-1"):
         assert all(totals[rule].get(status) for status in (Status.ON_TIME, Status.LATE, Status.NOT_APPLICABLE)), rule
+    assert planted.loaded.rows["past_entry"] > 10, "dates corrected on another day"
     promotion = totals["order-promotion"]
     assert 0.7 < promotion[Status.ON_TIME] / sum(promotion.values()) < 0.98

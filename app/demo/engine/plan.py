@@ -19,19 +19,20 @@ class PlanError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Discipline:
     """How a school keeps its terms, as shares: orders entered late, whole-class orders never entered, single pupils
-    left out of them, orders annulled."""
+    left out of them, orders annulled, dates typed wrong and corrected on another day."""
 
     name: str
     late: float
     missing: float
     forgotten: float
     annulled: float
+    mistyped: float
 
 
 DISCIPLINES = (
-    Discipline("исполнительная", late=0.02, missing=0.0, forgotten=0.001, annulled=0.01),
-    Discipline("обычная", late=0.08, missing=0.015, forgotten=0.006, annulled=0.02),
-    Discipline("отстающая", late=0.25, missing=0.06, forgotten=0.02, annulled=0.03),
+    Discipline("исполнительная", late=0.02, missing=0.0, forgotten=0.001, annulled=0.01, mistyped=0.01),
+    Discipline("обычная", late=0.08, missing=0.015, forgotten=0.006, annulled=0.02, mistyped=0.03),
+    Discipline("отстающая", late=0.25, missing=0.06, forgotten=0.02, annulled=0.03, mistyped=0.06),
 )
 DISCIPLINE_WEIGHTS = (50, 35, 15)
 SIX_DAY_SHARE = 0.2

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Sequence, Table, func, insert, select
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.directories import Position
+from app.models.engine.entries import past_entry
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
@@ -24,11 +25,16 @@ CHUNK = 5_000
 # Every table stands after those it points to. Accounts point to schools alone, and all else may point to accounts.
 MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, Account, Position, Employee, AcademicYear,
-    StudyPeriod, SchoolClass, Pupil, Parent, Guardianship, MovementOrder, MovementLine,
+    StudyPeriod, SchoolClass, Pupil, Parent, Guardianship, MovementOrder, MovementLine, past_entry,
     ClassMembership, YearOutcome, AccountPerson, Appointment,
 )  # fmt: skip
 
 Row = dict[str, Any]
+
+
+def table_of(model: Any) -> Table:
+    """Some tables have no model."""
+    return model if isinstance(model, Table) else model.__table__
 
 
 class Rows:
@@ -36,12 +42,12 @@ class Rows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._blank = {model: dict.fromkeys(model.__table__.columns.keys()) for model in MODELS}
+        self._blank = {model: dict.fromkeys(table_of(model).columns.keys()) for model in MODELS}
         self._last: dict[type, int] = defaultdict(int)
         self._waiting: dict[type, list[Row]] = defaultdict(list)
         self.written: dict[str, int] = defaultdict(int)
 
-    def add(self, model: type, values: Row) -> Row:
+    def add(self, model: Any, values: Row) -> Row:
         """Queue a row under the next key of its table. It may still be changed until it is written."""
         row = self._blank[model] | values
         row["id"] = self._take(model)
@@ -70,8 +76,8 @@ class Rows:
             for row, (key, (of, made)) in product(rows, getattr(model, "__keys__", {}).items()):
                 row[key] = made(*(row[each] or "" for each in of))
             for start in range(0, len(rows), CHUNK):
-                self._write(model.__table__, rows[start : start + CHUNK])
-            self.written[model.__tablename__] += len(rows)
+                self._write(table_of(model), rows[start : start + CHUNK])
+            self.written[table_of(model).name] += len(rows)
 
     def _write(self, table: Table, rows: list[Row]) -> None:
         if self._connection.dialect.name == "postgresql":
@@ -94,12 +100,12 @@ class Rows:
         if self._connection.dialect.name != "postgresql":
             return
         for model, last in self._last.items():
-            default = model.__table__.c.id.default
+            default = table_of(model).c.id.default
             named = default.name if isinstance(default, Sequence) else None
-            sequence = named or func.pg_get_serial_sequence(model.__tablename__, "id")
+            sequence = named or func.pg_get_serial_sequence(table_of(model).name, "id")
             self._connection.execute(select(func.setval(sequence, last)))
 
-    def _take(self, model: type) -> int:
+    def _take(self, model: Any) -> int:
         self._last[model] += 1
         return self._last[model]
 
