@@ -98,6 +98,7 @@ ENGINE = {
         "dated",
         "kinds",
         "names",
+        "judged",
         "references",
         "rows",
         "states",

@@ -15,6 +15,7 @@ from app.models.people import Pupil
 from app.security import entries
 from app.security.entries import Firm
 from app.security.guard import system_step
+from tests.support.locks import pressed
 
 SCHOOL = "65001"
 MONDAY = date(2026, 3, 2)
@@ -139,7 +140,7 @@ def test_after_the_day_of_entry_an_order_is_annulled_and_not_deleted(secretary: 
     order = secretary.enter(MONDAY)
     with secretary.on(TUESDAY) as client:
         asked = client.get(f"/movement_orders/delete/{order.id}").text
-        refused = client.post(f"/movement_orders/delete/{order.id}")
+        refused = pressed(client, f"/movement_orders/delete/{order.id}")
         wish = {"action": "delete", "rowid": [order.id]}
         many = client.post("/movement_orders/bulk", data=wish)
         client.post("/movement_orders/bulk", data=wish | {"confirmed": "1", "version": order.version})
@@ -155,7 +156,7 @@ def test_after_the_day_of_entry_an_order_is_annulled_and_not_deleted(secretary: 
 def test_on_the_day_of_entry_an_order_is_deleted(secretary: Secretary) -> None:
     order = secretary.enter(MONDAY)
     with secretary.on(MONDAY) as client:
-        assert client.post(f"/movement_orders/delete/{order.id}").status_code == 302
+        assert pressed(client, f"/movement_orders/delete/{order.id}").status_code == 302
     assert secretary.session.query(MovementOrder).count() == 0
 
 
@@ -163,7 +164,7 @@ def test_what_was_changed_today_is_not_deleted_today(secretary: Secretary) -> No
     order = secretary.enter(MONDAY)
     secretary.edit(LATER, order, line_event_date="2026-02-25")
     with secretary.on(LATER) as client:
-        assert client.post(f"/movement_orders/delete/{order.id}").status_code == 409
+        assert pressed(client, f"/movement_orders/delete/{order.id}").status_code == 409
 
 
 def test_a_line_of_an_earlier_day_stays_in_the_order(secretary: Secretary) -> None:
@@ -231,7 +232,7 @@ def test_what_the_session_has_forgotten_is_an_entry_all_the_same(secretary: Secr
 def test_a_restored_order_is_evidence_from_the_day_of_restoring(secretary: Secretary) -> None:
     order = secretary.enter(MONDAY)
     with secretary.on(MONDAY) as client:
-        client.post(f"/movement_orders/delete/{order.id}")
+        pressed(client, f"/movement_orders/delete/{order.id}")
     number = secretary.session.query(DeletedRecord).one().id
     with secretary.on(LATER, f"administrator.{SCHOOL}") as client:
         assert client.post(f"/deleted/restore/{number}").status_code == 302
@@ -243,7 +244,7 @@ def test_undone_on_the_day_of_entry_it_never_went(secretary: Secretary) -> None:
     order = secretary.enter(MONDAY)
     at = secretary.line().entered_at
     with secretary.on(MONDAY) as client:
-        client.post(f"/movement_orders/delete/{order.id}")
+        pressed(client, f"/movement_orders/delete/{order.id}")
         batch = secretary.session.query(DeletedRecord).one().batch
         client.post(f"/movement_orders/undelete/{batch}")
     assert (secretary.line().entered_on, secretary.line().entered_at) == (MONDAY, at)
