@@ -389,3 +389,46 @@ def test_a_year_that_breaks_the_order_anew_is_refused_all_the_same(old: Old) -> 
     five = next(row for row in stored()["study_period"] if row["id"] == 9005)
     with pytest.raises(IntegrityError, match="ck_study_period_number"):
         write({"study_period": [five | {"id": 9006, "number": 6}]})
+
+
+# Entries of the trail (20261126_91).
+
+BEFORE_ENTRIES = "20261126_90"
+
+
+def a_change(old: Old, number: int, line: dict[str, Any], at: str, changes: dict[str, list[str]]) -> dict[str, Any]:
+    told = {"action": "change", "actor": "Секретарь", "account_id": None, "entity": "movement_line"}
+    return old.rows["audit_event"][0] | told | {"id": number, "record_id": line["id"], "at": at, "changes": changes}
+
+
+def test_changes_of_dates_that_the_trail_tells_become_entries(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two exact ones, of which one falls on the evening of the next day on Sakhalin; one that leads elsewhere."""
+    upgrade(revision=BEFORE_ENTRIES)
+    exact, vague, noted = [row for row in stored()["movement_line"] if row["kind"] == "departure"][:3]
+    day, entered = exact["event_date"], exact["entered_on"]
+    changes = [
+        a_change(old, 70001, exact, "2026-11-20 14:00:00", {"event_date": ["2025-10-01", "2025-10-08"]}),
+        a_change(old, 70002, exact, "2026-11-20 15:00:00", {"event_date": ["2025-10-08", "2025-10-09"]}),
+        a_change(old, 70003, exact, "2026-11-22 01:00:00", {"event_date": ["2025-10-09", day]}),
+        a_change(old, 70004, vague, "2026-11-22 01:00:00", {"event_date": ["2025-10-09", "1999-01-01"]}),
+        a_change(old, 70005, noted, "2026-11-22 01:00:00", {"reason": ["а", "б"]}),
+    ]
+    write({"audit_event": changes})
+    before = stored()
+    order = next(row for row in before["movement_order"] if row["id"] == vague["order_id"])
+    capsys.readouterr()
+    upgrade()
+    told = capsys.readouterr().out
+    assert "даты в строках приказов исправляли, но журнал не говорит точно, когда и на что" in told
+    assert f"№ {order['number']} (запись {vague['id']})" in told
+    now = stored()
+    entries = [(row["trigger_on"], row["entered_on"], row["until_on"], row["ended_by"]) for row in now["past_entry"]]
+    assert entries == [
+        ("2025-10-01", entered, "2026-11-21", "Секретарь"),
+        ("2025-10-09", "2026-11-21", "2026-11-22", "Секретарь"),
+    ]
+    lines = {row["id"]: row for row in now["movement_line"]}
+    assert (lines[exact["id"]]["entered_on"], lines[exact["id"]]["entered_by"]) == ("2026-11-22", "Секретарь")
+    assert [lines[row["id"]] for row in (vague, noted)] == [vague, noted]
+    downgrade(revision=BEFORE_ENTRIES)
+    assert stored()["movement_line"] == before["movement_line"]
