@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models import values
 from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.references import named
@@ -190,8 +191,8 @@ class Appointment(Record):
     school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
     municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id"))
     order_number: Mapped[str] = field("№ приказа о назначении", String(30), nullable=False)
-    order_date: Mapped[date] = field("Дата приказа", Date, nullable=False)
-    valid_from: Mapped[date] = field("Действует с", Date, nullable=False)
+    order_date: Mapped[date] = field("Дата приказа", Date, nullable=False, info={"check": values.check_document_date})
+    valid_from: Mapped[date] = field("Действует с", Date, nullable=False, info={"check": values.check_coming_date})
     valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день; пусто – бессрочно")
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id], info={"label": "Учётная запись"})

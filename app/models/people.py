@@ -237,10 +237,14 @@ class Employee(Person, Record):
     inn: Mapped[str | None] = field("ИНН", String(12), normalise=values.normalise_inn_person, help="12 цифр")
     phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
     email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
-    hired_on: Mapped[date] = field("Принят на работу", Date, nullable=False)
+    hired_on: Mapped[date] = field("Принят на работу", Date, nullable=False, info={"check": values.check_coming_date})
     hiring_order: Mapped[str | None] = field("№ приказа о приёме", String(30))
-    hiring_order_date: Mapped[date | None] = field("Дата приказа о приёме", Date)
-    dismissed_on: Mapped[date | None] = field("Уволен", Date, help="Последний рабочий день")
+    hiring_order_date: Mapped[date | None] = field(
+        "Дата приказа о приёме", Date, info={"check": values.check_document_date}
+    )
+    dismissed_on: Mapped[date | None] = field(
+        "Уволен", Date, help="Последний рабочий день", info={"check": values.check_coming_date}
+    )
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     position: Mapped[Position | None] = reference("position_id", "position", shared=())

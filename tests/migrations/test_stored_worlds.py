@@ -432,3 +432,24 @@ def test_changes_of_dates_that_the_trail_tells_become_entries(old: Old, capsys: 
     assert [lines[row["id"]] for row in (vague, noted)] == [vague, noted]
     downgrade(revision=BEFORE_ENTRIES)
     assert stored()["movement_line"] == before["movement_line"]
+
+
+# Dates that cannot be true (20261126_89).
+
+
+def test_dates_that_cannot_be_true_are_listed(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrade(revision="20261126_91")
+    link, employee = stored()["guardianship"][0], stored()["employee"][0]
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE employee SET birth_date = hired_on WHERE id = :id"), {"id": employee["id"]})
+        connection.execute(
+            text("UPDATE parent SET birth_date = '2999-01-01' WHERE id = :id"), {"id": link["parent_id"]}
+        )
+    before = stored()
+    capsys.readouterr()
+    upgrade()
+    told = capsys.readouterr().out
+    assert f"родитель не старше ребёнка: родство, записи № {link['id']}" in told
+    assert f"приём на работу раньше рождения: сотрудники, записи № {employee['id']}. Оставлено как есть" in told
+    assert f"дата рождения ещё не наступила: родители, записи № {link['parent_id']}." in told
+    assert stored() == before

@@ -170,7 +170,7 @@ class Reading:
         wanted = warnings.columns_of(self.view.model)
         given = {name: text for heading, name in self.columns.items() if (text := row.values.get(heading, ""))}
         form = self.view.add_form(formdata=MultiDict({name: given.get(name, "") for name in wanted}), meta=NO_TOKEN)
-        return {name: form[name].data for name in wanted if form[name].validate(form)}
+        return {name: form[name].data for name in wanted if name in form and form[name].validate(form)}
 
     # The row as it would be typed.
 

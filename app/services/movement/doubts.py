@@ -1,14 +1,15 @@
-"""What an order and a membership by hand are asked about: a far date, a pupil who studies elsewhere as well."""
+"""What an order and a membership by hand are asked about: a far date, an unlikely age, a pupil who studies elsewhere as
+well."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt
 from app.services.people import elsewhere
+from app.services.people.ages import PUPIL_AGES, age, in_years, is_over_a_year
 
 
 @warnings.on(MovementOrder)
@@ -16,13 +17,15 @@ def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
     if order.annulled_on is not None:
         return
     for number, line in enumerate(order.lines):
-        if _is_over_a_year(*sorted((order.order_date, line.event_date))):
+        if is_over_a_year(*sorted((order.order_date, line.event_date))):
             yield Doubt(
                 "order-far",
                 "Дата приказа и дата события расходятся больше чем на год.",
                 f"lines-{number}-event_date",
                 (order.order_date, line.event_date),
             )
+        if order.kind is not None and order.kind.is_enrolment:
+            yield from _age(line, f"lines-{number}-event_date")
 
     yield from _entering(session, order)
 
@@ -45,7 +48,9 @@ def _membership(session: Any, membership: ClassMembership) -> Iterator[Doubt]:
         yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, "pupil", (membership.pupil_id,))
 
 
-def _is_over_a_year(first: date, last: date) -> bool:
-    """Whether `last` is after the same date of the next year. Of 29 February the year is over with 28 February, so
-    1 March is after it; 29 February is after the year of 28 February."""
-    return (last.year - 1, last.month, last.day) > (first.year, first.month, first.day)
+def _age(line: MovementLine, place: str) -> Iterator[Doubt]:
+    born = line.pupil.birth_date
+    years = age(born, line.event_date)
+    if years not in PUPIL_AGES:
+        words = f"Проверьте дату рождения: в день зачисления обучающемуся {in_years(years)}."
+        yield Doubt("enrolment-age", words, place, (born, line.event_date))
