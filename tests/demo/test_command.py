@@ -11,6 +11,7 @@ from werkzeug.security import check_password_hash
 from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.extensions import db
 from app.models.accounts import Account
+from app.models.directories import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.security.actor import SYSTEM
 from app.security.guard import acting
@@ -78,6 +79,24 @@ def test_json_summary(run: Any, emptied: None) -> None:
     told = json.loads(run("load", *ASK, "--json").stdout)
     assert told["loaded"] is True
     assert told["rows"]["school"] == 3
+
+
+def test_directories_loaded_before_are_used(run: Any, emptied: None, app: Flask) -> None:
+    """`flask directories load` in either order: the region's entries are there once, and more may be added after."""
+    with app.app_context(), acting(db.session, SYSTEM):
+        db.session.add(Position(title="УЧИТЕЛЬ"))
+        db.session.commit()
+    directories = app.test_cli_runner()
+    assert directories.invoke(args=["directories", "load"]).exit_code == 0
+    loaded = run("load", *ASK)
+    assert loaded.exit_code == 0, loaded.output
+    with app.app_context(), acting(db.session, SYSTEM):
+        regions = [each.title for each in db.session.query(Position).filter(Position.school_id.is_(None))]
+        assert sorted(regions) == sorted(set(regions))
+        assert ("УЧИТЕЛЬ" in regions, "Учитель" in regions, "Директор" in regions) == (True, False, True)
+        db.session.add(Position(title="Дополнительная"))
+        db.session.commit()
+    assert "добавлено 0" in directories.invoke(args=["directories", "load"]).stdout
 
 
 def test_a_database_with_data_is_left_alone(run: Any) -> None:

@@ -38,7 +38,10 @@ def table_of(model: Any) -> Table:
 
 
 class Rows:
-    """Collects the rows of a school and writes them table by table into empty tables. Counts what it wrote."""
+    """Collects the rows of a school and writes them table by table. Counts what it wrote.
+
+    The tables are empty, but for those whose rows were asked for by `standing`.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -60,6 +63,13 @@ class Rows:
         """Forget rows not written yet; their keys stay unused."""
         gone = {id(row) for row in rows}
         self._waiting[model] = [row for row in self._waiting[model] if id(row) not in gone]
+
+    def standing(self, model: Any) -> list[Row]:
+        """The rows that stood in this table before; the keys given out come after theirs."""
+        found = [dict(row) for row in self._connection.execute(select(table_of(model))).mappings()]
+        if found:
+            self._last[model] = max(row["id"] for row in found)
+        return found
 
     def next_key(self, model: type) -> int:
         return self._last[model] + 1

@@ -36,9 +36,12 @@ MOSTLY_WOMEN = (Sex.FEMALE, Sex.FEMALE, Sex.FEMALE, Sex.FEMALE, Sex.MALE)
 
 
 def add_positions(rows: Rows, clerk: Clerk, plan: Plan) -> dict[str, int]:
-    """The region's positions, as the program ships them: title → key."""
-    stamp = clerk.stamp(plan.started_on)
-    found = (rows.add(Position, stamp | vars(entry)) for entry in entries_of(Position.__tablename__))
+    """The region's positions: title → key. What `flask directories load` brought before is used as it stands."""
+    stamp, found = clerk.stamp(plan.started_on), rows.standing(Position)
+    taken = {row["code"] for row in found} | {row["search_text"] for row in found}
+    for entry in entries_of(Position.__tablename__):
+        if taken.isdisjoint({entry.code, Position.search_text_of({"title": entry.title})}):
+            found.append(rows.add(Position, stamp | vars(entry)))
     return {row["title"]: row["id"] for row in found}
 
 
