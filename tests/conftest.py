@@ -29,6 +29,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 gc.set_threshold(50_000, 50, 1000)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a test of the browser or of a served panel mostly waits for another process."""
     return (os.cpu_count() or 1) + 1

@@ -15,6 +15,7 @@ from app.regulation.schema import Rule
 from app.russian import counted
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_GRADES = {str(grade): grade for grade in range(1, 12)}
 _WEEKS = {"5": 5, "6": 6}
 _FAILED = 2
 
@@ -52,12 +53,15 @@ def check(directory: Path | None, as_json: bool) -> None:
 @click.argument("rule_id", metavar="RULE")
 @click.argument("dates", metavar="DATE...", nargs=-1, required=True)
 @click.option("--school", help="Код школы: её учебная неделя и изменения календаря.")
+@click.option("--grade", help="Класс (1–11): учебная неделя этой параллели школы.")
 @click.option("--week", help="Учебная неделя: 5 или 6 дней.")
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
-def due(rule_id: str, dates: tuple[str, ...], school: str | None, week: str | None, as_json: bool) -> None:
+def due(
+    rule_id: str, dates: tuple[str, ...], school: str | None, grade: str | None, week: str | None, as_json: bool
+) -> None:
     """Срок по правилу RULE для события каждой из дат DATE (ГГГГ-ММ-ДД)."""
     rule, events = _rule(rule_id), [_date(text) for text in dates]
-    calendar = _calendar(school, week)
+    calendar = _calendar(school, grade, week)
     terms = [_term(rule, event, calendar) for event in events]
     if as_json:
         click.echo(_dump([term_json(term) for term in terms]))
@@ -116,19 +120,23 @@ def _date(text: str) -> date:
     raise CommandError(f"«{text}» — не дата, нужно ГГГГ-ММ-ДД")
 
 
-def _calendar(school: str | None, week: str | None) -> WorkCalendar:
+def _calendar(school: str | None, grade: str | None, week: str | None) -> WorkCalendar:
     """The school's calendar, or the country's; `week` replaces the working week and keeps the school's overrides."""
     if week is not None and week not in _WEEKS:
         raise CommandError(f"учебная неделя «{week}»: бывает 5 или 6 дней")
-    calendar = _school_calendar(school) if school else WorkCalendar()
+    if grade is not None and not school:
+        raise CommandError("--grade – неделя параллели школы: нужен и --school")
+    if grade is not None and grade not in _GRADES:
+        raise CommandError(f"класс «{grade}»: бывает от 1 до 11")
+    calendar = _school_calendar(school, _GRADES.get(grade or "")) if school else WorkCalendar()
     return WorkCalendar(_WEEKS[week], calendar.overrides) if week else calendar
 
 
-def _school_calendar(code: str) -> WorkCalendar:
+def _school_calendar(code: str, grade: int | None) -> WorkCalendar:
     from app.services.calendars import calendar_for_school  # needs the database; the rest of the command does not
 
     try:
-        return calendar_for_school(code)
+        return calendar_for_school(code, grade)
     except LookupError:
         raise CommandError(f"неизвестная школа «{code}»") from None
 

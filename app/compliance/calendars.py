@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
-from app.models.schools import School, SchoolSettings, WorkWeek
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay, act_text
+from app.models.schools import GradeWeek, School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality
 from app.regulation import Override, WorkCalendar
 from app.regulation.workdays import FIRST_DAY, LAST_DAY
 
-SCHOOL, SETTINGS = School.__table__, SchoolSettings.__table__
+SCHOOL, SETTINGS, GRADES = School.__table__, SchoolSettings.__table__, GradeWeek.__table__
 MUNICIPALITY = Municipality.__table__
 REGION_DAY, SCHOOL_DAY = RegionCalendarDay.__table__, SchoolCalendarDay.__table__
 
@@ -24,15 +24,18 @@ SchoolIds = frozenset[int] | None
 """The schools that a question is about; None is every school."""
 
 
-def calendars(connection: Connection, school_ids: SchoolIds) -> dict[int, WorkCalendar]:
-    """The calendar of each of these schools. Equal settings share one calendar, so that a region has a handful."""
+def calendars(connection: Connection, school_ids: SchoolIds, grade: int | None = None) -> dict[int, WorkCalendar]:
+    """The calendar of each of these schools: of its office, or of a grade of its classes.
+
+    Equal settings share one calendar, so that a region has a handful.
+    """
     if school_ids is not None and not school_ids:
         return {}
     region_days = _by_owner(connection.execute(_region_days()))
     school_days = _by_owner(connection.execute(_school_days(school_ids)))
     regions: dict[int, int] = {}
     periods: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(_schools(school_ids)):
+    for row in connection.execute(_schools(school_ids, grade)):
         regions[row.id] = row.region_id
         if row.work_week is not None:
             periods[row.id].append(row)
@@ -66,8 +69,8 @@ def _weeks(periods: Iterable[Any]) -> tuple[int, tuple[tuple[date, int], ...]]:
 
 def _by_owner(rows: Iterable[Any]) -> dict[int, dict[date, Override]]:
     found: dict[int, dict[date, Override]] = defaultdict(dict)
-    for owner, day, working, act in rows:
-        found[owner][day] = Override(working, act)
+    for owner, day, working, *act in rows:
+        found[owner][day] = Override(working, act_text(*act))
     return found
 
 
@@ -78,9 +81,16 @@ def _calendar(
     return WorkCalendar(week, dict(overrides), changes)
 
 
-def _schools(school_ids: SchoolIds) -> Statement:
+def _schools(school_ids: SchoolIds, grade: int | None) -> Statement:
+    week = SETTINGS.c.work_week if grade is None else _week_of(grade)
     statement = (
-        select(SCHOOL.c.id, MUNICIPALITY.c.region_id, SETTINGS.c.work_week, SETTINGS.c.valid_from, SETTINGS.c.valid_to)
+        select(
+            SCHOOL.c.id,
+            MUNICIPALITY.c.region_id,
+            week.label("work_week"),
+            SETTINGS.c.valid_from,
+            SETTINGS.c.valid_to,
+        )
         .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)
         .outerjoin(SETTINGS, SETTINGS.c.school_id == SCHOOL.c.id)
         .order_by(SCHOOL.c.id, SETTINGS.c.valid_from)
@@ -88,10 +98,22 @@ def _schools(school_ids: SchoolIds) -> Statement:
     return statement if school_ids is None else statement.where(SCHOOL.c.id.in_(sorted(school_ids)))
 
 
+def _week_of(grade: int) -> ColumnElement[int]:
+    """The week of a grade, where the settings name one; else the office's."""
+    own = select(GRADES.c.work_week).where(
+        GRADES.c.settings_id == SETTINGS.c.id, GRADES.c.grade_from <= grade, GRADES.c.grade_to >= grade
+    )
+    return func.coalesce(own.correlate(SETTINGS).scalar_subquery(), SETTINGS.c.work_week)
+
+
+def _day(columns: Any) -> tuple[Any, ...]:
+    return columns.day, columns.is_working, columns.act, columns.act_number, columns.act_date
+
+
 def _region_days() -> Statement:
-    return select(REGION_DAY.c.region_id, REGION_DAY.c.day, REGION_DAY.c.is_working, REGION_DAY.c.act)
+    return select(REGION_DAY.c.region_id, *_day(REGION_DAY.c))
 
 
 def _school_days(school_ids: SchoolIds) -> Statement:
-    days = select(SCHOOL_DAY.c.school_id, SCHOOL_DAY.c.day, SCHOOL_DAY.c.is_working, SCHOOL_DAY.c.act)
+    days = select(SCHOOL_DAY.c.school_id, *_day(SCHOOL_DAY.c))
     return days if school_ids is None else days.where(SCHOOL_DAY.c.school_id.in_(sorted(school_ids)))

@@ -12,12 +12,23 @@ from app.regulation.rights import Resource
 from app.russian import format_date
 
 
+def act_text(act: str, number: str | None, on: date | None) -> str:
+    """«указ Президента РФ от 01.08.2026 № 1»; of what was entered before number and date were asked for, the text."""
+    return act + (f" от {format_date(on)}" if on else "") + (f" № {number}" if number else "")
+
+
 class CalendarDay:
     """A day that a legal act made working or non-working."""
 
     day: Mapped[date] = field("Дата", Date, nullable=False)
     is_working: Mapped[bool] = field("Рабочий день", Boolean, nullable=False, default=False)
-    act: Mapped[str] = field("Основание (акт, номер, дата)", String(300), nullable=False)
+    act: Mapped[str] = field("Акт", String(300), nullable=False, help="Вид акта и кто издал: указ Президента РФ")
+    act_number: Mapped[str | None] = field("Номер акта", String(50))
+    act_date: Mapped[date | None] = field("Дата акта", Date)
+
+    @property
+    def act_text(self) -> str:
+        return act_text(self.act, self.act_number, self.act_date)
 
     @property
     def caption(self) -> str:

@@ -2,13 +2,14 @@
 
 from enum import IntEnum
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
 from app.models.base import Path, Record, Searchable, check, field
 from app.models.dated import Dated
-from app.models.references import named
+from app.models.references import named, reference, referring
+from app.models.rows import ChildRows
 from app.models.territory import Municipality
 from app.regulation.rights import Resource
 
@@ -52,19 +53,34 @@ class WorkWeek(IntEnum):
 
 
 class SchoolSettings(Dated, Record):
-    """What decides how the school's terms are counted, from a day to a day: the working week and the local time."""
+    """What decides how the school's terms are counted, from a day to a day: the working week of the school's office,
+    the weeks of its grades where they are other ones, and the local time."""
 
     __tablename__ = "school_settings"
     __titles__ = ("Настройки школы", "Настройки школ")
     __rights__ = (Resource.SETTINGS,)
     __one_of__ = ("school_id",)
+    __rows__ = (
+        ChildRows(
+            lambda: GradeWeek,
+            "settings",
+            ("grade_from", "grade_to", "work_week"),
+            add_label="Неделя классов",
+            most=11,
+        ),
+    )
     __table_args__ = (
+        UniqueConstraint("id", "school_id"),
         check("work_week IN (5, 6)", "work_week", field="work_week", words="Рабочая неделя – 5 или 6 дней."),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
     work_week: Mapped[int] = field(
-        "Рабочая неделя, дней", Integer, nullable=False, default=WorkWeek.FIVE, help="5 или 6"
+        "Рабочая неделя, дней",
+        Integer,
+        nullable=False,
+        default=WorkWeek.FIVE,
+        help="5 или 6: неделя канцелярии школы; по ней считаются сроки приказов",
     )
     time_zone: Mapped[str] = field(
         "Часовой пояс",
@@ -72,12 +88,48 @@ class SchoolSettings(Dated, Record):
         nullable=False,
         default="Asia/Sakhalin",
         normalise=values.normalise_time_zone,
-        help="Например, Asia/Sakhalin (UTC+11)",
     )
 
     school: Mapped[School] = relationship(back_populates="settings", info={"label": "Школа"})
+    grade_weeks: Mapped[list["GradeWeek"]] = referring(
+        "GradeWeek.settings_id",
+        "Недели классов",
+        back_populates="settings",
+        order_by="GradeWeek.grade_from",
+        cascade="all, delete-orphan",
+    )
 
     @property
     def caption(self) -> str:
         school = named(self, "school")
         return f"Настройки: {school}" if school else "Настройки"
+
+
+class GradeWeek(Record):
+    """The school week of some grades where it is not the office's, while the settings hold: grades 1–4 study five days,
+    5–11 six. What is owed for a lesson runs by the week of its class."""
+
+    __tablename__ = "grade_week"
+    __titles__ = ("Неделя классов", "Недели классов")
+    __rights__ = (Resource.SETTINGS,)
+    __table_args__ = (
+        check("work_week IN (5, 6)", "work_week", field="work_week", words="Рабочая неделя – 5 или 6 дней."),
+        check(
+            "grade_from >= 1 AND grade_to <= 11 AND grade_from <= grade_to",
+            "grades",
+            field="grade_to",
+            words="Классы – от 1 до 11, первый не больше последнего.",
+        ),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    settings_id: Mapped[int] = field("Настройки", Integer, nullable=False, index=True)
+    grade_from: Mapped[int] = field("С класса", Integer, nullable=False)
+    grade_to: Mapped[int] = field("По класс", Integer, nullable=False)
+    work_week: Mapped[int] = field("Дней в неделе", Integer, nullable=False)
+
+    settings: Mapped[SchoolSettings] = reference("settings_id", "school_settings", back_populates="grade_weeks")
+
+    @property
+    def caption(self) -> str:
+        return f"{self.grade_from}–{self.grade_to} классы: {self.work_week} дней"

@@ -1,10 +1,14 @@
 """Schools: cards, settings, positions."""
 
+from typing import Any
+
+from app.clock import DEFAULT_ZONE
 from app.extensions import db
 from app.models.calendars import SchoolCalendarDay
-from app.models.schools import School, SchoolSettings
+from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear
-from app.panel.editing import forms
+from app.models.values import RUSSIAN_ZONES
+from app.panel.editing import fields, forms
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -37,7 +41,13 @@ class SchoolView(RecordView, model=School):
             ("-valid_from",),
         ),
         Related(AcademicYear, "school_id", ("caption", "starts_on", "ends_on"), "Учебные годы", ("-start_year",)),
-        Related(SchoolCalendarDay, "school_id", ("day", "is_working", "act"), "Календарь школы", ("-day",)),
+        Related(
+            SchoolCalendarDay,
+            "school_id",
+            ("day", "is_working", "act", "act_number", "act_date"),
+            "Календарь школы",
+            ("-day",),
+        ),
     ]
 
     def write(self, form: forms.Form, obj: School | None) -> School:
@@ -54,4 +64,28 @@ class SchoolSettingsView(RecordView, model=SchoolSettings):
     list_columns = ["school", "valid_from", "valid_to", "work_week", "time_zone"]
     default_order, default_descending = ("valid_from",), True
     filter_columns = ["school"]
-    form_fieldsets = [("Счёт сроков", ["school", "work_week", "time_zone", "valid_from", "valid_to"])]
+    form_fieldsets = [
+        ("Счёт сроков", ["school", "work_week", "time_zone", "valid_from", "valid_to"]),
+        ("Недели классов, если они другие", ["grade_weeks"]),
+    ]
+    related = [
+        Related(GradeWeek, "settings_id", ("grade_from", "grade_to", "work_week"), "Недели классов", ("grade_from",)),
+    ]
+
+    def form_extra(self) -> dict[str, Any]:
+        zones = list(RUSSIAN_ZONES.items())
+        return {
+            "time_zone": fields.SelectField("Часовой пояс", [fields.Required()], choices=zones, default=DEFAULT_ZONE)
+        }
+
+
+class GradeWeekView(RecordView, model=GradeWeek):
+    resource = Resource.SETTINGS
+    route = "grade_weeks"
+    section = "Школа и доступ"
+    guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
+    list_columns = ["settings", "grade_from", "grade_to", "work_week"]
+    default_order = ("grade_from",)
+    filter_columns = ["work_week"]
+    form_fieldsets = [("Неделя классов", ["settings", "grade_from", "grade_to", "work_week"])]
+    fixed_columns = ("settings",)

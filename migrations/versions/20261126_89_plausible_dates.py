@@ -1,7 +1,7 @@
 """plausible dates: nothing is changed; what cannot be true is listed for its school
 
 Revision ID: 20261126_89
-Revises: 20261126_91
+Revises: 20261126_94
 Create Date: 2026-11-26 19:20:00
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_89"
-down_revision = "20261126_91"
+down_revision = "20261126_94"
 branch_labels = None
 depends_on = None
 

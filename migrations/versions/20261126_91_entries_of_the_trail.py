@@ -113,7 +113,9 @@ def _lines(connection, events):
     ids = {name: {key for entity, key in events if entity == name} for name in ("movement_line", "movement_order")}
     if not events:
         return []
-    statement = sa.select(LINE, ORDER.c.number, ORDER.c.decision_date).join_from(LINE, ORDER, ORDER.c.id == LINE.c.order_id)
+    statement = sa.select(LINE, ORDER.c.number, ORDER.c.decision_date).join_from(
+        LINE, ORDER, ORDER.c.id == LINE.c.order_id
+    )
     rows = connection.execute(statement.where(LINE.c.kind.in_(sorted(TRIGGERS))).order_by(LINE.c.id)).all()
     return [row for row in rows if row.id in ids["movement_line"] or row.order_id in ids["movement_order"]]
 
@@ -145,7 +147,12 @@ def _store(connection, line, events, states, settings):
     for event, before, after in zip(events, states, states[1:], strict=False):
         day = _local(event.at, settings)
         if day > stamp["entered_on"]:
-            made = {"entered_at": event.at, "entered_on": day, "entered_by": event.actor, "entered_by_id": event.account_id}
+            made = {
+                "entered_at": event.at,
+                "entered_on": day,
+                "entered_by": event.actor,
+                "entered_by_id": event.account_id,
+            }
             past.append((before, stamp, made))
             stamp = made
         elif past and past[-1][0] == after and past[-1][2] is stamp:
@@ -158,7 +165,12 @@ def _store(connection, line, events, states, settings):
 
 def _row(line, trigger, entered, ended):
     day = trigger[TRIGGERS[line.kind][0]]
-    until = {"until_at": "entered_at", "until_on": "entered_on", "ended_by": "entered_by", "ended_by_id": "entered_by_id"}
+    until = {
+        "until_at": "entered_at",
+        "until_on": "entered_on",
+        "ended_by": "entered_by",
+        "ended_by_id": "entered_by_id",
+    }
     return {
         "subject": "movement_line", "subject_id": line.id, "school_id": line.school_id, "ended": "changed",
         "trigger_on": sa.Date().python_type.fromisoformat(day), "trigger": trigger, **entered,

@@ -44,6 +44,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "SchoolView": ("school", "school"),
     "SchoolBriefView": ("school", "school_brief"),
     "SchoolSettingsView": ("school_settings", "settings"),
+    "GradeWeekView": ("grade_week", "settings"),
     "PositionView": ("position", "directories"),
     "AcademicYearView": ("academic_year", "academic_years"),
     "StudyPeriodView": ("study_period", "academic_years"),

@@ -1,17 +1,21 @@
 """One definition, two evaluations: SQL, Python and a plain reading of the rules agree on any data, on each database."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.compliance import evaluate, queries
-from app.compliance.bindings.movement import RULES
+from app.compliance.bindings.movement import OBLIGATIONS, RULES, ByLine
 from app.compliance.status import Status
+from tests.compliance.acts import annulled, edited, edited_back, may_be_acted_on
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds
+
+BY_LINE = tuple(rule for rule, declared in OBLIGATIONS.items() if isinstance(declared, ByLine))
 
 
 def prove(examples: int) -> settings:
@@ -79,6 +83,28 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
     assert of_orders <= expected.keys()
     own_lines = {key for key in expected if key[0] in ("order-departure", "order-enrolment", "order-enrolment-1")}
     assert own_lines <= of_orders
+
+
+@prove(60)
+@given(world=worlds(), on=DATES, day=DATES, act=st.sampled_from((edited, edited_back, annulled)), data=st.data())
+def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
+    engine: Engine, world: World, on: date, day: date, act: Callable[..., World], data: st.DataObject
+):
+    """Whatever day is asked about: of what stood before that day of the act nothing goes."""
+    known = [line for line in world.tables["movement_line"] if may_be_acted_on(world, line, day)]
+    assume(known)
+    after = act(world, data.draw(st.sampled_from(known))["id"], day, data.draw(DATES))
+    with engine.connect() as connection:
+        failed = [_failed(connection, each, on) for each in (world, after)]
+    assert failed[1] >= failed[0]
+
+
+def _failed(connection: Connection, world: World, on: date) -> int:
+    with connection.begin() as transaction:
+        world.store(connection)
+        found = queries.counts(connection, BY_LINE, None, on)
+        transaction.rollback()
+    return sum(each.number for each in found if each.status in (Status.LATE, Status.OVERDUE))
 
 
 def _all_pages(connection, on: date, status: Status, since: date | None, page: int) -> list[queries.Record]:

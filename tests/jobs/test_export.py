@@ -100,7 +100,7 @@ def test_a_condition_that_holds_no_more_is_told(yard: Any, owner: Any, long: Non
     yard.session.commit()
     yard.work()
     assert yard.job(key).state is JobState.FAILED
-    assert "такого значения нет" in yard.job(key).words
+    assert "Такого значения нет" in yard.job(key).words
 
 
 def test_more_rows_than_a_sheet_holds(owner: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -438,7 +438,7 @@ def test_changes_of_dates_that_the_trail_tells_become_entries(old: Old, capsys: 
 
 
 def test_dates_that_cannot_be_true_are_listed(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
-    upgrade(revision="20261126_91")
+    upgrade(revision="20261126_94")
     link, employee = stored()["guardianship"][0], stored()["employee"][0]
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE employee SET birth_date = hired_on WHERE id = :id"), {"id": employee["id"]})

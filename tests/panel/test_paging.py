@@ -33,7 +33,7 @@ def walk(client: Any, path: str, words: str = "дальше") -> list[list[str]]
     """The rows of each page, from this one on."""
     pages = []
     while path:
-        response = client.get(path)
+        response = client.get(path, follow_redirects=True)  # an empty condition leaves the address
         assert response.status_code == 200
         pages.append(rows_of(response))
         path = links(response, words)

@@ -29,7 +29,7 @@ def schools(monkeypatch):
     """The service the command asks for a school's calendar, without its database."""
     known = {"school-1": WorkCalendar(6, {date(2026, 11, 7): Override(False, "указ Губернатора")})}
     service = ModuleType("app.services.calendars")
-    service.calendar_for_school = known.__getitem__
+    service.calendar_for_school = lambda code, grade=None: known[code]
     monkeypatch.setitem(sys.modules, "app.services", ModuleType("app.services"))
     monkeypatch.setitem(sys.modules, "app.services.calendars", service)
 
@@ -92,6 +92,8 @@ def test_due_as_text(run):
     (["event", "20260201"], "«20260201» — не дата, нужно ГГГГ-ММ-ДД"),
     (["event", "2026-02-01", "завтра"], "«завтра» — не дата, нужно ГГГГ-ММ-ДД"),
     (["event", "2026-02-01", "--week", "7"], "учебная неделя «7»: бывает 5 или 6 дней"),
+    (["event", "2026-02-01", "--school", "school-1", "--grade", "12"], "класс «12»: бывает от 1 до 11"),
+    (["event", "2026-02-01", "--grade", "3"], "--grade – неделя параллели школы: нужен и --school"),
     (["event", "2099-02-01"], "дата 01.02.2099 вне календаря"),
     (["event", "2026-02-01", "--school", "nowhere"], "неизвестная школа «nowhere»"),
 ])  # fmt: skip

@@ -15,7 +15,7 @@ from app.models.directories import Position
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
-from app.models.schools import School, SchoolSettings
+from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.regulation.rights import OPERATOR_ROLE
@@ -65,7 +65,15 @@ def build(session: Session, password_hash: str) -> World:
     for code in world.schools:
         _people(session, world, code, password_hash)
     _add(
-        session, RegionCalendarDay(region=region, day=date(2026, 9, 3), is_working=False, act="Указ № 1 от 01.08.2026")
+        session,
+        RegionCalendarDay(
+            region=region,
+            day=date(2026, 9, 3),
+            is_working=False,
+            act="Указ",
+            act_number="1",
+            act_date=date(2026, 8, 1),
+        ),
     )
     return world
 
@@ -86,11 +94,13 @@ def _school(session: Session, world: World, code: str, name: str, municipality: 
         municipality_id=world.municipalities[municipality], code=code, name=name, full_name=f"{name} (полное)"
     )
     world.schools[code] = _keep(world, code, _add(session, school)).id
-    _keep(world, code, _add(session, SchoolSettings(school=school, work_week=week, valid_from=date(2015, 1, 1))))
-    act = "Приказ школы № 5 от 12.02.2026"
-    _keep(
-        world, code, _add(session, SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act=act))
-    )
+    settings = SchoolSettings(school=school, work_week=week, valid_from=date(2015, 1, 1))
+    settings.grade_weeks = [GradeWeek(school_id=school.id, grade_from=1, grade_to=4, work_week=5)]
+    _keep(world, code, _add(session, settings))
+    _keep(world, code, settings.grade_weeks[0])
+    closed = SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act="Приказ школы")
+    closed.act_number, closed.act_date = "5", date(2026, 2, 12)
+    _keep(world, code, _add(session, closed))
     for start in (2024, 2025, 2026):
         year = AcademicYear(
             school=school, start_year=start, starts_on=date(start, 9, 1), ends_on=date(start + 1, 8, 31)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.support.reading import body, rows_of, sheet
 
-from tests.support.locks import confirmed
+from tests.support.locks import confirmed, pressed
 
 SCHOOL = "65001"
 VALUES = {
@@ -212,7 +212,7 @@ def test_bin_and_undo_give_every_value_back(hr: Any, session: Any, card: str) ->
         return {name: getattr(row, name) for name in (*VALUES, "employee_id")}
 
     before = stored()
-    deleted = hr.post(card.replace("show", "delete"))
+    deleted = pressed(hr, card.replace("show", "delete"))
     assert deleted.status_code == 302
     import re
 

@@ -66,7 +66,7 @@ def test_a_closed_state_is_immutable(deputy: Any, session: Any, going: list[int]
     from app.models.outings import Outing, OutingPupil, OutingState
 
     key = planned(deputy, going)
-    assert deputy.post(f"/outings/approve/{key}", data={}).status_code == 302
+    assert pressed(deputy, f"/outings/approve/{key}").status_code == 302
     assert session.get(Outing, key).state is OutingState.APPROVED
     card = body(deputy.get(f"/outings/show/{key}"))
     assert "утверждён" in card

@@ -1,0 +1,41 @@
+"""What a secretary may do to an order of an earlier day, as it changes a small world (deadlines.md, Entries)."""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+from tests.compliance.worlds import World
+
+DAY = timedelta(days=1)
+
+
+def may_be_acted_on(world: World, line: dict[str, Any], day: date) -> bool:
+    """A line of a term of its own, in an order that stands and was entered whole before the day."""
+    order = world.row("movement_order", line["order_id"])
+    others = (each for each in world.tables["movement_line"] if each["order_id"] == order["id"])
+    trigger = line["kind"].rules.trigger == "event_date"
+    return trigger and order["annulled_on"] is None and all(each["entered_on"] < day for each in others)
+
+
+def edited(world: World, line: int, day: date, event: date) -> World:
+    """The date of the event is changed on a day: the entry before goes to the past."""
+    world = deepcopy(world)
+    row = world.row("movement_line", line)
+    world.past(line, row["event_date"], row["entered_on"], day)
+    row |= {"event_date": event, "entered_on": day}
+    return world
+
+
+def edited_back(world: World, line: int, day: date, event: date) -> World:
+    """Changed on a day and changed back on the next one."""
+    before = world.row("movement_line", line)["event_date"]
+    return edited(edited(world, line, day, event), line, day + DAY, before)
+
+
+def annulled(world: World, line: int, day: date, event: date) -> World:
+    """The order is annulled on a day, whatever the event's date."""
+    world = deepcopy(world)
+    world.row("movement_order", world.row("movement_line", line)["order_id"]).update(
+        annulled_on=day, annulment_reason="ошибка"
+    )
+    return world
