@@ -97,9 +97,9 @@ class Calendar:
 
 
 def letters_of(number: int) -> list[str]:
-    """Letters of that many classes of a grade: А, Б … Я, А1 …"""
-    rounds = (LETTERS[i % len(LETTERS)] + (str(i // len(LETTERS)) if i >= len(LETTERS) else "") for i in range(number))
-    return list(rounds)
+    """Letters of that many classes of a grade: А, Б … Я, АА, АБ …"""
+    single = len(LETTERS)
+    return [(LETTERS[i // single - 1] if i >= single else "") + LETTERS[i % single] for i in range(number)]
 
 
 def pupils_in(site: Site, grade: int) -> float:

@@ -148,6 +148,7 @@ class SchoolClass(Searchable, Record):
         nullable=False,
         normalise=values.normalise_class_letter,
         help="Буква класса, например А",
+        info={"agrees": ("grade", values.agree_with_grade)},
     )
     class_teacher_id: Mapped[int | None] = field("Классный руководитель", Integer, index=True)
 

@@ -40,7 +40,7 @@ ROMAN = re.compile(r"(?=.)C{0,3}(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 FOREIGN_CERTIFICATE_LENGTH = range(3, 201)
 
 CLASS_LETTER = re.compile("[А-ЯЁ]{1,3}")
-GRADE_BEFORE = re.compile(r"^[0-9]{1,2}[\s\-‐‑‒–—−]*(?=[^0-9\s])")
+GRADE_BEFORE = re.compile(r"^([0-9]{1,2})[\s\-‐‑‒–—−]*(?=[^0-9\s])")
 QUOTES = re.compile("[«»\"'„“”‘’`]")
 NUMBER_SIGN = re.compile(r"№|^\s*N[OО°º]?\.?(?=\s*[0-9])", re.IGNORECASE)
 
@@ -156,11 +156,26 @@ def normalise_birth_certificate(text: str) -> str:
 
 def normalise_class_letter(text: str) -> str:
     """The letter of a class: Cyrillic capitals without quotes and without the grade; «A», «5А» and «а» are «А»."""
-    bare = GRADE_BEFORE.sub("", QUOTES.sub("", visible(text)).strip()).strip()
-    letter = bare.upper().translate(LATIN_TO_CYRILLIC)
+    letter = GRADE_BEFORE.sub("", _unquoted(text)).strip().upper().translate(LATIN_TO_CYRILLIC)
     if not CLASS_LETTER.fullmatch(letter):
         raise ValueError("Ожидается буква класса: русская, без номера и кавычек, например А.")
     return letter
+
+
+def agree_with_grade(text: str, grade: int | None) -> bool:
+    """Whether a letter as typed agrees with the grade beside it. False: a grade is typed, and none is known to compare.
+    Raises ValueError for «5А» in another grade than 5."""
+    typed = GRADE_BEFORE.match(_unquoted(text))
+    if typed is None:
+        return True
+    named = int(typed[1])
+    if grade is not None and named != grade:
+        raise ValueError(f"Вместе с литерой набран {named} класс, а параллель – {grade}. Исправьте литеру или параллель.")
+    return grade is not None
+
+
+def _unquoted(text: str) -> str:
+    return QUOTES.sub("", visible(text)).strip()
 
 
 def order_number_key(text: str) -> str:

@@ -141,6 +141,8 @@ def relation_field(
 
 def _checks(column: Any) -> list[Any]:
     found: list[Any] = []
+    if column.info.get("agrees"):
+        found.append(fields.Agrees(*column.info["agrees"]))
     if column.info.get("normalise"):
         found.append(fields.Normalised(column.info["normalise"]))
     if column.info.get("check"):

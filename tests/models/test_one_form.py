@@ -1,10 +1,13 @@
 """One form of every key, whatever was typed or pasted: letters of classes, numbers of orders, what nobody sees."""
 
+import html
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 
+from app.demo.study import letters_of
 from app.models import values
 from app.models.movement import MovementOrder
 from app.models.movement.kinds import OrderKind
@@ -28,6 +31,12 @@ def test_letters_of_classes_beyond_look_alikes() -> None:
     for wrong in ("5", "S", "А1", "класс", "«»", "-"):
         with pytest.raises(ValueError, match="например А"):
             values.normalise_class_letter(wrong)
+
+
+def test_the_demo_gives_letters_that_the_form_takes() -> None:
+    letters = letters_of(300)
+    assert len(set(letters)) == 300
+    assert list(map(values.normalise_class_letter, letters)) == letters
 
 
 @pytest.mark.parametrize("typed", ["12-у", "№ 12-У", "12\u2011у", "12 - у", "N12–y", "№12‑у\u200b", "No 12-Y"])
@@ -86,6 +95,32 @@ def test_a_class_is_added_once_whatever_was_typed(sign_in: Any, session: Any, wo
     assert wrong.status_code == 422
     assert "Ожидается буква класса" in body(wrong)
     assert 'maxlength="3"' not in body(deputy.get("/classes/add"))
+
+
+@pytest.mark.parametrize("typed", ["6э", "«6-Э»", "6 «Э»", "11Э", "\u200b6Э"])
+def test_a_grade_typed_with_the_letter_agrees_with_the_grade(
+    sign_in: Any, session: Any, world: Any, typed: str
+) -> None:
+    deputy, one = sign_in(f"deputy.{SCHOOL}"), world.classes[(SCHOOL, 2025, "5А")]
+    data = {"academic_year": world.years[(SCHOOL, 2025)], "grade": "5", "letter": typed}
+    version = {"version": session.get(SchoolClass, one).version}
+    for address, more in (("/classes/add", {}), (f"/classes/edit/{one}", version)):
+        refused = deputy.post(address, data=data | more)
+        grade = re.search("[0-9]+", typed)[0]
+        assert refused.status_code == 422
+        page = html.unescape(body(refused))
+        assert f"Вместе с литерой набран {grade} класс, а параллель – 5. Исправьте литеру или параллель." in page
+        assert f'value="{visible(typed)}"' in page, "as it was typed"
+    assert session.get(SchoolClass, one, populate_existing=True).letter == "А"
+
+
+def test_a_letter_stays_as_typed_while_the_grade_is_wrong(sign_in: Any, world: Any) -> None:
+    deputy = sign_in(f"deputy.{SCHOOL}")
+    data = {"academic_year": world.years[(SCHOOL, 2025)], "letter": "6э"}
+    refused = deputy.post("/classes/add", data=data | {"grade": ""})
+    assert refused.status_code == 422
+    assert 'value="6э"' in body(refused)
+    assert deputy.post("/classes/add", data=data | {"grade": "6"}).status_code == 302
 
 
 def test_an_order_is_entered_once_whatever_its_number_looks_like(sign_in: Any, session: Any, world: Any) -> None:

@@ -75,6 +75,21 @@ class Normalised:
             raise ValidationError(str(error)) from error
 
 
+class Agrees:
+    """What is typed must agree with another field of the form; while that one is wrong, it stays as typed."""
+
+    def __init__(self, other: str, agrees: Callable[[str, Any], bool]) -> None:
+        self.other, self.agrees = other, agrees
+
+    def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
+        try:
+            agreed = self.agrees(field.data, form[self.other].data if self.other in form else None)
+        except ValueError as error:
+            raise StopValidation(str(error)) from error
+        if not agreed:
+            raise StopValidation
+
+
 class SensibleDate:
     """A date check of `app.models.values` against today's local date."""
 
