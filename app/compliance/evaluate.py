@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app.compliance.calendars import SchoolIds, calendars
 from app.compliance.explain import Line, status_text, term_text, why
 from app.compliance.lines import NO_TERM
+from app.compliance.readings import DEFAULTS, Readings, readings_of
 from app.compliance.records import Record
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
@@ -109,12 +110,12 @@ class Judgement:
         return "; ".join(parts)
 
 
-def judgement(record: Record, calendar: WorkCalendar, on: date) -> Judgement:
+def judgement(record: Record, calendar: WorkCalendar, on: date, readings: Readings = DEFAULTS) -> Judgement:
     """The status of one obligation on a day, with what it follows from. The record's facts are of the same day.
 
     Of several entries the worst counts, and the judgement's record is the one that it has.
     """
-    return max((_judged(each, calendar, on) for each in record.by_entry(on)), key=_badness)
+    return max((_judged(each, calendar, on, readings) for each in record.by_entry(on)), key=_badness)
 
 
 def _badness(judged: Judgement) -> tuple[bool, bool, int]:
@@ -124,10 +125,11 @@ def _badness(judged: Judgement) -> tuple[bool, bool, int]:
     return record.stood, record.evidence is not None, days
 
 
-def _judged(record: Record, calendar: WorkCalendar, on: date) -> Judgement:
+def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings) -> Judgement:
     rule = load_regulation().rules[record.rule]
     try:
-        term = compute_term(rule, record.anchor, calendar)
+        chosen, decisions = readings.of(rule, record.anchor), readings.decisions(rule, record.anchor)
+        term = compute_term(rule, record.anchor, calendar, chosen, decisions)
     except (CalendarRangeError, NotInForceError) as error:
         return Judgement(record, rule, on, None, Status.NOT_APPLICABLE, 0, f"срок не рассчитывается: {error}")
     reason = _set_aside(record, term.due)
@@ -141,12 +143,15 @@ def judge_all(
     on: date,
     of_school: Mapping[int, WorkCalendar] | None = None,
 ) -> list[Judgement]:
-    """Each record judged by the calendar of its school."""
+    """Each record judged by the calendar of its school and by the readings chosen."""
     records = list(records)
+    if not records:
+        return []
+    readings = readings_of(connection)
     if of_school is None:
         schools: SchoolIds = frozenset(record.school_id for record in records)
         of_school = calendars(connection, schools)
-    return [judgement(record, of_school[record.school_id], on) for record in records]
+    return [judgement(record, of_school[record.school_id], on, readings) for record in records]
 
 
 def _set_aside(record: Record, due: date) -> str:

@@ -16,6 +16,7 @@ from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import SchoolIds, Statement, calendars
 from app.compliance.columns import JUDGED
 from app.compliance.facts import anchors, facts, openings
+from app.compliance.readings import Readings, readings_of
 from app.compliance.records import Record, detailed, sorted_facts, with_entries
 from app.compliance.relations import fenced
 from app.compliance.status import Status
@@ -42,12 +43,14 @@ def counts(
     on: date,
     since: date | None = None,
     group: str = "school",
+    readings: Readings | None = None,
 ) -> list[Count]:
     """Obligations opened by `on` (and not before `since`), counted by rule, status and group on that day.
 
-    `group` is "school", "municipality" or "rule" (no further grouping).
+    `group` is "school", "municipality" or "rule" (no further grouping); `readings` are those chosen, or others to see
+    what they would change.
     """
-    given = _given(connection, rules, school_ids, on, since)
+    given = _given(connection, rules, school_ids, on, since, readings)
     if given is None:
         return []
     statement = _counts(frozenset(rules), school_ids is not None, group, connection.dialect.name)
@@ -121,7 +124,12 @@ def _schools(school_ids: SchoolIds) -> dict[str, Any]:
 
 
 def _given(
-    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, since: date | None
+    connection: Connection,
+    rules: Collection[str],
+    school_ids: SchoolIds,
+    on: date,
+    since: date | None,
+    readings: Readings | None = None,
 ) -> dict[str, Any] | None:
     """The parameters of a judged statement; None when there is nothing to ask about."""
     of_school = calendars(connection, school_ids)
@@ -129,7 +137,7 @@ def _given(
         return None
     given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
     found = connection.execute(_anchors(frozenset(rules), school_ids is not None), given)
-    return given | relations.parameters(of_school, map(tuple, found))
+    return given | relations.parameters(of_school, map(tuple, found), readings or readings_of(connection))
 
 
 @cache

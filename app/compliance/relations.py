@@ -7,7 +7,7 @@ parameters, so the text of a statement never changes and stays prepared.
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.compliance.readings import DEFAULTS, Readings
 from app.compliance.terms import due_function
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 
@@ -54,32 +55,40 @@ def with_due(
     return source, due
 
 
-def parameters(calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]]) -> dict[str, str]:
+def parameters(
+    calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]], readings: Readings = DEFAULTS
+) -> dict[str, str]:
     """The two parameters for these schools and these dates of rules."""
     number = {calendar: index for index, calendar in enumerate(dict.fromkeys(calendars.values()))}
     by_rule: dict[str, set[date]] = {}
     for rule, anchor in anchors:
         by_rule.setdefault(rule, set()).add(anchor)
-    tables = (f'"{rule}":{_of_rule(rule, tuple(number), tuple(sorted(days)))}' for rule, days in by_rule.items())
+    tables = (
+        f'"{rule}":{_of_rule(rule, tuple(number), tuple(sorted(days)), readings)}' for rule, days in by_rule.items()
+    )
     return {
         "calendars": json.dumps({school: number[calendar] for school, calendar in calendars.items()}),
         "terms": "{" + ",".join(tables) + "}",
     }
 
 
-def _of_rule(rule: str, calendars: tuple[WorkCalendar, ...], anchors: tuple[date, ...]) -> str:
-    tables = (f'"{number}":{_due_dates(rule, calendar, anchors)}' for number, calendar in enumerate(calendars))
+def _of_rule(rule: str, calendars: tuple[WorkCalendar, ...], anchors: tuple[date, ...], readings: Readings) -> str:
+    tables = (
+        f'"{number}":{_due_dates(rule, calendar, anchors, readings)}' for number, calendar in enumerate(calendars)
+    )
     return "{" + ",".join(tables) + "}"
 
 
 @lru_cache(maxsize=2048)
-def _due_dates(rule: str, calendar: WorkCalendar, anchors: Collection[date]) -> str:
+def _due_dates(name: str, calendar: WorkCalendar, anchors: Collection[date], readings: Readings) -> str:
     """JSON of anchor → due. An anchor without a term (outside the calendar, rule not in force) is left out."""
-    due = due_function(load_regulation().rules[rule], calendar)
+    rule = load_regulation().rules[name]
+    by_year = cache(lambda year: due_function(rule, calendar, readings.in_year(year)))
     pairs = []
     for anchor in anchors:
         try:
-            pairs.append(f'"{anchor}":"{due(anchor)}"')
+            due = by_year(rule.year_starts.school_year(anchor))(anchor)
+            pairs.append(f'"{anchor}":"{due}"')
         except (CalendarRangeError, NotInForceError):
             continue
     return "{" + ",".join(pairs) + "}"

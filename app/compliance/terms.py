@@ -16,6 +16,7 @@ from app.regulation.workdays import WorkCalendar
 from app.russian import format_date
 
 Choices = Mapping[str, str]
+NOTHING: Mapping[str, str] = {}
 _DAY = timedelta(days=1)
 _AFTER, _BEFORE = TermKind.WORKING_DAYS_AFTER, TermKind.WORKING_DAYS_BEFORE
 
@@ -26,12 +27,14 @@ class SkippedDay(NamedTuple):
 
 
 class ChosenReading(NamedTuple):
-    """Ids of a reading and of its option taken, the Russian text of both, and the basis."""
+    """Ids of a reading and of its option taken, the Russian text of both, and what it rests on."""
 
     reading: str
     option: str
     text: str
     basis: str
+    decision: str = ""
+    """By which act it was chosen and who entered it; empty: the default holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Term:
 
     @property
     def reading(self) -> str:
-        parts = [one.text for one in self.readings]
+        parts = [f"{one.text} ({one.decision})" if one.decision else one.text for one in self.readings]
         if not self.in_force:
             parts.append(
                 f"дата раньше начала действия правила ({format_date(self.value.valid_from)}), взято первое значение"
@@ -80,19 +83,27 @@ def due_function(rule: Rule, calendar: WorkCalendar, choices: Choices | None = N
     return _compiled(rule, calendar, frozenset(choices.items()) if choices else None)
 
 
-def compute_term(rule: Rule, event: date, calendar: WorkCalendar, choices: Choices | None = None) -> Term:
+def compute_term(
+    rule: Rule,
+    event: date,
+    calendar: WorkCalendar,
+    choices: Choices | None = None,
+    decisions: Mapping[str, str] = NOTHING,
+) -> Term:
     """The due date of `event` under `rule` with its trace.
 
     `event` is the trigger's date; for a fixed date, any day of the school year that the duty closes. `choices` maps
-    reading ids to option ids (other readings keep their default). Raises NotInForceError (a LookupError) after the
-    rule's last value ended, LookupError for an option that does not exist, CalendarRangeError outside the calendar.
+    reading ids to option ids (other readings keep their default), `decisions` says by which act. Raises
+    NotInForceError (a LookupError) after the rule's last value ended, LookupError for an option that does not exist,
+    CalendarRangeError outside the calendar.
     """
     calendar.confirmed(event)  # refuses an event outside the calendar before any arithmetic on it
     value, in_force = value_for(rule, event)
     name_day, roll = _steps(rule, value, calendar, choices)
     nominal = name_day(event)
     due = roll(nominal) if roll else nominal
-    walked = _walked(value.kind, event, nominal, due)
+    first = event if _boundary(value, choices).event_day else event + _DAY
+    walked = _walked(value.kind, event, nominal, due, first)
     working = [day for day in walked if calendar.is_working(day)]
     counting = value.kind in (_AFTER, _BEFORE, TermKind.NEXT_CALENDAR_DAY)
     rolled = value.kind is TermKind.FIXED_DATE and due > nominal
@@ -105,7 +116,7 @@ def compute_term(rule: Rule, event: date, calendar: WorkCalendar, choices: Choic
         recommended=calendar.roll_back(nominal) if rolled else None,
         counted=tuple(working) if counting else (),
         skipped=tuple(SkippedDay(day, calendar.reason(day) or "") for day in walked if not calendar.is_working(day)),
-        readings=tuple(_chosen(reading, choices) for reading in value.readings),
+        readings=tuple(_chosen(reading, choices, decisions) for reading in value.readings),
         confirmed=all(calendar.confirmed(day) for day in (nominal, due, *walked[:1], *walked[-1:])),
         in_force=in_force,
         value=value,
@@ -157,19 +168,30 @@ def _due(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices 
 
 def _steps(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices | None) -> tuple[_Step, _Step | None]:
     """From the event to the day the text names, and from that day to the due date (None: they are the same)."""
-    shift = _shift(value, choices)
+    boundary = _boundary(value, choices)
     if value.kind in (_AFTER, _BEFORE):
-        return _working_days(value, calendar, shift), None
+        return _working_days(value, calendar, boundary), None
     rolls = {Roll.FORWARD: calendar.roll_forward, Roll.BACK: calendar.roll_back, Roll.NONE: None}
-    return _nominal(rule, value, shift), rolls[_roll(value, choices)]
+    roll = _roll(value, choices)
+    if roll is not Roll.NONE and boundary.day_off is not Roll.NONE:
+        roll = boundary.day_off
+    return _nominal(rule, value, boundary.shift), rolls[roll]
 
 
-def _working_days(value: RuleValue, calendar: WorkCalendar, shift: int) -> _Step:
-    if value.kind is _AFTER:
-        n, count = value.number + shift, calendar.nth_after
-    else:
-        n, count = value.number - shift, calendar.nth_before
-    return lambda event: count(event, n)
+def _working_days(value: RuleValue, calendar: WorkCalendar, boundary: Option) -> _Step:
+    if value.kind is _BEFORE:
+        before = value.number - boundary.shift
+        return lambda event: calendar.nth_before(event, before)
+    n = value.number + boundary.shift
+    if boundary.event_day:
+        return lambda event: _with_its_own_day(event, n, calendar)
+    return lambda event: calendar.nth_after(event, n)
+
+
+def _with_its_own_day(event: date, n: int, calendar: WorkCalendar) -> date:
+    """The n-th working day from the event on, its own day counted."""
+    left = n - calendar.is_working(event)
+    return calendar.nth_after(event, left) if left else event
 
 
 def _nominal(rule: Rule, value: RuleValue, shift: int) -> _Step:
@@ -187,9 +209,8 @@ def _option(value: RuleValue, governs: Governs, choices: Choices | None) -> Opti
     return next((one.chosen(choices) for one in value.readings if one.governs is governs), None)
 
 
-def _shift(value: RuleValue, choices: Choices | None) -> int:
-    option = _option(value, Governs.BOUNDARY, choices)
-    return option.shift if option else 0
+def _boundary(value: RuleValue, choices: Choices | None) -> Option:
+    return _option(value, Governs.BOUNDARY, choices) or Option("", "")
 
 
 def _roll(value: RuleValue, choices: Choices | None) -> Roll:
@@ -197,15 +218,17 @@ def _roll(value: RuleValue, choices: Choices | None) -> Roll:
     return option.roll if option else Roll.NONE
 
 
-def _chosen(reading: Reading, choices: Choices | None) -> ChosenReading:
+def _chosen(reading: Reading, choices: Choices | None, decisions: Mapping[str, str]) -> ChosenReading:
     option = reading.chosen(choices)
-    return ChosenReading(reading.id, option.id, f"{reading.title}: {option.title}", reading.basis)
+    text = f"{reading.title}: {option.title}"
+    return ChosenReading(reading.id, option.id, text, reading.basis, decisions.get(reading.id, ""))
 
 
-def _walked(kind: TermKind, event: date, nominal: date, due: date) -> list[date]:
-    """The days passed over on the way to the due date, in order of the calendar, the event's own day left out."""
+def _walked(kind: TermKind, event: date, nominal: date, due: date, begins: date) -> list[date]:
+    """The days passed over on the way to the due date, in order of the calendar; a count after an event `begins` on
+    the day after it, or on its own day."""
     if kind is _AFTER:
-        first, last = event + _DAY, due
+        first, last = begins, due
     elif kind is _BEFORE:
         first, last = due, event - _DAY
     else:

@@ -71,12 +71,18 @@ class MonthDay:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to read a text: `shift` moves the boundary (days of the term's own unit, negative is earlier)."""
+    """One way to read a text: `shift` moves the boundary (days of the term's own unit, negative is earlier).
+
+    `day_off` says where a moved boundary rolls off a day off, in place of the reading of rolling (which may forbid it);
+    with `event_day` the event's own day counts, if it is a working one.
+    """
 
     id: str
     title: str
     shift: int = 0
     roll: Roll = Roll.NONE
+    day_off: Roll = Roll.NONE
+    event_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AccountPersonView": ("account_person", "accounts"),
     "AppointmentView": ("appointment", "appointments"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
+    "ReadingChoiceView": ("reading_choice", "calendar_region"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
     "AuditView": ("audit_event", "audit"),
     "DeletedView": ("deleted_record", "deleted"),
@@ -98,6 +99,8 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "DoubleStudyPage.mark": ("double_study", "edit"),
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
+    "ReadingsView.index": ("calendar_region", "view"),
+    "ReadingsView.effect": ("calendar_region", "view"),
 }
 PUBLIC = {"static", "AuthView.login", "health.healthz", "health.readyz"}
 METHODS = {
@@ -126,7 +129,7 @@ METHODS = {
     "grid": "view",
     "cell": "edit",
 }
-COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day"}
+COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day", "reading_choice"}
 SHARED_TABLES = {"position"}
 """The region's rows have no school: seen from every school, changed by none."""
 Right = tuple[str, str]

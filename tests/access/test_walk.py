@@ -48,7 +48,9 @@ OF_EVERYBODY = {
     "JobsView.remove": 405,
 }
 """What a GET meets where the page itself is not for it."""
+READINGS = ("ReadingsView.index", "ReadingsView.effect")
 ARGUMENTS = {
+    "ReadingsView.effect": {"reading_id": "until-date", "option_id": "exclusive"},
     "FormsView.print_form": {"form_id": "movement"},
     "HelpView.chapter": {"chapter": "panel"},
     "DoubleStudyPage.mark": {"pair": "1-2"},
@@ -65,7 +67,7 @@ def arguments_of(endpoint: str) -> dict[str, str]:
 
 def _organisations(walk: Walker, endpoint: str) -> None:
     walk.get(endpoint, 200, **arguments_of(endpoint))
-    if endpoint in ("RightsView.index", "FormsView.index", "DoubleStudyPage.index"):
+    if endpoint in ("RightsView.index", "FormsView.index", "DoubleStudyPage.index", *READINGS):
         return
     own, foreign = organisations(walk.login)
     for code in own:

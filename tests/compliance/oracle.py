@@ -111,7 +111,9 @@ class _Region:
         none_owed: bool = False,
         left_from: date | None = None,
     ) -> Owed:
-        due = compute_term(load_regulation().rules[rule], anchor, self.calendar(about["school_id"])).due
+        due = compute_term(
+            load_regulation().rules[rule], anchor, self.calendar(about["school_id"]), self.readings(anchor)
+        ).due
         if none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
             status = "not_applicable"
         elif entered is not None:
@@ -119,6 +121,12 @@ class _Region:
         else:
             status = "pending" if self.on <= due else "overdue"
         return Owed(rule, about["id"], status, due)
+
+    def readings(self, anchor: date) -> dict[str, str]:
+        """What was chosen for the school year of a day."""
+        start = anchor.year if anchor.month >= 9 else anchor.year - 1
+        rows = [row for row in self.world.tables["reading_choice"] if row["start_year"] == start]
+        return {row["reading"]: row["option"].split(":")[1] for row in rows}
 
     def calendar(self, school: int) -> WorkCalendar:
         tables = self.world.tables

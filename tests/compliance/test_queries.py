@@ -149,10 +149,10 @@ def test_questions_to_the_database_do_not_grow(
     region.store(connection)
     statements.clear()
     queries.counts(connection, RULES, None, ON)
-    assert len(statements) == 5  # three for the calendars, the dates, the counts
+    assert len(statements) == 6  # three for the calendars, the readings, the dates, the counts
     statements.clear()
     queries.records(connection, RULES, None, ON)
-    assert len(statements) == 6  # and the earlier entries
+    assert len(statements) == 7  # and the earlier entries
     statements.clear()
     queries.pupil_facts(connection, 1, None, ON)
     assert len(statements) == 2

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert
 
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome
+from app.regulation import load_regulation
 
 DAY = timedelta(days=1)
 STAMP = {"entered_at": datetime(2024, 1, 1, tzinfo=UTC), "entered_on": date(2024, 1, 1), "entered_by": "Система"}
@@ -33,6 +34,7 @@ ORDER_OF_INSERT = (
     "class_membership",
     "year_outcome",
     "past_entry",
+    "reading_choice",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
 
@@ -221,11 +223,22 @@ def worlds(draw: st.DrawFn) -> World:
     world, dice = World(), draw(st.randoms(use_true_random=True, note_method_calls=False))
     world.region(municipalities=2)
     _overrides(dice, world, "region_calendar_day", region_id=1)
+    _readings(dice, world)
     for number in range(draw(st.integers(1, 3))):
         school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
         _overrides(dice, world, "school_calendar_day", school_id=school)
         _pupils(dice, world, school, draw(st.integers(1, 6)))
     return world
+
+
+def _readings(dice: Random, world: World) -> None:
+    """The region may have chosen otherwise than by default in a school year."""
+    for reading in load_regulation().readings.values():
+        for start in (2024, 2025, 2026):
+            if dice.random() < 0.25:
+                option = f"{reading.id}:{dice.choice(list(reading.options))}"
+                values = {"start_year": start, "reading": reading.id, "option": option}
+                world.add("reading_choice", **values, act_number="1", act_date=date(start, 9, 1))
 
 
 def _day(dice: Random) -> date:

@@ -1,0 +1,85 @@
+"""The register of readings (4.1): each reading, where it is used, what was chosen, what a choice would change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.compliance import queries
+from app.compliance.bindings.movement import RULES
+from app.compliance.readings import Choice, Readings, readings_of
+from app.models.monitoring import ReadingChoice
+from app.regulation import load_regulation
+from app.regulation.schema import Option, Reading, Rule
+from app.security.actor import Actor
+from app.services.engine import coherence
+from app.services.monitoring.compliance import Tally, organisation_for, rules_for
+from app.services.territory.organisations import Organisation
+
+
+@coherence.alone(ReadingChoice, "act_number")
+def _choice(choice: ReadingChoice) -> Iterator[tuple[str, str]]:
+    """A choice is an act, and an act has a number."""
+    if not (choice.act_number or "").strip():
+        yield "act_number", "Укажите номер акта."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A reading of the register as it holds in a school year; `act` is empty where the default holds."""
+
+    reading: Reading
+    rules: tuple[Rule, ...]
+    chosen: Option
+    act: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an option would change: rule → counts as they are and as they would be, in an organisation's schools."""
+
+    organisation: Organisation
+    by_rule: dict[str, tuple[Tally, Tally]]
+
+    @property
+    def total(self) -> tuple[Tally, Tally]:
+        return Tally.sum(one for one, _ in self.by_rule.values()), Tally.sum(one for _, one in self.by_rule.values())
+
+
+def register(session: Session, start_year: int) -> list[Entry]:
+    """Every reading, in the order of the regulation's file."""
+    readings = readings_of(session.connection())
+    return [_entry(reading, readings, start_year) for reading in load_regulation().readings.values()]
+
+
+def _entry(reading: Reading, readings: Readings, start_year: int) -> Entry:
+    chosen = reading.chosen(readings.in_year(start_year))
+    return Entry(reading, rules_of(reading), chosen, readings.acts.get((start_year, reading.id), ""))
+
+
+def rules_of(reading: Reading) -> tuple[Rule, ...]:
+    """The rules whose text it reads."""
+    rules = load_regulation().rules.values()
+    return tuple(rule for rule in rules if any(reading in value.readings for value in rule.values))
+
+
+def effect(session: Session, actor: Actor, choice: Choice) -> Effect:
+    """What a choice would change today in the schools of the actor's highest organisation.
+
+    Raises LookupError where the actor may ask about no school's terms.
+    """
+    organisation = organisation_for(session, actor, None)
+    used = {rule.id for rule in rules_of(load_regulation().readings[choice.reading])}
+    rules = tuple(rule for rule in rules_for(actor, organisation) if rule in used)
+    now = readings_of(session.connection())
+    before, after = (_tallies(session, actor, organisation, rules, each) for each in (now, now.instead(choice)))
+    return Effect(organisation, {rule: (before[rule], after[rule]) for rule in RULES if rule in rules})
+
+
+def _tallies(
+    session: Session, actor: Actor, organisation: Organisation, rules: tuple[str, ...], readings: Readings
+) -> dict[str, Tally]:
+    asked: dict[str, Any] = {"group": "rule", "readings": readings}
+    found = queries.counts(session.connection(), rules, organisation.school_ids, actor.today, **asked)
+    return {rule: Tally.of(each for each in found if each.rule == rule) for rule in rules}
