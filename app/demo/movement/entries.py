@@ -15,9 +15,6 @@ MISTYPED = (-30, -7, -1, 1)
 LONGEST = 5
 """The most working days after which the mistake is found."""
 
-Typed = tuple[date, date]
-"""A date and the day on which it was entered."""
-
 
 class Entries:
     """How each line that is owed by itself was entered, once or twice, and how it stands by that."""
@@ -28,31 +25,28 @@ class Entries:
         self._rng = plan.rng("entries", site.number)
         self._rules = load_regulation().rules
 
-    def judged(self, rule: str, line: Row, day: date, column: str) -> None:
-        """Plant the verdict of a line whose term runs from `day`, which stands in that column of it or of its order."""
-        entries = [(day, line["entered_on"])]
-        again = self._days.nth_after(line["entered_on"], self._rng.randint(1, LONGEST))
+    def judged(self, rule: str, lines: list[Row], day: date, column: str) -> None:
+        """Plant the verdict of lines entered together, whose term runs from `day`: a date of the line or the order."""
+        entered = lines[0]["entered_on"]
+        entries = [(day, entered)]
+        again = self._days.nth_after(entered, self._rng.randint(1, LONGEST))
         typed = day + self._rng.choice(MISTYPED) * DAY
         if self._rng.random() < self._site.discipline.mistyped and again <= self._plan.horizon:
-            entries.append((day, again))
-            entries[0] = (typed, line["entered_on"])
-            self._enter_again(line, column, typed, again)
+            entries = [(typed, entered), (day, again)]
+            self._enter_again(lines, column, typed, self._clerk.stamp(again))
         due = due_function(self._rules[rule], self._days)
-        opens, entered = max(entries, key=lambda entry: (entry[1] - due(entry[0])).days)
-        self._ledger.judged(self._site.code, rule, opens, due(opens), entered)
+        opens, evidence = max(entries, key=lambda entry: (entry[1] - due(entry[0])).days)
+        for _ in lines:
+            self._ledger.judged(self._site.code, rule, opens, due(opens), evidence)
 
-    def _enter_again(self, line: Row, column: str, typed: date, again: date) -> None:
-        stamp = self._clerk.stamp(again)
-        until = {"until_at": stamp["entered_at"], "until_on": again, "ended_by": self._clerk.name}
-        values = {
-            "subject": "movement_line",
-            "subject_id": line["id"],
-            "school_id": line["school_id"],
-            "trigger_on": typed,
-            "trigger": {column: str(typed)} | ({"to_class_id": line["to_class_id"]} if line["to_class_id"] else {}),
-            "ended_by_id": self._clerk.account_id,
-            "ended": EntryEnd.CHANGED,
-        }
-        self._rows.add(past_entry, values | until | stamp_of(line))
-        line |= stamp | {"changed_at": stamp["entered_at"], "changed_by": self._clerk.name, "version": 2}
-        line["changed_by_id"] = self._clerk.account_id
+    def _enter_again(self, lines: list[Row], column: str, typed: date, stamp: Row) -> None:
+        until = {"until_at": stamp["entered_at"], "until_on": stamp["entered_on"], "ended_by": self._clerk.name}
+        until |= {"ended_by_id": self._clerk.account_id, "ended": EntryEnd.CHANGED}
+        changed = {"changed_at": stamp["entered_at"], "changed_by": self._clerk.name, "version": 2}
+        for line in lines:
+            entered = {"trigger_on": typed, "trigger": {column: str(typed)}, "school_id": line["school_id"]}
+            if line["to_class_id"]:
+                entered["trigger"]["to_class_id"] = line["to_class_id"]
+            subject = {"subject": "movement_line", "subject_id": line["id"]}
+            self._rows.add(past_entry, subject | entered | until | stamp_of(line))
+            line |= stamp | changed | {"changed_by_id": self._clerk.account_id}

@@ -108,7 +108,7 @@ class Movement:
             return []
         for child, line in zip(children, lines, strict=True):
             book.leave(child, event, line, PupilStatus.DEPARTED)
-            book.entries.judged("order-departure", line, event, "event_date")
+            book.entries.judged("order-departure", [line], event, "event_date")
         self._gone += children
         return children
 
@@ -136,7 +136,7 @@ class Movement:
             order = book.order(OrderKind.ENROLMENT, year, event, again)
             line = book.line(order, child, event, room, **words)
         book.enter_class(child, room, event, line, stamp_of(line))
-        book.entries.judged("order-enrolment", line, event, "event_date")
+        book.entries.judged("order-enrolment", [line], event, "event_date")
 
     def _returning(self, room: Room, event: date) -> Child | None:
         """Somebody who left this school and is of that grade's age, now and then."""

@@ -81,7 +81,7 @@ class Opening:
             order, lines = self._first_order(decided, again, room, children)
         for child, line in zip(children, lines, strict=True):
             book.enter_class(child, room, self._year.starts_on, line, stamp_of(line))
-            book.entries.judged(rule, line, decided, "decision_date")
+        book.entries.judged(rule, lines, decided, "decision_date")
 
     def _first_order(self, decided: date, entered: date, room: Room, children: list[Child]) -> tuple[Row, list[Row]]:
         book, event = self._book, self._year.starts_on
