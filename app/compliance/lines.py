@@ -28,6 +28,7 @@ from sqlalchemy import (
 from app.compliance.bindings.movement import LINE, OBLIGATIONS, ORDER, ByLine
 from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS, days_from, due_of, expression, is_open, row
+from app.compliance.relations import fenced
 from app.compliance.within import ON, SINCE, Within
 from app.models.engine.entries import past_entry
 
@@ -91,7 +92,7 @@ def _entered_once(declared: ByLine, within: Within, dialect: str | None) -> Stat
 def _entered_again(declared: ByLine, within: Within, dialect: str | None) -> Statement:
     entry = _entries(declared, within)
     source: FromClause = entry.join(LINE, LINE.c.id == entry.c.line_id).join(ORDER, ORDER.c.id == LINE.c.order_id)
-    source, dates = due_of(source, LINE.c.school_id, entry.c.trigger_on, [declared.rule], dialect)
+    source, dates = due_of(source, LINE.c.school_id, expression(entry.c.trigger_on), [declared.rule], dialect)
     due, entered_on = dates[declared.rule], entry.c.entered_on
     # What was entered on the day of an annulment or after it goes with it.
     stood = case((and_(ORDER.c.annulled_on <= ON, entered_on >= ORDER.c.annulled_on), 0), else_=1)
@@ -106,7 +107,8 @@ def _entered_again(declared: ByLine, within: Within, dialect: str | None) -> Sta
 
 
 def _entries(declared: ByLine, within: Within) -> Subquery:
-    """Every entry of the lines that have several, with the date from which the term ran by it."""
+    """Every entry of the lines that have several, with the date from which the term ran by it. Fenced: SQLite would
+    otherwise lay out the due dates once for each half."""
     narrowed = LINE.c.kind == declared.kind, *within.lines()
     current = select(
         LINE.c.id.label("line_id"),
@@ -117,9 +119,8 @@ def _entries(declared: ByLine, within: Within) -> Subquery:
     earlier = select(LINE.c.id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
         LINE, PAST, and_(PAST.c.subject == LINE.name, PAST.c.subject_id == LINE.c.id)
     )
-    return union_all(current.where(LINE.c.id.in_(entered_again()), *narrowed), earlier.where(*narrowed)).subquery(
-        "entry"
-    )
+    both = union_all(current.where(LINE.c.id.in_(entered_again()), *narrowed), earlier.where(*narrowed))
+    return fenced(both).subquery("entry")
 
 
 def _columns(declared: ByLine, trigger: Any, entered_on: Any, due: Any) -> list[ColumnElement[Any]]:
