@@ -250,10 +250,14 @@ LONG_NUMBER = 7
 """Digits from which a value is a СНИЛС or a phone rather than a house number."""
 
 
+BY_CODE_POINT = String(700).with_variant(String(700, collation="C"), "postgresql")
+"""Compared as SQLite compares: a list has one order, whatever the collation of the cluster."""
+
+
 class Searchable:
     """Keeps a folded copy of the searched columns (case-free, ё = е): SQLite's LIKE knows Cyrillic case not at all."""
 
-    search_text: Mapped[str] = mapped_column(String(700), nullable=False, default="", info={"label": "Поиск"})
+    search_text: Mapped[str] = mapped_column(BY_CODE_POINT, nullable=False, default="", info={"label": "Поиск"})
     __search_index__: ClassVar[bool] = False
     """A trigram index stands over the text (migration 20261124_04): for tables of hundreds of thousands of rows."""
 

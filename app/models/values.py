@@ -170,7 +170,8 @@ def agree_with_grade(text: str, grade: int | None) -> bool:
         return True
     named = int(typed[1])
     if grade is not None and named != grade:
-        raise ValueError(f"Вместе с литерой набран {named} класс, а параллель – {grade}. Исправьте литеру или параллель.")
+        told = f"Вместе с литерой набран {named} класс, а параллель – {grade}."
+        raise ValueError(f"{told} Исправьте литеру или параллель.")
     return grade is not None
 
 

@@ -10,8 +10,8 @@ from app.panel.declaration import Declaration
 
 TRIGRAM = 3
 """Letters from which a word can be looked up in the index; shorter ones are read from the column."""
-LAST = "яяяя"
-"""Sorts after whatever follows a prefix, by code points and in a Russian collation."""
+LAST = "\U0010ffff"
+"""Sorts after whatever follows a prefix: the folded text is compared by code points (`models.base.BY_CODE_POINT`)."""
 
 
 def matches(view: type[Declaration] | Declaration, text: str) -> list[ColumnElement[bool]]:
