@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -54,10 +56,18 @@ def database_is_known(config: Mapping[str, Any]) -> str | None:
         return "DATABASE_URL: адрес базы непонятен. Ожидается postgresql://имя:пароль@сервер/база или sqlite:///файл."
     if url.get_backend_name() not in DATABASES or url.drivername not in DRIVERS:
         return f"DATABASE_URL: с базой «{url.drivername[:40]}» панель не работает. Нужна PostgreSQL или SQLite."
-    return _wrong_file(url) if url.get_backend_name() == "sqlite" else None
+    return _wrong_file(url) if url.get_backend_name() == "sqlite" else _wrong_option(url)
 
 
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+
+
+def _wrong_option(url: URL) -> str | None:
+    try:
+        make_conninfo(**url.query)  # type: ignore[arg-type] # a list of values is no option either
+    except ProgrammingError:
+        return "DATABASE_URL: у PostgreSQL нет параметра, который стоит в адресе после «?»."
+    return None
 
 
 def _wrong_file(url: URL) -> str | None:

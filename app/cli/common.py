@@ -44,12 +44,16 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+def fail_unanswered(error: SQLAlchemyError) -> NoReturn:
+    fail(f"База данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы.")
+
+
 def require_schema() -> None:
     """A database of another version, or one that does not answer, is told in one line."""
     try:
         version = schema.version_of(db.engine)
     except SQLAlchemyError as error:
-        fail(f"База данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы.")
+        fail_unanswered(error)
     state = schema.state_of(version, current_app.extensions["migrate"].directory)
     if state is not Schema.HEAD:
         fail(state.value)

@@ -29,6 +29,7 @@ WRONG = [
     ("SQLALCHEMY_DATABASE_URI", "mysql://u:secret@host/x", "«mysql»"),
     ("SQLALCHEMY_DATABASE_URI", "oracle2://u:secret@host/x", "«oracle2»"),
     ("SQLALCHEMY_DATABASE_URI", "postgresql+pg8000://u:secret@host/x", "pg8000"),
+    ("SQLALCHEMY_DATABASE_URI", "postgresql+psycopg://u:secret@host/x?sslmodus=require", "параметра"),
     ("SQLALCHEMY_DATABASE_URI", "sqlite:////no/such/folder/panel.db", "папки"),
     ("SQLALCHEMY_DATABASE_URI", "sqlite:////tmp", "не файл"),
     ("SQLALCHEMY_DATABASE_URI", f"sqlite:///{Path(__file__)}", "не база SQLite"),
@@ -71,3 +72,14 @@ def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
     ):
         done = run(**environment)
         assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    spoilt = tmp_path / "spoilt.db"
+    spoilt.write_bytes(b"SQLite format 3\0 and no page after it")
+    for url in ("postgresql+psycopg://u:secret@127.0.0.1:1/x", f"sqlite:///{spoilt}"):
+        app = create_app(**GOOD | {"SQLALCHEMY_DATABASE_URI": url})
+        done = app.test_cli_runner().invoke(args=["db", "upgrade"])
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "не отвечает" in done.stderr
+        assert app.test_cli_runner().invoke(args=["db", "heads"]).exit_code == 0
