@@ -205,7 +205,8 @@ def forms() -> str:
 def commands() -> str:
     app = Flask("docs")
     cli.install(app)
-    groups = [group for _, group in sorted(app.cli.commands.items())]
+    # `flask db` is Flask-Migrate's, told in its own documentation.
+    groups = [group for name, group in sorted(app.cli.commands.items()) if name != "db"]
     rows = ((f"[`flask {path}`](#{_anchor(path)})", _short(one)) for group in groups for path, one in leaves(group))
     parts = [
         "# Команды",
