@@ -14,6 +14,7 @@ from app import create_app
 from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.extensions import db
+from app.models.names import search_key
 from scripts.migration_world import Rows, rows_of
 from tests.migrations.stored import WORLDS, put, read, revision_of
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
@@ -453,3 +454,48 @@ def test_dates_that_cannot_be_true_are_listed(old: Old, capsys: pytest.CaptureFi
     assert f"приём на работу раньше рождения: сотрудники, записи № {employee['id']}. Оставлено как есть" in told
     assert f"дата рождения ещё не наступила: родители, записи № {link['parent_id']}." in told
     assert stored() == before
+
+
+# Texts without what nobody sees (20261126_78).
+
+BEFORE_VISIBLE = "20261126_77"
+UNSEEN = "\u200b\u00ad\ufeff\u202e\ue000\x07"
+
+
+def test_unseen_signs_go_and_what_would_clash_is_listed(old: Old, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrade(revision=BEFORE_VISIBLE)
+    before = stored()
+    pupil, title = before["pupil"][0], before["position"][0]
+    name, split = pupil["last_name"], pupil["last_name"][:2] + UNSEEN + pupil["last_name"][2:]
+    one, order = before["school_class"][0], before["movement_order"][0]
+    number = {"number": order["number"] + "\u200b", "number_key": "ИНОЙ", "note": "до\u00adбавлено"}
+    write(
+        {
+            "movement_order": [order | {"id": 90001} | number],
+            "pupil": [
+                pupil | {"id": 90001, "last_name": split, "snils": None, "address": f"ул.\t{UNSEEN}Мира\nдом 1",
+                         "search_text": "", "person_key": "", "phone": UNSEEN},
+                pupil | {"id": 90002, "last_name": UNSEEN, "snils": None},
+            ],
+            "position": [title | {"id": 90001, "title": title["title"] + UNSEEN, "code": None, "search_text": "а б"}],
+            "school_class": [one | {"id": 90001, "letter": "\u200b" + one["letter"]}],
+        }
+    )  # fmt: skip
+    told_of = stored()
+    capsys.readouterr()
+    upgrade()
+    told, now = capsys.readouterr().out, stored()
+    rows = {row["id"]: row for row in now["pupil"]}
+    assert (rows[90001]["last_name"], rows[90001]["address"], rows[90001]["phone"]) == (name, "ул. Мира\nдом 1", None)
+    assert rows[90001]["person_key"] == pupil["person_key"]
+    assert rows[90001]["search_text"].startswith(search_key(f"{name} {pupil['first_name']}"))
+    school = next(row["code"] for row in now["school"] if row["id"] == pupil["school_id"])
+    assert f"Школа {school}: обучающийся (запись 90002): состоит из одних невидимых знаков" in told
+    same = "без невидимых знаков повторяет другую запись. Оставлено как есть"
+    assert f"приказ (запись 90001): «{order['number']}» {same}" in told
+    assert next(row["note"] for row in now["movement_order"] if row["id"] == 90001) == "добавлено"
+    assert f"должность (запись 90001): «{title['title']}» {same}" in told
+    assert f"класс (запись 90001): «{one['letter']}» {same}" in told
+    for table in now:
+        changed = [row for row in told_of[table] if row not in now[table]]
+        assert [row["id"] for row in changed] == ([90001] if table in ("pupil", "movement_order") else []), table
