@@ -1,1 +1,1 @@
-FLASK_APP=run
+FLASK_APP=app.cli.deferred

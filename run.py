@@ -1,4 +1,4 @@
-"""The application for the flask command; `python run.py 127.0.0.1:8080` serves it."""
+"""The application; `python run.py 127.0.0.1:8080` serves it. The flask command starts at `app.cli.deferred`."""
 
 import sys
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli.deferred import with_panel
 from app.compliance.explain import why
 from app.compliance.terms import Term, compute_term
 from app.regulation import Regulation, RegulationError, WorkCalendar, load_regulation
@@ -133,10 +134,12 @@ def _calendar(school: str | None, grade: str | None, week: str | None) -> WorkCa
 
 
 def _school_calendar(code: str, grade: int | None) -> WorkCalendar:
-    from app.services.calendars import calendar_for_school  # needs the database; the rest of the command does not
-
     try:
-        return calendar_for_school(code, grade)
+        with with_panel():
+            # Needs the database; the rest of the command does not.
+            from app.services.calendars import calendar_for_school
+
+            return calendar_for_school(code, grade)
     except LookupError:
         raise CommandError(f"неизвестная школа «{code}»") from None
 

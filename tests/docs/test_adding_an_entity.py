@@ -129,7 +129,7 @@ def add_lines(script: Path, lines: str) -> None:
 
 def run(folder: Path, *command: str) -> None:
     settings = {
-        "FLASK_APP": "run",
+        "FLASK_APP": "app.cli.deferred",
         "DATABASE_URL": f"sqlite:///{folder}/entity.db",
         "SECRET_KEY": "only for tests, and for nothing else",
     }

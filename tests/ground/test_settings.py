@@ -56,7 +56,7 @@ def test_what_is_right_is_passed(url: str) -> None:
 
 def run(**environment: Any) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "flask", "run"]
-    wanted = {**os.environ, "FLASK_APP": "run", **environment}
+    wanted = {**os.environ, "FLASK_APP": "app.cli.deferred", **environment}
     return subprocess.run(command, env=wanted, capture_output=True, text=True, check=False, timeout=60)
 
 
