@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
-from app.models.base import Path, Record, Searchable, check, field
+from app.models.base import Path, Record, Searchable, check, field, labelled
 from app.models.dated import Dated
 from app.models.references import named, reference, referring
 from app.models.rows import ChildRows
@@ -99,7 +99,7 @@ class SchoolSettings(Dated, Record):
         cascade="all, delete-orphan",
     )
 
-    @property
+    @labelled("Настройки", "school")
     def caption(self) -> str:
         school = named(self, "school")
         return f"Настройки: {school}" if school else "Настройки"

@@ -10,8 +10,8 @@ from tests.support.clients import signed_in
 from tests.support.world import PASSWORD
 
 SECRETARY, TYPED = "secretary.65001", "12.03.2005"
-KINDS = ("pupils", "parents")
-"""A birth date that is required, and one that may be left empty."""
+KINDS = {"pupils": (TYPED, "2004-05-06"), "parents": ("12.03.1985", "1984-05-06")}
+"""A birth date that is required, and one that may be left empty; what one types and what somebody else does."""
 pytestmark = pytest.mark.browser
 
 
@@ -34,7 +34,7 @@ def refused(page: Page, site: Any, kind: str) -> None:
 def changed_meanwhile(page: Page, site: Any, kind: str) -> None:
     """409: somebody else has saved the card."""
     other, address = signed_in(site.app, site.world, SECRETARY), page.url.removeprefix(site.address)
-    form = {"last_name": "Другова", "first_name": "Анна", "birth_date": "2004-05-06", "version": "1"}
+    form = {"last_name": "Другова", "first_name": "Анна", "birth_date": KINDS[kind][1], "version": "1"}
     assert other.post(address, data=form).status_code == 302
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Что будет")).to_be_visible()
@@ -55,13 +55,14 @@ def test_a_typed_date_comes_back_and_is_saved(
     open_as: Any, served: Any, kind: str, way: Callable[[Page, Any, str], None]
 ) -> None:
     page, address = open_as(SECRETARY), f"/{kind}/edit/{record(served, kind)}"
+    typed, _ = KINDS[kind]
     page.goto(address)
-    born(page).fill(TYPED)
+    born(page).fill(typed)
     way(page, served, kind)
-    expect(born(page)).to_have_value(TYPED)
+    expect(born(page)).to_have_value(typed)
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Изменения сохранены.")).to_be_visible()
-    expect(page.get_by_text(TYPED).first).to_be_visible()
+    expect(page.get_by_text(typed).first).to_be_visible()
 
 
 @pytest.mark.parametrize("field", ["Обучающийся", "Родитель"])

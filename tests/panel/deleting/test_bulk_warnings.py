@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.models.directories import Position
 from app.models.people import Employee, Guardianship, Parent
@@ -115,9 +116,10 @@ def test_a_row_changed_since_the_preview_is_asked_anew(
 
 
 def test_what_cannot_be_at_all_is_told_before(sign_in: Any, session: Any, world: Any) -> None:
-    """A parent younger than the child: the preview says so, in place of a refusal afterwards."""
+    """A parent younger than the child, from before this was refused: the preview says so, in place of a refusal
+    afterwards."""
     link = session.query(Guardianship).join(Parent).filter(Parent.school_id == world.schools[SCHOOL]).first()
-    link.parent.birth_date = date(2020, 1, 1)
+    session.execute(update(Parent.__table__).where(Parent.id == link.parent_id).values(birth_date=date(2020, 1, 1)))
     session.commit()
     data = {"action": "set:relation", "rowid": link.id, "asked": "1", "relation": "guardian"}
     page = sign_in(f"secretary.{SCHOOL}").post("/guardianships/bulk", data=data)
