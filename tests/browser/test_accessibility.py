@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-CHECK = """async (rules) => {
-  const found = await axe.run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] });
+CHECK = """async (only) => {
+  const found = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
   return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
     .map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ")}`);
 }"""
@@ -54,28 +54,42 @@ NARROW = {
 }
 
 
-def problems(page: Page, path: str) -> list[str]:
+def problems(page: Page, path: str, *themes: str) -> list[str]:
     page.goto(path)
-    return [f"{path}: {each}" for each in problems_now(page)]
+    found = [*problems_now(page), *contrast(page, themes)]
+    page.emulate_media(color_scheme="null")  # that of the window again
+    return [f"{path}: {each}" for each in found]
 
 
 def problems_now(page: Page) -> list[str]:
     """Of the page as it stands."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(CHECK, RULES)
+    found = page.evaluate(CHECK, {"type": "tag", "values": RULES})
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("scrolls sideways")
     return list(found)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (1366, "dark"), (390, "dark")])
+def contrast(page: Page, themes: tuple[str, ...]) -> list[str]:
+    """All that another theme changes is colours."""
+    found = []
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        told = page.evaluate(CHECK, {"type": "rule", "values": ["color-contrast"]})
+        found += [f"{theme}: {each}" for each in told]
+    return found
+
+
+@pytest.mark.parametrize(("width", "theme", "other"), [(1366, "light", ["dark"]), (390, "dark", [])])
 @pytest.mark.browser
-def test_nothing_serious_on_any_page(open_as: Any, chromium: Any, served: Any, width: int, theme: str) -> None:
+def test_nothing_serious_on_any_page(
+    open_as: Any, chromium: Any, served: Any, width: int, theme: str, other: list[str]
+) -> None:
     before = chromium.new_context(viewport={"width": width, "height": 860}, color_scheme=theme, base_url=served.address)
-    found = problems(before.new_page(), "/login/")
+    found = problems(before.new_page(), "/login/", *other)
     before.close()
     for login, paths in (PAGES if width > 1000 else NARROW).items():
         page = open_as(login, width=width, theme=theme)
         for path in paths:
-            found += problems(page, path)
+            found += problems(page, path, *other)
     assert found == []
