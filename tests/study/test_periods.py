@@ -124,6 +124,22 @@ def test_periods_may_be_moved_together(sign_in: Any, session: Any) -> None:
     assert [str(each.ends_on) for each in year.periods] == ["2030-10-01", "2030-11-01"]
 
 
+def test_a_row_taken_out_and_typed_anew_stays_the_row_it_was(sign_in: Any, session: Any) -> None:
+    """The new line of the same number is written over the old one: the two never stand side by side."""
+    deputy = sign_in(DEPUTY)
+    year = entered(deputy, session)
+    first, second = year.periods
+    typed = rows(
+        (*FIRST, "quarter", str(first.id)), (*SECOND, "quarter", str(second.id)), ("2", "2030-11-06", "2030-12-29")
+    )
+    del typed["periods-1-keep"]
+    answer = deputy.post(f"/academic_years/edit/{year.id}", data=YEAR | typed | {"version": str(year.version)})
+    assert answer.status_code == 302
+    session.expire_all()
+    kept = [(period.id, period.starts_on) for period in session.get(AcademicYear, year.id).periods]
+    assert kept == [(first.id, date(2030, 9, 1)), (second.id, date(2030, 11, 6))]
+
+
 def test_a_year_is_not_made_shorter_than_its_periods(sign_in: Any, session: Any) -> None:
     deputy = sign_in(DEPUTY)
     year = entered(deputy, session)

@@ -341,11 +341,11 @@ class RowsField(wtforms.Field):
     def repeated(self) -> dict[str, list[str]]:
         """Rows that are alike in what may not repeat within a record, by the place of the later one."""
         wrong: dict[str, list[str]] = {}
+        kept = [(line, row) for line, row in enumerate(self.entries, 1) if row.is_left]
         for names in self._unique():
             first: dict[tuple[Any, ...], int] = {}
-            for n, row in enumerate(self.kept):
+            for n, (line, row) in enumerate(kept):
                 values = tuple(getattr(row.form[name].data, "id", row.form[name].data) for name in names)
-                line = self.entries.index(row) + 1
                 if None not in values and first.setdefault(values, line) != line:
                     label = row.form[names[-1]].label.text
                     wrong[f"{self.short_name}-{n}-{names[-1]}"] = [f"«{label}» – как в строке {first[values]}."]
@@ -363,13 +363,13 @@ class RowsField(wtforms.Field):
                     yield names
 
     def _stored_for_kept(self, stored: Sequence[Any]) -> dict[Any, Any]:
-        """The stored row that each row of the page is: the one about the same, else its own. So somebody who is taken
-        out in one row and added in another, or changes places with another, stays the row that he was."""
-        target = self.rows.target
-        if target is None:
+        """The stored row that each row of the page is: the one about the same, else its own. So what is taken out in
+        one row and added in another, or changes places with another, stays the row that it was."""
+        names = [self.rows.target] if self.rows.target is not None else next(self._unique(), [])
+        if not names:
             return {row.number: row.stored for row in self.kept}
-        about = {getattr(each, target): each for each in stored}
-        found = {row.number: about.pop(row.form[target].data, None) for row in self.kept}
+        about = {tuple(getattr(each, name) for name in names): each for each in stored}
+        found = {row.number: about.pop(tuple(row.form[name].data for name in names), None) for row in self.kept}
         taken = set(map(id, found.values()))
         return {
             row.number: found[row.number] or (row.stored if id(row.stored) not in taken else None) for row in self.kept
