@@ -41,6 +41,11 @@ def format_date(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
+def school_year(start: int) -> str:
+    """2025 → 2025/26, by the calendar year in which it begins."""
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
 def format_number(number: int) -> str:
     """1726 → 1 726."""
     return f"{number:,}".replace(",", NBSP).replace("-", "−")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from app.models.monitoring import ReadingChoice
 from app.regulation.schema import Rule
-from app.russian import format_date
+from app.russian import format_date, school_year
 
 CHOICE = ReadingChoice.__table__
 
@@ -60,6 +60,5 @@ def readings_of(connection: Connection) -> Readings:
     for start, option, number, day, author in connection.execute(select(*columns).order_by(CHOICE.c.id)):
         reading, _, name = option.partition(":")
         choices.append(Choice(start, reading, name))
-        year = f"{start}/{(start + 1) % 100:02d}"
-        acts[start, reading] = f"выбрано на {year}: акт № {number} от {format_date(day)}, {author}"
+        acts[start, reading] = f"выбрано на {school_year(start)}: акт № {number} от {format_date(day)}, {author}"
     return Readings(tuple(choices), acts)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, validates
 from app.models.base import Path, Record, check, field, labelled
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
+from app.russian import school_year
 
 
 def readings() -> dict[str, str]:
@@ -58,4 +59,4 @@ class ReadingChoice(Record):
 
     @labelled("Учебный год", "start_year")
     def caption(self) -> str:
-        return f"{self.start_year}/{(self.start_year + 1) % 100:02d}: {self.option_text}"
+        return f"{school_year(self.start_year)}: {self.option_text}"

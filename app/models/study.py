@@ -14,6 +14,7 @@ from app.models.references import reference, referring
 from app.models.rows import ChildRows
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
+from app.russian import school_year
 
 GRADES = tuple(range(1, 12))
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -77,7 +78,7 @@ class AcademicYear(Record):
 
     @labelled("Учебный год")
     def caption(self) -> str:
-        return f"{self.start_year}/{(self.start_year + 1) % 100:02d}"
+        return school_year(self.start_year)
 
 
 class PeriodKind(Choice):

@@ -16,6 +16,7 @@ from app.panel.page import Page
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
+from app.russian import school_year
 from app.security.guard import actor_of
 from app.services.monitoring import readings as register
 from app.services.monitoring.compliance import Tally
@@ -40,8 +41,8 @@ class ReadingsView(Page):
         shown = {
             "entries": register.register(db.session, year),
             "year": year,
-            "caption": _caption(year),
-            "others": [(each, _caption(each)) for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
+            "caption": school_year(year),
+            "others": [(each, school_year(each)) for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
             "add_url": url_for("ReadingChoiceView.add") if actor.may(Action.EDIT, Resource.CALENDAR_REGION) else None,
         }
         return render_template("monitoring/readings.html", **shown)
@@ -57,7 +58,7 @@ class ReadingsView(Page):
             found = register.effect(db.session, actor_of(db.session), Choice(year, reading.id, option.id))
         except LookupError:
             found = None
-        shown = {"reading": reading, "option": option, "year": year, "caption": _caption(year), "effect": found}
+        shown = {"reading": reading, "option": option, "year": year, "caption": school_year(year), "effect": found}
         return render_template("monitoring/reading_effect.html", **shown, rows=_rows(found) if found else [])
 
 
@@ -74,10 +75,6 @@ def _year() -> int:
 def _running(today: date) -> int:
     rule = next(iter(load_regulation().rules.values()))
     return rule.year_starts.school_year(today)
-
-
-def _caption(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _rows(found: register.Effect) -> list[dict[str, Any]]:
