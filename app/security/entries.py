@@ -21,8 +21,9 @@ from app.models.references import key_of
 from app.models.rows import taken_out
 from app.russian import format_date
 from app.security.actor import SYSTEM
-from app.security.guard import Denied, actor_of, effective, school_zone
+from app.security.guard import Denied, actor_of, effective
 from app.security.resources import OWNERS, RESOURCES
+from app.security.stamps import school_zone
 
 STAMP = ("entered_at", "entered_on", "entered_by", "entered_by_id")
 UNTIL = {"until_at": "entered_at", "until_on": "entered_on", "ended_by": "entered_by", "ended_by_id": "entered_by_id"}

@@ -12,7 +12,7 @@ from app.models.references import key_of, shared_of
 from app.models.rows import rows_of
 from app.models.shared import is_shared
 from app.panel import cells, kinds
-from app.panel.editing import fields, rows
+from app.panel.editing import fields, row_forms, rows
 from app.panel.registry import view_of
 
 WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
@@ -122,7 +122,7 @@ def build(datamodel: Any, columns: Sequence[str], extra: dict[str, Any] | None =
         unbound = getattr(form, name)
         if unbound.field_class is fields.RemoteSelectField:
             unbound.kwargs["depends"] = depends_on(datamodel.obj, name, columns)
-    rows.follow_choices(datamodel.obj, form)
+    row_forms.follow_choices(datamodel.obj, form)
     return type("RecordForm", (Form, form), {})
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.panel import cells, way_back
 from app.panel.declaration import Declaration
-from app.panel.editing import difference, doubts, fields, forms, rows
+from app.panel.editing import difference, doubts, fields, forms, row_forms
 from app.regulation.rights import Action
 from app.security import names
 from app.security.guard import Denied, person_of
@@ -78,7 +78,7 @@ class EditingPages(Declaration):
         form = self.edit_form(formdata=None, obj=obj)
         for name in self.fixed_columns:
             del form[name]
-        rows.settle(form, obj)
+        row_forms.settle(form, obj)
         return form
 
     def _form(self, obj: Any, **typed: Any) -> forms.Form:
@@ -96,7 +96,7 @@ class EditingPages(Declaration):
         for name in [field.short_name for field in form if _is_shut(field, obj)]:
             del form[name]
         form.order(self.form_columns)
-        rows.settle(form, obj)
+        row_forms.settle(form, obj)
         self.prepare_form(form, obj)
         return form
 
@@ -108,7 +108,7 @@ class EditingPages(Declaration):
         for name, value in request.args.items():
             field = form[name] if name in self.form_columns and name in form else None
             if field is None:
-                rows.prefill(form, name, value)
+                row_forms.prefill(form, name, value)
             if field is not None and isinstance(field, FILLED):
                 try:
                     field.process_formdata([value])
@@ -128,7 +128,7 @@ class EditingPages(Declaration):
             doubts.attach(form, error.warnings)
             return self._refused(form, None if created else self._again())
         except Refused as error:
-            forms.attach(form, rows.told_at(form, error))
+            forms.attach(form, row_forms.told_at(form, error))
             return self._refused(form, None if created else self._again())
         except Changed:
             return self._conflict(form, self._again())
@@ -156,7 +156,7 @@ class EditingPages(Declaration):
         known = {} if school is None else {"school_id": school}
         wrong = forms.strangers(form, self.model, known)
         forms.attach(form, wrong)
-        for field in rows.of(form):
+        for field in row_forms.of(form):
             wrong |= forms.strange_rows(field, known)
         return not wrong
 
@@ -184,7 +184,7 @@ class EditingPages(Declaration):
 
     def write(self, form: forms.Form, obj: Any) -> Any:
         """Hand the checked form to a service. The default is a plain record."""
-        rows.refuse_repeated(form)
+        row_forms.refuse_repeated(form)
         obj = obj if obj is not None else self._new()
         with db.session.no_autoflush:
             for name, field in form._fields.items():
@@ -247,7 +247,7 @@ class EditingPages(Declaration):
         ]
         if _in_place():
             _rename(form)
-        rows.reload(form)
+        row_forms.reload(form)
         return self.render(
             self.in_place_template if _in_place() else self.form_template,
             title=f"{self.model.__titles__[0]}: новая запись" if obj is None else f"Изменение: {obj}",

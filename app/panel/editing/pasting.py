@@ -17,7 +17,8 @@ from app.extensions import db
 from app.models.base import label_of
 from app.models.names import search_key
 from app.panel.editing import fields
-from app.panel.editing.rows import Column, RowsField
+from app.panel.editing.row import Column
+from app.panel.editing.rows import RowsField
 from app.panel.importing.columns import as_sent
 from app.panel.importing.references import References
 from app.panel.listing.searching import matches

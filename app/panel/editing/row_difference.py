@@ -8,7 +8,8 @@ from typing import Any
 
 import wtforms
 
-from app.panel.editing.rows import NUMBER, Row, RowsField
+from app.panel.editing.row import NUMBER, Row
+from app.panel.editing.rows import RowsField
 
 State = tuple[str, str]
 """(key to compare by, text to show) of a field or of a row."""

@@ -8,7 +8,6 @@ into sight.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import wtforms
@@ -18,78 +17,27 @@ from wtforms.utils import unset_value
 from app.extensions import db
 from app.models.base import label_of
 from app.models.references import key_of
-from app.models.rows import ChildRows, ShowFor
+from app.models.rows import ChildRows
 from app.panel import cells, kinds
 from app.panel.editing import fields
+from app.panel.editing.row import NUMBER, TICK, TICKS, Column, Row
 from app.panel.loading import eager
 from app.panel.registry import view_of
 from app.regulation.rights import Action
 from app.russian import counted
 from app.security.guard import person_of
-from app.services.engine.errors import Conflict, Refused
 from app.web import arguments
 
 LONGEST_NUMBER = 6
 """Digits of the number of a row: no page has a million of them."""
-NUMBER, TICK, TICKS = "id", "keep", "ticks"
-"""Parts of the names of a row's own boxes: `lines-0-id`, `lines-0-keep`; `lines-ticks` says that there are ticks."""
 WITH_CHOICES = 50
 """Rows up to which each select carries its choices; with more the script takes them from the heading."""
 MOST_SHOWN = 2
 """Times the greatest number of rows that a refused form still comes back with."""
 
 
-@dataclass(eq=False)
-class Row:
-    """One line: its fields, whether its tick stands, and the record that it was opened with."""
-
-    number: int | str
-    form: wtforms.Form
-    is_ticked: bool = True
-    stored: Any = None
-
-    @property
-    def is_blank(self) -> bool:
-        """Nothing was typed and nothing is stored."""
-        return self.stored is None and not any(_is_filled(field) for field in self.form)
-
-    @property
-    def is_left(self) -> bool:
-        """Whether it is to be saved."""
-        return self.is_ticked and not self.is_blank
-
-
 def _is_stale(record: Any) -> bool:
     return bool(inspect(record).expired_attributes)
-
-
-def _is_filled(field: wtforms.Field) -> bool:
-    """A tick and a choice that is never empty say nothing about whether anything was typed."""
-    never_empty = isinstance(field, fields.SelectField) and "" not in field.choices
-    if field.short_name == NUMBER or isinstance(field, wtforms.BooleanField) or never_empty:
-        return False
-    return bool(field.raw_data and str(field.raw_data[0]).strip())
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table as its heading tells it."""
-
-    name: str
-    label: str
-    field: wtforms.Field | None
-    """The field of an empty row; None: the column is only shown."""
-    show_for: ShowFor | None
-    model: Any
-
-    @property
-    def kinds(self) -> list[str] | None:
-        """The choices for which it is shown; None: all."""
-        return [str(choice) for choice in self.show_for.choices(self.model)] if self.show_for else None
-
-    @property
-    def labels(self) -> dict[str, str]:
-        return {str(k): text for k, text in self.show_for.labels(self.model).items()} if self.show_for else {}
 
 
 class RowsField(wtforms.Field):
@@ -402,57 +350,3 @@ def row_form(rows: ChildRows) -> type[wtforms.Form]:
 def field_of(model: Any, rows: ChildRows) -> wtforms.Field:
     """The unbound field of a model's rows."""
     return RowsField(label_of(model, rows.name), rows, model)
-
-
-def follow_choices(model: Any, form: type[wtforms.Form]) -> None:
-    """Tell the page's script which fields of the record itself are shown for which choice of another."""
-    follows: dict[str, ShowFor] = getattr(model, "__show_for__", {})
-    for name, each in follows.items():
-        if hasattr(form, name):
-            shown = " ".join(map(str, each.choices(model)))
-            getattr(form, name).kwargs["render_kw"] = {"data-show-for": shown, "data-show-by": each.column}
-
-
-def of(form: wtforms.Form) -> list[RowsField]:
-    """The rows of a form."""
-    return [field for field in form if isinstance(field, RowsField)]
-
-
-def refuse_repeated(form: wtforms.Form) -> None:
-    """Raises Refused for rows that are alike where they may not be: before the database, which knows no lines."""
-    wrong = {place: words for field in of(form) for place, words in field.repeated().items()}
-    if wrong:
-        raise Refused(wrong)
-
-
-def told_at(form: wtforms.Form, error: Refused) -> dict[str, list[str]]:
-    """Where a refusal is told: what the database says of a row it says without its line, so above the rows."""
-    for field in of(form):
-        if isinstance(error, Conflict) and error.entity == field.rows.model.__tablename__:
-            words = [f"В одной из строк: {message}" for messages in error.errors.values() for message in messages]
-            return {field.short_name: words}
-    return error.errors
-
-
-def reload(form: wtforms.Form) -> None:
-    """Before a form is shown: its rows ask the database nothing each for themselves."""
-    for field in of(form):
-        field.reload()
-
-
-def prefill(form: wtforms.Form, name: str, value: str) -> None:
-    """The first row is about this record, where rows are about such."""
-    for field in of(form):
-        if field.rows.target == name:
-            first = field.entries[0].form[name]
-            first.data = fields.find(first.model, value, first.resource)
-
-
-def settle(form: wtforms.Form, record: Any) -> None:
-    """What of a form follows from a choice that is fixed: such fields are not asked for."""
-    for field in of(form):
-        field.settle(form, record)
-    for name, follows in getattr(type(record), "__show_for__", {}).items():
-        is_fixed = name in form and follows.column not in form
-        if is_fixed and not follows.shown(getattr(record, follows.column)):
-            del form[name]
