@@ -9,12 +9,16 @@ from tests.compliance.worlds import World
 DAY = timedelta(days=1)
 
 
-def may_be_acted_on(world: World, line: dict[str, Any], day: date) -> bool:
-    """A line of a term of its own, in an order that stands and was entered whole before the day."""
+def may_be_acted_on(world: World, line: dict[str, Any]) -> bool:
+    """A line of a term of its own, in an order that stands."""
     order = world.row("movement_order", line["order_id"])
-    others = (each for each in world.tables["movement_line"] if each["order_id"] == order["id"])
-    trigger = line["kind"].rules.trigger == "event_date"
-    return trigger and order["annulled_on"] is None and all(each["entered_on"] < day for each in others)
+    return line["kind"].rules.trigger == "event_date" and order["annulled_on"] is None
+
+
+def firm_from(world: World, line: dict[str, Any]) -> date:
+    """The day after the whole order was entered."""
+    lines = world.tables["movement_line"]
+    return max(each["entered_on"] for each in lines if each["order_id"] == line["order_id"]) + DAY
 
 
 def edited(world: World, line: int, day: date, event: date) -> World:
