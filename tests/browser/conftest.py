@@ -61,7 +61,11 @@ def open_as(chromium: Browser, served: Site) -> Iterator[Any]:
 
     def run(login: str, width: int = 1366, theme: str = "light", locale: str = "ru-RU") -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 860}, color_scheme=theme, locale=locale, base_url=served.address
+            viewport={"width": width, "height": 860},
+            color_scheme=theme,
+            reduced_motion="reduce",  # colours and places are looked at where they end
+            locale=locale,
+            base_url=served.address,
         )
         contexts.append(context)
         page = context.new_page()
