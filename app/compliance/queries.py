@@ -25,6 +25,9 @@ from app.models.movement.kinds import OrderKind
 from app.models.schools import School
 
 SCHOOL = School.__table__
+ABOUT = {"pupil": "pupil", "movement_order": "order"}
+"""Table → what narrows a question to some of its records."""
+STANDING = (*JUDGED, "subject_id")
 
 
 class Count(NamedTuple):
@@ -62,6 +65,41 @@ def counts(
     ]
 
 
+class Standing(NamedTuple):
+    """How one duty stands on a day. Equal rows are one duty in one state: two lists of them are compared as sets."""
+
+    rule: str
+    school_id: int
+    subject_id: int
+    """The number of the record that the duty is owed for, of the table that the rule looks at."""
+    due: date | None
+    evidence: date | None
+    """Entered on, where that is no later than the day asked about."""
+    status: Status
+
+
+def standing(
+    connection: Connection, about: str, keys: Collection[int], school_ids: SchoolIds, on: date
+) -> list[Standing]:
+    """Every duty about these records, opened by `on`, as it stands on that day: in one statement, in a fixed order.
+
+    `about` names the records by their table: "pupil" or "movement_order" (the duties of its lines and of its pupils in
+    its school year); `keys` are some thousands at most. For comparing what is owed before an act with what is owed
+    after it, in one transaction: flush first. Raises LookupError for another table.
+    """
+    if about not in ABOUT:
+        raise LookupError(f"Обязанности не находят по таблице «{about}»; есть: {', '.join(ABOUT)}.")
+    of_school = calendars(connection, school_ids)
+    if not keys or not of_school:
+        return []
+    within = Within(schools=school_ids is not None, **{ABOUT[about]: True})
+    given = {"on": on, "since": EARLIEST, "subjects": sorted(keys)} | _schools(school_ids)
+    found = connection.execute(_anchors(frozenset(RULES), within), given)
+    given |= relations.parameters(of_school, map(tuple, found), readings_of(connection))
+    rows = connection.execute(_standing(within, connection.dialect.name), given)
+    return [Standing._make((*values, Status(status))) for *values, status in rows]
+
+
 def records(
     connection: Connection,
     rules: Collection[str],
@@ -84,14 +122,14 @@ def records(
 
 def pupil_facts(connection: Connection, pupil_id: int, school_ids: SchoolIds, on: date) -> list[Record]:
     """All that is or was owed about a pupil, opened by `on`, in one query; `evaluate` judges each."""
-    return _facts(connection, RULES, school_ids, on, pupil=pupil_id)
+    return _facts(connection, RULES, school_ids, on, "pupil", pupil_id)
 
 
 def order_facts(
     connection: Connection, order_id: int, kind: OrderKind, school_ids: SchoolIds, on: date
 ) -> list[Record]:
     """The obligations that an order of this kind bears on: of its lines, or of its pupils in its school year."""
-    return _facts(connection, rules_of(kind), school_ids, on, order=order_id)
+    return _facts(connection, rules_of(kind), school_ids, on, "movement_order", order_id)
 
 
 def earliest_opening(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> date | None:
@@ -110,12 +148,12 @@ def _opening(rules: frozenset[str], scoped: bool) -> Statement:
 
 
 def _facts(
-    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, **subject: int
+    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, about: str, key: int
 ) -> list[Record]:
     if not rules or (school_ids is not None and not school_ids):
         return []
-    given = {"on": on, "since": EARLIEST, **subject} | _schools(school_ids)
-    statement = _facts_of(frozenset(rules), Within(schools=school_ids is not None, **dict.fromkeys(subject, True)))
+    given = {"on": on, "since": EARLIEST, "subjects": [key]} | _schools(school_ids)
+    statement = _facts_of(frozenset(rules), Within(schools=school_ids is not None, **{ABOUT[about]: True}))
     return with_entries(connection, [Record(**row._mapping) for row in connection.execute(statement, given)])
 
 
@@ -136,13 +174,13 @@ def _given(
     if not rules or not of_school:
         return None
     given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
-    found = connection.execute(_anchors(frozenset(rules), school_ids is not None), given)
+    found = connection.execute(_anchors(frozenset(rules), Within(schools=school_ids is not None)), given)
     return given | relations.parameters(of_school, map(tuple, found), readings or readings_of(connection))
 
 
 @cache
-def _anchors(rules: frozenset[str], scoped: bool) -> Any:
-    return anchors(rules, Within(schools=scoped))
+def _anchors(rules: frozenset[str], within: Within) -> Any:
+    return anchors(rules, within)
 
 
 @cache
@@ -173,6 +211,14 @@ def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, 
         last = (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(place))
         page = page.where(tuple_(*place) > tuple_(*last))
     return detailed(page.order_by(*place).limit(bindparam("limit")))
+
+
+@cache
+def _standing(within: Within, dialect: str) -> Statement:
+    fact = facts(frozenset(RULES), within, STANDING, dialect)
+    judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
+    told = [judged.c[name] for name in Standing._fields]
+    return select(*told).order_by(*told[:3])
 
 
 @cache

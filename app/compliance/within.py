@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, bindparam, select
+from sqlalchemy import ColumnElement, Date, FromClause, Select, bindparam, select
 
 from app.compliance.bindings.movement import LINE, ORDER
 from app.models.movement import ClassMembership
@@ -16,6 +16,8 @@ MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearO
 YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
 
 ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
+SUBJECTS: Any = bindparam("subjects", expanding=True)
+"""The numbers of the pupils, or of the orders, that a question is about."""
 EARLIEST = date(1900, 1, 1)
 """`:since` of a question about all that was ever owed."""
 
@@ -34,27 +36,27 @@ class Within:
     def lines(self) -> list[ColumnElement[bool]]:
         found = self.of_schools(LINE)
         if self.pupil:
-            found.append(LINE.c.pupil_id == bindparam("pupil"))
+            found.append(LINE.c.pupil_id.in_(SUBJECTS))
         if self.order:
-            found.append(LINE.c.order_id == bindparam("order"))
+            found.append(LINE.c.order_id.in_(SUBJECTS))
         return found
 
     def members(self) -> list[ColumnElement[bool]]:
         if self.pupil:
-            return [MEMBER.c.pupil_id == bindparam("pupil")]
+            return [MEMBER.c.pupil_id.in_(SUBJECTS)]
         if self.order:
             named = LINE.alias()
-            return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id == bindparam("order")))]
+            return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id.in_(SUBJECTS)))]
         return []
 
     def years(self) -> list[ColumnElement[bool]]:
         found = self.of_schools(YEAR)
         if self.pupil:
-            found.append(YEAR.c.school_id == _of(PUPIL, PUPIL.c.school_id, "pupil"))
+            found.append(YEAR.c.school_id.in_(_of(PUPIL, PUPIL.c.school_id)))
         if self.order:
-            found.append(YEAR.c.id == _of(ORDER, ORDER.c.academic_year_id, "order"))
+            found.append(YEAR.c.id.in_(_of(ORDER, ORDER.c.academic_year_id)))
         return found
 
 
-def _of(table: FromClause, column: ColumnElement[Any], parameter: str) -> ColumnElement[Any]:
-    return select(column).where(table.c.id == bindparam(parameter)).scalar_subquery()
+def _of(table: FromClause, column: ColumnElement[Any]) -> Select[Any]:
+    return select(column).where(table.c.id.in_(SUBJECTS))

@@ -87,6 +87,21 @@ def test_a_foreign_pupil_or_order_has_no_facts(connection: Connection, region: W
     assert queries.order_facts(connection, 2, OrderKind.DEPARTURE, frozenset({1, 3}), ON) == []
 
 
+def test_how_the_duties_of_some_stand(connection: Connection, region: World, statements: list[str]):
+    region.store(connection)
+    statements.clear()
+    found = queries.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON)
+    assert found == [("order-departure", 1, 1, ENTERED, ENTERED, Status.ON_TIME)]
+    assert len(statements) == 6  # three for the calendars, the dates, the readings, the duties
+    assert queries.standing(connection, "movement_order", {2, 3}, None, ON) == [
+        ("order-departure", 2, 2, date(2026, 1, 10), ENTERED, Status.LATE),
+        ("order-departure", 3, 3, ENTERED, ENTERED, Status.ON_TIME),
+    ]
+    assert queries.standing(connection, "pupil", (), None, ON) == []
+    with pytest.raises(LookupError, match="«school»"):
+        queries.standing(connection, "school", {1}, None, ON)
+
+
 def test_no_rules_no_questions(connection: Connection, region: World):
     region.store(connection)
     assert queries.counts(connection, (), None, ON) == []

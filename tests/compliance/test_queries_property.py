@@ -77,9 +77,15 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
             for order in world.tables["movement_order"]
             for fact in queries.order_facts(connection, order["id"], order["kind"], None, on)
         }
+        pupils = [pupil["id"] for pupil in world.tables["pupil"]]
+        standing = queries.standing(connection, "pupil", pupils, None, on)
         transaction.rollback()
     expected = {(r.rule, r.subject_id): r.status for r in everything}
     assert {(j.record.rule, j.record.subject_id): j.status.value for j in judged} == expected
+    assert {(each.rule, each.subject_id): each.status for each in standing} == expected
+    assert {each[:5] for each in standing} == {
+        (j.record.rule, j.record.school_id, j.record.subject_id, j.due, j.record.evidence) for j in judged
+    }
     assert of_orders <= expected.keys()
     own_lines = {key for key in expected if key[0] in ("order-departure", "order-enrolment", "order-enrolment-1")}
     assert own_lines <= of_orders
