@@ -26,6 +26,8 @@ class Transition:
     """The right on the record that it takes."""
     reason: str = ""
     """The column of the reason, which must be given then."""
+    barred: str = ""
+    """The attribute that names the accounts that may not go it: nobody decides of what he did himself."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,15 @@ def is_closed(obj: Any) -> bool:
     """Whether a record may not be changed any more; of a model without states none is."""
     states = states_of(obj)
     return states is not None and state_of(obj) in states.closed
+
+
+def is_barred(obj: Any, way: Transition, account_id: int | None) -> bool:
+    """Whether this account is one of those that may not take the record through the transition."""
+    return bool(way.barred) and account_id is not None and account_id in getattr(obj, way.barred)
+
+
+def barred_words(obj: Any) -> str:
+    return f"«{obj}»: этого не решает тот, кто сам это внёс или запросил."
 
 
 def in_words(obj: Any) -> str:

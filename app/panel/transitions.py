@@ -31,7 +31,7 @@ class TransitionPages(Declaration):
         found = []
         for button in self.transitions:
             way = self.way(button)
-            if state_of(obj) in way.sources and self.may(actor, obj, way.action):
+            if not states.hindered(obj, way) and self.may(actor, obj, way.action):
                 url = self.url(button.name, pk=obj.id)
                 found.append({"title": button.label, "url": url, "icon": button.icon, "primary": False})
         return found

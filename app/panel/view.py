@@ -93,7 +93,8 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         if not any(name in rows_of(model) for _, names in cls.form_fieldsets for name in names):
             unused |= ROW_PAGES
         if cls.readonly or cls.brief or cls.only_moved:
-            return WRITING | unused
+            many = {"bulk"} if any(button.bulk for button in cls.transitions) else set()
+            return (WRITING - many) | unused
         if getattr(model, "__part_of__", ""):
             return MAKING | unused
         return unused | (IMPORTING if cls.imports is None else frozenset())

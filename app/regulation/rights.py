@@ -71,6 +71,7 @@ class Resource(StrEnum):
     DOUBLE_STUDY = "double_study"
     CALENDAR_REGION = "calendar_region"
     CALENDAR_SCHOOL = "calendar_school"
+    CORRECTIONS = "corrections"
     COMPLIANCE = "compliance"
     WORKLIST = "worklist"
     MONITORING_PLAN = "monitoring_plan"

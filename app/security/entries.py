@@ -179,3 +179,13 @@ def _past(session: Session, model: Any, key: int) -> list[Row[Any]]:
     """The earlier entries of a record, the latest last."""
     mine = past_entry.c.subject == model.__tablename__, past_entry.c.subject_id == key
     return list(session.connection().execute(select(past_entry).where(*mine).order_by(past_entry.c.id)))
+
+
+def authors_of(session: Session, subject: str, subject_id: int) -> frozenset[int]:
+    """The accounts that entered a judged record, by any of its entries; of a record that is gone, of those kept."""
+    model = next((each for each in judged() if each.__tablename__ == subject), None)
+    if model is None:
+        return frozenset()
+    table, connection = model.__table__, session.connection()
+    now = connection.execute(select(table.c.entered_by_id).where(table.c.id == subject_id)).scalars()
+    return frozenset({*now, *(row.entered_by_id for row in _past(session, model, subject_id))} - {None})

@@ -12,8 +12,8 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.models.references import key_of
-from app.models.states import States, Transition, closed_words, state_of, states_of
-from app.security.guard import MOVES, STEPS, Denied, changes_of, erased
+from app.models.states import States, Transition, barred_words, closed_words, is_barred, state_of, states_of
+from app.security.guard import MOVES, STEPS, Denied, actor_of, changes_of, erased
 from app.security.resources import RESOURCES
 
 
@@ -110,6 +110,9 @@ def _hold_one(session: Session, states: States, obj: Any, before: Any, is_delete
     way = session.info.get(MOVES, {}).get((type(obj), obj.id))
     if way is None or not _is_gone(way, obj, before, after):
         raise Denied(f"{obj.__titles__[0]}: состояние меняется только своей кнопкой на карточке.")
+    actor = actor_of(session)
+    if actor is not None and is_barred(obj, way, actor.account_id):
+        raise Denied(barred_words(obj))
 
 
 def _is_gone(way: Transition, obj: Any, before: Any, after: Any) -> bool:

@@ -69,6 +69,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "ReadingChoiceView": ("reading_choice", "calendar_region"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
+    "CorrectionView": ("correction", "corrections"),
     "AuditView": ("audit_event", "audit"),
     "DeletedView": ("deleted_record", "deleted"),
 }
@@ -112,6 +113,8 @@ METHODS = {
     "edit": "edit",
     "annul": "edit",
     "withdraw": "edit",
+    "confirm": "approve",
+    "refuse": "approve",
     "row_filled": "edit",
     "rows_belonging": "edit",
     "rows_pasted": "edit",

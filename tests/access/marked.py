@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, Appointment
 from app.models.calendars import SchoolCalendarDay
 from app.models.directories import Position
+from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.models.movement.double_study import LawfulStudy
 from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
@@ -47,6 +48,7 @@ def mark(session: Session, world: World) -> Marked:
         _rename(session, world.schools[code], word)
         _families(session, marked, code, word)
         _order(session, marked, code, word)
+        _correction(session, marked, code, word)
     _lawful_study(session, world)
     return marked
 
@@ -101,6 +103,15 @@ def _order(session: Session, marked: Marked, code: str, word: str) -> None:
     marked.orders[code] = order.id
     for table, obj in (("movement_order", order), ("movement_line", order.lines[0])):
         world.rows.setdefault(table, {})[code] = obj.id
+
+
+def _correction(session: Session, marked: Marked, code: str, word: str) -> None:
+    asked = Correction(school_id=marked.world.schools[code], kind=CorrectionKind.MOVED, reason=f"{word}: ошибка")
+    asked.subject, asked.subject_id = "movement_line", marked.world.rows["movement_line"][code]
+    asked.about = f"Выбытие, {word}"
+    session.add(asked)
+    session.flush()
+    marked.world.rows.setdefault("correction", {})[code] = asked.id
 
 
 def _lawful_study(session: Session, world: World) -> None:

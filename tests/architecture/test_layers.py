@@ -31,6 +31,7 @@ SQL = {
     "app.models.accounts": "conditions of the row scope, and labels of Flask-AppBuilder's columns",
     "app.models.people": "conditions of the row scope",
     "app.models.movement": "conditions of partial indexes",
+    "app.models.monitoring.corrections": "the condition of a partial index",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
     "app.services.engine.readiness": "asks the database itself whether it takes a writing; reads no table",
     "app.services.engine.trash": "puts a deleted row back with its number and stamps, which a flush would make anew",

@@ -16,6 +16,7 @@ LETTERS = {
     "P": Action.PRINT,
     "X": Action.EXPORT,
     "hand over": Action.HAND_OVER,
+    "approve": Action.APPROVE,
 }
 ROWS = {
     "own class": Scope.OWN_CLASS,
@@ -47,6 +48,7 @@ BLOCKS = {
     "monitoring plan (Annex 2), requirements (Annex 1)": "monitoring_plan",
     "readings of terms, calendar overrides of the region": "calendar_region",
     "calendar overrides of the school": "calendar_school",
+    "corrections that touch a verdict (deadlines.md): E = ask, approve = confirm or refuse": "corrections",
     "compliance: own duties (worklist)": "worklist",
     "compliance of the school / municipality / region": "compliance",
     "audit trail": "audit",
@@ -58,7 +60,6 @@ WAITING = {
     "local acts",
     "list of published information, approval",
     "documents, announcements",
-    "corrections that touch a verdict (deadlines.md): E = ask, approve = confirm or refuse",
     "access log of the journal",
     "consents (152-ФЗ)",
     "subjects, curriculum",

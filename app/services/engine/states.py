@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.models.base import label_of
-from app.models.states import Transition, closed_words, in_words, is_closed, state_of
+from app.models.states import Transition, barred_words, closed_words, in_words, is_barred, is_closed, state_of
 from app.security.guard import moving, person_of
 from app.services.engine import records
 from app.services.engine.errors import Changed, Conflict, Refused
@@ -82,8 +82,10 @@ def _given(obj: Any, way: Transition, reason: str) -> str:
 
 
 def hindered(obj: Any, way: Transition) -> str:
-    """Why a record cannot go a transition from the state that it is in; nothing where it can."""
-    return "" if state_of(obj) in way.sources else f"«{obj}»: {in_words(obj)}. Это действие здесь уже невозможно."
+    """Why a record cannot go a transition from the state that it is in, or not by whom acts; nothing where it can."""
+    if state_of(obj) not in way.sources:
+        return f"«{obj}»: {in_words(obj)}. Это действие здесь уже невозможно."
+    return barred_words(obj) if is_barred(obj, way, person_of(object_session(obj)).account_id) else ""
 
 
 def obstacles(session: Session, rows: Sequence[Any], name: str) -> dict[int, str]:
