@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from app import cli
-from app.compliance.bindings.movement import OBLIGATIONS
+from app.compliance import duties
 from app.compliance.explain import term_text
 from app.regulation import Regulation, load_regulation
 from app.regulation.rights import WHOLE, Action, Resource, Scope
@@ -129,7 +129,7 @@ def rules() -> str:
         "# Сроки Регламента",
         NOTICE,
         (
-            f"Всего правил: {len(found)}. Панель уже судит по {len(OBLIGATIONS)} из них. "
+            f"Всего правил: {len(found)}. Панель уже судит по {len(duties.rules())} из них. "
             "Срок по любому правилу считает команда `flask deadline due`."
         ),
         _table(
@@ -149,7 +149,7 @@ def _terms(rule: Rule) -> str:
 
 
 def _judged(rule: Rule) -> str:
-    return "да" if rule.id in OBLIGATIONS else "пока нет"
+    return "да" if rule.id in duties.rules() else "пока нет"
 
 
 def _rule(rule: Rule) -> str:
@@ -182,6 +182,8 @@ def _value(value: RuleValue) -> Iterator[str]:
 def _opening(rule: Rule) -> str:
     if rule.opens.kind is OpeningKind.TRIGGER:
         return "в день события"
+    if rule.opens.kind is OpeningKind.DUE:
+        return "в последний день срока"
     if rule.opens.kind is OpeningKind.YEAR_END:
         return "в последний день последнего учебного периода"
     day = rule.opens.day

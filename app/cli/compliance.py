@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.common import Day, as_system, fail, say_json
-from app.compliance.bindings.movement import RULES
+from app.compliance import duties
 from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
 from app.regulation import load_regulation
@@ -34,7 +34,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Машиночит
 @_json
 def status(org: str, rule: str | None, on: date | None, since: date | None, as_json: bool) -> None:
     """Сколько внесено в срок, с опозданием, просрочено и ожидается. total – сумма пяти состояний."""
-    rules = (_known(rule),) if rule else tuple(RULES)
+    rules = (_known(rule),) if rule else duties.rules()
     with as_system() as session:
         question = question_of(session, resolve(session, org), on, since, rules)
         tallies = monitoring.by_rule(session, question)
@@ -76,7 +76,7 @@ def records(org: str, rule: str, state: str, on: date | None, since: date | None
     for judged in found:
         record = judged.record
         due = format_date(judged.due) if judged.due else "—"
-        click.echo(f"{record.school_name} | {record.pupil}, {record.class_caption} | срок {due} | {judged.status_text}")
+        click.echo(f"{record.school_name} | {record.full_caption} | срок {due} | {judged.status_text}")
     click.echo(f"Всего{f', {as_of(question)}' if question.forecast else ''}: {len(found)}")
 
 
@@ -103,8 +103,8 @@ def as_dict(judged: Judgement) -> dict[str, Any]:
         "clause": judged.clause,
         "school": record.school_code,
         "school_name": record.school_name,
-        "pupil": record.pupil,
-        "class": record.class_caption,
+        "pupil": record.caption,
+        "class": record.group,
         "event": record.anchor,
         "due": judged.due,
         "recommended": judged.recommended,
@@ -112,7 +112,7 @@ def as_dict(judged: Judgement) -> dict[str, Any]:
         "days": judged.days,
         "evidence": record.evidence,
         "entered_by": record.author,
-        "order": record.order_caption or None,
+        "order": record.evidence_caption or None,
         "responsible": [roles[code].title for code in judged.rule.enters],
         "controls": [roles[code].title for code in judged.rule.controls],
         "why": judged.sentences(),
@@ -122,6 +122,6 @@ def as_dict(judged: Judgement) -> dict[str, Any]:
 def _known(rule: str) -> str:
     if rule not in load_regulation().rules:
         fail(f"Правила «{rule}» в Регламенте нет. Список: flask regulation check --json.")
-    if rule not in RULES:
-        fail(f"Правило «{rule}» известно, но его записи панель ещё не ведёт. Считаются: {', '.join(RULES)}.")
+    if rule not in duties.rules():
+        fail(f"Правило «{rule}» известно, но его записи панель ещё не ведёт. Считаются: {', '.join(duties.rules())}.")
     return rule

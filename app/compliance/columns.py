@@ -1,48 +1,34 @@
-"""The columns of a fact, and what the selects of every shape of obligation are made with."""
+"""The columns of a fact, and what the selects of every shape of duty are made with."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    FromClause,
-    Integer,
-    String,
-    and_,
-    cast,
-    func,
-    null,
-    select,
-)
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, String, cast, func, literal, null
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from app.compliance.bindings.movement import ORDER
 from app.compliance.relations import with_due
-from app.compliance.within import ON, SINCE
 
 COLUMNS: dict[str, Any] = {
     "rule": String,
-    "kind": String,  # of the order that is the evidence
     "school_id": Integer,
-    "pupil_id": Integer,
-    "academic_year_id": Integer,
-    "class_id": Integer,
-    "subject_id": Integer,  # the line (shape R) or the membership (shape E) that the obligation is about
-    "line_id": Integer,  # shape R
-    "membership_id": Integer,  # shape E
+    "subject_id": Integer,  # the record that the duty is owed for, of the table that the rule looks at
+    "about_id": Integer,  # the card that it is told by, and within what group: for the order and the caption; else 0
+    "group_id": Integer,
+    "detail": String,  # what the binding wants to be told by its captions
     "anchor": Date,  # from this date the regulation counts the term
     "opens_on": Date,  # counted nowhere before
     "due": Date,  # when asked for with the dialect of the database
     "evidence": Date,  # entered on, if that is no later than :on
-    "annulled_on": Date,  # shape R: the event did not take place
-    "stays_from": Date,  # shape E: a departure from this day on sets the duty aside
-    "exempt": Integer,  # shape E: 1 when a repeating pupil is not enrolled anew
+    "withdrawn_on": Date,  # from this day on what was entered is withdrawn
+    "stays_from": Date,  # the ground of the duty may end from this day on (Binding.ended)
+    "exempt": Integer,  # the number of the binding's words why nothing is owed; none: it is owed
 }
-JUDGED = ("rule", "school_id", "pupil_id", "due", "evidence", "annulled_on", "stays_from", "exempt")
+JUDGED = ("rule", "school_id", "about_id", "due", "evidence", "withdrawn_on", "stays_from", "exempt")
 """What a status needs. Counts carry no more: each column costs time on a region."""
+NOTHING = {"about_id": literal(0), "group_id": literal(0)}
+"""By these a page goes on where the last one ended, so they are never NULL."""
 
 
 class year_day(GenericFunction[date]):  # noqa: N801 - named as a function is in SQL
@@ -81,34 +67,25 @@ def _days_from_postgresql(element: days_from, compiler: Any, **kw: Any) -> str:
     return f"({later} - {earlier})"
 
 
-def in_force(line: FromClause, entered_on: ColumnElement[Any] | None = None) -> tuple[ColumnElement[bool], ...]:
-    """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
-    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
-    entered_on = line.c.entered_on if entered_on is None else entered_on
-    return entered_on <= ON, line.c.order_id.not_in(annulled)
-
-
 def expression(day: ColumnElement[Any]) -> ColumnElement[Any]:
     """A date that no index is tried for.
 
     In SQLite a bare DATE column has numeric affinity, with which text dates find no index; PostgreSQL prices an index
-    on the school year and the entry date for every school year.
+    that ends with a date as if every row had another one.
     """
     return func.coalesce(day, null(), type_=Date)
 
 
 def row(**values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The columns in their order; an absent one is a NULL of its type, which PostgreSQL wants in a union."""
-    return [values.get(name, cast(null(), kind)).label(name) for name, kind in COLUMNS.items()]
+    absent = {name: cast(null(), kind) for name, kind in COLUMNS.items()} | NOTHING
+    return [values.get(name, absent[name]).label(name) for name in COLUMNS]
 
 
 def due_of(
     source: FromClause, school_id: Any, anchor: Any, rules: Sequence[str], dialect: str | None
 ) -> tuple[Any, Any]:
+    """`source` joined with the due dates of these rules, and those by rule; without a dialect there are none."""
     if dialect is None:
         return source, dict.fromkeys(rules, cast(null(), Date))
     return with_due(source, school_id, anchor, rules, dialect)
-
-
-def is_open(day: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(day <= ON, day >= SINCE)

@@ -1,4 +1,4 @@
-"""One obligation judged in Python, with its "why". The same facts, terms and order of questions as in `queries`."""
+"""One duty judged in Python, with its "why". The same facts, terms and order of questions as in `queries`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 
 from app.compliance.calendars import SchoolIds, calendars
 from app.compliance.explain import Line, status_text, term_text, why
-from app.compliance.lines import NO_TERM
 from app.compliance.readings import DEFAULTS, Readings, readings_of
+from app.compliance.recorded import NO_TERM
 from app.compliance.records import Record
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
-from app.models.movement.kinds import OrderKind
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 from app.regulation.schema import Rule
 from app.russian import format_date
@@ -21,7 +20,7 @@ from app.russian import format_date
 
 @dataclass(frozen=True)
 class Judgement:
-    """How an obligation stands on a day. `reason` tells why it is not applicable; `term` is None when none exists."""
+    """How a duty stands on a day. `reason` tells why it is not applicable; `term` is None when none exists."""
 
     record: Record
     rule: Rule
@@ -46,18 +45,17 @@ class Judgement:
 
     @property
     def status_text(self) -> str:
-        """«просрочено на 3 календарных дня», «не применимо: приказ аннулирован 05.03.2026»."""
+        """«просрочено на 3 календарных дня», «не применимо: внесённое отозвано 05.03.2026»."""
         return f"{self.status.label}: {self.reason}" if self.reason else status_text(self.status, self.days)
 
     @property
     def contradiction(self) -> str:
-        record = self.record
-        if record.other_kind is None:
-            return ""
-        return (
-            f"внесён приказ «{OrderKind(record.other_kind).title_ru}», "
-            f"а по итогу года ожидается «{OrderKind(record.kind).title_ru}»"
-        )
+        return self.record.contradiction
+
+    @property
+    def opened(self) -> bool:
+        """Whether it is counted on the day: before a term that is its opening it is told by its own card alone."""
+        return not self.rule.opens_when_due or self.due is None or self.due <= self.on
 
     @property
     def entered(self) -> str:
@@ -71,10 +69,12 @@ class Judgement:
         return ", ".join(told) + "; состояние – по худшему" if len(told) > 1 else ""
 
     @property
-    def annulled(self) -> str:
-        """That an annulment has not taken lateness with it."""
-        day = self.record.annulled_on
-        return f"приказ аннулирован {format_date(day)}, опоздание остаётся" if day and not self.reason else ""
+    def withdrawn(self) -> str:
+        """That a withdrawal has not taken lateness with it."""
+        day = self.record.withdrawn_on
+        if day is None or self.reason:
+            return ""
+        return f"{self.record.binding.words.withdrawn.format(format_date(day))}, опоздание остаётся"
 
     def lines(self) -> list[Line]:
         """Labelled facts in the order of the reasoning."""
@@ -87,8 +87,8 @@ class Judgement:
             found.append(Line("Внесения", self.entered))
         if self.reason:
             found.append(Line("Статус", self.status_text))
-        if self.annulled:
-            found.append(Line("Аннулирование", self.annulled))
+        if self.withdrawn:
+            found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
         if self.contradiction:
             found.append(Line("Противоречие", self.contradiction))
         return found
@@ -104,22 +104,29 @@ class Judgement:
         parts = [term_text(self.term.value)]
         if skipped:
             parts.append("не считаются " + ", ".join(skipped))
-        parts += [told for told in (self.entered, self.annulled) if told]
+        parts += [told for told in (self.entered, self.withdrawn) if told]
         if self.contradiction:
             parts.append("противоречие: " + self.contradiction)
         return "; ".join(parts)
 
 
 def judgement(record: Record, calendar: WorkCalendar, on: date, readings: Readings = DEFAULTS) -> Judgement:
-    """The status of one obligation on a day, with what it follows from. The record's facts are of the same day.
+    """The status of one duty on a day, with what it follows from. The record's facts are of the same day.
 
-    Of several entries the worst counts, and the judgement's record is the one that it has.
+    Of several entries that had opened the worst counts, and the judgement's record is the one that it has.
     """
-    return max((_judged(each, calendar, on, readings) for each in record.by_entry(on)), key=_badness)
+    if not record.entries:
+        return _judged(record, calendar, on, readings)
+    judged = [_judged(each, calendar, on, readings) for each in record.by_entry(on)]
+    return max([each for each in judged if _begun(each)] or judged[:1], key=_badness)
+
+
+def _begun(judged: Judgement) -> bool:
+    return judged.opened if judged.rule.opens_when_due else judged.record.anchor <= judged.on
 
 
 def _badness(judged: Judgement) -> tuple[bool, bool, int]:
-    """What stood before what was annulled on the day of its entry, what was known before hindsight, then the days."""
+    """What stood before what was withdrawn on the day of its entry, what was known before hindsight, then the days."""
     record = judged.record
     days = ((record.evidence or judged.on) - judged.due).days if judged.due else NO_TERM
     return record.stood, record.evidence is not None, days
@@ -155,11 +162,8 @@ def judge_all(
 
 
 def _set_aside(record: Record, due: date) -> str:
-    """Why nothing is owed although the obligation exists; "" when it is owed."""
-    if record.annulled_on is not None and not (record.stood and record.evidence and record.evidence > due):
-        return f"приказ аннулирован {format_date(record.annulled_on)}"
-    if record.exempt is not None:
-        return "повторное обучение: приказ о зачислении не требуется"
-    if record.left_on is not None and record.left_on <= due:
-        return f"выбыл {format_date(record.left_on)} до окончания срока"
-    return ""
+    """Why nothing is owed although the duty exists; "" when it is owed."""
+    stood_late = record.stood and record.evidence is not None and record.evidence > due
+    withdrawn = None if stood_late else record.withdrawn_on
+    ended = record.ended_on if record.ended_on is not None and record.ended_on <= due else None
+    return record.binding.set_aside(withdrawn, record.exempt, ended)

@@ -1,4 +1,4 @@
-"""Many obligations judged in SQL: counts, the records behind a count, and the facts of one pupil or order.
+"""Many obligations judged in SQL: counts, the records behind a count, and the facts about some records.
 
 Core selects bypass the row scope of the session, so every function here takes the set of schools explicitly: what is
 not in it does not exist. None is every school.
@@ -12,21 +12,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, false, func, literal, null, select, tuple_
 
 from app.compliance import relations
-from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import SchoolIds, Statement, calendars
 from app.compliance.columns import JUDGED
+from app.compliance.duties import bindings_of
+from app.compliance.duties import rules as all_rules
 from app.compliance.facts import anchors, facts, openings
 from app.compliance.readings import Readings, readings_of
-from app.compliance.records import Record, detailed, sorted_facts, with_entries
+from app.compliance.records import Record, detailed, read, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
 from app.compliance.within import EARLIEST, ON, Within
-from app.models.movement.kinds import OrderKind
 from app.models.schools import School
 
 SCHOOL = School.__table__
-ABOUT = {"pupil": "pupil", "movement_order": "order"}
-"""Table → what narrows a question to some of its records."""
 STANDING = (*JUDGED, "subject_id")
 
 
@@ -83,20 +81,15 @@ def standing(
 ) -> list[Standing]:
     """Every duty about these records, opened by `on`, as it stands on that day: in one statement, in a fixed order.
 
-    `about` names the records by their table: "pupil" or "movement_order" (the duties of its lines and of its pupils in
-    its school year); `keys` are some thousands at most. For comparing what is owed before an act with what is owed
-    after it, in one transaction: flush first. Raises LookupError for another table.
+    `about` names the records by one of the tables of `Binding.narrowed_by`; `keys` are some thousands at most. For
+    comparing what is owed before an act with what is owed after it, in one transaction: flush first. Raises LookupError
+    for another table.
     """
-    if about not in ABOUT:
-        raise LookupError(f"Обязанности не находят по таблице «{about}»; есть: {', '.join(ABOUT)}.")
-    of_school = calendars(connection, school_ids)
-    if not keys or not of_school:
+    rules, within = _rules_about(about), Within(school_ids is not None, about)
+    given = _given(connection, rules, school_ids, on, None, within=within, subjects=keys)
+    if given is None:
         return []
-    within = Within(schools=school_ids is not None, **{ABOUT[about]: True})
-    given = {"on": on, "since": EARLIEST, "subjects": sorted(keys)} | _schools(school_ids)
-    found = connection.execute(_anchors(frozenset(RULES), within), given)
-    given |= relations.parameters(of_school, map(tuple, found), readings_of(connection))
-    rows = connection.execute(_standing(within, connection.dialect.name), given)
+    rows = connection.execute(_standing(rules, within, connection.dialect.name), given)
     return [Standing._make((*values, Status(status))) for *values, status in rows]
 
 
@@ -116,45 +109,52 @@ def records(
         return []
     given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
     wanted = frozenset(rules), school_ids is not None, status is not None, after is not None
-    found = connection.execute(_records(*wanted, connection.dialect.name), given)
-    return with_entries(connection, [Record(**row._mapping) for row in found])
+    return read(connection, _records(*wanted, connection.dialect.name), given)
 
 
-def pupil_facts(connection: Connection, pupil_id: int, school_ids: SchoolIds, on: date) -> list[Record]:
-    """All that is or was owed about a pupil, opened by `on`, in one query; `evaluate` judges each."""
-    return _facts(connection, RULES, school_ids, on, "pupil", pupil_id)
-
-
-def order_facts(
-    connection: Connection, order_id: int, kind: OrderKind, school_ids: SchoolIds, on: date
+def facts_about(
+    connection: Connection,
+    table: str,
+    keys: Collection[int],
+    school_ids: SchoolIds,
+    on: date,
+    rules: Collection[str] | None = None,
 ) -> list[Record]:
-    """The obligations that an order of this kind bears on: of its lines, or of its pupils in its school year."""
-    return _facts(connection, rules_of(kind), school_ids, on, "movement_order", order_id)
+    """All that is or was owed about records of a table, opened by `on`, in one query; `evaluate` judges each.
+
+    What opens on its due day stands there before it too. Raises LookupError for a table that duties are not found by.
+    """
+    known = _rules_about(table)
+    wanted = known if rules is None else known.intersection(rules)
+    if not wanted or not keys or (school_ids is not None and not school_ids):
+        return []
+    given = {"on": on, "since": EARLIEST, "subjects": sorted(keys)} | _schools(school_ids)
+    return read(connection, _facts_of(wanted, Within(school_ids is not None, table)), given)
+
+
+def _rules_about(table: str) -> frozenset[str]:
+    bound = bindings_of(all_rules())
+    found = frozenset(rule for each in bound if table in each.narrowed_by for rule in each.rules)
+    if not found:
+        known = sorted({name for each in bound for name in each.narrowed_by})
+        raise LookupError(f"Обязанности не находят по таблице «{table}»; есть: {', '.join(known)}.")
+    return found
 
 
 def earliest_opening(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> date | None:
     """The day on which the first obligation counted on `on` opened; None when nothing is counted."""
-    if not rules or (school_ids is not None and not school_ids):
+    given = _given(connection, rules, school_ids, on, None)
+    if given is None:
         return None
-    given = {"on": on, "since": EARLIEST} | _schools(school_ids)
-    found: date | None = connection.scalar(_opening(frozenset(rules), school_ids is not None), given)
+    statement = _opening(frozenset(rules), school_ids is not None, connection.dialect.name)
+    found: date | None = connection.scalar(statement, given)
     return found
 
 
 @cache
-def _opening(rules: frozenset[str], scoped: bool) -> Statement:
-    opened = openings(rules, Within(schools=scoped)).subquery("opened")
+def _opening(rules: frozenset[str], scoped: bool, dialect: str) -> Statement:
+    opened = openings(rules, Within(schools=scoped), dialect).subquery("opened")
     return select(func.min(opened.c.opens_on))
-
-
-def _facts(
-    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, about: str, key: int
-) -> list[Record]:
-    if not rules or (school_ids is not None and not school_ids):
-        return []
-    given = {"on": on, "since": EARLIEST, "subjects": [key]} | _schools(school_ids)
-    statement = _facts_of(frozenset(rules), Within(schools=school_ids is not None, **{ABOUT[about]: True}))
-    return with_entries(connection, [Record(**row._mapping) for row in connection.execute(statement, given)])
 
 
 def _schools(school_ids: SchoolIds) -> dict[str, Any]:
@@ -168,13 +168,17 @@ def _given(
     on: date,
     since: date | None,
     readings: Readings | None = None,
+    within: Within | None = None,
+    subjects: Collection[int] | None = None,
 ) -> dict[str, Any] | None:
     """The parameters of a judged statement; None when there is nothing to ask about."""
     of_school = calendars(connection, school_ids)
-    if not rules or not of_school:
+    if not rules or not of_school or (subjects is not None and not subjects):
         return None
     given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
-    found = connection.execute(_anchors(frozenset(rules), Within(schools=school_ids is not None)), given)
+    if subjects is not None:
+        given["subjects"] = sorted(subjects)
+    found = connection.execute(_anchors(frozenset(rules), within or Within(schools=school_ids is not None)), given)
     return given | relations.parameters(of_school, map(tuple, found), readings or readings_of(connection))
 
 
@@ -210,12 +214,12 @@ def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, 
     if later:
         last = (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(place))
         page = page.where(tuple_(*place) > tuple_(*last))
-    return detailed(page.order_by(*place).limit(bindparam("limit")))
+    return detailed(page.order_by(*place).limit(bindparam("limit")), rules)
 
 
 @cache
-def _standing(within: Within, dialect: str) -> Statement:
-    fact = facts(frozenset(RULES), within, STANDING, dialect)
+def _standing(rules: frozenset[str], within: Within, dialect: str) -> Statement:
+    fact = facts(rules, within, STANDING, dialect)
     judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
     told = [judged.c[name] for name in Standing._fields]
     return select(*told).order_by(*told[:3])
@@ -224,12 +228,12 @@ def _standing(within: Within, dialect: str) -> Statement:
 @cache
 def _facts_of(rules: frozenset[str], within: Within) -> Statement:
     page, _ = sorted_facts(facts(rules, within))
-    return detailed(page)
+    return detailed(page, rules)
 
 
 def _stood_late(fact: Any) -> Any:
-    """The entry was late, and of a day before the annulment. Never NULL."""
-    late = and_(fact.c.evidence < fact.c.annulled_on, fact.c.evidence > fact.c.due)
+    """The entry was late, and of a day before the withdrawal. Never NULL."""
+    late = and_(fact.c.evidence < fact.c.withdrawn_on, fact.c.evidence > fact.c.due)
     return func.coalesce(late, false())
 
 
@@ -237,10 +241,10 @@ def _status(fact: Any) -> Any:
     """The same questions in the same order as `evaluate` asks of one record."""
     set_aside = (
         fact.c.due.is_(None),
-        # Annulling takes back what was entered in time; lateness that stood before it stays.
-        and_(fact.c.annulled_on.is_not(None), ~_stood_late(fact)),
+        # Withdrawing takes back what was entered in time; lateness that stood before it stays.
+        and_(fact.c.withdrawn_on.is_not(None), ~_stood_late(fact)),
         fact.c.exempt.is_not(None),
-        fact.c.left_on <= fact.c.due,
+        fact.c.ended_on <= fact.c.due,
     )
     return case(
         *((condition, literal(Status.NOT_APPLICABLE.value)) for condition in set_aside),

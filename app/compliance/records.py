@@ -1,26 +1,25 @@
-"""A fact with what a person wants to read of it: whom it is about, in which class, by which order, entered by whom."""
+"""A fact with what a person wants to read of it: whom it is about, in which group, done by what, entered by whom."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select, union_all
 
-from app.compliance.bindings.movement import LINE, OBLIGATIONS, ORDER, ByLine
 from app.compliance.calendars import Statement
-from app.compliance.columns import in_force
-from app.compliance.lines import entries_of_lines
-from app.compliance.within import CLASS, PUPIL
-from app.models.movement.kinds import YEAR_END
+from app.compliance.columns import COLUMNS
+from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
 from app.models.schools import School
 from app.models.territory import Municipality
-from app.russian import format_date
 
 SCHOOL, MUNICIPALITY = School.__table__, Municipality.__table__
 
-PLACE = ("sorted_on", "school_id", "class_id", "pupil_id", "rule", "subject_id")
-"""Earliest due date first, then school and class. By numbers: names are read for the page alone, not for a region."""
+PLACE = ("sorted_on", "school_id", "group_id", "about_id", "rule", "subject_id")
+"""Earliest due date first, then school and group. By numbers: names are read for the page alone, not for a region."""
+FACT = (*COLUMNS, "ended_on", "sorted_on", "status")
+OF_SCHOOL = ("school_name", "school_code", "municipality")
 
 
 @dataclass(frozen=True)
@@ -35,51 +34,42 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
-    """One obligation as known on a day; `status` and `due` are SQL's, where SQL was asked to judge."""
+class Record(Told):
+    """One duty as known on a day; `status` and `due` are SQL's, where SQL was asked to judge."""
 
     rule: str
-    kind: str
     school_id: int
-    pupil_id: int
-    academic_year_id: int
-    class_id: int
     subject_id: int
-    line_id: int | None
-    membership_id: int | None
+    about_id: int
+    group_id: int
+    detail: str | None
     anchor: date
-    opens_on: date
+    opens_on: date | None
     due: date | None
     evidence: date | None
-    annulled_on: date | None
+    withdrawn_on: date | None
     stays_from: date | None
     exempt: int | None
-    left_on: date | None
+    ended_on: date | None
     sorted_on: date
     school_name: str
     school_code: str
     municipality: str
-    last_name: str
-    first_name: str
-    middle_name: str | None
-    grade: int
-    letter: str
-    order_id: int | None
-    order_number: str | None
-    order_date: date | None
-    entered_by: str | None
-    other_kind: str | None
     status: str | None = None
     entries: tuple[Entry, ...] = ()
     """All of them, the first one first, where there are several."""
 
+    @property
+    def binding(self) -> Binding:
+        return binding_of(self.rule)
+
     def by_entry(self, on: date) -> list["Record"]:
-        """The record as each of its entries that had opened by the day has it, the current one first."""
-        if not self.entries:
-            return [self]
-        opened = [entry for entry in self.entries if entry.trigger <= on]
-        opened.sort(key=lambda entry: (entry.until_on is None, entry.entered_on, entry.trigger), reverse=True)
-        return [self._by(entry, on) for entry in opened]
+        """The record as each of its entries has it, the current one first; of a later day nothing was known."""
+
+        def latest(entry: Entry) -> tuple[bool, date, date]:
+            return entry.until_on is None, entry.entered_on, entry.trigger
+
+        return [self._by(entry, on) for entry in sorted(self.entries, key=latest, reverse=True)]
 
     def _by(self, entry: Entry, on: date) -> "Record":
         evidence = entry.entered_on if entry.entered_on <= on else None
@@ -87,8 +77,8 @@ class Record:
 
     @property
     def stood(self) -> bool:
-        """Whether the entry stands, or stood at the end of the day before the annulment."""
-        return self.annulled_on is None or (self.evidence is not None and self.evidence < self.annulled_on)
+        """Whether the entry stands, or stood at the end of the day before it was withdrawn."""
+        return self.withdrawn_on is None or (self.evidence is not None and self.evidence < self.withdrawn_on)
 
     @property
     def place(self) -> list[Any]:
@@ -96,16 +86,8 @@ class Record:
         return [getattr(self, name) for name in PLACE]
 
     @property
-    def pupil(self) -> str:
-        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
-
-    @property
-    def class_caption(self) -> str:
-        return f"{self.grade} «{self.letter}»"
-
-    @property
-    def order_caption(self) -> str:
-        return f"№ {self.order_number} от {format_date(self.order_date)}" if self.order_date else ""
+    def full_caption(self) -> str:
+        return ", ".join(part for part in (self.caption, self.group) if part)
 
     @property
     def author(self) -> str | None:
@@ -113,15 +95,38 @@ class Record:
         return self.entered_by if self.evidence else None
 
 
-def with_entries(connection: Connection, records: list[Record]) -> list[Record]:
-    """The records with all their entries, where one has several: one query, however many."""
-    lines = sorted({each.line_id for each in records if each.line_id and isinstance(OBLIGATIONS[each.rule], ByLine)})
-    if not lines:
+def read(connection: Connection, statement: Statement, given: Mapping[str, Any]) -> list[Record]:
+    """The records of a `detailed` statement, with all their entries where one has several."""
+    return _with_entries(connection, [_record(row._mapping) for row in connection.execute(statement, given)])
+
+
+def _record(values: Mapping[Any, Any]) -> Record:
+    own = {name: values[name] for name in (*FACT, *OF_SCHOOL) if name in values}
+    binding = binding_of(own["rule"])
+    prefix = _prefix(binding)
+    found = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
+    return Record(**own, **asdict(binding.told({**own, **found})))
+
+
+def _with_entries(connection: Connection, records: list[Record]) -> list[Record]:
+    """One query for all that are judged by their entries, however many and of whatever kind."""
+    statement = _entries_of(frozenset(each.rule for each in records))
+    if statement is None:
         return records
-    found: dict[int, list[Entry]] = defaultdict(list)
-    for key, *values in connection.execute(entries_of_lines(), {"lines": lines}):
-        found[key].append(Entry(*values))
-    return [replace(each, entries=tuple(found[each.line_id])) if each.line_id in found else each for each in records]
+    found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    for rule, key, *values in connection.execute(
+        statement, {"subjects": sorted({each.subject_id for each in records})}
+    ):
+        found[rule, key].append(Entry(*values))
+    return [replace(each, entries=tuple(found.get((each.rule, each.subject_id), ()))) for each in records]
+
+
+def _entries_of(rules: Collection[str]) -> Statement | None:
+    selects = [one for duty, asked in duties_of(rules) for one in duty.entries(asked)]
+    if not selects:
+        return None
+    entry = union_all(*selects).subquery("entry")
+    return select(*list(entry.c)[:-1]).order_by(entry.c.rule, entry.c.subject_id, entry.c.place)
 
 
 def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]:
@@ -130,50 +135,19 @@ def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]
     return select(*fact.c, sorted_on.label("sorted_on")), [sorted_on, *(fact.c[name] for name in PLACE[1:])]
 
 
-def detailed(page: Statement) -> Statement:
-    """A page of facts with names and with the order that is the evidence."""
+def detailed(page: Statement, rules: Collection[str]) -> Statement:
+    """A page of facts of these rules with school and what their bindings tell. Outer joins: a fact is never lost."""
     fact = page.subquery("page")
-    entered, order = LINE.alias("entered"), ORDER.alias("entered_order")
-    first, other = LINE.alias("first"), LINE.alias("other")
-    source = (
-        fact.join(SCHOOL, SCHOOL.c.id == fact.c.school_id)
-        .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)
-        .join(CLASS, CLASS.c.id == fact.c.class_id)
-        .join(PUPIL, PUPIL.c.id == fact.c.pupil_id)
-        .outerjoin(entered, entered.c.id == func.coalesce(fact.c.line_id, _first_entry(first, fact)))
-        .outerjoin(order, order.c.id == entered.c.order_id)
+    source: FromClause = fact.outerjoin(SCHOOL, SCHOOL.c.id == fact.c.school_id).outerjoin(
+        MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id
     )
-    details = {
-        "line_id": entered.c.id,
-        "school_name": SCHOOL.c.name,
-        "school_code": SCHOOL.c.code,
-        "municipality": MUNICIPALITY.c.name,
-        "order_id": order.c.id,
-        "order_number": order.c.number,
-        "other_kind": _contradiction(other, fact),
-    }
-    columns = [column for column in fact.c if column.key not in details]
-    named = CLASS.c.grade, CLASS.c.letter, PUPIL.c.last_name, PUPIL.c.first_name, PUPIL.c.middle_name
+    details = dict(zip(OF_SCHOOL, (SCHOOL.c.name, SCHOOL.c.code, MUNICIPALITY.c.name), strict=True))
+    for binding in bindings_of(rules):
+        source, columns = binding.details(fact, source)
+        details |= {_prefix(binding) + name: column for name, column in columns.items()}
     labelled = (column.label(name) for name, column in details.items())
-    statement = select(*columns, *labelled, *named, order.c.order_date, entered.c.entered_by)
-    return statement.select_from(source).order_by(*(fact.c[name] for name in PLACE))
+    return select(*fact.c, *labelled).select_from(source).order_by(*(fact.c[name] for name in PLACE))
 
 
-def _of_pupil(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], ...]:
-    same = line.c.pupil_id == fact.c.pupil_id, line.c.academic_year_id == fact.c.academic_year_id
-    return *same, *in_force(line)
-
-
-def _first_entry(line: FromClause, fact: FromClause) -> ColumnElement[Any]:
-    """The line whose entry date is the evidence of an obligation that no line made."""
-    named = select(line.c.id).where(line.c.kind == fact.c.kind, *_of_pupil(line, fact))
-    return named.order_by(line.c.entered_on, line.c.id).limit(1).correlate(fact).scalar_subquery()
-
-
-def _contradiction(line: FromClause, fact: FromClause) -> ColumnElement[Any]:
-    """A year-end order of another kind than the outcome of the year asks for."""
-    kinds = [kind.value for kind in sorted(YEAR_END)]
-    named = select(func.min(line.c.kind)).where(
-        line.c.kind.in_(kinds), line.c.kind != fact.c.kind, *_of_pupil(line, fact)
-    )
-    return case((fact.c.kind.in_(kinds), named.correlate(fact).scalar_subquery()))
+def _prefix(binding: Binding) -> str:
+    return f"{binding.group}__"

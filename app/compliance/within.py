@@ -1,23 +1,15 @@
-"""What a question about obligations is narrowed to: its day, and the schools, the pupil or the order it is about."""
+"""What a question about duties is narrowed to: its day, its schools, some records that the duties are about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, bindparam, select
-
-from app.compliance.bindings.movement import LINE, ORDER
-from app.models.movement import ClassMembership
-from app.models.movement.outcomes import YearOutcome
-from app.models.people import Pupil
-from app.models.study import AcademicYear, SchoolClass, StudyPeriod
-
-MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearOutcome.__table__
-YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam, false, select
 
 ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
 SUBJECTS: Any = bindparam("subjects", expanding=True)
-"""The numbers of the pupils, or of the orders, that a question is about."""
+"""The numbers of the records that a question is about."""
 EARLIEST = date(1900, 1, 1)
 """`:since` of a question about all that was ever owed."""
 
@@ -27,36 +19,30 @@ class Within:
     """What narrows the facts, so that the database starts from it. The values are the statement's parameters."""
 
     schools: bool = False
-    pupil: bool = False
-    order: bool = False
+    about: str | None = None
+    """The table of the records that the question is about; None: about everything."""
 
     def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
         return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []
 
-    def lines(self) -> list[ColumnElement[bool]]:
-        found = self.of_schools(LINE)
-        if self.pupil:
-            found.append(LINE.c.pupil_id.in_(SUBJECTS))
-        if self.order:
-            found.append(LINE.c.order_id.in_(SUBJECTS))
-        return found
+    def among(self, by: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+        """The condition on rows that know what a question may be about: table → what of the row is its number.
 
-    def members(self) -> list[ColumnElement[bool]]:
-        if self.pupil:
-            return [MEMBER.c.pupil_id.in_(SUBJECTS)]
-        if self.order:
-            named = LINE.alias()
-            return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id.in_(SUBJECTS)))]
-        return []
+        Rows that know nothing of that table are none of the question.
+        """
+        if self.about is None:
+            return []
+        return [by[self.about].in_(SUBJECTS) if self.about in by else false()]
 
-    def years(self) -> list[ColumnElement[bool]]:
-        found = self.of_schools(YEAR)
-        if self.pupil:
-            found.append(YEAR.c.school_id.in_(_of(PUPIL, PUPIL.c.school_id)))
-        if self.order:
-            found.append(YEAR.c.id.in_(_of(ORDER, ORDER.c.academic_year_id)))
-        return found
+    def of(self, table: FromClause, by: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+        return [*self.of_schools(table), *self.among(by)]
 
 
-def _of(table: FromClause, column: ColumnElement[Any]) -> Select[Any]:
+def asked_of(table: FromClause, column: ColumnElement[Any]) -> Select[Any]:
+    """What a column holds in the records of a table that the question is about."""
     return select(column).where(table.c.id.in_(SUBJECTS))
+
+
+def is_open(day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """By the day asked about, and not before the beginning of the period."""
+    return and_(day <= ON, day >= SINCE)

@@ -48,9 +48,11 @@ class Roll(StrEnum):
 
 
 class OpeningKind(StrEnum):
-    """When an obligation begins to count: on its trigger, at the end of the last study period, or on a set day."""
+    """When an obligation begins to count: on its trigger, on its due day (a term before the event), at the end of the
+    last study period, or on a set day."""
 
     TRIGGER = "trigger"
+    DUE = "due"
     YEAR_END = "year_end"
     DAY = "day"
 
@@ -159,6 +161,11 @@ class Rule:
     supervisors: tuple[str, ...]
     year_starts: MonthDay
     values: tuple[RuleValue, ...]
+
+    @property
+    def opens_when_due(self) -> bool:
+        """Before its due day it is counted nowhere."""
+        return self.opens.kind is OpeningKind.DUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _roles(value: Value, known: list[str]) -> tuple[str, ...]:
 
 
 def _opening(value: Value) -> Opening:
-    if value.text() in (OpeningKind.TRIGGER, OpeningKind.YEAR_END):
+    if value.text() in (OpeningKind.TRIGGER, OpeningKind.DUE, OpeningKind.YEAR_END):
         return Opening(OpeningKind(value.text()))
     return Opening(OpeningKind.DAY, value.month_day())
 

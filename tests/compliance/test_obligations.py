@@ -149,8 +149,8 @@ def test_a_pupil_of_grade_5_whom_no_order_names_is_found_missing(judged):
     place = owing("order-promotion", None)
     [one] = judged(place, date(2025, 10, 1))
     assert one.status_text == "просрочено на 30 календарных дней"
-    assert (one.record.pupil, one.record.class_caption) == ("Иванов Пётр", "5 «А»")
-    assert (one.record.order_id, one.record.author, one.recommended) == (None, None, date(2025, 8, 29))
+    assert (one.record.caption, one.record.group) == ("Иванов Пётр", "5 «А»")
+    assert (one.record.evidence_id, one.record.author, one.recommended) == (None, None, date(2025, 8, 29))
 
 
 @pytest.mark.parametrize("rule", [*YEAR_END, "order-enrolment-10"])
@@ -268,7 +268,7 @@ def test_grade_10_counts_the_class_in_which_the_year_began(judged):
     left, joined = (place.world.school_class(place.beginning, 10, letter) for letter in "АБ")
     place.world.member(place.pupil, left, date(2025, 8, 20), date(2025, 8, 27), closed_by=moved)
     place.world.member(place.pupil, joined, date(2025, 8, 28), opened_by=moved)
-    assert [one.record.class_caption for one in judged(place, date(2025, 9, 1))] == ["10 «Б»"]
+    assert [one.record.group for one in judged(place, date(2025, 9, 1))] == ["10 «Б»"]
 
 
 def test_an_earlier_departure_does_not_excuse_the_enrolment_to_grade_10(judged):
@@ -302,7 +302,7 @@ def test_a_late_record_says_why(judged):
     assert "Новогодние каникулы" in lines["Пропущено"]
     assert lines["Дата внесения приказа"] == "20.01.2026, Секретарь С. С."
     assert one.status_text == "с опозданием на 7 календарных дней"
-    assert one.record.order_caption == "№ 1 от 01.09.2025"
+    assert one.record.evidence_caption == "№ 1 от 01.09.2025"
 
 
 def test_an_event_outside_the_calendar_is_counted_as_having_no_term(judged):

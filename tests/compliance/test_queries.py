@@ -73,18 +73,24 @@ def test_no_schools_is_not_every_school(connection: Connection, region: World):
     nobody: frozenset[int] = frozenset()
     assert counted(connection, nobody) == {}
     assert queries.records(connection, RULES, nobody, ON) == []
-    assert queries.pupil_facts(connection, 1, nobody, ON) == []
-    assert queries.order_facts(connection, 1, OrderKind.DEPARTURE, nobody, ON) == []
+    assert queries.facts_about(connection, "pupil", [1], nobody, ON) == []
+    assert queries.facts_about(connection, "movement_order", [1], nobody, ON, rules_of(OrderKind.DEPARTURE)) == []
     assert queries.earliest_opening(connection, RULES, nobody, ON) is None
     assert calendars(connection, nobody) == {}
 
 
 def test_a_foreign_pupil_or_order_has_no_facts(connection: Connection, region: World):
     region.store(connection)
-    assert len(queries.pupil_facts(connection, 1, frozenset({1}), ON)) == 1
-    assert queries.pupil_facts(connection, 1, frozenset({2, 3}), ON) == []
-    assert len(queries.order_facts(connection, 2, OrderKind.DEPARTURE, frozenset({2}), ON)) == 1
-    assert queries.order_facts(connection, 2, OrderKind.DEPARTURE, frozenset({1, 3}), ON) == []
+    assert len(queries.facts_about(connection, "pupil", [1], frozenset({1}), ON)) == 1
+    assert queries.facts_about(connection, "pupil", [1], frozenset({2, 3}), ON) == []
+    assert (
+        len(queries.facts_about(connection, "movement_order", [2], frozenset({2}), ON, rules_of(OrderKind.DEPARTURE)))
+        == 1
+    )
+    assert (
+        queries.facts_about(connection, "movement_order", [2], frozenset({1, 3}), ON, rules_of(OrderKind.DEPARTURE))
+        == []
+    )
 
 
 def test_how_the_duties_of_some_stand(connection: Connection, region: World, statements: list[str]):
@@ -105,7 +111,7 @@ def test_how_the_duties_of_some_stand(connection: Connection, region: World, sta
 def test_no_rules_no_questions(connection: Connection, region: World):
     region.store(connection)
     assert queries.counts(connection, (), None, ON) == []
-    assert queries.order_facts(connection, 1, OrderKind.TRANSFER, None, ON) == []
+    assert queries.facts_about(connection, "movement_order", [1], None, ON, rules_of(OrderKind.TRANSFER)) == []
     assert rules_of(OrderKind.TRANSFER) == ()
 
 
@@ -169,7 +175,7 @@ def test_questions_to_the_database_do_not_grow(
     queries.records(connection, RULES, None, ON)
     assert len(statements) == 7  # and the earlier entries
     statements.clear()
-    queries.pupil_facts(connection, 1, None, ON)
+    queries.facts_about(connection, "pupil", [1], None, ON)
     assert len(statements) == 2
 
 

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
 from app.compliance import evaluate, queries
-from app.compliance.bindings.movement import OBLIGATIONS, RULES, ByLine
+from app.compliance.bindings.movement import BINDING, RULES, rules_of
+from app.compliance.recorded import Recorded
+from app.compliance.records import Record
 from app.compliance.status import Status
 from tests.compliance.acts import DAY, annulled, edited, edited_back, firm_from, may_be_acted_on
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds
 
-BY_LINE = tuple(rule for rule, declared in OBLIGATIONS.items() if isinstance(declared, ByLine))
+BY_LINE = tuple(each.rule for each in BINDING.duties if isinstance(each, Recorded))
 
 
 def prove(examples: int) -> settings:
@@ -69,13 +71,15 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
         of_pupils = [
             fact
             for pupil in world.tables["pupil"]
-            for fact in queries.pupil_facts(connection, pupil["id"], frozenset({pupil["school_id"]}), on)
+            for fact in queries.facts_about(connection, "pupil", [pupil["id"]], frozenset({pupil["school_id"]}), on)
         ]
         judged = evaluate.judge_all(connection, of_pupils, on)
         of_orders = {
             (fact.rule, fact.subject_id)
             for order in world.tables["movement_order"]
-            for fact in queries.order_facts(connection, order["id"], order["kind"], None, on)
+            for fact in queries.facts_about(
+                connection, "movement_order", [order["id"]], None, on, rules_of(order["kind"])
+            )
         }
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]
         standing = queries.standing(connection, "pupil", pupils, None, on)
@@ -110,6 +114,10 @@ def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
     with engine.connect() as connection:
         failed = [_failed(connection, each, on) for each in (world, after)]
     assert failed[1] >= failed[0]
+
+
+def of_order(connection: Connection, order: dict, on: date) -> list[Record]:
+    return queries.facts_about(connection, "movement_order", [order["id"]], None, on, rules_of(order["kind"]))
 
 
 def _failed(connection: Connection, world: World, on: date) -> int:

@@ -12,7 +12,9 @@ import time_machine
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect
 
-from app.compliance.bindings.movement import OBLIGATIONS, AtYearEnd, BeforeYear, obligations, rule_of
+from app.compliance.bindings.movement import BINDING, RULES, duties, rule_of
+from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear
+from app.compliance.duties import Duty
 from app.extensions import db
 from app.models.movement import MovementOrder
 from app.models.movement import kinds as order_kinds
@@ -68,14 +70,14 @@ def test_each_grade_has_one_order_at_the_end_of_the_year() -> None:
 
 
 def test_compliance_follows_the_description(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert obligations() == OBLIGATIONS
-    assert set(OBLIGATIONS) == {rule for rule in load_regulation().rules if rule.startswith("order-")}
+    assert tuple(rule for rule in load_regulation().rules if rule.startswith("order-")) == RULES
+    assert sorted(BINDING.rules) == sorted(RULES)
     change(monkeypatch, OrderKind.GRADUATION, from_grades=frozenset({11}))
     change(monkeypatch, OrderKind.ENROLMENT_10, to_grade=5)
-    changed = obligations()
+    changed: dict[str, Duty] = {rule: duty for duty in duties() for rule in duty.rules}
     graduation, enrolment = changed[rule_of(OrderKind.GRADUATION)], changed[rule_of(OrderKind.ENROLMENT_10)]
     assert isinstance(graduation, AtYearEnd)
-    assert graduation.grades == (11,)
+    assert graduation.grades(rule_of(OrderKind.GRADUATION)) == [11]
     assert isinstance(enrolment, BeforeYear)
     assert enrolment.grade == 5
 

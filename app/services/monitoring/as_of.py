@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.compliance.bindings.movement import RULES
+from app.compliance import duties
 from app.regulation.workdays import FIRST_DAY, LAST_DAY
 from app.russian import format_date
 from app.security.actor import SYSTEM
@@ -33,7 +33,7 @@ def question_of(
     organisation: Organisation,
     on: date | None,
     since: date | None,
-    rules: tuple[str, ...] = tuple(RULES),
+    rules: tuple[str, ...] | None = None,
 ) -> Question:
     """The question as of a day, or of today where none is asked for. Raises WrongDays."""
     present = local_today(session, organisation)
@@ -43,7 +43,7 @@ def question_of(
         faults["since"] = f"{TITLES['since']} {format_date(since)} позже даты отчёта {format_date(on)}."
     if faults:
         raise WrongDays(faults)
-    return Question(organisation, on, since, rules, forecast=on > present)
+    return Question(organisation, on, since, rules or duties.rules(), forecast=on > present)
 
 
 def local_today(session: Session, organisation: Organisation) -> date:

@@ -5,15 +5,15 @@ Nobody asks beyond his own schools: a question is about the schools of the organ
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import queries
-from app.compliance.bindings.movement import RULES
+from app.compliance import duties, queries
+from app.compliance.bindings.movement import rules_of
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.status import Status, share
 from app.models.movement import MovementOrder
@@ -78,7 +78,7 @@ class Question:
     organisation: Organisation
     on: date
     since: date | None = None
-    rules: tuple[str, ...] = tuple(RULES)
+    rules: tuple[str, ...] = field(default_factory=duties.rules)
     forecast: bool = False
     """The day is still to come (`as_of.question_of`)."""
 
@@ -87,9 +87,9 @@ def rules_for(actor: Actor, organisation: Organisation, action: Action = Action.
     """The rules whose compliance the actor may see there: by the roles that reach it, not by those held elsewhere."""
     roles = {held.role for held in actor.holding(Resource.COMPLIANCE, action) if _reaches(held, organisation, action)}
     if actor.is_system or roles & WHOLE:
-        return tuple(RULES)
+        return duties.rules()
     rules = load_regulation().rules
-    return tuple(rule for rule in RULES if roles & {*rules[rule].enters, *rules[rule].controls})
+    return tuple(rule for rule in duties.rules() if roles & {*rules[rule].enters, *rules[rule].controls})
 
 
 def organisation_for(session: Session, actor: Actor, code: str | None, action: Action = Action.VIEW) -> Organisation:
@@ -227,12 +227,12 @@ def totals_for(session: Session, actor: Actor, on: date) -> Tally:
 def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -> list[Judgement]:
     """The whole story of a pupil: every obligation about him, newest first."""
     connection = session.connection()
-    found = queries.pupil_facts(connection, pupil_id, school_ids, on)
+    found = queries.facts_about(connection, "pupil", [pupil_id], school_ids, on)
     return sorted(judge_all(connection, found, on), key=lambda judged: judged.record.anchor, reverse=True)
 
 
 def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:
     """The obligations that an order bears on."""
     connection = session.connection()
-    found = queries.order_facts(connection, order.id, order.kind, school_ids, on)
+    found = queries.facts_about(connection, "movement_order", [order.id], school_ids, on, rules_of(order.kind))
     return judge_all(connection, found, on)

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.compliance import queries
-from app.compliance.bindings.movement import RULES
+from app.compliance import duties, queries
 from app.compliance.readings import Choice, Readings, readings_of
 from app.models.monitoring import ReadingChoice
 from app.regulation import load_regulation
@@ -74,7 +73,7 @@ def effect(session: Session, actor: Actor, choice: Choice) -> Effect:
     rules = tuple(rule for rule in rules_for(actor, organisation) if rule in used)
     now = readings_of(session.connection())
     before, after = (_tallies(session, actor, organisation, rules, each) for each in (now, now.instead(choice)))
-    return Effect(organisation, {rule: (before[rule], after[rule]) for rule in RULES if rule in rules})
+    return Effect(organisation, {rule: (before[rule], after[rule]) for rule in duties.rules() if rule in rules})
 
 
 def _tallies(

@@ -107,7 +107,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         organisation=record.school_name,
         rule_title=judged.rule.title,
         clause=judged.clause,
-        subject=f"{record.pupil}, {record.class_caption}",
+        subject=record.full_caption,
         event=record.anchor,
         due=_known(judged.due),
         days=judged.days,

@@ -9,8 +9,9 @@ from app.compliance.evaluate import Judgement
 from app.compliance.explain import group_skipped
 from app.compliance.status import Status
 from app.extensions import db
+from app.panel.registry import table_view
 from app.regulation import load_regulation
-from app.regulation.rights import Action, Resource
+from app.regulation.rights import Action
 from app.russian import format_date, plural, short_name
 from app.security.guard import actor_of
 
@@ -30,11 +31,11 @@ def row(judged: Judgement) -> dict[str, Any]:
     return {
         "event": judged.rule.title,
         "event_date": record.anchor,
-        "subject": f"{record.pupil}, {record.class_caption}",
-        "subject_url": _url("PupilView.show", Resource.PUPILS, record.pupil_id),
+        "subject": record.full_caption,
+        "subject_url": _card(record.binding.about, record.about_id),
         "organisation": record.school_name,
-        "order_text": record.order_caption,
-        "order_url": _url("MovementOrderView.show", Resource.MOVEMENT_ORDERS, record.order_id),
+        "order_text": record.evidence_caption,
+        "order_url": _card(record.binding.evidence, record.evidence_id),
         "due": term.due if term else None,
         "recommended": term.recommended if term else None,
         "entered_on": record.evidence,
@@ -103,9 +104,12 @@ def _kind(day: date, term: Any, reasons: dict[date, str], counted: set[date]) ->
     return "counted" if day in counted or day not in reasons else "skipped"
 
 
-def _url(endpoint: str, resource: Resource, key: int | None) -> str | None:
-    actor = actor_of(db.session)
-    return url_for(endpoint, pk=key) if key is not None and actor.may(Action.VIEW, resource) else None
+def _card(table: str, key: int | None) -> str | None:
+    """The card of a record, for those who may see such records."""
+    view = table_view(table)
+    if not key or view is None or not actor_of(db.session).may(Action.VIEW, view.resource):
+        return None
+    return url_for(f"{view.__name__}.show", pk=key)
 
 
 def after_entering(judgements: list[Judgement]) -> tuple[str, str]:

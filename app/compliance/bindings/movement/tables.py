@@ -1,0 +1,42 @@
+"""The tables of movement, and what its selects have in common."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, select
+
+from app.compliance.within import ON, SUBJECTS, Within, asked_of
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.outcomes import YearOutcome
+from app.models.people import Pupil
+from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+
+LINE, ORDER = MovementLine.__table__, MovementOrder.__table__
+MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearOutcome.__table__
+YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
+
+OF_LINE: dict[str, ColumnElement[Any]] = {"pupil": LINE.c.pupil_id, "movement_order": LINE.c.order_id}
+
+
+def in_force(line: FromClause, entered_on: ColumnElement[Any] | None = None) -> tuple[ColumnElement[bool], ...]:
+    """The line was entered by the day and its order not annulled by then: from the annulment on it is no evidence."""
+    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
+    entered_on = line.c.entered_on if entered_on is None else entered_on
+    return entered_on <= ON, line.c.order_id.not_in(annulled)
+
+
+def members(within: Within) -> list[ColumnElement[bool]]:
+    """Memberships of the pupils asked about, or of those whom the orders asked about name."""
+    if within.about == "movement_order":
+        named = LINE.alias()
+        return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id.in_(SUBJECTS)))]
+    return within.among({"pupil": MEMBER.c.pupil_id})
+
+
+def years(within: Within) -> list[ColumnElement[bool]]:
+    """School years in which the pupils asked about may owe; those of the orders asked about."""
+    found = within.of_schools(YEAR)
+    if within.about == "pupil":
+        found.append(YEAR.c.school_id.in_(asked_of(PUPIL, PUPIL.c.school_id)))
+    if within.about == "movement_order":
+        found.append(YEAR.c.id.in_(asked_of(ORDER, ORDER.c.academic_year_id)))
+    return found

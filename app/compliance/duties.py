@@ -1,0 +1,187 @@
+"""What a group of rules looks at, as the engine wants it told: duties, whose facts they are, and their words.
+
+The engine knows no noun. A binding (a file or folder of `bindings/`, named by its group) says which rows of which
+tables are the facts of its rules; the engine narrows, joins the terms, judges, counts, pages and explains.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause
+
+from app.compliance.calendars import Statement
+from app.compliance.within import Within
+from app.discovery import modules_of
+from app.regulation import load_regulation
+from app.regulation.schema import OpeningKind, Rule, Shape
+from app.russian import format_date
+
+
+class Duty(ABC):
+    """One rule, or several that fall out of one pass over the same rows."""
+
+    rules: tuple[str, ...]
+    # How the duty reads the rules' data. A rule that says otherwise is refused at the start: code and data would
+    # disagree in silence.
+    shape: Shape
+    opens: frozenset[OpeningKind]
+    trigger_id: str
+
+    @abstractmethod
+    def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
+        """Facts of those of its rules that are asked about, opened by `:on` and not before `:since`: `columns.row`.
+
+        Without a dialect no due date is joined (`columns.due_of`).
+        """
+
+    @abstractmethod
+    def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
+        """(rule, anchor): the dates from which terms of these rules are counted, each once."""
+
+    def openings(self, rules: Collection[str], within: Within, dialect: str) -> list[Statement]:
+        """The facts with the day on which they opened; nothing else of them is looked up."""
+        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, None)]
+
+    def entries(self, rules: Collection[str]) -> list[Statement]:
+        """(rule, subject_id, trigger, entered on, by whom, until, place) of those of `:subjects` that have several.
+
+        None of them: what is entered for this duty is one entry for good.
+        """
+        return []
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact as a person reads it; empty: nothing to tell."""
+
+    caption: str = ""
+    """Whom or what it is about."""
+    group: str = ""
+    evidence_caption: str = ""
+    """By what it was done."""
+    evidence_id: int | None = None
+    entered_by: str | None = None
+    contradiction: str = ""
+    responsible: str = ""
+    """The person who answers for this very fact, beside those who hold the roles of the rule."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Why nothing is owed, in words; `{}` is the day."""
+
+    withdrawn: str = "внесённое отозвано {}"
+    withdrawal: str = "Отзыв"
+    """What the line is called that tells of lateness which a withdrawal leaves."""
+    ended: str = "обязанность отпала {}"
+    exempt: Mapping[int, str] = field(default_factory=dict)
+
+
+def nothing_told(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
+    return source, {}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The duties of a group."""
+
+    group: str
+    duties: tuple[Duty, ...]
+    about: str = ""
+    """The table of the cards that facts are told by (`about_id`), and that of what does them (`Told.evidence_id`)."""
+    evidence: str = ""
+    narrowed_by: tuple[str, ...] = ()
+    """Tables by whose records a question may be narrowed (`Within.about`)."""
+    details: Callable[[FromClause, FromClause], tuple[FromClause, dict[str, ColumnElement[Any]]]] = nothing_told
+    """(fact, source) → the source with OUTER joins for a page of facts, and the columns wanted. Other bindings' facts
+    stand on the page too: a join must neither take nor add a row."""
+    told: Callable[[Mapping[str, Any]], Told] = lambda values: Told()
+    """Those columns, and the fact's own, in words."""
+    ended: Callable[[FromClause], ColumnElement[date]] | None = None
+    """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
+    words: Words = Words()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(rule for duty in self.duties for rule in duty.rules)
+
+    def set_aside(self, withdrawn_on: date | None, exempt: int | None, ended_on: date | None) -> str:
+        """Why nothing is owed: the first of these that there is."""
+        if withdrawn_on is not None:
+            return self.words.withdrawn.format(format_date(withdrawn_on))
+        if exempt is not None:
+            return self.words.exempt[exempt]
+        return self.words.ended.format(format_date(ended_on)) if ended_on is not None else ""
+
+
+_DECLARED: dict[str, Binding] = {}
+
+
+def declare(binding: Binding) -> Binding:
+    """Note a binding.
+
+    Raises ValueError where another one has one of its rules, or where the regulation says of a rule what its duty does
+    not do.
+    """
+    known = load_regulation().rules
+    for duty in binding.duties:
+        for rule in duty.rules:
+            if rule in _DECLARED:
+                raise ValueError(f"Правило «{rule}» связано дважды: {_DECLARED[rule].group} и {binding.group}.")
+            if rule not in known:
+                raise ValueError(f"Правила «{rule}» в Регламенте нет ({binding.group}).")
+            check(duty, known[rule])
+    _DECLARED.update(dict.fromkeys(binding.rules, binding))
+    return binding
+
+
+def check(duty: Duty, rule: Rule) -> None:
+    """Raises ValueError where the duty does not do what the rule's data says."""
+    said = (
+        ("shape", rule.shape, {duty.shape}),
+        ("opens", rule.opens.kind, duty.opens),
+        ("trigger", rule.trigger.id, {duty.trigger_id}),
+    )
+    for name, value, done in said:
+        if value not in done:
+            raise ValueError(f"Правило «{rule.id}»: {name} «{value}», а его обязанность умеет: {', '.join(done)}.")
+
+
+def forget(binding: Binding) -> None:
+    """Take back what was declared: for tests that bind something for a while."""
+    for rule in binding.rules:
+        _DECLARED.pop(rule, None)
+
+
+def _bound() -> dict[str, Binding]:
+    modules_of("app.compliance.bindings")
+    return _DECLARED
+
+
+def rules() -> tuple[str, ...]:
+    """The rules that are judged, as the regulation lists them, and so the tables of every page and form."""
+    bound = _bound()
+    return tuple(rule for rule in load_regulation().rules if rule in bound)
+
+
+def binding_of(rule: str) -> Binding:
+    return _bound()[rule]
+
+
+def bindings_of(wanted: Collection[str]) -> list[Binding]:
+    """The bindings of these rules, each once."""
+    bound = _bound()
+    return list({bound[rule].group: bound[rule] for rule in sorted(wanted)}.values())
+
+
+def duties_of(wanted: Collection[str]) -> list[tuple[Duty, tuple[str, ...]]]:
+    """The duties of these rules, each once, with those of its rules that are wanted."""
+    return [
+        (duty, asked)
+        for binding in bindings_of(wanted)
+        for duty in binding.duties
+        if (asked := tuple(rule for rule in duty.rules if rule in wanted))
+    ]

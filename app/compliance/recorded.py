@@ -1,0 +1,194 @@
+"""Shape R: each record is owed by itself, by the worst of its entries (deadlines.md, Entries).
+
+Nearly every record has one entry, the row's own columns. Of the few that have several, all stand side by side, and the
+worst of those that had opened by the day is the fact: what was known on the day before what was not, then the most
+days from due to entry. `evaluate` chooses by the same.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from app.compliance.calendars import Statement
+from app.compliance.columns import COLUMNS, days_from, due_of, expression, row
+from app.compliance.duties import Duty
+from app.compliance.relations import fenced
+from app.compliance.within import ON, SINCE, SUBJECTS, Within, is_open
+from app.models.engine.entries import past_entry
+from app.regulation import load_regulation
+from app.regulation.schema import OpeningKind, Shape
+
+PAST = past_entry
+LAST = 2**31 - 1
+"""The place of the entry that stands, after the numbers of those before it."""
+NO_TERM = -1_000_000
+"""Better than any: an entry without a term tells nothing."""
+
+
+@dataclass(frozen=True)
+class Recorded(Duty):
+    """Each row of a table that a condition holds for, judged by its own entries; its term runs from its own trigger.
+
+    Where the rule opens on its due day (a term before the event), the record is counted from that day on.
+    """
+
+    rule: str
+    table: Table
+    """With `school_id` and the stamps of an entry."""
+    trigger: ColumnElement[Any]
+    """Of the table or of `whole`."""
+    where: tuple[ColumnElement[bool], ...] = ()
+    columns: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    """Of the fact, of the table: whom it is about and the like."""
+    by: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    """Table → the column that names its record, for questions about some records."""
+    whole: Table | None = None
+    """The record that the row is a row of, and the column that says so: withdrawn as a whole."""
+    part_of: ColumnElement[Any] | None = None
+    withdrawn_on: ColumnElement[Any] | None = None
+    trigger_id: str = ""
+
+    shape = Shape.RECORD
+    opens = frozenset({OpeningKind.TRIGGER, OpeningKind.DUE})
+
+    @property
+    def rules(self) -> tuple[str, ...]:  # type: ignore[override]
+        return (self.rule,)
+
+    @property
+    def opens_when_due(self) -> bool:
+        return load_regulation().rules[self.rule].opens_when_due
+
+    def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
+        """The records of one entry, and those of several."""
+        return [self._entered_once(within, dialect), self._entered_again(within, dialect)]
+
+    def openings(self, rules: Collection[str], within: Within, dialect: str) -> list[Statement]:
+        needed = dialect if self.opens_when_due else None
+        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, needed)]
+
+    def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
+        """What a record was entered with before counts however long ago it was."""
+        rule, entry = literal(self.rule).label("rule"), self._entries(within)
+        current = select(rule, self.trigger.label("anchor")).select_from(self._source())
+        earlier = select(rule, entry.c.trigger_on.label("anchor"))
+        began = is_open(self.trigger) if not self.opens_when_due else self.trigger >= SINCE
+        known = [] if self.opens_when_due else [entry.c.trigger_on <= ON]
+        return [
+            current.where(began, *self.where, *within.of(self.table, self.by)).distinct(),
+            earlier.where(*known).distinct(),
+        ]
+
+    def entries(self, rules: Collection[str]) -> list[Statement]:
+        table, rule = self.table, literal(self.rule).label("rule")
+        several = table.c.id.in_(SUBJECTS), table.c.id.in_(self._several()), *self.where
+        stamps = table.c.entered_on, table.c.entered_by, _no_day(), literal(LAST).label("place")
+        earlier = PAST.c.trigger_on, PAST.c.entered_on, PAST.c.entered_by, PAST.c.until_on, PAST.c.id
+        return [
+            select(rule, table.c.id.label("subject_id"), self.trigger, *stamps)
+            .select_from(self._source())
+            .where(*several),
+            select(rule, PAST.c.subject_id, *earlier)
+            .join_from(PAST, table, table.c.id == PAST.c.subject_id)
+            .where(PAST.c.subject == table.name, PAST.c.subject_id.in_(SUBJECTS), *self.where),
+        ]
+
+    def _source(self) -> FromClause:
+        if self.whole is None or self.part_of is None:
+            return self.table
+        return self.table.join(self.whole, self.whole.c.id == self.part_of)
+
+    def _several(self) -> Select[tuple[int]]:
+        """The records that have earlier entries: few."""
+        return select(PAST.c.subject_id).where(PAST.c.subject == self.table.name)
+
+    def _withdrawn(self) -> ColumnElement[Any]:
+        if self.withdrawn_on is None:
+            return _no_day()
+        return case((self.withdrawn_on <= ON, self.withdrawn_on))
+
+    def _entered_once(self, within: Within, dialect: str | None) -> Statement:
+        table, trigger = self.table, expression(self.trigger)
+        source, due = due_of(self._source(), table.c.school_id, trigger, [self.rule], dialect)
+        columns = self._columns(trigger, table.c.entered_on, due[self.rule])
+        narrowed = *self.where, *within.of(table, self.by), table.c.id.not_in(self._several())
+        return (
+            select(*columns).select_from(source).where(*self._opened(self.trigger, due[self.rule], dialect), *narrowed)
+        )
+
+    def _opened(self, trigger: Any, due: Any, dialect: str | None) -> list[ColumnElement[bool]]:
+        """Without terms nothing is known of what opens by them: all of it is given, and judged one by one."""
+        if not self.opens_when_due:
+            return [is_open(trigger)]
+        return [is_open(due)] if dialect else []
+
+    def _entered_again(self, within: Within, dialect: str | None) -> Statement:
+        table, entry = self.table, self._entries(within)
+        source: FromClause = entry.join(table, table.c.id == entry.c.record_id)
+        if self.whole is not None and self.part_of is not None:
+            source = source.join(self.whole, self.whole.c.id == self.part_of)
+        source, dates = due_of(source, table.c.school_id, expression(entry.c.trigger_on), [self.rule], dialect)
+        due, entered_on = dates[self.rule], entry.c.entered_on
+        # What was entered on the day of a withdrawal or after it goes with it.
+        withdrawn = self._withdrawn()
+        stood = case((entered_on >= withdrawn, 0), else_=1)
+        known = case((entered_on <= ON, 1), else_=0)
+        days = func.coalesce(days_from(case((entered_on <= ON, entered_on), else_=ON), due), NO_TERM)
+        worst_first = (stood, known, days, entry.c.is_current, entered_on, entry.c.trigger_on)
+        place = func.row_number().over(partition_by=entry.c.record_id, order_by=[each.desc() for each in worst_first])
+        columns = self._columns(entry.c.trigger_on, entered_on, due)
+        begun = entry.c.trigger_on <= ON if not self.opens_when_due else due <= ON
+        opened = [] if self.opens_when_due and dialect is None else [begun]
+        ranked = select(*columns, place.label("place")).select_from(source).where(*opened).subquery()
+        chosen = [ranked.c.place == 1, *([ranked.c.opens_on >= SINCE] if opened else [])]
+        return select(*(ranked.c[name] for name in COLUMNS)).where(*chosen)
+
+    def _entries(self, within: Within) -> Subquery:
+        """Every entry of the records that have several, with the date from which the term ran by it. Fenced: SQLite
+        would otherwise lay out the due dates once for each half."""
+        table, narrowed = self.table, (*self.where, *within.of(self.table, self.by))
+        current = select(
+            table.c.id.label("record_id"),
+            self.trigger.label("trigger_on"),
+            table.c.entered_on,
+            literal(1).label("is_current"),
+        ).select_from(self._source())
+        earlier = select(table.c.id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
+            table, PAST, and_(PAST.c.subject == table.name, PAST.c.subject_id == table.c.id)
+        )
+        both = union_all(current.where(table.c.id.in_(self._several()), *narrowed), earlier.where(*narrowed))
+        return fenced(both).subquery("entry")
+
+    def _columns(self, trigger: Any, entered_on: Any, due: Any) -> list[ColumnElement[Any]]:
+        return row(
+            rule=literal(self.rule),
+            school_id=self.table.c.school_id,
+            subject_id=self.table.c.id,
+            anchor=trigger,
+            opens_on=due if self.opens_when_due else trigger,
+            due=due,
+            evidence=case((entered_on <= ON, entered_on)),
+            withdrawn_on=self._withdrawn(),
+            **self.columns,
+        )
+
+
+def _no_day() -> ColumnElement[Any]:
+    return cast(null(), Date)
