@@ -43,7 +43,8 @@ def question_of(
         faults["since"] = f"{TITLES['since']} {format_date(since)} позже даты отчёта {format_date(on)}."
     if faults:
         raise WrongDays(faults)
-    return Question(organisation, on, since, rules or duties.rules(), forecast=on > present)
+    asked = duties.rules() if rules is None else rules  # of nothing is an answer too: whoever sees no rule
+    return Question(organisation, on, since, asked, forecast=on > present)
 
 
 def local_today(session: Session, organisation: Organisation) -> date:
