@@ -99,6 +99,7 @@ class Book:
             "event_date": event,
             "from_class_id": None if enrols else child.room.id,
             "to_class_id": to.id if to else None,
+            "attached": False,
         }
         child.free_from = max(child.free_from, stamp["entered_on"])
         return self.rows.add(MovementLine, stamp | values | more)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Boolean,
     Date,
     ForeignKey,
     Index,
@@ -184,6 +185,13 @@ class MovementLine(Record):
     to_class_id: Mapped[int | None] = field("В класс", Integer, index=True)
     counterpart: Mapped[str | None] = field("Откуда прибыл / куда выбыл", String(300))
     reason: Mapped[str | None] = field("Основание", String(300))
+    attached: Mapped[bool] = field("Состав классов уже был таким", Boolean, nullable=False, default=False)
+
+    if TYPE_CHECKING:
+        stands_on: date | None
+    else:
+        stands_on = None
+    """The day on which the pupil came or left as it stood before the order; known while it is saved, and not stored."""
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     order: Mapped[MovementOrder] = reference(

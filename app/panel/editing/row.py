@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,13 @@ class Row:
     form: wtforms.Form
     is_ticked: bool = True
     stored: Any = None
+    said: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Texts of columns that are only shown, where the record to be says them and not what is chosen."""
 
     @property
     def is_blank(self) -> bool:
         """Nothing was typed and nothing is stored."""
-        return self.stored is None and not any(_is_filled(field) for field in self.form)
+        return self.stored is None and not any(map(_is_filled, self.form))
 
     @property
     def is_left(self) -> bool:

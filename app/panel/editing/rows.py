@@ -142,6 +142,14 @@ class RowsField(wtforms.Field):
             if name in row.form:
                 row.form[name].label.text = label
 
+    def fill(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Open the form of a new record with these rows."""
+        self.entries = []
+        for number, values in enumerate(rows):
+            self.entries.append(Row(number, self._bound(number, None, None)))
+            for name, value in values.items():
+                self.entries[-1].form[name].data = value
+
     def take(self, row: Row | None, other: Row | None) -> Row | None:
         """Put another's row in the place of one; None: there is none. The row that stands now."""
         if row is not None:
@@ -257,6 +265,8 @@ class RowsField(wtforms.Field):
 
     def shown_in(self, row: Row, name: str) -> str:
         """The text of a column that is only shown: as it is stored, or what the chosen record says of itself."""
+        if name in row.said:
+            return row.said[name]
         target = self.rows.target
         same = row.stored is not None and (target is None or getattr(row.stored, target) is row.form[target].data)
         return cells.plain(getattr(row.stored, name) if same else self.filled(row.form[target].data, name))

@@ -10,6 +10,7 @@ from app.models.people import Pupil, PupilStatus
 from app.models.study import AcademicYear, SchoolClass
 from app.models.values import check_document_date
 from app.russian import format_date
+from app.services.movement.place import Place, after, is_by_hand, is_left, is_over_summer, place_of, switch
 from app.services.movement.state import PupilState
 
 Errors = dict[str, list[str]]
@@ -17,6 +18,7 @@ LONGEST_LEAD = timedelta(days=366)
 """How long before its school year an enrolment of that year may lie: applications open in April."""
 LONGEST_TAIL = timedelta(days=120)
 """How long after its school year a year-end order of that year may still take effect."""
+CLASS_WANTED = "Выберите класс, в который зачислен обучающийся."
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def check(
         if line.pupil.id in seen:
             found.add(place + "pupil", "Этот обучающийся уже есть в приказе.")
         seen.add(line.pupil.id)
-        _check_line(draft, line, memberships.get(line.pupil.id, ()), place, found)
+        _check_line(_Case(draft, line, memberships.get(line.pupil.id, ()), place, today, found))
     return found.errors
 
 
@@ -94,53 +96,74 @@ def _check_header(draft: OrderDraft, today: date, same_number: MovementOrder | N
         found.add("number", f"Приказ {same_number.caption} уже внесён.")
 
 
-def _check_line(
-    draft: OrderDraft, line: LineDraft, memberships: Sequence[ClassMembership], place: str, found: _Found
-) -> None:
+@dataclass(frozen=True)
+class _Case:
+    """A line of a draft with the class history of its pupil; what is wrong with it is told at its fields."""
+
+    draft: OrderDraft
+    line: LineDraft
+    memberships: Sequence[ClassMembership]
+    place: str
+    today: date
+    found: _Found
+
+    def add(self, field: str, message: str) -> None:
+        self.found.add(self.place + field, message)
+
+    @property
+    def latest(self) -> PupilState:
+        return PupilState.latest(self.memberships)
+
+
+def _check_line(case: _Case) -> None:
+    draft, line = case.draft, case.line
     if line.pupil.school_id != (draft.academic_year.school_id if draft.academic_year else line.pupil.school_id):
-        found.add(place + "pupil", "Это обучающийся другой школы.")
+        case.add("pupil", "Это обучающийся другой школы.")
     if draft.order_date and draft.order_date < line.pupil.birth_date:
         born = format_date(line.pupil.birth_date)
-        found.add("order_date", f"Приказ раньше рождения обучающегося ({born}): проверьте дату приказа.")
-    state = state_before(draft, line, memberships)
+        case.found.add("order_date", f"Приказ раньше рождения обучающегося ({born}): проверьте дату приказа.")
+    if line.event_date is not None and line.event_date < line.pupil.birth_date:
+        case.add("event_date", f"Раньше рождения обучающегося ({format_date(line.pupil.birth_date)}).")
     if draft.academic_year is None:
-        _check_absent(draft, line, state, place, found)
+        _check_absent(case)
     if line.event_date is None or draft.kind is None or draft.academic_year is None:
         return
-    _check_event(draft, line, place, found)
+    where = place_of(draft.kind, line.event_date, line.to_class, case.memberships, draft.academic_year.id)
+    _check_event(case)
     if draft.kind.is_enrolment:
-        _check_newcomer(draft, line, state, place, found)
+        _check_newcomer(case, where)
     else:
-        _check_member(draft, line, state, place, found)
+        _check_member(case, where)
 
 
-def state_before(draft: OrderDraft, line: LineDraft, memberships: Sequence[ClassMembership]) -> PupilState:
-    """The state that an order meets: the latest, but a departure entered late meets that of its own day.
-
-    Meanwhile the pupil was moved on with the class; the late order outlives those moves, if nothing but moves follow.
-    """
-    latest = PupilState.latest(memberships)
-    if draft.kind is not OrderKind.DEPARTURE or line.event_date is None or latest.status is not PupilStatus.ENROLLED:
-        return latest
-    later = [row for row in memberships if row.starts_on > line.event_date]
-    came_back = any(row.opened_by is not None and row.opened_by.kind.is_enrolment for row in later)
-    then = PupilState.on(memberships, line.event_date)
-    return latest if came_back or then.status is not PupilStatus.ENROLLED else then
-
-
-def _check_absent(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
+def _check_absent(case: _Case) -> None:
     """Why no school year follows from a line: the pupil is in no class, or no class was chosen."""
-    if draft.kind is not None and draft.kind.is_enrolment:
-        _check_not_enrolled(state, place, found)
-        if line.to_class is None:
-            found.add(place + "to_class", "Выберите класс, в который зачислен обучающийся.")
-    elif state.status is not PupilStatus.ENROLLED:
-        found.add(place + "pupil", _gone(state))
+    if case.draft.kind is not None and case.draft.kind.is_enrolment:
+        _check_not_enrolled(case)
+        if case.line.to_class is None:
+            case.add("to_class", CLASS_WANTED)
+    elif case.line.event_date is not None or case.latest.status is not PupilStatus.ENROLLED:
+        _refuse_absent(case)
 
 
-def _check_not_enrolled(state: PupilState, place: str, found: _Found) -> None:
+def _check_not_enrolled(case: _Case) -> None:
+    state = case.latest
     if state.status is PupilStatus.ENROLLED:
-        found.add(place + "pupil", f"Уже обучается: {state.school_class}, с {format_date(state.since)}.")
+        by_hand = state.membership.opened_by is None
+        hint = " Если приказ об этом, выберите этот класс." if by_hand else ""
+        case.add("pupil", f"Уже обучается: {state.school_class}, с {format_date(state.since)}.{hint}")
+
+
+def _refuse_absent(case: _Case) -> None:
+    """The pupil is in no class of the school on the day: not yet, or no more."""
+    day, latest = case.line.event_date, case.latest
+    on_the_day = latest if day is None else PupilState.on(case.memberships, day)
+    if on_the_day.status is PupilStatus.NEW and on_the_day.since is None and latest.status is PupilStatus.ENROLLED:
+        first = case.memberships[0]
+        since = format_date(first.starts_on)
+        case.add("event_date", f"Обучающийся в {first.school_class} с {since}: событие не может быть раньше.")
+    else:
+        case.add("pupil", _gone(on_the_day))
 
 
 def _gone(state: PupilState) -> str:
@@ -148,79 +171,126 @@ def _gone(state: PupilState) -> str:
     return f"Обучающийся не числится в школе: {state.status.title_ru}{since}."
 
 
-def _check_event(draft: OrderDraft, line: LineDraft, place: str, found: _Found) -> None:
-    year = draft.academic_year
-    if line.event_date < line.pupil.birth_date:
-        found.add(place + "event_date", f"Раньше рождения обучающегося ({format_date(line.pupil.birth_date)}).")
-    first = year.starts_on - LONGEST_LEAD if draft.kind.is_enrolment else year.starts_on
+def _check_event(case: _Case) -> None:
+    year, kind, day = case.draft.academic_year, case.draft.kind, case.line.event_date
+    first = year.starts_on - LONGEST_LEAD if kind.is_enrolment else year.starts_on
     last = year.ends_on + LONGEST_TAIL
-    if not first <= line.event_date <= last:
+    if not kind.is_enrolment and not kind.rules.year_end:
+        # Nobody has moved the pupil on: he may leave the class of a year that is long over.
+        last = max(last, case.today)
+    if not first <= day <= last:
         span = f"с {format_date(first)} по {format_date(last)}"
-        found.add(place + "event_date", f"Дата не относится к {year.caption} учебному году: ожидается {span}.")
+        case.add("event_date", f"Дата не относится к {year.caption} учебному году: ожидается {span}.")
 
 
-def _check_newcomer(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-    _check_not_enrolled(state, place, found)
-    if state.status is not PupilStatus.ENROLLED and state.since is not None and line.event_date <= state.since:
-        found.add(place + "event_date", f"Раньше выбытия ({format_date(state.since)}): проверьте дату зачисления.")
+def _check_newcomer(case: _Case, where: Place) -> None:
+    draft, line, state = case.draft, case.line, case.latest
+    if not where.stands:
+        _check_not_enrolled(case)
+        if state.status is not PupilStatus.ENROLLED and state.since is not None and line.event_date <= state.since:
+            case.add("event_date", f"Раньше выбытия ({format_date(state.since)}): проверьте дату зачисления.")
     if line.to_class is None:
-        found.add(place + "to_class", "Выберите класс, в который зачислен обучающийся.")
+        case.add("to_class", CLASS_WANTED)
         return
     grade, year = line.to_class.grade, draft.academic_year
     if line.to_class.academic_year_id != year.id:
-        found.add(place + "to_class", f"Это класс другого учебного года, а приказ – за {year.caption}.")
+        case.add("to_class", f"Это класс другого учебного года, а приказ – за {year.caption}.")
     before_year = line.event_date <= year.starts_on
     special = next(iter(kinds_where(lambda rules: rules.to_grade == grade)), None)
     if special and before_year and not draft.kind.rules.before_year:
-        found.add(
+        case.found.add(
             "kind", f"Зачисление в {grade} класс до начала года – это вид «{special.title_ru}»: у него другой срок."
         )
     if draft.kind.rules.before_year:
-        _check_special(draft, grade, before_year, place, found)
+        _check_special(case, grade, before_year)
 
 
-def _check_special(draft: OrderDraft, grade: int, before_year: bool, place: str, found: _Found) -> None:
-    wanted = draft.kind.rules.to_grade
+def _check_special(case: _Case, grade: int, before_year: bool) -> None:
+    wanted = case.draft.kind.rules.to_grade
     if grade != wanted:
-        found.add(place + "to_class", f"«{draft.kind.title_ru}» – только в {wanted} класс.")
+        case.add("to_class", f"«{case.draft.kind.title_ru}» – только в {wanted} класс.")
     elif not before_year:
-        starts = format_date(draft.academic_year.starts_on)
-        found.add("kind", f"Учебный год уже начался ({starts}): выберите вид «{OrderKind.ENROLMENT.title_ru}».")
+        starts = format_date(case.draft.academic_year.starts_on)
+        case.found.add("kind", f"Учебный год уже начался ({starts}): выберите вид «{OrderKind.ENROLMENT.title_ru}».")
 
 
-def _check_member(draft: OrderDraft, line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-    if state.status is not PupilStatus.ENROLLED:
-        found.add(place + "pupil", _gone(state))
+def _check_member(case: _Case, where: Place) -> None:
+    draft, line, rules, left = case.draft, case.line, case.draft.kind.rules, where.left
+    if left is None or _is_gone(case, where, left):
+        _refuse_absent(case)
         return
-    if line.event_date < state.since or (draft.kind is OrderKind.TRANSFER and line.event_date == state.since):
-        since = format_date(state.since)
-        found.add(place + "event_date", f"Обучающийся в {state.school_class} с {since}: событие не может быть раньше.")
-    if state.school_class.academic_year_id != draft.academic_year.id:
+    if left.school_class.academic_year_id != draft.academic_year.id:
         year = draft.academic_year.caption
-        found.add(place + "pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
+        case.add("pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
         return
-    rules = draft.kind.rules
-    if rules.from_grades is not None and state.school_class.grade not in rules.from_grades:
-        found.add(place + "pupil", f"{draft.kind.title_ru}: {rules.from_words}, а обучающийся в {state.school_class}.")
+    if line.event_date < where.since or (draft.kind is OrderKind.TRANSFER and line.event_date == where.since):
+        since = format_date(where.since)
+        case.add("event_date", f"Обучающийся в {left.school_class} с {since}: событие не может быть раньше.")
+    _check_history(case, where, left)
+    if rules.from_grades is not None and left.school_class.grade not in rules.from_grades:
+        case.add("pupil", f"{draft.kind.title_ru}: {rules.from_words}, а обучающийся в {left.school_class}.")
     elif rules.to_class is Entered.ALWAYS:
-        _check_transfer(line, state, place, found)
-    elif rules.step is not None and line.to_class is not None:
-        _check_next_class(draft, line.to_class, state.school_class, rules.step, place, found)
+        _check_transfer(case, where, left.school_class)
+    elif rules.step is not None:
+        _check_next_class(case, where, left.school_class, rules.step)
 
 
-def _check_transfer(line: LineDraft, state: PupilState, place: str, found: _Found) -> None:
-    if line.to_class is None:
-        found.add(place + "to_class", "Выберите класс, в который переводится обучающийся.")
-    elif line.to_class.id == state.school_class.id:
-        found.add(place + "to_class", "Обучающийся уже в этом классе.")
-    elif line.to_class.academic_year_id != state.school_class.academic_year_id:
-        found.add(place + "to_class", "Это класс другого учебного года: нужен приказ о переводе на следующий год.")
+def _is_gone(case: _Case, where: Place, left: ClassMembership) -> bool:
+    """Whether the pupil was in no class on the day. What stands was found for the order; a year ends for who left later
+    in the summer, too."""
+    kind, day = case.draft.kind, case.line.event_date
+    if left.ends_on is None or where.stands:
+        return is_left(left) and left.ends_on < day
+    if kind.rules.year_end:
+        return left.ends_on < day and not (is_by_hand(left) and is_over_summer(left))
+    return left.ends_on < day or (is_left(left) and (kind.rules.leaves_as is not None or left.ends_on == day))
 
 
-def _check_next_class(
-    draft: OrderDraft, target: SchoolClass, current: SchoolClass, step: int, place: str, found: _Found
-) -> None:
+def _check_history(case: _Case, where: Place, left: ClassMembership) -> None:
+    """What other orders say of the same, or of later days, that this one contradicts."""
+    kind, closed = case.draft.kind, left.closed_by
+    if kind.rules.year_end and closed is not None and closed.kind.rules.year_end:
+        case.add("pupil", f"Итог этого учебного года уже внесён приказом {closed.order.caption}.")
+    if kind is not OrderKind.DEPARTURE or where.stands:
+        return
+    for row in (row for row in case.memberships if row.starts_on > case.line.event_date):
+        came = row.opened_by if row.opened_by is not None and row.opened_by.kind.is_enrolment else None
+        if came is not None or is_left(row):
+            order = (came or row.closed_by).order
+            words = f"По приказу {order.caption} обучающийся учился и позже: исправьте дату или сначала тот приказ."
+            case.add("event_date", words)
+            return
+
+
+def _check_transfer(case: _Case, where: Place, current: SchoolClass) -> None:
+    target = case.line.to_class
+    if target is None:
+        case.add("to_class", "Выберите класс, в который переводится обучающийся.")
+    elif target.id == current.id:
+        case.add("to_class", "Обучающийся уже в этом классе.")
+    elif target.academic_year_id != current.academic_year_id:
+        case.add("to_class", "Это класс другого учебного года: нужен приказ о переводе на следующий год.")
+
+
+def _check_next_class(case: _Case, where: Place, current: SchoolClass, step: int) -> None:
+    target, entered, draft = case.line.to_class, where.entered, case.draft
+    if entered is not None and entered.school_class.grade != current.grade + step:
+        _contradicts(case, "pupil", entered, "Исправьте вид приказа, итог года или состав классов.")
+    if target is None:
+        return
     if target.grade != current.grade + step:
-        found.add(place + "to_class", f"Из {current} ожидается класс {current.grade + step}-й параллели.")
+        case.add("to_class", f"Из {current} ожидается класс {current.grade + step}-й параллели.")
     if target.academic_year.start_year != draft.academic_year.start_year + 1:
-        found.add(place + "to_class", "Ожидается класс следующего учебного года.")
+        case.add("to_class", "Ожидается класс следующего учебного года.")
+    following = after(where.left, case.memberships)
+    if not where.stands and following is not None and _is_met(case, where.left, target):
+        _contradicts(case, "to_class", following, "Укажите этот класс или исправьте состав классов.")
+
+
+def _is_met(case: _Case, left: ClassMembership, target: SchoolClass) -> bool:
+    """Whether the class that is left ended before the one entered begins: what follows it is met."""
+    return left.ends_on is not None and left.ends_on < switch(case.draft.kind, case.line.event_date, target)
+
+
+def _contradicts(case: _Case, field: str, row: ClassMembership, advice: str) -> None:
+    case.add(field, f"С {format_date(row.starts_on)} обучающийся в {row.school_class}. {advice}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.russian import format_date
 from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt
@@ -24,10 +25,24 @@ def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
                 f"lines-{number}-event_date",
                 (order.order_date, line.event_date),
             )
+        yield from _stands(line, f"lines-{number}-event_date")
         if order.kind is not None and order.kind.is_enrolment:
             yield from _age(line, f"lines-{number}-event_date")
 
     yield from _entering(session, order)
+
+
+def _stands(line: MovementLine, place: str) -> Iterator[Doubt]:
+    """The order is attached to what stands, and says another day."""
+    stands = line.stands_on
+    if stands is None or stands == line.event_date:
+        return
+    did = "выбыл" if line.kind.rules.leaves_as else "в классе с"
+    words = (
+        f"По составу класса обучающийся {did} {format_date(stands)}, по приказу – {format_date(line.event_date)}."
+        " Состав класса останется как есть."
+    )
+    yield Doubt("order-other-day", words, place, (stands, line.event_date))
 
 
 def _entering(session: Any, order: MovementOrder) -> Iterator[Doubt]:

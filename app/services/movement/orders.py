@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
-from app.models.movement.kinds import OrderKind
+from app.models.movement.kinds import OrderKind, kinds_where
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import AcademicYear
@@ -19,9 +19,10 @@ from app.services.engine import records, states, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
-from app.services.movement.checks import LineDraft, OrderDraft, check, state_before
+from app.services.movement.checks import LineDraft, OrderDraft, check
+from app.services.movement.place import place_of, switch
 from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
-from app.services.movement.state import PupilState, apply, outlived, settle, undo
+from app.services.movement.state import PupilState, apply, outlived, reopen, settle, undo
 
 Decided = dict[tuple[int, int], YearOutcome | None]
 """What the council had decided, by pupil and class."""
@@ -133,15 +134,14 @@ def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -
     for line in draft.lines:
         if draft.kind is not None and draft.kind.is_enrolment:
             school_class = line.to_class
+        elif draft.kind is not None and line.pupil is not None and line.event_date is not None:
+            rows = memberships.get(line.pupil.id, [])
+            school_class = place_of(draft.kind, line.event_date, line.to_class, rows).school_class
         else:
-            school_class = _state(draft, line, memberships).school_class if line.pupil else None
+            school_class = None
         if school_class is not None:
             return school_class.academic_year
     return None
-
-
-def _state(draft: OrderDraft, line: LineDraft, memberships: dict[int, list[ClassMembership]]) -> PupilState:
-    return state_before(draft, line, memberships.get(line.pupil.id, []))
 
 
 def _line(
@@ -152,8 +152,10 @@ def _line(
 ) -> MovementLine:
     line = line or MovementLine(order=order, pupil=draft.pupil, school_id=order.school_id, kind=order.kind)
     line.academic_year_id = order.academic_year.id
-    current = PupilState.on(memberships.get(draft.pupil.id, []), draft.event_date).membership
-    line.from_class_id = current.class_id if current and not order.kind.is_enrolment else None
+    rows = memberships.get(draft.pupil.id, [])
+    place = place_of(order.kind, draft.event_date, draft.to_class, rows, order.academic_year.id)
+    line.from_class_id = place.left.class_id if place.left is not None else None
+    line.attached = place.stands
     line.event_date, line.to_class = draft.event_date, draft.to_class
     line.counterpart, line.reason = draft.counterpart, draft.reason
     return line
@@ -194,9 +196,10 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
                 session.delete(gone)
         # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
         session.flush()
-        for row in (row for rows in left.values() for row in rows):
-            if row.closed_by is not None and row.closed_by.order_id == order.id:
-                row.ends_on, row.closed_by = None, None
+        for pupil_id, before in memberships.items():
+            gone_rows = [row for row in before if row not in left[pupil_id]]
+            for row in left[pupil_id]:
+                reopen(row, order, gone_rows)
         opened = _replayed(session, order, left)
         session.add_all([row for rows in opened.values() for row in rows])
         for pupil in pupils:
@@ -209,22 +212,22 @@ def _replayed(
 ) -> dict[int, list[ClassMembership]]:
     """The moves that a late departure had outlived come back when it is taken back: one query, however many pupils."""
     opened: dict[int, list[ClassMembership]] = {pupil_id: [] for pupil_id in left}
-    days = {line.pupil_id: line.event_date for line in order.lines if line.pupil_id in left}
+    days = {line.pupil_id: line.event_date for line in order.lines if line.pupil_id in left and not line.attached}
     if order.kind is not OrderKind.DEPARTURE or not days:
         return opened
-    later = session.scalars(
+    moves = session.scalars(
         select(MovementLine)
         .join(MovementLine.order)
         .where(
             MovementLine.pupil_id.in_(sorted(days)),
-            MovementLine.event_date > min(days.values()),
+            MovementLine.kind.not_in(kinds_where(lambda rules: rules.enrols)),
             MovementLine.to_class_id.is_not(None),
             MovementOrder.annulled_on.is_(None),
         )
         .order_by(MovementLine.event_date, MovementLine.id)
     )
-    for line in later:
-        if line.event_date > days[line.pupil_id]:
+    for line in moves:
+        if switch(line.kind, line.event_date, line.to_class) > days[line.pupil_id]:
             made = opened[line.pupil_id]
             made += apply(line, [*left[line.pupil_id], *made])
     return opened

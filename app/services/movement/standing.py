@@ -61,19 +61,25 @@ def refuse_removal(session: Session, order: MovementOrder, draft: OrderDraft) ->
 
 
 def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
+    """Raises Conflict where a later order rests on what this one did. One that was entered before it does not, and
+    nothing rests on what this order had found standing."""
     for row in rows:
-        opened_here = row.opened_by is not None and row.opened_by.order_id == order.id
-        if opened_here and row.closed_by is not None and row.closed_by.order_id != order.id:
-            raise Conflict(
-                f"Сначала аннулируйте более поздний приказ {row.closed_by.order.caption}: он опирается на этот."
-            )
-        closed_here = row.closed_by is not None and row.closed_by.order_id == order.id
-        later = [other for other in rows if other.starts_on > row.starts_on and other.opened_by_id is not None]
-        others = [other.opened_by for other in later if other.opened_by is not None]
-        if closed_here and any(line.order_id != order.id for line in others):
-            raise Conflict(
-                f"Сначала аннулируйте более поздний приказ {others[-1].order.caption}: он опирается на этот."
-            )
+        opened, closed = row.opened_by, row.closed_by
+        later = [closed] if _did(order, opened) else []
+        if _did(order, closed):
+            later += [other.opened_by for other in rows if other.starts_on > row.starts_on]
+        did = opened if _did(order, opened) else closed
+        if resting := [line for line in later if line is not None and did is not None and _rests(line, did)]:
+            caption = resting[-1].order.caption
+            raise Conflict(f"Сначала аннулируйте более поздний приказ {caption}: он опирается на этот.")
+
+
+def _did(order: MovementOrder, line: MovementLine | None) -> bool:
+    return line is not None and line.order_id == order.id and not line.attached
+
+
+def _rests(later: MovementLine, line: MovementLine) -> bool:
+    return later.order_id != line.order_id and later.id > line.id and not later.attached
 
 
 def memberships_of(session: Session, pupils: Sequence[Pupil]) -> dict[int, list[ClassMembership]]:

@@ -9,6 +9,7 @@ from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
+from app.services.movement.place import Place, is_left, place_of, switch
 
 DAY = timedelta(days=1)
 
@@ -29,9 +30,9 @@ class PupilState:
         if not begun:
             return cls(PupilStatus.NEW)
         last = max(begun, key=lambda row: row.starts_on)
-        if last.ends_on is None or day < last.ends_on or (day == last.ends_on and not _left(last)):
+        if last.ends_on is None or day < last.ends_on or (day == last.ends_on and not is_left(last)):
             return cls(PupilStatus.ENROLLED, last.school_class, last.starts_on, last)
-        if _left(last):
+        if is_left(last):
             return cls(last.closed_by.kind.rules.leaves_as, None, last.ends_on)
         return cls(PupilStatus.NEW, None, last.ends_on)
 
@@ -41,37 +42,45 @@ class PupilState:
         return cls.on(memberships, date.max)
 
 
-def _left(row: ClassMembership) -> bool:
-    return row.closed_by is not None and row.closed_by.kind.rules.leaves_as is not None
-
-
 def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[ClassMembership]:
-    """Close what the line ends; the memberships it opens are returned."""
-    current = next((row for row in memberships if row.ends_on is None), None)
-    if line.kind is OrderKind.DEPARTURE:
-        current = PupilState.on(memberships, line.event_date).membership
+    """Close what the line ends; the memberships it opens are returned. What stands already is attached to the line."""
+    place = place_of(line.kind, line.event_date, line.to_class, memberships, line.academic_year_id)
+    line.attached, line.stands_on = place.stands, place.stands_on
+    if place.stands:
+        _attach(line, place)
+        return []
     if line.kind.is_enrolment:
         return [_open(line, line.event_date)]
     if line.kind.rules.leaves_as is not None:
-        current.ends_on, current.closed_by = line.event_date, line
+        place.left.ends_on, place.left.closed_by = line.event_date, line
         return []
-    if line.to_class is None:
-        return []
-    begins = _year_end_switch(line) if line.kind.rules.year_end else line.event_date
-    current.ends_on, current.closed_by = begins - DAY, line
-    return [_open(line, begins)]
+    return [_move(line, place.left)] if line.to_class is not None else []
+
+
+def _attach(line: MovementLine, place: Place) -> None:
+    """The order becomes the ground of what stands and has none."""
+    if place.left is not None and place.left.closed_by is None:
+        place.left.closed_by = line
+    if place.entered is not None and place.entered.opened_by is None:
+        place.entered.opened_by = line
+
+
+def _move(line: MovementLine, left: ClassMembership) -> ClassMembership:
+    """From one class to another. Entered late, it lies before what ended the class that is left: that ends the new one
+    now. Where somebody ended it before by hand, that end stays."""
+    begins = switch(line.kind, line.event_date, line.to_class)
+    opened = _open(line, begins)
+    if left.ends_on is None or left.ends_on >= begins:
+        opened.ends_on, opened.closed_by = left.ends_on, left.closed_by
+        left.ends_on, left.closed_by = begins - DAY, line
+    return opened
 
 
 def outlived(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[ClassMembership]:
     """Classes into which a pupil was moved after the day on which, as a late order says, he had left."""
-    if line.kind is not OrderKind.DEPARTURE:
+    if line.kind is not OrderKind.DEPARTURE or line.attached:
         return []
     return [row for row in memberships if row.starts_on > line.event_date]
-
-
-def _year_end_switch(line: MovementLine) -> date:
-    """An order of May moves the pupil when the new year begins, not in May."""
-    return max(line.event_date, line.to_class.academic_year.starts_on)
 
 
 def _open(line: MovementLine, begins: date) -> ClassMembership:
@@ -90,8 +99,25 @@ def _open(line: MovementLine, begins: date) -> ClassMembership:
 
 
 def undo(memberships: Sequence[ClassMembership], order: MovementOrder) -> list[ClassMembership]:
-    """The history without the memberships that this order opened."""
-    return [row for row in memberships if row.opened_by is None or row.opened_by.order_id != order.id]
+    """The history without the memberships that this order opened; those that it found standing are nobody's again."""
+    gone = []
+    for row in memberships:
+        if row.opened_by is not None and row.opened_by.order_id == order.id:
+            if row.opened_by.attached:
+                row.opened_by = None
+            else:
+                gone.append(row)
+        if row.closed_by is not None and row.closed_by.order_id == order.id and row.closed_by.attached:
+            row.closed_by = None
+    return [row for row in memberships if row not in gone]
+
+
+def reopen(row: ClassMembership, order: MovementOrder, gone: Sequence[ClassMembership]) -> None:
+    """What this order had closed ends as the membership that it had opened in its place ended, or not at all."""
+    if row.closed_by is None or row.closed_by.order_id != order.id:
+        return
+    heir = next((each for each in gone if each.starts_on > row.starts_on), None)
+    row.ends_on, row.closed_by = (heir.ends_on, heir.closed_by) if heir is not None else (None, None)
 
 
 def settle(pupil: Pupil, memberships: Sequence[ClassMembership]) -> None:

@@ -14,13 +14,15 @@ from app.panel.menu import Menu
 from app.panel.page import Page
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
-from app.russian import format_number, format_percent, plural
+from app.russian import format_date, format_number, format_percent, plural
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring.as_of import TITLES, WrongDays, as_of, question_of
 from app.services.monitoring.compliance import Question, Tally
+from app.services.movement import late
 from app.services.territory.organisations import Organisation
 from app.views.monitoring.reasons import row
+from app.views.movement import late_entry
 from app.web import arguments
 from app.web.arguments import BadArgument
 
@@ -226,10 +228,28 @@ def _records(question: Question) -> dict[str, Any]:
         "on": question.on,
         "count_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')} {as_of(question)}",
         "forecast": question.forecast,
-        "rows": [row(judged) for judged in page],
+        "rows": [row(judged) | {"enter_url": late_entry.url(judged)} for judged in page],
+        "of_classes": _of_classes(question) if status is Status.OVERDUE else [],
         "prev_url": None,
         "next_url": _next(page[-1].record.place) if more else None,
     }
+
+
+def _of_classes(question: Question) -> list[dict[str, Any]]:
+    """The classes of a school in which several owe the same today: one order for all of them."""
+    school_id, today = question.organisation.id, actor_of(db.session).today
+    if question.organisation.level != "school" or question.on != today or not late_entry.may_enter(school_id or 0):
+        return []
+    rules = load_regulation().rules
+    return [
+        {
+            "title": f"{one.caption}, {rules[one.rule].title.lower()} (срок {format_date(one.due)})",
+            "number": one.number,
+            "url": late_entry.url_of_class(one.rule, one.class_id),
+        }
+        for one in late.by_class(db.session, question.rules, school_id or 0, today)
+        if one.number > 1
+    ]
 
 
 def _records_title(question: Question, status: Status | None) -> str:

@@ -11,13 +11,15 @@ from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
 from app.views.monitoring.reasons import row
+from app.views.movement import late_entry
 
 
 def of_pupil(pupil: Pupil) -> list[dict[str, Any]] | None:
     """For those who may see orders; None leaves the section out of the card."""
     if not actor_of(db.session).may(Action.VIEW, Resource.MOVEMENT_ORDERS):
         return None
-    return [row(judged) for judged in monitoring.of_pupil(db.session, _schools(), pupil.id, actor_of(db.session).today)]
+    found = monitoring.of_pupil(db.session, _schools(), pupil.id, actor_of(db.session).today)
+    return [row(judged) | {"enter_url": late_entry.url(judged)} for judged in found]
 
 
 def of_order(order: MovementOrder) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
@@ -18,6 +18,7 @@ from app.services.movement import orders as movement
 from app.services.movement import standing
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
+from app.views.movement import late_entry
 
 
 class MovementOrderView(RecordView, model=MovementOrder):
@@ -89,6 +90,20 @@ class MovementOrderView(RecordView, model=MovementOrder):
         flash(words if created else words.replace("внесён", "исправлен", 1), kind)
         if obj.outlived:
             flash("Более поздние переводы отменены: " + "; ".join(obj.outlived) + ".", "info")
+
+    def prefill(self, form: forms.Form) -> None:
+        super().prefill(form)
+        late_entry.fill(form)
+
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        if obj is None and request.method == "POST":
+            late_entry.tell(form, late_entry.filled())
+
+    def after_save(self, obj: MovementOrder) -> str:
+        return late_entry.back() or super().after_save(obj)
+
+    def _leave(self, obj: Any) -> str:
+        return late_entry.back() or super()._leave(obj)
 
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(
