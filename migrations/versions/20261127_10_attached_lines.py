@@ -1,7 +1,7 @@
 """attached lines: an order entered late finds the classes as it says, and changes nothing
 
 Revision ID: 20261127_10
-Revises: 20261126_78
+Revises: 20261127_20
 Create Date: 2026-11-27 10:10:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_10"
-down_revision = "20261126_78"
+down_revision = "20261127_20"
 branch_labels = None
 depends_on = None
 
