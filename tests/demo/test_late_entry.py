@@ -114,10 +114,10 @@ def lines_of(client: Any) -> dict[tuple[str, int], str]:
 
 def test_every_overdue_duty_is_closed_from_its_line(panel: Flask, region: Planted) -> None:
     before, was = overdue(region), histories(region)
-    standing = {each.pupil_id for each in before if stands(was, each)}
+    standing = {each.about_id for each in before if stands(was, each)}
     closed: set[tuple[str, int | None]] = set()
     for code in (SCHOOL, *sorted({each.school_code for each in before} - {SCHOOL})):
-        owed = {(each.rule, each.membership_id) for each in before if each.school_code == code}
+        owed = {(each.rule, each.subject_id) for each in before if each.school_code == code}
         client = secretary(panel, region, code)
         lines = lines_of(client)
         assert lines.keys() == owed
@@ -126,10 +126,10 @@ def test_every_overdue_duty_is_closed_from_its_line(panel: Flask, region: Plante
             close(client, address, f"{number}-п")
             closed.add(duty)
     left = overdue(region)
-    assert {(each.rule, each.membership_id) for each in before} - {(e.rule, e.membership_id) for e in left} == closed
+    assert {(each.rule, each.subject_id) for each in before} - {(e.rule, e.subject_id) for e in left} == closed
     with region.engine.connect() as connection:
         late = queries.records(connection, RULES, None, ON, Status.LATE, limit=10_000)
-    assert closed <= {(each.rule, each.membership_id) for each in late if each.evidence == ON}
+    assert closed <= {(each.rule, each.subject_id) for each in late if each.evidence == ON}
     now = histories(region)
     assert standing, "some agreed already"
     assert {pupil: now[pupil] for pupil in standing} == {pupil: was[pupil] for pupil in standing}
@@ -137,5 +137,5 @@ def test_every_overdue_duty_is_closed_from_its_line(panel: Flask, region: Plante
 
 def stands(was: dict[int, list[tuple[int, date, date | None]]], record: Record) -> bool:
     """Whether the pupil was in that class no more, or is enrolled into it as he stands."""
-    rows = [row for row in was[record.pupil_id] if row[0] == record.class_id]
-    return record.kind.startswith("enrolment") or all(ended is not None for *_, ended in rows)
+    rows = [row for row in was[record.about_id] if row[0] == record.group_id]
+    return str(record.detail).startswith("enrolment") or all(ended is not None for *_, ended in rows)

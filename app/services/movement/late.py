@@ -39,9 +39,16 @@ class Duty:
     class_id: int | None = None
 
     def holds(self, record: Record) -> bool:
+        if not is_of_member(record):
+            return False
         if self.membership_id is not None:
-            return record.membership_id == self.membership_id
-        return record.class_id == self.class_id
+            return record.subject_id == self.membership_id
+        return record.group_id == self.class_id
+
+
+def is_of_member(record: Record) -> bool:
+    """Whether it is owed by a membership for want of an order, and not by an order that is there."""
+    return record.rule in RULES and record.detail is not None
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,11 @@ class OfClass:
 def by_class(session: Session, rules: Sequence[str], school_id: int, on: date) -> list[OfClass]:
     """The classes of a school in which something is overdue on the day, the earliest due first: one query."""
     found = queries.records(session.connection(), rules, frozenset({school_id}), on, Status.OVERDUE, limit=MOST)
-    owed = [each for each in found if each.membership_id is not None]
-    numbers = Counter((each.rule, each.class_id) for each in owed)
-    first = {(each.rule, each.class_id): each for each in reversed(owed)}
+    owed = [each for each in found if is_of_member(each)]
+    numbers = Counter((each.rule, each.group_id) for each in owed)
+    first = {(each.rule, each.group_id): each for each in reversed(owed)}
     return [
-        OfClass(*key, first[key].class_caption, first[key].due or first[key].anchor, number)
+        OfClass(*key, first[key].group, first[key].due or first[key].anchor, number)
         for key, number in numbers.items()
     ]
 
@@ -93,7 +100,7 @@ def filled(session: Session, actor: Actor, duty: Duty, on: date) -> Filled | Non
     if len(schools) != 1:
         return None
     found = queries.records(session.connection(), (duty.rule,), schools, on, Status.OVERDUE, limit=MOST)
-    overdue = {record.membership_id: record for record in found if duty.holds(record)}
+    overdue = {record.subject_id: record for record in found if duty.holds(record)}
     return _order(session, [row for row in rows if row.id in overdue], overdue)
 
 
@@ -107,12 +114,12 @@ def _members(session: Session, duty: Duty) -> Sequence[ClassMembership]:
     return sorted(rows, key=lambda row: str(row.pupil))
 
 
-def _order(session: Session, rows: Sequence[ClassMembership], overdue: dict[int | None, Record]) -> Filled | None:
+def _order(session: Session, rows: Sequence[ClassMembership], overdue: dict[int, Record]) -> Filled | None:
     if not rows:
         return None
     histories = memberships_of(session, [row.pupil for row in rows])
     first = overdue[rows[0].id]
-    kind = OrderKind(first.kind)
+    kind = OrderKind(first.detail)
     next_class = _next_class(session, kind, rows[0].school_class)
     lines = [_line(kind, row, overdue[row.id].anchor, histories[row.pupil_id], next_class) for row in rows]
     draft = OrderDraft(kind, "", None, rows[0].school_class.academic_year, lines=lines)

@@ -27,9 +27,9 @@ NOTHING_OVERDUE = "По этой обязанности просроченног
 def url(judged: Judgement) -> str | None:
     """Where the order is entered that an overdue duty of today waits for; None: it is not this person's to enter."""
     record, actor = judged.record, actor_of(db.session)
-    if judged.status is not Status.OVERDUE or judged.on != actor.today or record.membership_id is None:
+    if judged.status is not Status.OVERDUE or judged.on != actor.today or not late.is_of_member(record):
         return None
-    return _add(record.rule, MEMBER, record.membership_id) if may_enter(record.school_id) else None
+    return _add(record.rule, MEMBER, record.subject_id) if may_enter(record.school_id) else None
 
 
 def url_of_class(rule: str, class_id: int) -> str:
