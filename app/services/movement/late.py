@@ -84,8 +84,7 @@ def by_class(session: Session, rules: Sequence[str], school_id: int, on: date) -
     numbers = Counter((each.rule, each.group_id) for each in owed)
     first = {(each.rule, each.group_id): each for each in reversed(owed)}
     return [
-        OfClass(*key, first[key].group, first[key].due or first[key].anchor, number)
-        for key, number in numbers.items()
+        OfClass(*key, first[key].group, first[key].due or first[key].anchor, number) for key, number in numbers.items()
     ]
 
 
