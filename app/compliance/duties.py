@@ -30,6 +30,11 @@ class Duty(ABC):
     opens: frozenset[OpeningKind]
     trigger_id: str
 
+    @property
+    def subject(self) -> str:
+        """The table of its subjects, where they are judged by entries of their own, which corrections set right."""
+        return ""
+
     @abstractmethod
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         """Facts of those of its rules that are asked about, opened by `:on` and not before `:since`: `columns.row`.
@@ -175,6 +180,11 @@ def bindings_of(wanted: Collection[str]) -> list[Binding]:
     """The bindings of these rules, each once."""
     bound = _bound()
     return list({bound[rule].group: bound[rule] for rule in sorted(wanted)}.values())
+
+
+def subject_of(rule: str) -> str:
+    """The table of the subjects of a rule, where they are judged by entries of their own."""
+    return next(duty.subject for duty, _ in duties_of({rule}))
 
 
 def duties_of(wanted: Collection[str]) -> list[tuple[Duty, tuple[str, ...]]]:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from app.compliance.calendars import SchoolIds, calendars
+from app.compliance.corrected import FREED, freed_words
 from app.compliance.explain import Line, status_text, term_text, why
 from app.compliance.readings import DEFAULTS, Readings, readings_of
 from app.compliance.recorded import NO_TERM
@@ -66,7 +67,15 @@ class Judgement:
             f" с датой {format_date(entry.trigger)} ({entry.author})"
             for number, entry in enumerate(known)
         ]
-        return ", ".join(told) + "; состояние – по худшему" if len(told) > 1 else ""
+        corrected = any(entry.corrected for entry in self.record.judged_entries(self.on))
+        said = "" if corrected else "; состояние – по худшему"
+        return ", ".join(told) + said if len(told) > 1 else ""
+
+    @property
+    def corrections(self) -> list[str]:
+        """What was asked to be set right, and what was decided of it by the day."""
+        known = {each.id: each for each in self.record.corrections if each.asked_on <= self.on}
+        return [known[key].told(self.on) for key in sorted(known)]
 
     @property
     def withdrawn(self) -> str:
@@ -89,6 +98,7 @@ class Judgement:
             found.append(Line("Статус", self.status_text))
         if self.withdrawn:
             found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
+        found += [Line("Исправление", told) for told in self.corrections]
         if self.contradiction:
             found.append(Line("Противоречие", self.contradiction))
         return found
@@ -104,7 +114,7 @@ class Judgement:
         parts = [term_text(self.term.value)]
         if skipped:
             parts.append("не считаются " + ", ".join(skipped))
-        parts += [told for told in (self.entered, self.withdrawn) if told]
+        parts += [told for told in (self.entered, self.withdrawn, *self.corrections) if told]
         if self.contradiction:
             parts.append("противоречие: " + self.contradiction)
         return "; ".join(parts)
@@ -163,6 +173,8 @@ def judge_all(
 
 def _set_aside(record: Record, due: date) -> str:
     """Why nothing is owed although the duty exists; "" when it is owed."""
+    if record.exempt == FREED:
+        return freed_words(record.corrections)
     stood_late = record.stood and record.evidence is not None and record.evidence > due
     withdrawn = None if stood_late else record.withdrawn_on
     ended = record.ended_on if record.ended_on is not None and record.ended_on <= due else None

@@ -11,14 +11,16 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
+    Exists,
     FromClause,
-    Select,
     Subquery,
     Table,
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
@@ -28,10 +30,11 @@ from sqlalchemy import (
 
 from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS, days_from, due_of, expression, row
+from app.compliance.corrected import FREED, is_set, judged_by, set_right
 from app.compliance.duties import Duty
 from app.compliance.relations import fenced
 from app.compliance.within import ON, SINCE, SUBJECTS, Within, is_open
-from app.models.engine.entries import past_entry
+from app.models.engine.entries import CorrectedTo, past_entry
 from app.regulation import load_regulation
 from app.regulation.schema import OpeningKind, Shape
 
@@ -99,8 +102,9 @@ class Recorded(Duty):
     def entries(self, rules: Collection[str]) -> list[Statement]:
         table, rule = self.table, literal(self.rule).label("rule")
         several = table.c.id.in_(SUBJECTS), table.c.id.in_(self._several()), *self.where
-        stamps = table.c.entered_on, table.c.entered_by, _no_day(), literal(LAST).label("place")
-        earlier = PAST.c.trigger_on, PAST.c.entered_on, PAST.c.entered_by, PAST.c.until_on, PAST.c.id
+        stamps = table.c.entered_on, table.c.entered_by, table.c.entered_at, _no_day(), literal(LAST).label("place")
+        stamped = PAST.c.entered_on, PAST.c.entered_by, PAST.c.entered_at
+        earlier = PAST.c.trigger_on, *stamped, PAST.c.until_on, PAST.c.id
         return [
             select(rule, table.c.id.label("subject_id"), self.trigger, *stamps)
             .select_from(self._source())
@@ -115,9 +119,14 @@ class Recorded(Duty):
             return self.table
         return self.table.join(self.whole, self.whole.c.id == self.part_of)
 
-    def _several(self) -> Select[tuple[int]]:
-        """The records that have earlier entries: few."""
-        return select(PAST.c.subject_id).where(PAST.c.subject == self.table.name)
+    @property
+    def subject(self) -> str:
+        return self.table.name
+
+    def _several(self) -> CompoundSelect[tuple[int]]:
+        """The records that have earlier entries, or that a correction has set right: few."""
+        past = select(PAST.c.subject_id).where(PAST.c.subject == self.table.name)
+        return union_all(past, set_right(self.table.name))
 
     def _withdrawn(self) -> ColumnElement[Any]:
         if self.withdrawn_on is None:
@@ -147,13 +156,16 @@ class Recorded(Duty):
         source, dates = due_of(source, table.c.school_id, expression(entry.c.trigger_on), [self.rule], dialect)
         due, entered_on = dates[self.rule], entry.c.entered_on
         # What was entered on the day of a withdrawal or after it goes with it.
-        withdrawn = self._withdrawn()
+        name, key = table.name, table.c.id
+        withdrawn = case((~is_set(name, key, CorrectedTo.STANDING), self._withdrawn()))
+        freed = case((is_set(name, key, CorrectedTo.FREED), FREED))
         stood = case((entered_on >= withdrawn, 0), else_=1)
         known = case((entered_on <= ON, 1), else_=0)
         days = func.coalesce(days_from(case((entered_on <= ON, entered_on), else_=ON), due), NO_TERM)
         worst_first = (stood, known, days, entry.c.is_current, entered_on, entry.c.trigger_on)
         place = func.row_number().over(partition_by=entry.c.record_id, order_by=[each.desc() for each in worst_first])
-        columns = self._columns(entry.c.trigger_on, entered_on, due)
+        aside = {"withdrawn_on": withdrawn, "exempt": freed}
+        columns = self._columns(entry.c.trigger_on, entered_on, due, aside)
         begun = entry.c.trigger_on <= ON if not self.opens_when_due else due <= ON
         opened = [] if self.opens_when_due and dialect is None else [begun]
         ranked = select(*columns, place.label("place")).select_from(source).where(*opened).subquery()
@@ -173,10 +185,25 @@ class Recorded(Duty):
         earlier = select(table.c.id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
             table, PAST, and_(PAST.c.subject == table.name, PAST.c.subject_id == table.c.id)
         )
-        both = union_all(current.where(table.c.id.in_(self._several()), *narrowed), earlier.where(*narrowed))
-        return fenced(both).subquery("entry")
+        right = judged_by(table.name)
+        corrected = select(table.c.id, right.c.trigger_on, right.c.entered_on, literal(0)).join_from(
+            table, right, right.c.subject_id == table.c.id
+        )
+        entries = union_all(
+            current.where(table.c.id.in_(self._several()), ~self._replaced(table.c.entered_at), *narrowed),
+            earlier.where(~self._replaced(PAST.c.entered_at), *narrowed),
+            corrected.where(*narrowed),
+        )
+        return fenced(entries).subquery("entry")
 
-    def _columns(self, trigger: Any, entered_on: Any, due: Any) -> list[ColumnElement[Any]]:
+    def _replaced(self, entered_at: ColumnElement[Any]) -> Exists:
+        """Whether the entry was made before the correction by which its record is judged was asked for."""
+        right = judged_by(self.table.name)
+        return exists().where(right.c.subject_id == self.table.c.id, right.c.until_at >= entered_at)
+
+    def _columns(
+        self, trigger: Any, entered_on: Any, due: Any, aside: Mapping[str, ColumnElement[Any]] | None = None
+    ) -> list[ColumnElement[Any]]:
         return row(
             rule=literal(self.rule),
             school_id=self.table.c.school_id,
@@ -185,7 +212,7 @@ class Recorded(Duty):
             opens_on=due if self.opens_when_due else trigger,
             due=due,
             evidence=case((entered_on <= ON, entered_on)),
-            withdrawn_on=self._withdrawn(),
+            **(aside or {"withdrawn_on": self._withdrawn()}),
             **self.columns,
         )
 

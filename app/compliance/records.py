@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, func, select, unio
 
 from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS
+from app.compliance.corrected import Corrected, Entry, corrections_of
 from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
 from app.models.schools import School
 from app.models.territory import Municipality
@@ -20,17 +21,6 @@ PLACE = ("sorted_on", "school_id", "group_id", "about_id", "rule", "subject_id")
 """Earliest due date first, then school and group. By numbers: names are read for the page alone, not for a region."""
 FACT = (*COLUMNS, "ended_on", "sorted_on", "status")
 OF_SCHOOL = ("school_name", "school_code", "municipality")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What was entered of a judged record, on which local day and by whom, and until when that stood."""
-
-    trigger: date
-    entered_on: date
-    author: str
-    until_on: date | None = None
-    """None: it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +48,8 @@ class Record(Told):
     status: str | None = None
     entries: tuple[Entry, ...] = ()
     """All of them, the first one first, where there are several."""
+    corrections: tuple[Corrected, ...] = ()
+    """All that were asked for, in the order in which they hold."""
 
     @property
     def binding(self) -> Binding:
@@ -67,9 +59,16 @@ class Record(Told):
         """The record as each of its entries has it, the current one first; of a later day nothing was known."""
 
         def latest(entry: Entry) -> tuple[bool, date, date]:
-            return entry.until_on is None, entry.entered_on, entry.trigger
+            return entry.stands, entry.entered_on, entry.trigger
 
-        return [self._by(entry, on) for entry in sorted(self.entries, key=latest, reverse=True)]
+        return [self._by(entry, on) for entry in sorted(self.judged_entries(on), key=latest, reverse=True)]
+
+    def judged_entries(self, on: date) -> list[Entry]:
+        """By which the record is judged on a day: the latest correction puts one in the place of those before it."""
+        right = [each.entry for each in self.corrections if each.entry is not None and each.holds(on)]
+        if not right:
+            return list(self.entries)
+        return [right[-1], *(entry for entry in self.entries if entry.entered_at > right[-1].entered_at)]
 
     def _by(self, entry: Entry, on: date) -> "Record":
         evidence = entry.entered_on if entry.entered_on <= on else None
@@ -118,7 +117,28 @@ def _with_entries(connection: Connection, records: list[Record]) -> list[Record]
         statement, {"subjects": sorted({each.subject_id for each in records})}
     ):
         found[rule, key].append(Entry(*values))
-    return [replace(each, entries=tuple(found.get((each.rule, each.subject_id), ()))) for each in records]
+    asked = _corrections(connection, records)
+    return [
+        replace(
+            each,
+            entries=tuple(found.get((each.rule, each.subject_id), ())),
+            corrections=tuple(asked.get((each.rule, each.subject_id), ())),
+        )
+        for each in records
+    ]
+
+
+def _corrections(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Corrected]]:
+    """By rule and subject; one query for all."""
+    tables = {rule: duty.subject for duty, asked in duties_of({each.rule for each in records}) for rule in asked}
+    found = corrections_of(
+        connection, {name for name in tables.values() if name}, {each.subject_id for each in records}
+    )
+    return {
+        (each.rule, each.subject_id): told
+        for each in records
+        if (told := found.get((tables[each.rule], each.subject_id)))
+    }
 
 
 def _entries_of(rules: Collection[str]) -> Statement | None:

@@ -8,6 +8,8 @@ What stood is read from the database before the flush and again after it: what t
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, delete, event, insert, inspect, or_, select, update
@@ -21,6 +23,7 @@ from app.models.references import key_of
 from app.models.rows import taken_out
 from app.russian import format_date
 from app.security.actor import SYSTEM
+from app.security.corrected import is_freed, rests_on
 from app.security.guard import Denied, actor_of, effective
 from app.security.resources import OWNERS, RESOURCES
 from app.security.stamps import school_zone
@@ -32,6 +35,16 @@ BEFORE = "entries_before"
 OF_OWNER = "of_owner_"
 Stored = dict[int, Row[Any]]
 """Number → a judged record as the database has it, with the columns of the record that it is a row of."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An entry: the date from which the term ran by it (None: of the calendar), when and by whom it was made."""
+
+    trigger_on: date | None
+    entered_on: date
+    entered_by: str
+    entered_by_id: int | None
 
 
 class Firm(Denied):
@@ -71,8 +84,11 @@ def _words(model: Any, row: Row[Any], name: str) -> str:
 
 
 def _is_firm(session: Session, model: Any, row: Row[Any]) -> bool:
-    """Entered on an earlier day; or changed today, which leaves an entry of an earlier day behind it."""
-    return row.entered_on < stamp_now(session, row.school_id)["entered_on"] or bool(_past(session, model, row.id))
+    """Entered on an earlier day; or changed today, which leaves an entry of an earlier day behind it; or a correction
+    rests on it."""
+    if row.entered_on < stamp_now(session, row.school_id)["entered_on"] or _past(session, model, row.id):
+        return True
+    return rests_on(session, model.__tablename__, row.id)
 
 
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
@@ -128,7 +144,10 @@ def _compare(session: Session, model: Any, before: Row[Any], now: Row[Any]) -> N
     was, is_now = _trigger(model, before), _trigger(model, now)
     if was == is_now:
         return
-    if before.entered_on < stamp["entered_on"]:
+    if is_freed(session, model.__tablename__, now.id):
+        raise Firm(f"{model.__titles__[0]}: по исправлению эта запись не считается. Внесите верную отдельно.")
+    rests = rests_on(session, model.__tablename__, now.id)
+    if rests or before.entered_on < stamp["entered_on"]:
         _close(session, model, before, stamp)
         _set_stamp(session, model, now.id, stamp)
     elif (past := _past(session, model, now.id)) and past[-1].trigger == is_now:
@@ -181,11 +200,16 @@ def _past(session: Session, model: Any, key: int) -> list[Row[Any]]:
     return list(session.connection().execute(select(past_entry).where(*mine).order_by(past_entry.c.id)))
 
 
-def authors_of(session: Session, subject: str, subject_id: int) -> frozenset[int]:
-    """The accounts that entered a judged record, by any of its entries; of a record that is gone, of those kept."""
+def entries_of(session: Session, subject: str, key: int) -> list[Kept]:
+    """Every entry of a judged record, the first one first; none of a record that is gone or not judged."""
     model = next((each for each in judged() if each.__tablename__ == subject), None)
-    if model is None:
-        return frozenset()
-    table, connection = model.__table__, session.connection()
-    now = connection.execute(select(table.c.entered_by_id).where(table.c.id == subject_id)).scalars()
-    return frozenset({*now, *(row.entered_by_id for row in _past(session, model, subject_id))} - {None})
+    row = _stored(session, model, model.__table__.c.id == key).get(key) if model is not None else None
+    if model is None or row is None:
+        return []
+    day = model.__judged__.trigger(row).day
+    past = [Kept(each.trigger_on, *_stamp_of(each)) for each in _past(session, model, key)]
+    return [*past, Kept(_value(row, day) if day else None, *_stamp_of(row))]
+
+
+def _stamp_of(row: Row[Any]) -> tuple[date, str, int | None]:
+    return row.entered_on, row.entered_by, row.entered_by_id

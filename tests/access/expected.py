@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "DoubleStudyPage.mark": ("double_study", "edit"),
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
+    "AskCorrection.ask": ("corrections", "edit"),
     "ReadingsView.index": ("calendar_region", "view"),
     "ReadingsView.effect": ("calendar_region", "view"),
 }

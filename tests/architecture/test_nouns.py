@@ -34,6 +34,7 @@ GROUND = {
     "GradeWeek": "and of its grades",
     "RegionCalendarDay": "days off and working days of an act",
     "SchoolCalendarDay": "the same of a school",
+    "Correction": "what has an entry judged otherwise than it was made",
     "ReadingChoice": "which reading of the regulation holds",
     "AcademicYear": "the regulation's own measure: «до 31 августа учебного года»",
 }

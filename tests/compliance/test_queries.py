@@ -173,10 +173,10 @@ def test_questions_to_the_database_do_not_grow(
     assert len(statements) == 6  # three for the calendars, the readings, the dates, the counts
     statements.clear()
     queries.records(connection, RULES, None, ON)
-    assert len(statements) == 7  # and the earlier entries
+    assert len(statements) == 8  # and the earlier entries, the corrections
     statements.clear()
     queries.facts_about(connection, "pupil", [1], None, ON)
-    assert len(statements) == 2
+    assert len(statements) == 3
 
 
 def test_another_day_and_calendar_are_the_same_statement(connection: Connection, region: World, statements: list[str]):

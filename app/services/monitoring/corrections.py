@@ -5,17 +5,70 @@ A group says of its judged records what a correction is about (`subject`); what 
 and by the guard besides (`Transition.barred`).
 """
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
+from app.compliance import queries
+from app.compliance.status import Status
+from app.discovery import modules_of
 from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource
+from app.russian import format_date
 from app.security import control
-from app.security.entries import authors_of, stamp_now
-from app.security.guard import person_of, system_step
-from app.services.engine import states
-from app.services.engine.errors import Conflict
+from app.security.corrected import is_freed
+from app.security.entries import entries_of, stamp_now
+from app.security.guard import Denied, person_of, system_step
+from app.services.engine import records, states
+from app.services.engine.errors import Conflict, Refused
+from app.services.engine.transaction import transaction
+
+About = TypeVar("About")
+
+
+class Subject(ABC, Generic[About]):
+    """What a group says of its judged records (`__judged__`) that corrections are about."""
+
+    model: ClassVar[Any]
+
+    @abstractmethod
+    def told(self, session: Session, record: About) -> str:
+        """Its caption in lists."""
+
+    @abstractmethod
+    def rule(self, record: About) -> str | None:
+        """The rule of the regulation by which it is judged; None: no correction of it has an effect."""
+
+    @abstractmethod
+    def kinds(self, session: Session, record: About) -> Iterable[CorrectionKind]:
+        """What may be asked of it."""
+
+    @abstractmethod
+    def card(self, record: About) -> Any:
+        """The record on whose card it is told."""
+
+    @abstractmethod
+    def others(self, session: Session, record: About, kind: CorrectionKind) -> Sequence[About]:
+        """The records that a kind which names another one may name, within the actor's rows."""
+
+
+_SUBJECTS: dict[str, Subject[Any]] = {}
+
+
+def subject(declared: Subject[Any]) -> None:
+    _SUBJECTS[declared.model.__tablename__] = declared
+
+
+def subjects() -> dict[str, Subject[Any]]:
+    """Table → what its group declares."""
+    modules_of("app.services")
+    return _SUBJECTS
+
 
 Confirms = Callable[[Session, Correction], None]
 CONFIRMS: dict[CorrectionKind, Confirms] = {}
@@ -58,14 +111,30 @@ def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, lis
 
 def involved(session: Session, correction: Correction) -> frozenset[int]:
     """Who asked, and who entered the record, by any of its entries so far."""
-    return correction.involved | authors_of(session, correction.subject, correction.subject_id)
+    entries = entries_of(session, correction.subject, correction.subject_id)
+    return correction.involved | {each.entered_by_id for each in entries if each.entered_by_id is not None}
 
 
 @states.on(Correction, "confirm", forbidden=others_decide)
 def _confirm(session: Session, correction: Correction) -> None:
+    """Confirm, and note what the school's numbers were before and are now."""
+    before = _numbers(session, correction)
     _decide(session, correction)
     with system_step(session, "confirm a correction"):
         CONFIRMS.get(correction.kind, _nothing)(session, correction)
+        now = _numbers(session, correction)
+        correction.effect = {rule: {"before": before[rule], "after": now[rule]} for rule in before}
+
+
+def _numbers(session: Session, correction: Correction) -> dict[str, dict[str, int]]:
+    """Rule → status → number, in the school today, of the rule that it is about."""
+    if not correction.rule:
+        return {}
+    today = stamp_now(session, correction.school_id)["entered_on"]
+    session.flush()
+    found = queries.counts(session.connection(), [correction.rule], frozenset({correction.school_id}), today)
+    numbers = {each.status: each.number for each in found}
+    return {correction.rule: {status.value: numbers.get(status, 0) for status in Status}}
 
 
 @states.on(Correction, "refuse", forbidden=others_decide)
@@ -82,3 +151,91 @@ def _decide(session: Session, correction: Correction) -> None:
 
 def _nothing(session: Session, correction: Correction) -> None:
     """A kind that has no effect on the judgement."""
+
+
+# Asking.
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is asked with a kind; what the kind does not ask for is left out."""
+
+    kind: CorrectionKind
+    reason: str
+    trigger_on: date | None = None
+    other: Any = None
+    document_number: str | None = None
+    document_date: date | None = None
+
+
+def may_ask(session: Session, school_id: int, rule: str | None) -> bool:
+    """Whether the actor holds, in that school, a role that enters what the rule is about."""
+    declared = load_regulation().rules.get(rule or "")
+    held = person_of(session).holding(Resource.CORRECTIONS, Action.EDIT)
+    return declared is not None and any(
+        each.role in declared.enters and (each.school_ids is None or school_id in each.school_ids) for each in held
+    )
+
+
+def offered(session: Session, record: Any) -> list[CorrectionKind]:
+    """The kinds that may be asked for of a judged record; of one that counts nowhere none."""
+    declared = subjects()[record.__tablename__]
+    return [] if is_freed(session, record.__tablename__, record.id) else list(declared.kinds(session, record))
+
+
+def ask(session: Session, record: Any, draft: Draft) -> Correction:
+    """Ask for a correction of a judged record. Raises Denied, Refused with every error at its field."""
+    declared = subjects()[record.__tablename__]
+    rule = declared.rule(record)
+    if not may_ask(session, record.school_id, rule):
+        raise Denied("Исправление просит тот, кто вносит такие записи.")
+    made = Correction(school_id=record.school_id, kind=draft.kind, subject=record.__tablename__, subject_id=record.id)
+    with transaction(session):
+        if errors := _errors(session, declared, record, draft):
+            raise Refused(errors)
+        made.about, made.rule, made.reason = declared.told(session, record), rule, draft.reason.strip()
+        asks = draft.kind.asks
+        made.trigger_on = draft.trigger_on if asks.day else None
+        if asks.document:
+            made.document_number, made.document_date = draft.document_number, draft.document_date
+        if asks.other:
+            made.other_id, made.other_about = draft.other.id, declared.told(session, draft.other)
+        made.involved_ids = sorted(involved(session, made))
+        return records.save(session, made)
+
+
+def _errors(session: Session, declared: Subject[Any], record: Any, draft: Draft) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    asks = draft.kind.asks
+    if draft.kind not in offered(session, record):
+        found["kind"] = ["Для этой записи такое исправление не нужно: выберите другое."]
+    if not (draft.reason or "").strip():
+        found["reason"] = ["Напишите, как вышло и чем это подтверждается."]
+    if asks.other and draft.other not in declared.others(session, record, draft.kind):
+        found["other"] = ["Выберите запись из списка."]
+    if asks.document and not (draft.document_number or "").strip():
+        found["document_number"] = ["Укажите номер документа."]
+    if asks.document and draft.document_date is None:
+        found["document_date"] = ["Укажите дату документа."]
+    entries = entries_of(session, record.__tablename__, record.id)
+    if asks.day and (words := _wrong_day(session, draft, entries[0].entered_on, entries[-1].trigger_on)):
+        found["trigger_on"] = [words]
+    if draft.kind is CorrectionKind.MOVED and len({each.trigger_on for each in entries}) == 1:
+        found["kind"] = ["Дата этой записи не менялась: сначала впишите в ней новую дату."]
+    return found
+
+
+def _wrong_day(session: Session, draft: Draft, first_entry: date, now: date | None) -> str:
+    """What is wrong with the date that a kind names; "" for nothing."""
+    day = draft.trigger_on
+    if day is None:
+        return "Укажите дату."
+    if now is None:
+        return "Срок этой записи не считается от её даты."
+    if draft.kind is CorrectionKind.DATE and day != now:
+        return f"Сейчас в записи {format_date(now)}. Сначала исправьте дату в самой записи, затем просите исправление."
+    if draft.kind is CorrectionKind.KNOWN_LATER and day < now:
+        return f"Узнать раньше события нельзя: событие {format_date(now)}."
+    if draft.kind is CorrectionKind.KNOWN_LATER and day > first_entry:
+        return f"Внесено {format_date(first_entry)}: стало известно не позже."
+    return ""

@@ -4,7 +4,7 @@ from app.models.monitoring.corrections import Correction
 from app.panel.menu import Menu
 from app.panel.view import Button, RecordView
 from app.regulation.rights import Resource
-from app.services.monitoring import corrections  # noqa: F401 - registers what deciding does
+from app.services.monitoring import corrections, setting_right  # noqa: F401 - register what deciding does
 
 
 class CorrectionView(RecordView, model=Correction):

@@ -14,6 +14,7 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action
 from app.russian import format_date, plural, short_name
 from app.security.guard import actor_of
+from app.views.monitoring.asking import ask_url
 
 LONGEST_STRIP = 40
 """Days in a strip; the term of a whole summer is told in words."""
@@ -45,6 +46,7 @@ def row(judged: Judgement) -> dict[str, Any]:
         "days_text": DAYS_WORDS.get(judged.status, "").format(judged.days),
         "responsible": responsible(judged),
         "why": why(judged),
+        "ask_url": ask_url(judged),
     }
 
 
