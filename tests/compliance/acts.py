@@ -4,7 +4,9 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from tests.compliance.worlds import World
+from app.models.engine.entries import CorrectedTo
+from app.models.monitoring.corrections import CorrectionKind
+from tests.compliance.worlds import World, noon
 
 DAY = timedelta(days=1)
 
@@ -26,7 +28,7 @@ def edited(world: World, line: int, day: date, event: date) -> World:
     world = deepcopy(world)
     row = world.row("movement_line", line)
     world.past(line, row["event_date"], row["entered_on"], day)
-    row |= {"event_date": event, "entered_on": day}
+    row |= {"event_date": event, "entered_on": day, "entered_at": noon(day)}
     return world
 
 
@@ -42,4 +44,34 @@ def annulled(world: World, line: int, day: date, event: date) -> World:
     world.row("movement_order", world.row("movement_line", line)["order_id"]).update(
         annulled_on=day, annulment_reason="ошибка"
     )
+    return world
+
+
+def asked(world: World, line: int, day: date, event: date) -> World:
+    """A correction is asked for and nobody decides."""
+    world = deepcopy(world)
+    world.correction(line, CorrectionKind.DATE, day)
+    return world
+
+
+def refused(world: World, line: int, day: date, event: date) -> World:
+    world = deepcopy(world)
+    world.correction(line, CorrectionKind.DATE, day, day, "refused")
+    return world
+
+
+def confirmed(world: World, line: int, day: date, event: date) -> World:
+    """On that very day the line is judged by another date and the first entry."""
+    world = deepcopy(world)
+    past = [row["entered_on"] for row in world.tables["past_entry"] if row["subject_id"] == line]
+    first = min([*past, world.row("movement_line", line)["entered_on"]])
+    key = world.correction(line, CorrectionKind.DATE, day, day)
+    world.set_right(key, line, CorrectedTo.ENTRY, event, first)
+    return world
+
+
+def freed(world: World, line: int, day: date, event: date) -> World:
+    """On that very day the line is confirmed to count nowhere."""
+    world = deepcopy(world)
+    world.set_right(world.correction(line, CorrectionKind.NO_EVENT, day, day), line, CorrectedTo.FREED)
     return world

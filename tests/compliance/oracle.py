@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.compliance.terms import compute_term
+from app.models.engine.entries import CorrectedTo
 from app.models.movement.kinds import OrderKind as Kind
 from app.models.movement.outcomes import Outcome
 from app.regulation import Override, WorkCalendar, load_regulation
@@ -48,7 +49,10 @@ class _Region:
             if rule is None:
                 continue
             opened = [entry for entry in self.entries(line) if entry[0] <= self.on]
-            if opened:
+            if opened and self.corrected(line, CorrectedTo.FREED):
+                worst = max((self.by_entry(rule, line, *entry) for entry in opened), key=lambda found: found[0])[1]
+                yield worst._replace(status="not_applicable")
+            elif opened:
                 yield max((self.by_entry(rule, line, *entry) for entry in opened), key=lambda found: found[0])[1]
 
     def entries(self, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
@@ -56,7 +60,21 @@ class _Region:
         decided = self.world.row("movement_order", line["order_id"])["decision_date"]
         trigger = decided if line["kind"] is Kind.ENROLMENT_1 else line["event_date"]
         past = [row for row in self.world.tables["past_entry"] if row["subject_id"] == line["id"]]
-        return [(row["trigger_on"], row["entered_on"], False) for row in past] + [(trigger, line["entered_on"], True)]
+        made = [(row["entered_at"], (row["trigger_on"], row["entered_on"], False)) for row in past]
+        made.append((line["entered_at"], (trigger, line["entered_on"], True)))
+        right = self.corrected(line, CorrectedTo.ENTRY)
+        if not right:
+            return [entry for _, entry in made]
+        named = right[-1]["trigger_on"], right[-1]["entered_on"], False
+        return [named, *(entry for at, entry in made if at > right[-1]["until_at"])]
+
+    def corrected(self, line: dict[str, Any], to: CorrectedTo) -> list[dict[str, Any]]:
+        """What confirmed corrections known on the day make of a line, the latest last."""
+        return [
+            row
+            for row in self.world.tables["corrected_entry"]
+            if row["subject_id"] == line["id"] and row["corrected"] is to and row["since_on"] <= self.on
+        ]
 
     def by_entry(
         self, rule: str, line: dict[str, Any], trigger: date, day: date, stands: bool
@@ -65,8 +83,10 @@ class _Region:
         entered = day if day <= self.on else None
         owed = self.judge(rule, line, trigger, entered)
         annulled = self.world.row("movement_order", line["order_id"])["annulled_on"]
+        if self.corrected(line, CorrectedTo.STANDING):
+            annulled = None
         went = annulled is not None and annulled <= self.on and not day < annulled
-        if self.annulled(line) and (went or owed.status != "late"):
+        if annulled is not None and annulled <= self.on and (went or owed.status != "late"):
             owed = owed._replace(status="not_applicable")
         days = ((entered or self.on) - owed.due).days
         return (not went, entered is not None, days, stands, day, trigger), owed

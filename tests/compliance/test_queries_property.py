@@ -13,7 +13,18 @@ from app.compliance.bindings.movement import BINDING, RULES, rules_of
 from app.compliance.recorded import Recorded
 from app.compliance.records import Record
 from app.compliance.status import Status
-from tests.compliance.acts import DAY, annulled, edited, edited_back, firm_from, may_be_acted_on
+from tests.compliance.acts import (
+    DAY,
+    annulled,
+    asked,
+    confirmed,
+    edited,
+    edited_back,
+    firm_from,
+    freed,
+    may_be_acted_on,
+    refused,
+)
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds
 
@@ -118,6 +129,37 @@ def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
 
 def of_order(connection: Connection, order: dict, on: date) -> list[Record]:
     return queries.facts_about(connection, "movement_order", [order["id"]], None, on, rules_of(order["kind"]))
+
+
+@prove(40)
+@given(
+    world=worlds(),
+    on=DATES,
+    later=st.integers(0, 400),
+    act=st.sampled_from((asked, refused, confirmed, freed)),
+    data=st.data(),
+)
+def test_a_correction_changes_no_day_before_its_confirmation_and_unconfirmed_none(
+    engine: Engine, world: World, on: date, later: int, act: Callable[..., World], data: st.DataObject
+):
+    """A past day asked about again says the same; who only asks, or is refused, has changed nothing."""
+    known = [line for line in world.tables["movement_line"] if may_be_acted_on(world, line)]
+    assume(known)
+    line = data.draw(st.sampled_from(known))
+    day = firm_from(world, line) + later * DAY
+    after = act(world, line["id"], day, data.draw(DATES))
+    assume(act in (asked, refused) or on < day)
+    with engine.connect() as connection:
+        before, now = (_counted(connection, each, on) for each in (world, after))
+    assert before == now
+
+
+def _counted(connection: Connection, world: World, on: date) -> list[queries.Count]:
+    with connection.begin() as transaction:
+        world.store(connection)
+        found = queries.counts(connection, BY_LINE, None, on)
+        transaction.rollback()
+    return sorted(found)
 
 
 def _failed(connection: Connection, world: World, on: date) -> int:

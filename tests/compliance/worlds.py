@@ -12,6 +12,8 @@ from flask_appbuilder import Model
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
+from app.models.engine.entries import CorrectedTo
+from app.models.monitoring.corrections import CorrectionKind
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome
 from app.regulation import load_regulation
@@ -34,6 +36,8 @@ ORDER_OF_INSERT = (
     "class_membership",
     "year_outcome",
     "past_entry",
+    "correction",
+    "corrected_entry",
     "reading_choice",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
@@ -173,12 +177,12 @@ class World:
             **classes,
             entered_on=entered,
             entered_by="Секретарь С. С.",
+            entered_at=noon(entered),
         )
 
     def past(self, line: int, trigger: date, entered: date, until: date) -> None:
         """An earlier entry of a line: on a day, with a date, until it was changed."""
         rows = self.tables["past_entry"]
-        at = datetime(2024, 1, 1, tzinfo=UTC)
         rows.append(
             {
                 "id": len(rows) + 1,
@@ -187,13 +191,57 @@ class World:
                 "school_id": self.row("movement_line", line)["school_id"],
                 "trigger_on": trigger,
                 "trigger": {"event_date": str(trigger)},
-                "entered_at": at,
+                "entered_at": noon(entered),
                 "entered_on": entered,
                 "entered_by": "Секретарь С. С.",
-                "until_at": at,
+                "until_at": noon(until),
                 "until_on": until,
                 "ended_by": "Секретарь С. С.",
                 "ended": "changed",
+            }
+        )
+
+    def correction(
+        self, line: int, kind: CorrectionKind, asked: date, decided: date | None = None, state: str = "confirmed"
+    ) -> int:
+        """Asked for on a day, after what was entered on it; decided on another one, or not at all."""
+        return self.add(
+            "correction",
+            school_id=self.row("movement_line", line)["school_id"],
+            subject="movement_line",
+            subject_id=line,
+            kind=kind,
+            about="Выбытие",
+            rule="order-departure",
+            reason="Ошибка",
+            state=state if decided else "waiting",
+            refusal="Нет" if state == "refused" and decided else None,
+            decided_on=decided,
+            decided_by="Завуч З. З." if decided else None,
+            involved_ids=[],
+            search_text="",
+            entered_on=asked,
+            entered_at=noon(asked) + timedelta(hours=1),
+        )
+
+    def set_right(
+        self, correction: int, line: int, to: CorrectedTo, trigger: date | None = None, entered: date | None = None
+    ) -> None:
+        """What a confirmed correction has a line judged by."""
+        asked, rows = self.row("correction", correction), self.tables["corrected_entry"]
+        rows.append(
+            {
+                "id": len(rows) + 1,
+                "correction_id": correction,
+                "school_id": asked["school_id"],
+                "subject": "movement_line",
+                "subject_id": line,
+                "corrected": to,
+                "since_on": asked["decided_on"],
+                "trigger_on": trigger,
+                "entered_on": entered,
+                "entered_by": "Секретарь С. С." if entered else None,
+                "until_at": asked["entered_at"],
             }
         )
 
@@ -204,6 +252,10 @@ class World:
         for name in ORDER_OF_INSERT:
             if self.tables[name]:
                 connection.execute(insert(Model.metadata.tables[name]), self.tables[name])
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
 
 
 # Around the ends of two school years and the terms that follow them.
@@ -290,6 +342,20 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
         for day, until in zip(earlier, [*earlier, entered][1:], strict=True):
             if kind.rules.trigger is not None:
                 world.past(line, _day(dice), day, until)
+        if kind.rules.trigger is not None:
+            _corrections(dice, world, line)
+
+
+def _corrections(dice: Random, world: World, line: int) -> None:
+    """Asked for, confirmed or refused, whatever it is."""
+    for _ in range(dice.choice((0, 0, 1, 1, 2))):
+        asked, decided = sorted((_day(dice), _day(dice)))
+        kind, state = dice.choice(list(CorrectionKind)), dice.choice(("confirmed", "confirmed", "refused", "waiting"))
+        key = world.correction(line, kind, asked, None if state == "waiting" else decided, state)
+        if state == "confirmed":
+            to = dice.choice((CorrectedTo.ENTRY, CorrectedTo.ENTRY, *CorrectedTo))
+            named = (_day(dice), _day(dice)) if to is CorrectedTo.ENTRY else ()
+            world.set_right(key, line, to, *named)
 
 
 def _fitting(world: World, member: dict[str, Any]) -> list[OrderKind]:
