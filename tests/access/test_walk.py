@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from app.panel import registry
-from tests.access.expected import LOGINS, METHODS, PAGES, PUBLIC, VIEWS, organisations, right_of
+from tests.access.accounts import each_account
+from tests.access.expected import METHODS, PAGES, PUBLIC, VIEWS, organisations, right_of
 from tests.access.walker import JSON, NO_ROW, Walker
 
 ROW_PAGES = ("row_filled", "rows_belonging", "rows_pasted")
@@ -21,7 +20,7 @@ def methods_of(walker: Any) -> Iterator[tuple[str, str, str, str]]:
             yield endpoint, view, method, VIEWS[view][0]
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each_account
 def test_pages(walker: Any, login: str) -> None:
     """Every page that is no record: the own start page, rights, compliance, forms."""
     walk = walker(login)
@@ -76,7 +75,7 @@ def _organisations(walk: Walker, endpoint: str) -> None:
         walk.get(endpoint, 404, query={"org": code}, **arguments_of(endpoint))
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each_account
 def test_reading_a_row(walker: Any, login: str) -> None:
     """Own rows open, foreign ones do not exist: their 404 is that of a number nobody has."""
     walk = walker(login)
@@ -97,7 +96,7 @@ def test_reading_a_row(walker: Any, login: str) -> None:
             assert walk.get(endpoint, 404, pk=key).data == nobody.data
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each_account
 def test_grids(walker: Any, login: str) -> None:
     """The grid of an owner whom no right lets one see does not exist."""
     walk = walker(login)
@@ -110,7 +109,7 @@ def test_grids(walker: Any, login: str) -> None:
             walk.get(endpoint, 404 if walk.may(endpoint) else 403, pk=key)
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each_account
 def test_writing(walker: Any, login: str) -> None:
     """A missing right is 403, a foreign row 404, and nothing changes; an empty form is told what is wrong."""
     walk = walker(login)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.world import PUPILS
 
-ROUNDS = 50
+ROUNDS = 25
 WANTED = (
     ("secretary.65001", {"q": "сергеева"}, {"Сергеева"}),
     ("secretary.65002", {"q": "ким", "order": "-full_name"}, {"Ким"}),

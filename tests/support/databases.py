@@ -81,6 +81,7 @@ KEEP = """
         END LOOP;
     END $$;
     CREATE TABLE kept.numbers_reached AS SELECT * FROM pg_sequences WHERE schemaname = 'public';
+    CREATE TABLE kept.transaction AS SELECT pg_current_xact_id()::text::bigint AS last;
 """
 """A copy of every table beside it."""
 
@@ -99,10 +100,11 @@ PUT_BACK = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
     SET session_replication_role = replica;
-    DO $$ DECLARE name text; differs boolean; BEGIN
+    DO $$ DECLARE name text; differs boolean; last bigint := (SELECT last FROM kept.transaction); BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-            EXECUTE format('SELECT (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM kept.%1$I) OR EXISTS '
-                '(SELECT t::text FROM public.%1$I AS t EXCEPT SELECT t::text FROM kept.%1$I AS t)', name) INTO differs;
+            EXECUTE format('SELECT EXISTS (SELECT FROM public.%1$I WHERE xmin::text::bigint > $1)'
+                ' OR (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM kept.%1$I)', name)
+                INTO differs USING last;
             IF differs THEN
                 EXECUTE format('DELETE FROM public.%1$I', name);
                 EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', name);
@@ -110,9 +112,11 @@ PUT_BACK = """
         END LOOP;
         PERFORM setval(format('public.%I', sequencename), coalesce(last_value, start_value), last_value IS NOT NULL)
             FROM kept.numbers_reached;
+        UPDATE kept.transaction SET last = pg_current_xact_id()::text::bigint;
     END $$;
 """
-"""The rows of what differs, without triggers, and every counter. Whoever still holds a lock is gone first."""
+"""Every table with a row written since, or one less, without triggers; and every counter. Whoever still holds a lock is
+gone first."""
 
 
 def start_postgres(folder: Path) -> tuple[object, str]:
