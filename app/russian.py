@@ -80,14 +80,19 @@ def _initial(name: str) -> str:
     return "-".join(f"{part.strip()[0].upper()}." for part in name.split("-") if part.strip())
 
 
-def parse_date(text: str) -> date | None:
-    """A date as browsers (ISO) or people (dd.mm.yyyy) write it; None when it is none."""
+YEARS = range(1900, 2101)
+"""Years of the dates that the panel knows."""
+ANY_YEAR = range(1, 10_000)
+
+
+def parse_date(text: str, years: range = YEARS) -> date | None:
+    """A date of these years as browsers (ISO) or people (dd.mm.yyyy) write it; None when it is none."""
     for layout in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
             day = datetime.strptime(text, layout).date()  # noqa: DTZ007 - a date, not an instant
         except ValueError:
             continue
-        return day if 1900 <= day.year <= 2100 else None
+        return day if day.year in years else None
     return None
 
 
@@ -112,17 +117,18 @@ CENTURY_FROM = 50
 """Two digits from here on are of the last century: 15.03.15 is 2015, 15.03.85 is 1985."""
 
 
-def read_date(text: str) -> date | None:
-    """A date as people type or paste it: 15. 03. 2015, 15.03.15, 15 марта 2015 г. too; None when it is none."""
+def read_date(text: str, years: range = YEARS) -> date | None:
+    """A date of these years as people type or paste it: 15. 03. 2015, 15.03.15, 15 марта 2015 г. too; None when it is
+    none."""
     bare = AFTER_YEAR.sub("", re.sub('[«»"]', "", text).strip().lower())
     found = NUMBERS.fullmatch(bare) or IN_WORDS.fullmatch(bare)
     if found is None:
-        return parse_date(bare)
+        return parse_date(bare, years)
     month = found[2] if found[2].isdigit() else _month(found[2])
     year = int(found[3])
     if len(found[3]) == 2:
         year += 1900 if year >= CENTURY_FROM else 2000
-    return parse_date(f"{year:04}-{month}-{found[1]}")
+    return parse_date(f"{year:04}-{month}-{found[1]}", years)
 
 
 def _month(word: str) -> int:

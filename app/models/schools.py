@@ -88,6 +88,7 @@ class SchoolSettings(Dated, Record):
         nullable=False,
         default="Asia/Sakhalin",
         normalise=values.normalise_time_zone,
+        info={"words": lambda zone: values.RUSSIAN_ZONES.get(zone, zone)},
     )
 
     school: Mapped[School] = relationship(back_populates="settings", info={"label": "Школа"})

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, SmallInteger, TypeDecorator
 
 from app import clock
-from app.russian import format_number, read_date
+from app.russian import ANY_YEAR, YEARS, format_number, read_date
 
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 CLOCK_TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?")
@@ -63,9 +63,11 @@ def floating(typed: str, column: Column) -> float:
 
 
 def day(typed: str, column: Column = None) -> date:
-    found = read_date(typed)
+    found = read_date(typed, ANY_YEAR)
     if found is None:
         raise ValueError(f"«{typed[:20]}» – не дата. Ожидается дд.мм.гггг, например 31.08.2026.")
+    if found.year not in YEARS:
+        raise ValueError(f"«{typed[:20]}»: такой год не принимается. Год – от {YEARS[0]} до {YEARS[-1]}.")
     return found
 
 

@@ -108,7 +108,7 @@ class Setting(BulkAction):
     def _unchangeable(self, obj: Any, value: Any) -> str:
         if is_closed(obj):
             return closed_words(obj)
-        if cells.value_of(obj, self.field) == value:
+        if getattr(obj, self.field) == value:
             return ALREADY
         form = self.view.edit_form(formdata=None)
         self.view.prepare_form(form, obj)

@@ -20,7 +20,7 @@ from app.panel.listing.filters import HOLDS, ON_DAY
 from app.panel.listing.page import address, pairs, row_cells
 from app.panel.loading import complete, eager, ordering
 from app.panel.registry import full_resources, gridded_by, view_of
-from app.panel.transitions import TransitionPages
+from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
 from app.russian import format_date, format_number
 from app.security.actor import Actor
@@ -32,7 +32,7 @@ from app.web import arguments
 RELATED_ROWS = 20
 
 
-class CardPages(TransitionPages):
+class CardPages(DeletingPages):
     """What a card shows; declared by the view, read within the actor's scope."""
 
     def card(self, obj: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class CardPages(TransitionPages):
             if self.may_write(actor, obj, Action.EDIT)
             else None,
             "delete_url": self.url("delete", pk=obj.id, **way_back.carried())
-            if self.may_write(actor, obj, Action.DELETE)
+            if self.may_write(actor, obj, Action.DELETE) and not self.stays(obj)
             else None,
             "toolbar": [
                 *map(_returning, [*self.tools(actor, obj), *self.card_toolbar(obj), *self._grids(obj, actor)]),

@@ -1,6 +1,7 @@
 """How a value looks: dates dd.mm.yyyy, enumerations by their titles, records as links to their cards."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -41,7 +42,19 @@ def value_of(obj: Any, path: str) -> Any:
     found = reader(obj) if reader else getattr(obj, name, None)
     if found is None:
         return _out_of_reach(obj, name, rest)
-    return value_of(found, rest) if rest else found
+    if rest:
+        return value_of(found, rest)
+    model: Any = type(obj)
+    words = _words(model, name)
+    return words(found) if words else found
+
+
+@cache
+def _words(model: Any, name: str) -> Callable[[Any], str] | None:
+    """How a stored code is told, where the column says it."""
+    mapper: Any = inspect(model, raiseerr=False)
+    column = mapper.columns.get(name) if mapper is not None else None
+    return None if column is None else column.info.get("words")
 
 
 def _out_of_reach(obj: Any, name: str, rest: str) -> Any:

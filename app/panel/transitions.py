@@ -15,12 +15,13 @@ from app.panel import way_back
 from app.panel.declaration import Button, Declaration
 from app.panel.editing import doubts, fields, forms
 from app.panel.registry import WrongDeclaration
-from app.panel.trash import CHANGED
 from app.security.actor import Actor
 from app.services.engine import states
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.warnings import Unconfirmed
 from app.web import resumed_form
+
+CHANGED = "Пока страница была открыта, запись изменил другой человек. Проверьте её и нажмите ещё раз."
 
 
 class TransitionPages(Declaration):

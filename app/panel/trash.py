@@ -11,18 +11,19 @@ from flask_appbuilder import expose, has_access
 from app.extensions import db
 from app.models.states import closed_words, is_closed
 from app.panel import way_back
-from app.panel.declaration import Declaration
+from app.panel.transitions import CHANGED, TransitionPages
 from app.regulation.rights import Action
 from app.russian import plural, records_word
+from app.security import entries
+from app.security.guard import person_of
 from app.services.engine import records, trash
 from app.services.engine.errors import Refused
 
-CHANGED = "Пока страница была открыта, запись изменил другой человек. Проверьте её и нажмите ещё раз."
 UNDO = "undo"
 """The category of a message with a button: {"text", "url"}; base.html shows it."""
 
 
-class DeletingPages(Declaration):
+class DeletingPages(TransitionPages):
     """What depends on a record is listed; what nothing depends on can be deleted, and for a day taken back."""
 
     @expose("/delete/<pk>", methods=["GET", "POST"])
@@ -70,6 +71,14 @@ class DeletingPages(Declaration):
         """The same, with what holds for every record: a closed one stays."""
         return self.obstacles(rows) | {obj.id: [closed_words(obj)] for obj in rows if is_closed(obj)}
 
+    def stays(self, obj: Any) -> bool:
+        """Whether the record surely is never deleted, so that its card offers no such button."""
+        return is_closed(obj) or entries.is_kept(db.session, obj)
+
+    def _instead(self, obj: Any) -> list[dict[str, Any]]:
+        """What can be done in place of deleting: the transitions of the record."""
+        return [tool | {"url": way_back.with_back(tool["url"])} for tool in self.tools(person_of(db.session), obj)]
+
     def _render_delete(self, obj: Any, blockers: Sequence[str], told: str = "") -> str:
         return self.render(
             self.delete_template,
@@ -78,5 +87,6 @@ class DeletingPages(Declaration):
             title=f"Удаление: {obj}",
             question=f"Удалить запись «{obj}»?",
             blockers=blockers,
+            instead=self._instead(obj) if blockers else [],
             back_url=self.url("show", pk=obj.id, **way_back.carried()),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, event, insert, inspect, or_, select, update
+from sqlalchemy import Row, delete, event, exists, insert, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -78,6 +78,23 @@ def firm(session: Session, model: Any, objects: Iterable[Any]) -> dict[int, str]
     return {key: _words(model, row, names[key]) for key, row in stored.items() if _is_firm(session, model, row)}
 
 
+def is_kept(session: Session, obj: Any) -> bool:
+    """Whether this record, or a row of it, is of a firm entry: it is not deleted any more. One query."""
+    model = next((each for each in judged() if each is type(obj) or _owner_of(each) is type(obj)), None)
+    if model is None:
+        return False
+    columns, past = model.__table__.c, past_entry.c
+    mine = columns.id == obj.id if model is type(obj) else _key(model) == obj.id
+    changed = exists().where(past.subject == model.__tablename__, past.subject_id == columns.id)
+    early = columns.entered_on < stamp_now(session, obj.school_id)["entered_on"]
+    found = select(columns.id).where(mine, or_(early, changed)).limit(1)
+    return session.connection().execute(found).first() is not None
+
+
+def _owner_of(model: Any) -> Any:
+    return OWNERS[model].relation.mapper.class_ if model in OWNERS else None
+
+
 def _words(model: Any, row: Row[Any], name: str) -> str:
     since = format_date(row.entered_on)
     return f"«{name}»: внесено {since}, после дня внесения это не удаляется. {model.__judged__.instead}"
@@ -94,7 +111,7 @@ def _is_firm(session: Session, model: Any, row: Row[Any]) -> bool:
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
     before = session.info[BEFORE] = {}
     for model in judged():
-        owner = OWNERS[model].relation.mapper.class_ if model in OWNERS else None
+        owner = _owner_of(model)
         gone = [obj for obj in session.deleted if type(obj) is model]
         for whole in (obj for obj in session.dirty if type(obj) is owner):
             gone += taken_out(whole, OWNERS[model].name)

@@ -8,13 +8,14 @@ import wtforms
 
 from app.panel import cells
 from app.panel.editing import row_difference
+from app.panel.editing.fields import SelectField
 from app.panel.editing.row_difference import State
 from app.panel.editing.rows import RowsField
 
 
 def state(field: wtforms.Field) -> State:
     """A record is known by its number, whatever it is called; everything else by how it looks."""
-    text = cells.plain(field.data)
+    text = cells.plain(field.told if isinstance(field, SelectField) else field.data)
     return str(getattr(field.data, "id", text)), text
 
 

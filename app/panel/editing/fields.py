@@ -213,6 +213,11 @@ class SelectField(wtforms.SelectField):
         except ValueError:
             self.data = None
 
+    @property
+    def told(self) -> Any:
+        """What is chosen, as the list of choices calls it."""
+        return self.choices.get(self.data, self.data)
+
 
 def _coerce(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def run(value: Any) -> Any:

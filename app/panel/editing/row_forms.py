@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
+from sqlalchemy import CheckConstraint, cast, inspect, literal, select, text
 
+from app.extensions import db
+from app.models.references import key_of
 from app.models.rows import ShowFor
 from app.panel.editing import fields
 from app.panel.editing.rows import RowsField
@@ -34,12 +37,40 @@ def refuse_repeated(form: wtforms.Form) -> None:
 
 
 def told_at(form: wtforms.Form, error: Refused) -> dict[str, list[str]]:
-    """Where a refusal is told: what the database says of a row it says without its line, so above the rows."""
+    """Where a refusal is told: what the database says of a row it says without its line. The lines that break its CHECK
+    are found; what is found in none stands above the rows."""
     for field in of(form):
         if isinstance(error, Conflict) and error.entity == field.rows.model.__tablename__:
-            words = [f"В одной из строк: {message}" for messages in error.errors.values() for message in messages]
-            return {field.short_name: words}
+            return _lines(field, error) or {
+                field.short_name: [f"В одной из строк: {each}" for told in error.errors.values() for each in told]
+            }
     return error.errors
+
+
+def _lines(field: RowsField, error: Conflict) -> dict[str, list[str]]:
+    words = [each for told in error.errors.values() for each in told]
+    checks = [each for each in field.rows.model.__table__.constraints if each.info.get("words") in words]
+    rows = enumerate(field.kept) if any(isinstance(each, CheckConstraint) for each in checks) else ()
+    broken = [number for number, row in rows if _breaks(checks[0], _values(field.rows.model, row.form))]
+    return {f"{field.short_name}-{number}-{name}": told for number in broken for name, told in error.errors.items()}
+
+
+def _values(model: Any, form: wtforms.Form) -> dict[Any, Any]:
+    """What a line would store, by column: of a record its number."""
+    chosen = {name: part.data for name, part in form._fields.items()}
+    relations = {key_of(each): getattr(chosen.get(each.key), "id", None) for each in _references(model)}
+    return {column: relations.get(column, chosen.get(column.key)) for column in model.__table__.columns}
+
+
+def _references(model: Any) -> list[Any]:
+    return [each for each in inspect(model).relationships if each.direction.name == "MANYTOONE"]
+
+
+def _breaks(check: CheckConstraint, values: dict[Any, Any]) -> bool:
+    """Whether the database would refuse these values; what is not known breaks nothing."""
+    made = [cast(literal(value, column.type), column.type).label(column.name) for column, value in values.items()]
+    asked = select(literal(1)).select_from(select(*made).subquery()).where(text(f"NOT ({check.sqltext})"))
+    return db.session.connection().execute(asked).first() is not None
 
 
 def reload(form: wtforms.Form) -> None:

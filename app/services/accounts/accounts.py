@@ -1,17 +1,18 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.clock import utc_now
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
 from app.models.engine.sessions import ended_session
 from app.regulation.rights import OPERATOR_ROLE
@@ -19,7 +20,7 @@ from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
 from app.services.accounts import refusals
-from app.services.engine import audit, records
+from app.services.engine import audit, coherence, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
 
@@ -29,8 +30,22 @@ ABOVE_SCHOOL = frozenset({"municipal", "regional"})
 FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося или родителя."
 UNKNOWN_LOGIN = "Неизвестный логин"
 COMMON_PASSWORDS = ("password", "qwerty", "йцукен", "пароль", "12345", "admin", "school", "школа", "сахалин")
+
+
+@coherence.alone(AccountPerson, "employee", "employee_id", "pupil", "pupil_id", "parent", "parent_id")
+def _owner(link: AccountPerson) -> Iterator[tuple[str, str]]:
+    """In the words of its CHECK, and before the school of nobody is found missing."""
+    if sum(_is_named(link, name) for name in ("employee", "pupil", "parent")) != 1:
+        yield "employee_id", ONE_PERSON
+
+
+def _is_named(link: AccountPerson, name: str) -> bool:
+    """What is chosen is in its key after the flush only."""
+    is_chosen: bool = inspect(link).attrs[name].history.has_changes()
+    return getattr(link, name if is_chosen else f"{name}_id") is not None
 
 
 def authenticate(session: Session, login: str, password: str, address: str | None) -> Account | None:

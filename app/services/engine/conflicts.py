@@ -27,7 +27,7 @@ def conflict_of(error: IntegrityError) -> Conflict:
             field = "valid_from" if "valid_from" in table.columns else "starts_on"
             return Conflict("В эти дни уже действует другая такая запись: проверьте, с какого и по какой день.", field)
         if (name := _empty_column(table, text)) is not None:
-            return Conflict("Заполните поле.", name)
+            return Conflict(f"Заполните поле «{_label(table, name)}».", name, table.name)
     if "FOREIGN KEY" in text.upper():
         return Conflict("Запись ссылается на данные другой школы или на удалённую запись. Выберите значение из списка.")
     return Conflict("Значения противоречат друг другу: проверьте даты и обязательные поля.")
@@ -78,6 +78,10 @@ def _words(table: Table, constraint: Any) -> Conflict:
     own = [column.name for column in constraint.columns if column.name != "school_id"]
     if not own:
         return Conflict("Такая запись у школы уже есть, второй не бывает: откройте её и измените.", "school_id")
-    model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
-    labels = ", ".join(f"«{label_of(model, name) if model is not None else name}»" for name in own)
+    labels = ", ".join(f"«{_label(table, name)}»" for name in own)
     return Conflict(f"Такая запись уже есть: повторяется {labels}.", own[-1], table.name)
+
+
+def _label(table: Table, name: str) -> str:
+    model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
+    return label_of(model, name) if model is not None else name

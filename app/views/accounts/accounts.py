@@ -76,6 +76,9 @@ class AccountView(RecordView, model=Account):
     def obstacles(self, rows: Sequence[Account]) -> dict[int, list[str]]:
         return {obj.id: [accounts.never_deleted(obj)] for obj in rows}
 
+    def stays(self, obj: Account) -> bool:
+        return True
+
     def lookup_hint(self, obj: Account) -> str:
         return obj.username
 

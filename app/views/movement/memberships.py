@@ -56,3 +56,6 @@ class ClassMembershipView(RecordView, model=ClassMembership):
 
     def obstacles(self, rows: Sequence[ClassMembership]) -> dict[int, list[str]]:
         return {obj.id: [memberships.OF_AN_ORDER] if memberships.is_of_an_order(obj) else [] for obj in rows}
+
+    def stays(self, obj: ClassMembership) -> bool:
+        return memberships.is_of_an_order(obj) or super().stays(obj)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.people import Employee
 from app.models.schools import SchoolSettings
@@ -100,4 +101,49 @@ def test_an_index_and_an_empty_column_have_words_too(session: Any, world: Any) -
     assert "без даты окончания" in str(told)
     statement = update(Employee.__table__).where(Employee.id == world.employees[(SCHOOL, "hr")])
     told = _told(session, lambda: session.connection().execute(statement.values(hired_on=None)))
-    assert told.errors == {"hired_on": ["Заполните поле."]}
+    assert told.errors == {"hired_on": ["Заполните поле «Принят на работу»."]}
+
+
+def test_an_account_of_nobody_is_told_at_the_choice_of_a_person(sign_in: Any, session: Any, world: Any) -> None:
+    """And not of a school, which nobody was asked for."""
+    answer = sign_in(ADMINISTRATOR).post("/account_persons/add", data={"account": world.account(SECRETARY)})
+    assert answer.status_code == 422
+    assert "Укажите одного человека" in at_fields(body(answer))["employee"]
+    kept = session.query(AccountPerson).filter_by(employee_id=world.employees[(SCHOOL, "hr")]).one()
+    answer = sign_in(ADMINISTRATOR).post(f"/account_persons/edit/{kept.id}", data={"version": str(kept.version)})
+    assert answer.status_code == 422
+    assert "Укажите одного человека" in at_fields(body(answer))["employee"]
+
+
+def test_a_row_that_breaks_a_rule_of_the_database_is_told_in_its_line(sign_in: Any, session: Any, world: Any) -> None:
+    """Of the database's own refusal the row is not known: it is found."""
+    session.delete(session.query(SchoolSettings).filter_by(school_id=world.schools[SCHOOL]).one())
+    session.commit()
+    typed = {"work_week": "5", "time_zone": "Asia/Sakhalin", "valid_from": "2026-03-01", "grade_weeks-ticks": "1"}
+    for number, (low, high, week) in enumerate((("1", "4", "5"), ("5", "6", "7"), ("11", "9", "6"))):
+        row = {"keep": "1", "grade_from": low, "grade_to": high, "work_week": week}
+        typed |= {f"grade_weeks-{number}-{name}": value for name, value in row.items()}
+    page = body(sign_in(ADMINISTRATOR).post("/settings/add", data=typed))
+    assert at_fields(page)["grade_weeks-1-work_week"] == "Рабочая неделя – 5 или 6 дней."
+    page = body(sign_in(ADMINISTRATOR).post("/settings/add", data=typed | {"grade_weeks-1-work_week": "6"}))
+    assert "первый не больше последнего" in at_fields(page)["grade_weeks-2-grade_to"]
+
+
+@pytest.mark.parametrize("day", ["03.02.1801", "1.01.2526"])
+def test_a_year_that_cannot_be_is_called_so(sign_in: Any, day: str) -> None:
+    page = body(sign_in(SECRETARY).post("/pupils/add", data=PUPIL | {"birth_date": day}))
+    assert "Год – от 1900 до 2100" in at_fields(page)["birth_date"]
+
+
+def test_a_time_zone_is_called_in_russian(sign_in: Any, session: Any, world: Any) -> None:
+    client = sign_in(ADMINISTRATOR)
+    settings = session.query(SchoolSettings).filter_by(school_id=world.schools[SCHOOL]).one()
+    version, typed = str(settings.version), {"work_week": "6", "time_zone": "Asia/Magadan", "valid_from": "2020-01-01"}
+    assert client.post(f"/settings/edit/{settings.id}", data=typed | {"version": version}).status_code == 302
+    for address in (f"show/{settings.id}", "list/"):
+        page = body(client.get(f"/settings/{address}"))
+        assert "Магадан (UTC+11)" in page
+        assert "Asia/Magadan" not in page
+    late = client.post(f"/settings/edit/{settings.id}", data=typed | {"time_zone": "Asia/Sakhalin", "version": version})
+    assert late.status_code == 409
+    assert 'data-label="Ваше"><span>Сахалин (UTC+11)' in body(late)
