@@ -1,9 +1,10 @@
 """A table as XLSX or CSV. Text stays text: a cell that begins with «=» is never a formula."""
 
+import codecs
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -15,6 +16,8 @@ OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_ur
 MOST_ROWS = 1_048_575
 """Rows of a sheet beside its header."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PART = 16 * 1024
+"""Characters that are sent on together."""
 LAYOUTS = {date: "dd.mm.yyyy", datetime: "dd.mm.yyyy hh:mm", time: "hh:mm"}
 
 
@@ -57,15 +60,29 @@ def _write(sheet: Any, number: int, column: int, value: Any, formats: dict[type,
 
 
 def csv_text(target: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Semicolons and a byte-order mark: what Russian Excel opens by a double click."""
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
-    try:
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(headers)
-        for row in rows:
-            writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
-    finally:
-        text.detach()  # flushed, and the target stays open: it is the caller's
+    """The same as `csv_parts`, into a file."""
+    target.writelines(csv_parts(headers, rows))
+
+
+def csv_parts(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Semicolons and a byte-order mark: what Russian Excel opens by a double click. A part of some kilobytes is ready
+    as soon as its rows are."""
+    text = io.StringIO(codecs.BOM_UTF8.decode(), newline="")
+    text.seek(0, io.SEEK_END)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headers)
+    for row in rows:
+        writer.writerow([f"'{value}" if value.startswith(FORMULA_STARTS) else value for value in row])
+        if text.tell() >= PART:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> bytes:
+    part = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return part
 
 
 def sheet_name(title: str) -> str:

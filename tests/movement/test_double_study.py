@@ -12,6 +12,7 @@ from app.models.movement import ClassMembership
 from app.models.movement.double_study import LawfulStudy
 from app.models.people import Pupil
 from app.models.study import SchoolClass
+from app.views.movement import double_study as page
 from tests.support.world import World
 
 SCHOOL, NEAR, FAR = "65001", "65002", "65003"
@@ -255,3 +256,15 @@ def test_the_list_costs_the_same_however_many(sign_in: Any, session: Any, world:
 @pytest.mark.parametrize("address", ["/double_study/?state=x", "/double_study/mark/x", "/double_study/mark/1-²"])
 def test_junk(sign_in: Any, address: str) -> None:
     assert sign_in("regional").get(address).status_code in (400, 404)
+
+
+def test_pages(sign_in: Any, double: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "SHOWN", 1)
+    double(NEAR), double(FAR)
+    client = sign_in("regional")
+    first, second, beyond = (client.get(f"{LIST}?page={number}") for number in (1, 2, 9))
+    assert "1–1 из 3" in text(first)
+    assert 'href="/double_study/?state=open&amp;page=2"' in first.text
+    assert 'href="/double_study/?state=open&amp;page=1"' in second.text
+    assert "Такой страницы нет" in text(beyond)
+    assert client.get(f"{LIST}?page=ъ").status_code == 400

@@ -4,10 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, insert
 
 from app.clock import utc_now
+from app.exchange import writer
 from app.models.people import Pupil, PupilStatus
+from app.panel.listing import listing
 from tests.panel.reading import body, rows_of, sheet
 
 SCHOOL = "65001"
@@ -151,3 +155,23 @@ def test_lookup_is_searched_narrowed_and_short(secretary: Any, world: Any) -> No
     assert [each["text"] for each in found.json["results"]] == ["5\u00a0«А», 2025/26"]
     everything = secretary.get("/classes/lookup").json
     assert (len(everything["results"]), everything["more"]) == (20, True)
+
+
+def test_the_first_rows_of_a_csv_are_out_before_the_last_are_read(
+    sign_in: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "BATCH", 2)
+    monkeypatch.setattr(writer, "PART", 1)
+    whole, read = sign_in(f"secretary.{SCHOOL}").get("/pupils/export?format=csv").data, list[Any]()
+    event.listen(Pupil, "load", note := lambda pupil, context: read.append(pupil))
+    try:
+        answer = FlaskClient.open(sign_in(f"secretary.{SCHOOL}"), "/pupils/export?format=csv", buffered=False)
+        parts = iter(answer.response)
+        first, early = next(parts), len(read)
+        rest = b"".join(parts)
+        answer.close()
+    finally:
+        event.remove(Pupil, "load", note)
+    assert early < len(read)
+    assert first + rest == whole
+    assert whole.decode("utf-8-sig").count("\r\n") == len(read) + 1

@@ -14,6 +14,7 @@ class IsolatedClient(FlaskClient):
     """Requests in a context of their own, as a server's are: a test's open session is not theirs, nor is its actor."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("buffered", True)  # what is streamed is made in the request's context
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 

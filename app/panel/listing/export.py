@@ -1,11 +1,12 @@
 """A list as a file: a short one at once, a long one by a job. The same rights, rows, columns and order as on screen."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import redirect, send_file, session, url_for
+from flask import Flask, Response, current_app, redirect, send_file, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -21,6 +22,7 @@ from app.panel.registry import BY_ROUTE
 from app.regulation.rights import Action
 from app.russian import format_number, records_word
 from app.security.actor import Actor
+from app.security.guard import person_of
 from app.services.engine import audit, jobs
 from app.services.engine.errors import Refused
 from app.web.arguments import BadArgument
@@ -45,19 +47,49 @@ def export(view: Declaration, args: Any) -> Any:
         raise BadArgument(f"Таблица XLSX не вмещает {format_number(total)} записей. Выгрузите CSV или уточните отбор.")
     if total > AT_ONCE:
         return _later(view, args, kind, total)
+    _note(listing, total)
+    return _streamed(view, _given(view, args, kind)) if kind == "csv" else _whole(listing, kind)
+
+
+def _whole(listing: Listing, kind: str) -> Any:
+    """A book is an archive: its first byte is known after its last row."""
     buffer = BytesIO()
     _write(buffer, listing, kind)
-    _note(listing, total)
     buffer.seek(0)
-    return send_file(buffer, as_attachment=True, download_name=_file_name(view, kind))
+    return send_file(buffer, as_attachment=True, download_name=_file_name(listing.view, kind))
+
+
+def _streamed(view: Declaration, given: jobs.Parameters) -> Response:
+    """Row by row: the first are on their way before the last are read."""
+    app: Any = current_app
+    parts = _parts(app._get_current_object(), given, person_of(db.session))
+    answer = send_file(BytesIO(), as_attachment=True, download_name=_file_name(view, "csv"))
+    answer.response = parts
+    del answer.headers["Content-Length"]  # it is known after the last row
+    return answer
+
+
+def _parts(app: Flask, given: jobs.Parameters, actor: Actor) -> Iterator[bytes]:
+    """After the request, whose session has gone with it; as a job is, in one of its own."""
+    with app.app_context(), _standing(given, actor):
+        listing = _listing(given)
+        yield from writer.csv_parts(_headers(listing), _rows(listing, kinds.plain))
 
 
 def _later(view: Declaration, args: Any, kind: str, total: int) -> Any:
     records = f"{format_number(total)} {records_word(total)}"
-    given = {"route": view.route, "format": kind, "query": urlencode(list(args.items(multi=True)))}
     session[jobs.MAY_HAVE] = True
-    asked = jobs.start(db.session, "export", f"Выгрузка: {view.title_many}, {records}", given)
+    asked = jobs.start(db.session, "export", f"Выгрузка: {view.title_many}, {records}", _given(view, args, kind))
     return redirect(url_for("JobsView.index", _anchor=f"job-{asked.id}"))
+
+
+def _given(view: Declaration, args: Any, kind: str) -> jobs.Parameters:
+    return {"route": view.route, "format": kind, "query": urlencode(list(args.items(multi=True)))}
+
+
+def _standing(given: jobs.Parameters, actor: Actor) -> AbstractContextManager[None]:
+    """At the address of the list: filters make addresses and a view may read its arguments."""
+    return standing_at(f"/{given['route']}/export?{given['query']}", actor)
 
 
 def _allowed(actor: Actor, given: jobs.Parameters) -> bool:
@@ -67,8 +99,7 @@ def _allowed(actor: Actor, given: jobs.Parameters) -> bool:
 
 @jobs.job("export", allowed=_allowed)
 def _export_long(session: Session, actor: Actor, given: jobs.Parameters, progress: jobs.Progress) -> None:
-    # Filters make addresses and a view may read its arguments: the job stands at the address of the list.
-    with standing_at(f"/{given['route']}/export?{given['query']}", actor):
+    with _standing(given, actor):
         listing = _listing(given)
         total = listing.count()
         progress.step(0, total)
@@ -87,7 +118,7 @@ def _listing(given: jobs.Parameters) -> Listing:
 
 
 def _write(target: BinaryIO, listing: Listing, kind: str, tell: Tell = lambda done: None) -> None:
-    headers = [cells.label_for(listing.model, name) for name in listing.columns]
+    headers = _headers(listing)
     rows = _rows(listing, kinds.exported if kind == "xlsx" else kinds.plain, tell)
     if kind == "xlsx":
         writer.xlsx(target, listing.view.title_many, headers, rows)
@@ -95,7 +126,11 @@ def _write(target: BinaryIO, listing: Listing, kind: str, tell: Tell = lambda do
         writer.csv_text(target, headers, rows)
 
 
-def _rows(listing: Listing, read: Callable[[Any], Any], tell: Tell) -> Iterator[list[Any]]:
+def _headers(listing: Listing) -> list[str]:
+    return [cells.label_for(listing.model, name) for name in listing.columns]
+
+
+def _rows(listing: Listing, read: Callable[[Any], Any], tell: Tell = lambda done: None) -> Iterator[list[Any]]:
     for number, obj in enumerate(listing.every(), start=1):
         yield [read(cells.value_of(obj, name)) for name in listing.columns]
         if number % BATCH == 0:

@@ -2,13 +2,16 @@
 well."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.people import Pupil
 from app.russian import format_date
 from app.security.guard import person_of
 from app.services.engine import warnings
 from app.services.engine.warnings import Doubt
+from app.services.movement.memberships import is_of_an_order
 from app.services.people import elsewhere
 from app.services.people.ages import PUPIL_AGES, age, in_years, is_over_a_year
 
@@ -27,7 +30,7 @@ def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
             )
         yield from _stands(line, f"lines-{number}-event_date")
         if order.kind is not None and order.kind.is_enrolment:
-            yield from _age(line, f"lines-{number}-event_date")
+            yield from _age(line.pupil, line.event_date, f"lines-{number}-event_date", "в день зачисления")
 
     yield from _entering(session, order)
 
@@ -57,15 +60,16 @@ def _entering(session: Any, order: MovementOrder) -> Iterator[Doubt]:
 
 @warnings.on(ClassMembership)
 def _membership(session: Any, membership: ClassMembership) -> Iterator[Doubt]:
+    if not is_of_an_order(membership):
+        yield from _age(membership.pupil, membership.starts_on, "starts_on", "в первый день в классе")
     if membership.ends_on is not None and membership.ends_on < person_of(session).today:
         return
     for words in elsewhere.told(session, [membership.pupil]).values():
         yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, "pupil", (membership.pupil_id,))
 
 
-def _age(line: MovementLine, place: str) -> Iterator[Doubt]:
-    born = line.pupil.birth_date
-    years = age(born, line.event_date)
+def _age(pupil: Pupil, day: date, place: str, then: str) -> Iterator[Doubt]:
+    years = age(pupil.birth_date, day)
     if years not in PUPIL_AGES:
-        words = f"Проверьте дату рождения: в день зачисления обучающемуся {in_years(years)}."
-        yield Doubt("enrolment-age", words, place, (born, line.event_date))
+        words = f"Проверьте дату рождения: {then} обучающемуся {in_years(years)}."
+        yield Doubt("enrolment-age", words, place, (pupil.birth_date, day))

@@ -24,7 +24,7 @@ from app.web import arguments, resumed_form
 from app.web.arguments import BadArgument
 
 STATES = {"open": "Без решения", "lawful": "Законная учёба", "all": "Все"}
-SHOWN = 200
+SHOWN = 100
 """Pairs on the page."""
 MARK = "Отметить как законную"
 
@@ -56,12 +56,16 @@ class DoubleStudyPage(Page):
             {"title": title, "count": len(by_state[name]), "url": url_for(".index", state=name), "on": name == state}
             for name, title in STATES.items()
         ]
-        shown = by_state[state]
+        shown, page = by_state[state], arguments.page_number(request.args)
+        first = (page - 1) * SHOWN
         return render_template(
             "movement/double_study.html",
             tabs=tabs,
-            rows=[_row(pair) for pair in shown[:SHOWN]],
+            rows=[_row(pair) for pair in shown[first : first + SHOWN]],
+            first=first + 1,
             total=len(shown),
+            prev_url=url_for(".index", state=state, page=page - 1) if page > 1 else None,
+            next_url=url_for(".index", state=state, page=page + 1) if first + SHOWN < len(shown) else None,
             may_mark=person_of(db.session).may(Action.EDIT, Resource.DOUBLE_STUDY),
             decisions_url=view_of(LawfulStudy).url("list"),
         )

@@ -68,6 +68,18 @@ def test_who_is_enrolled_is_5_to_25(sign_in: Any, session: Any, world: Any, born
         assert client.post("/movement_orders/add", data=data | {"confirm": keys(page)}).status_code == 302
 
 
+def test_also_who_is_put_into_a_class_by_hand(sign_in: Any, session: Any, world: Any) -> None:
+    one = Pupil(school_id=world.schools[SCHOOL], last_name="Малых", first_name="Олег", birth_date=date(2021, 9, 2))
+    session.add(one)
+    session.commit()
+    data = {"pupil": one.id, "school_class": world.classes[(SCHOOL, 2025, "1А")], "starts_on": "2025-09-01"}
+    client = sign_in(f"deputy.{SCHOOL}")
+    page = client.post("/memberships/add", data=data)
+    assert page.status_code == 422
+    assert "в первый день в классе обучающемуся 3 года" in page.text
+    assert client.post("/memberships/add", data=data | {"confirm": keys(page)}).status_code == 302
+
+
 def test_the_card_of_a_former_pupil_is_not_asked_about(sign_in: Any, session: Any, world: Any) -> None:
     one = session.get(Pupil, world.pupils[(SCHOOL, CHILD)])
     one.birth_date, one.status_since = date(1985, 4, 11), date(2002, 6, 20)
