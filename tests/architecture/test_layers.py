@@ -33,6 +33,7 @@ SQL = {
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
+    "app.services.engine.conflicts": "asks which typed rows break a CHECK; reads no table",
     "app.services.engine.readiness": "asks the database itself whether it takes a writing; reads no table",
     "app.services.engine.trash": "puts a deleted row back with its number and stamps, which a flush would make anew",
     "app.demo.engine.rows": "loads tens of thousands of made-up rows as the system",

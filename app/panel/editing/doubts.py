@@ -36,8 +36,9 @@ def attach(form: wtforms.Form, warnings: Sequence[Doubt]) -> None:
     ticked = answered().keys
     told: dict[str, dict[str, Any]] = {}
     group = _groups(warnings)
+    kept: forms.Kept = {}
     for warning in warnings:
-        field = forms.field_at(form, warning.field)
+        field = forms.field_at(form, warning.field, kept)
         one = told.setdefault(group(warning), _told(len(told) + 1, warning, field))
         one["keys"] += [] if warning.key in one["keys"] else [warning.key]
         if field is not None and (line := _line(form, warning.field, field)) is not None:

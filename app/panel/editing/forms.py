@@ -13,6 +13,7 @@ from app.models.rows import rows_of
 from app.models.shared import is_shared
 from app.panel import cells, kinds
 from app.panel.editing import fields, row_forms, rows
+from app.panel.editing.row import Row
 from app.panel.registry import view_of
 
 WRONG_SCHOOL = "Это запись другой школы. Выберите запись той же школы."
@@ -128,22 +129,28 @@ def build(datamodel: Any, columns: Sequence[str], extra: dict[str, Any] | None =
 
 def attach(form: wtforms.Form, errors: dict[str, list[str]]) -> None:
     """Put a service's errors at their fields; `lines-0-pupil` reaches into the rows; the rest goes on top."""
+    kept: Kept = {}
     for place, told in errors.items():
-        field, messages = field_at(form, place), list(map(cells.linked, told))
+        field, messages = field_at(form, place, kept), list(map(cells.linked, told))
         if field is None:
             form.form_errors = [*form.form_errors, *messages]
         else:
             field.errors = [*field.errors, *messages]
 
 
-def field_at(form: wtforms.Form, place: str) -> wtforms.Field | None:
+Kept = dict[str, list[Row]]
+"""The rows to save of each field of rows: found once for however many errors."""
+
+
+def field_at(form: wtforms.Form, place: str, kept: Kept) -> wtforms.Field | None:
     """The field that a service speaks of, by its name, its column, or `lines-0-pupil`."""
     if place in form:
         return form[place]
     name, _, rest = place.partition("-")
     number, _, inner = rest.partition("-")
-    if name in form and number.isdecimal() and int(number) < len(form[name].kept):
-        row = form[name].kept[int(number)].form
-        return field_at(row, inner)
+    if name in form and number.isdecimal():
+        found = kept[name] if name in kept else kept.setdefault(name, form[name].kept)
+        if int(number) < len(found):
+            return field_at(found[int(number)].form, inner, {})
     relation = place.removesuffix("_id")
     return form[relation] if relation in form else None

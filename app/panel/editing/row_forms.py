@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
-from sqlalchemy import CheckConstraint, cast, inspect, literal, select, text
 
 from app.extensions import db
-from app.models.references import key_of
 from app.models.rows import ShowFor
 from app.panel.editing import fields
 from app.panel.editing.rows import RowsField
+from app.services.engine import conflicts
 from app.services.engine.errors import Conflict, Refused
 
 
@@ -48,29 +47,10 @@ def told_at(form: wtforms.Form, error: Refused) -> dict[str, list[str]]:
 
 
 def _lines(field: RowsField, error: Conflict) -> dict[str, list[str]]:
-    words = [each for told in error.errors.values() for each in told]
-    checks = [each for each in field.rows.model.__table__.constraints if each.info.get("words") in words]
-    rows = enumerate(field.kept) if any(isinstance(each, CheckConstraint) for each in checks) else ()
-    broken = [number for number, row in rows if _breaks(checks[0], _values(field.rows.model, row.form))]
+    model = field.rows.model
+    typed = [{name: part.data for name, part in row.form._fields.items()} for row in field.kept]
+    broken = conflicts.broken(db.session, model, error, typed)
     return {f"{field.short_name}-{number}-{name}": told for number in broken for name, told in error.errors.items()}
-
-
-def _values(model: Any, form: wtforms.Form) -> dict[Any, Any]:
-    """What a line would store, by column: of a record its number."""
-    chosen = {name: part.data for name, part in form._fields.items()}
-    relations = {key_of(each): getattr(chosen.get(each.key), "id", None) for each in _references(model)}
-    return {column: relations.get(column, chosen.get(column.key)) for column in model.__table__.columns}
-
-
-def _references(model: Any) -> list[Any]:
-    return [each for each in inspect(model).relationships if each.direction.name == "MANYTOONE"]
-
-
-def _breaks(check: CheckConstraint, values: dict[Any, Any]) -> bool:
-    """Whether the database would refuse these values; what is not known breaks nothing."""
-    made = [cast(literal(value, column.type), column.type).label(column.name) for column, value in values.items()]
-    asked = select(literal(1)).select_from(select(*made).subquery()).where(text(f"NOT ({check.sqltext})"))
-    return db.session.connection().execute(asked).first() is not None
 
 
 def reload(form: wtforms.Form) -> None:

@@ -271,7 +271,7 @@ class Reading:
 def _label(model: type, form: Any, place: str) -> str:
     if not place or place == NUMBER:
         return place
-    found = field_at(form, place)
+    found = field_at(form, place, {})
     return found.label.text if found is not None else label_of(model, place)
 
 

@@ -1,14 +1,16 @@
 """What a constraint of the database forbids, told in Russian at the field that it is about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint, cast, inspect, literal, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.models.base import label_of
+from app.models.references import key_of
 from app.security.resources import RESOURCES
 from app.services.engine.errors import Conflict
 
@@ -85,3 +87,25 @@ def _words(table: Table, constraint: Any) -> Conflict:
 def _label(table: Table, name: str) -> str:
     model: Any = next((each for each in RESOURCES if each.__tablename__ == table.name), None)
     return label_of(model, name) if model is not None else name
+
+
+def broken(session: Session, model: Any, conflict: Conflict, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Which of these rows of a model break the CHECK that the conflict tells, by their place. A row: attribute → value,
+    of a related record the record; what is not known breaks nothing."""
+    words = {each for told in conflict.errors.values() for each in told}
+    checks = [each for each in model.__table__.constraints if each.info.get("words") in words]
+    if not checks or not isinstance(checks[0], CheckConstraint):
+        return []
+    return [place for place, row in enumerate(rows) if _breaks(session, checks[0], _stored(model, row))]
+
+
+def _stored(model: Any, row: dict[str, Any]) -> dict[Any, Any]:
+    links = [each for each in inspect(model).relationships if each.direction.name == "MANYTOONE"]
+    keys = {key_of(each): getattr(row.get(each.key), "id", None) for each in links}
+    return {column: keys.get(column, row.get(column.key)) for column in model.__table__.columns}
+
+
+def _breaks(session: Session, check: CheckConstraint, values: dict[Any, Any]) -> bool:
+    made = [cast(literal(value, column.type), column.type).label(column.name) for column, value in values.items()]
+    refused = select(literal(1)).select_from(select(*made).subquery()).where(text(f"NOT ({check.sqltext})"))
+    return session.execute(refused).first() is not None
