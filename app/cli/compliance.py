@@ -10,9 +10,11 @@ from app.cli.common import Day, as_system, fail, say_json
 from app.compliance import duties
 from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
+from app.models.monitoring.corrections import CorrectionKind, CorrectionState
 from app.regulation import load_regulation
 from app.russian import format_date, format_percent
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring import correction_lists
 from app.services.monitoring.as_of import as_of, question_of
 from app.services.monitoring.compliance import Question
 from app.services.territory.organisations import resolve
@@ -78,6 +80,24 @@ def records(org: str, rule: str, state: str, on: date | None, since: date | None
         due = format_date(judged.due) if judged.due else "—"
         click.echo(f"{record.school_name} | {record.full_caption} | срок {due} | {judged.status_text}")
     click.echo(f"Всего{f', {as_of(question)}' if question.forecast else ''}: {len(found)}")
+
+
+@compliance_cli.command("corrections")
+@_org
+@_on
+@_json
+def corrections(org: str, on: date | None, as_json: bool) -> None:
+    """Исправления: что просили исправить, что решено и как изменились показатели школы."""
+    with as_system() as session:
+        question = question_of(session, resolve(session, org), on, None)
+        found = correction_lists.told(session, question)
+    if as_json:
+        say_json(found)
+        return
+    for each in found:
+        told = f"{CorrectionState(each['state']).title_ru}, {each['by']}: {each['reason']}"
+        click.echo(f"{each['at'][:10]} | {CorrectionKind(each['kind']).title_ru} | {each['subject']} | {told}")
+    click.echo(f"Всего {as_of(question)}: {len(found)}")
 
 
 def _mark(question: Question) -> dict[str, bool]:

@@ -29,8 +29,8 @@ def test_pages(walker: Any, login: str) -> None:
             walk.get(endpoint, OF_EVERYBODY.get(endpoint, 200), **arguments_of(endpoint))
         elif not walk.may(endpoint):
             walk.get(endpoint, 403, **arguments_of(endpoint))
-        elif endpoint == "DoubleStudyPage.mark":
-            walk.get(endpoint, 404, **arguments_of(endpoint))  # nobody studies in two schools
+        elif endpoint in ("DoubleStudyPage.mark", "AskCorrection.ask"):
+            walk.get(endpoint, 404, **arguments_of(endpoint))  # nobody studies in two schools, no such table is judged
         else:
             _organisations(walk, endpoint)
 
@@ -53,6 +53,7 @@ ARGUMENTS = {
     "FormsView.print_form": {"form_id": "movement"},
     "HelpView.chapter": {"chapter": "panel"},
     "DoubleStudyPage.mark": {"pair": "1-2"},
+    "AskCorrection.ask": {"table": "nothing", "pk": "1"},
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},

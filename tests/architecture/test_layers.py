@@ -41,6 +41,7 @@ SQL = {
 """Who may go round the session's scope by tables or SQL text, and why."""
 
 DAYS = {
+    "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",
     "app.services.movement.checks": "bounds of a plausible date, no term of the regulation",
 }
 CLOCK = {

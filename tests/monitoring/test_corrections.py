@@ -1,5 +1,7 @@
 """A correction is asked for by who enters and decided by who controls; it sets the judgement right from its day on."""
 
+import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -312,3 +314,70 @@ def test_nothing_is_written_of_the_record_itself(office: Office, mistyped: int) 
     assert len(office.session.execute(select(past_entry)).all()) == 1
     [row] = office.session.execute(select(corrected_entry))
     assert (row.trigger_on, row.entered_on, row.since_on) == (date(2026, 2, 27), MONDAY, LATER)
+
+
+# Numbers that open what they count.
+
+
+def test_the_start_page_tells_who_decides_and_who_asked(office: Office, mistyped: int) -> None:
+    def home(login: str) -> str:
+        return office.on(LATER, login, lambda client: client.get("/")).text
+
+    assert "Ждут вашего подтверждения" not in home(DEPUTY)
+    office.ask(LATER, mistyped, "date", trigger_on="2026-02-27")
+    assert "Ждут вашего подтверждения" in home(DEPUTY)
+    assert "Ждут вашего подтверждения" not in home(DIRECTOR)
+    listed = office.on(LATER, DEPUTY, lambda client: client.get("/corrections/list/?counted=mine"))
+    assert "Опечатка в дате" not in home(SECRETARY)
+    assert listed.text.count('class="row-link"') == 1
+    office.decide(LATER)
+    assert "Ответы на ваши исправления" in home(SECRETARY)
+    assert "Ждут вашего подтверждения" not in home(DEPUTY)
+
+
+@pytest.mark.parametrize("login", [DEPUTY, DIRECTOR, "municipal.64754000", "regional"])
+def test_every_page_of_terms_tells_them_and_opens_them(office: Office, mistyped: int, login: str) -> None:
+    office.ask(LATER, mistyped, "date", trigger_on="2026-02-27")
+    other = office.enter(LATER, "2026-02-27", "2-у", "Белых")
+    office.ask(LATER, other, "no_event")
+    office.decide(LATER)
+
+    def pages(client: Any) -> list[str]:
+        page = client.get(f"/compliance/?org={SCHOOL}").text
+        links = re.findall(r'href="(/corrections/list/\?counted=[^"]*)"', page)
+        return [client.get(link.replace("&amp;", "&")).text for link in links]
+
+    confirmed_page, waiting_page = office.on(LATER, login, pages)
+    assert ("Белых" in confirmed_page, "Иванов" in confirmed_page) == (True, False)
+    assert ("Белых" in waiting_page, "Иванов" in waiting_page) == (False, True)
+
+
+def test_a_number_of_another_school_opens_nothing(office: Office) -> None:
+    answer = office.on(LATER, DEPUTY, lambda client: client.get("/corrections/list/?counted=waiting&org=65002"))
+    assert answer.status_code == 404
+    answer = office.on(LATER, DEPUTY, lambda client: client.get("/corrections/list/?counted=nothing"))
+    assert answer.status_code == 400
+
+
+def test_the_card_tells_the_effect_and_leads_to_the_record(office: Office, mistyped: int) -> None:
+    office.ask(LATER, mistyped, "date", trigger_on="2026-02-27")
+    office.decide(LATER)
+    key = office.asked().id
+    page = office.on(LATER, SECRETARY, lambda client: client.get(f"/corrections/show/{key}")).text
+    assert "Верная дата события" in page
+    assert "1 → <strong>0</strong>" in page
+    assert "/movement_orders/show/" in page
+
+
+def test_the_command_tells_what_was_corrected(office: Office, mistyped: int, app: Any) -> None:
+    office.ask(LATER, mistyped, "date", trigger_on="2026-02-27")
+    office.decide(LATER + timedelta(days=1))
+    run = app.test_cli_runner()
+    asked = ["compliance", "corrections", "--org", "64754000", "--json", "--on"]
+    [one] = json.loads(run.invoke(args=[*asked, str(LATER + timedelta(days=1))]).stdout)
+    assert one.keys() == {"at", "kind", "state", "reason", "by", "subject", "rule", "before", "after"}
+    assert (one["kind"], one["state"], one["rule"]) == ("date", "confirmed", "order-departure")
+    assert (one["before"]["late"], one["after"]["late"]) == (1, 0)
+    [before] = json.loads(run.invoke(args=[*asked, str(LATER)]).stdout)
+    assert (before["state"], before["before"]) == ("waiting", None)
+    assert json.loads(run.invoke(args=[*asked, str(MONDAY)]).stdout) == []

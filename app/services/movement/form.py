@@ -11,6 +11,7 @@ from app.regulation import load_regulation
 from app.reports.movement.data import FormRow, MovementForm, OverdueItem
 from app.reports.movement.pdf import FORM_TITLE, WIDE, print_movement
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question, Tally
 from app.services.monitoring.forms import Form, Printing, declare
 from app.services.territory.organisations import Organisation, municipalities
@@ -53,8 +54,14 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         overdue=_listed(session, question),
         overdue_total=total.overdue + total.late,
         signatories=SIGNATORIES[organisation.level],
-        notes=READING_NOTES,
+        notes=(*READING_NOTES, _corrections(session, question)),
     )
+
+
+def _corrections(session: Session, question: Question) -> str:
+    """How many corrections touch the numbers, as on the page."""
+    told = [f"{counted.title_ru}: {number}" for counted, number in correction_lists.numbers(session, question).items()]
+    return "; ".join(told).capitalize() + "."
 
 
 def _first_day(session: Session, question: Question) -> date:

@@ -21,6 +21,7 @@ from app.services.monitoring.as_of import TITLES, WrongDays, as_of, question_of
 from app.services.monitoring.compliance import Question, Tally
 from app.services.movement import late
 from app.services.territory.organisations import Organisation
+from app.views.monitoring import corrected
 from app.views.monitoring.reasons import row
 from app.views.movement import late_entry
 from app.web import arguments
@@ -121,6 +122,7 @@ def _report(question: Question) -> dict[str, Any]:
         "on": question.on,
         "since": question.since,
         "kpis": _kpis(total),
+        "corrections": corrected.numbers(question),
         "tables": tables,
         "form_url": _form_url(question),
         "form_title": "Мониторинг движения обучающихся, PDF",
@@ -228,6 +230,7 @@ def _records(question: Question) -> dict[str, Any]:
         "on": question.on,
         "count_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')} {as_of(question)}",
         "forecast": question.forecast,
+        "corrections": corrected.numbers(question),
         "rows": [row(judged) | {"enter_url": late_entry.url(judged)} for judged in page],
         "of_classes": _of_classes(question) if status is Status.OVERDUE else [],
         "prev_url": None,

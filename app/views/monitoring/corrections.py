@@ -1,10 +1,82 @@
 """`/corrections/`: what was asked to be set right, and the buttons of who decides of it."""
 
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import ColumnElement, select
+
+from app.compliance.status import Status
+from app.extensions import db
 from app.models.monitoring.corrections import Correction
+from app.models.states import in_words
 from app.panel.menu import Menu
-from app.panel.view import Button, RecordView
+from app.panel.view import Block, Button, RecordView
+from app.regulation import load_regulation
 from app.regulation.rights import Resource
+from app.russian import format_date
+from app.security.guard import person_of
+from app.security.scoping import condition
+from app.services.monitoring import correction_lists as lists
 from app.services.monitoring import corrections, setting_right  # noqa: F401 - register what deciding does
+from app.services.monitoring.as_of import WrongDays, as_of
+from app.services.monitoring.correction_lists import Counted
+from app.views.monitoring.asking import card_url
+from app.views.monitoring.compliance import asked
+from app.web.arguments import BadArgument
+
+
+def told(correction: Correction) -> dict[str, Any]:
+    """The block of the card: what was named, what it leads to, how the school's numbers changed."""
+    asks, named = correction.kind.asks, []
+    if correction.trigger_on:
+        named.append((asks.day, format_date(correction.trigger_on)))
+    if correction.document:
+        named.append(("Документ", correction.document))
+    ends = ("О чём", correction.subject_id, correction.about), (asks.other, correction.other_id, correction.other_about)
+    links = [(label, text, _link(correction.subject, key)) for label, key, text in ends if key]
+    return {"named": named, "links": links, "effect": [_effect(*each) for each in (correction.effect or {}).items()]}
+
+
+def _link(table: str, key: int) -> str | None:
+    """The card of the record, for whoever may open it."""
+    declared = corrections.subjects().get(table)
+    if declared is None:
+        return None
+    scope = condition(declared.model, person_of(db.session))
+    record = db.session.scalar(select(declared.model).where(declared.model.id == key, scope))
+    return card_url(declared.card(record)) if record is not None else None
+
+
+def _effect(rule: str, counted: dict[str, dict[str, int]]) -> dict[str, Any]:
+    known = load_regulation().rules.get(rule)
+    cells = [
+        {"title": status.label, "before": counted["before"][status.value], "after": counted["after"][status.value]}
+        for status in Status
+    ]
+    return {"title": known.title if known is not None else rule, "cells": cells}
+
+
+def counted_rows() -> list[ColumnElement[bool]]:
+    """What a number that leads here counts (`?counted=…`), with the question of its page."""
+    name = request.args.get("counted", "")
+    if not name:
+        return []
+    if "counted_rows" not in g:
+        if name not in set(Counted):
+            raise BadArgument("Такого отбора исправлений нет. Вернитесь к числу и откройте его снова.")
+        g.counted_rows, g.counted_told = _counted(Counted(name))
+    return [g.counted_rows]
+
+
+def _counted(counted: Counted) -> tuple[ColumnElement[bool], str]:
+    if counted not in lists.OF_SCHOOLS:
+        return lists.of_actor(db.session, counted), counted.title_ru
+    try:
+        question = asked()
+    except WrongDays as error:
+        raise BadArgument(str(error)) from error
+    told = f"{question.organisation.title}, {as_of(question)}: {counted.title_ru}"
+    return lists.of_question(counted, question), told
 
 
 class CorrectionView(RecordView, model=Correction):
@@ -17,9 +89,11 @@ class CorrectionView(RecordView, model=Correction):
     default_order, default_descending = ("id",), True
     filter_columns = ["state", "kind", "entered_on", "decided_on", "school"]
     search_hint = "О ком или причина"
+    list_template = "monitoring/corrections.html"
+    blocks = (Block("monitoring/_correction.html", told),)
     empty_hint = "Исправление просят в объяснении «Почему» на карточке приказа или в сроках."
     show_fieldsets = [
-        ("Запрос", {"fields": ["kind", "about", "reason", "school"]}),
+        ("Запрос", {"fields": ["kind", "reason", "entered_by", "school"]}),
         ("Решение", {"fields": ["state", "refusal", "decided_on", "decided_by"]}),
     ]
     transitions = (
@@ -42,3 +116,9 @@ class CorrectionView(RecordView, model=Correction):
             bulk=True,
         ),
     )
+
+    def narrowing(self) -> list[ColumnElement[bool]]:
+        return counted_rows()
+
+    def card_subtitle(self, obj: Correction) -> str:
+        return in_words(obj)

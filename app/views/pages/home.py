@@ -13,6 +13,8 @@ from app.russian import format_percent, plural
 from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring import correction_lists
+from app.services.monitoring.correction_lists import Counted
 from app.views.pages.find import at_hand
 from app.views.pages.menu import Item, entries
 from app.web.open_to import OpenTo
@@ -33,11 +35,31 @@ class HomeView(Page):
         home = {
             "title": f"Здравствуйте, {' '.join(actor.name.split()[1:]) or actor.name}",
             "lead": lead or "У вас пока нет роли. Роль даёт приказ о назначении; обратитесь к администратору школы.",
-            "tiles": _tiles(actor),
+            "tiles": [*_corrections(actor), *_tiles(actor)],
             "links": _links(actor),
             "at_hand": at_hand(),
         }
         return render_template("pages/home.html", home=home)
+
+
+def _corrections(actor: Actor) -> list[dict[str, Any]]:
+    """What waits for one's own decision, and the answers to what one has asked for; nothing where there is none."""
+    shown = (
+        (Counted.MINE, Action.APPROVE, "checks", "orange", "исправления: подтвердить или отказать"),
+        (Counted.ANSWERED, Action.EDIT, "message", "green", "за последние две недели"),
+    )
+    return [
+        {
+            "title": counted.title_ru.capitalize(),
+            "value": number,
+            "hint": hint,
+            "url": url_for("CorrectionView.list", counted=counted.value),
+            "icon": icon,
+            "color": color,
+        }
+        for counted, action, icon, color, hint in shown
+        if actor.may(action, Resource.CORRECTIONS) and (number := correction_lists.number_of(db.session, counted))
+    ]
 
 
 def _tiles(actor: Actor) -> list[dict[str, Any]]:

@@ -1,0 +1,104 @@
+"""Which corrections a number counts, so that the number opens exactly them; within the actor's rows."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.choices import Choice
+from app.models.monitoring.corrections import Correction, CorrectionState
+from app.regulation.rights import Action
+from app.security.guard import person_of
+from app.security.scoping import condition
+from app.services.monitoring.compliance import Question
+from app.services.monitoring.corrections import others_decide
+
+TOLD_FOR = timedelta(days=14)
+"""How long the start page of who asked tells the answer."""
+
+
+class Counted(Choice):
+    CONFIRMED = "confirmed", "исправления, повлиявшие на показатели"
+    WAITING = "waiting", "исправления, ждут подтверждения"
+    MINE = "mine", "ждут вашего подтверждения"
+    ANSWERED = "answered", "ответы на ваши исправления"
+
+
+OF_SCHOOLS = (Counted.CONFIRMED, Counted.WAITING)
+"""Counted on every page of terms: of the schools and rules of a question, as they stood on its day."""
+
+
+def of_question(counted: Counted, question: Question) -> ColumnElement[bool]:
+    """The corrections of a question's schools and rules, confirmed by its day or waiting on it."""
+    schools, on = question.organisation.school_ids, question.on
+    where = [or_(Correction.rule.in_(question.rules), Correction.rule.is_(None))]
+    if schools is not None:
+        where.append(Correction.school_id.in_(sorted(schools)))
+    if counted is Counted.CONFIRMED:
+        return and_(*where, Correction.state == CorrectionState.CONFIRMED, Correction.decided_on <= on)
+    undecided = or_(Correction.decided_on.is_(None), Correction.decided_on > on)
+    return and_(*where, Correction.entered_on <= on, undecided)
+
+
+def numbers(session: Session, question: Question) -> dict[Counted, int]:
+    """How many there are of each: one query."""
+    counts = (func.count().filter(of_question(each, question)) for each in OF_SCHOOLS)
+    found = session.execute(select(*counts).select_from(Correction).where(_seen(session))).one()
+    return dict(zip(OF_SCHOOLS, found, strict=True))
+
+
+def of_actor(session: Session, counted: Counted) -> ColumnElement[bool]:
+    """What waits for the actor's own decision; or what was answered to him lately."""
+    if counted is Counted.MINE:
+        return Correction.id.in_(_to_decide(session))
+    since = person_of(session).today - TOLD_FOR
+    mine = Correction.entered_by_id == person_of(session).account_id
+    return and_(mine, Correction.decided_on.is_not(None), Correction.decided_on >= since)
+
+
+def number_of(session: Session, counted: Counted) -> int:
+    where = of_actor(session, counted), _seen(session)
+    return session.scalar(select(func.count()).select_from(Correction).where(*where)) or 0
+
+
+def _to_decide(session: Session) -> list[int]:
+    scope = condition(Correction, person_of(session), Action.APPROVE)
+    waiting = session.scalars(select(Correction).where(Correction.state == CorrectionState.WAITING, scope)).all()
+    others = others_decide(session, waiting)
+    return [each.id for each in waiting if each.id not in others]
+
+
+def _seen(session: Session) -> ColumnElement[bool]:
+    return condition(Correction, person_of(session))
+
+
+def told(session: Session, question: Question) -> Sequence[dict[str, Any]]:
+    """`flask compliance corrections`: asked by the day, the first one first."""
+    asked = or_(of_question(Counted.CONFIRMED, question), of_question(Counted.WAITING, question), _refused(question))
+    statement = select(Correction).where(asked, _seen(session)).order_by(Correction.id)
+    return [_told(each, question.on) for each in session.scalars(statement)]
+
+
+def _refused(question: Question) -> ColumnElement[bool]:
+    schools = question.organisation.school_ids
+    refused = Correction.state == CorrectionState.REFUSED, Correction.decided_on <= question.on
+    return and_(*refused, *([] if schools is None else [Correction.school_id.in_(sorted(schools))]))
+
+
+def _told(each: Correction, on: date) -> dict[str, Any]:
+    decided = each.decided_on is not None and each.decided_on <= on
+    state = each.state if decided else CorrectionState.WAITING
+    effect = (each.effect or {}).get(each.rule or "", {}) if decided else {}
+    return {
+        "at": (each.decided_at if decided and each.decided_at else each.entered_at).isoformat(),
+        "kind": each.kind.value,
+        "state": state.value,
+        "reason": each.reason,
+        "by": each.decided_by if decided else each.entered_by,
+        "subject": each.about,
+        "rule": each.rule,
+        "before": effect.get("before"),
+        "after": effect.get("after"),
+    }
