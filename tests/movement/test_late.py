@@ -312,3 +312,64 @@ def test_junk_in_the_address(secretary: Any, asked: str) -> None:
 
 def test_of_a_past_day_nothing_is_entered(secretary: Any) -> None:
     assert links(secretary, OVERDUE + "&on=2026-10-01") == []
+
+
+# Before the first day in the class.
+
+
+@pytest.fixture
+def enrolled(enter: Any, by_hand: Any, history: Any) -> list[tuple[Any, ...]]:
+    """Left by an order, and enrolled by another from the first of September."""
+    assert enter("departure", "2026-03-02").status_code == 302
+    assert enter("enrolment", "2026-09-01", (2026, "6А"), order_date="2026-08-10").status_code == 302
+    return history()
+
+
+def test_who_leaves_before_the_first_day_was_in_the_class_on_no_day(
+    enter: Any, enrolled: Any, history: Any, secretary: Any, session: Any, world: Any
+) -> None:
+    assert enter("departure", "2026-08-20").status_code == 302
+    day = date(2026, 8, 20)
+    assert history()[-1] == ("6\u00a0«А»", day, day, "enrolment", "departure")
+    pupil = session.get(Pupil, world.pupils[(SCHOOL, "Иванов")])
+    assert (pupil.status, pupil.status_since) == (PupilStatus.DEPARTED, day)
+    assert annul(secretary, session, "departure").status_code == 302
+    assert history() == enrolled, "he begins on the first of September again"
+
+
+def test_a_transfer_before_the_first_day_begins_with_it(
+    enter: Any, enrolled: Any, history: Any, secretary: Any, session: Any
+) -> None:
+    assert enter("transfer", "2026-08-20", (2026, "6Б")).status_code == 302
+    assert history()[-1] == ("6\u00a0«Б»", SEPTEMBER, None, "transfer", None)
+    assert session.query(MovementLine).filter_by(kind=OrderKind.TRANSFER).one().from_class.letter == "А"
+    assert "опирается на этот" in annul(secretary, session, "enrolment").text
+    assert annul(secretary, session, "transfer").status_code == 302
+    assert history() == enrolled
+
+
+def test_after_a_transfer_too_one_leaves_before_the_first_day(
+    enter: Any, enrolled: Any, history: Any, secretary: Any, session: Any
+) -> None:
+    enter("transfer", "2026-08-20", (2026, "6Б"))
+    was = history()
+    assert enter("departure", "2026-08-25").status_code == 302
+    assert history()[-1][1:3] == (date(2026, 8, 25), date(2026, 8, 25))
+    assert annul(secretary, session, "departure").status_code == 302
+    assert history() == was
+
+
+def test_a_promoted_pupil_changes_the_class_in_the_summer(
+    enter: Any, history: Any, secretary: Any, session: Any
+) -> None:
+    enter("promotion", "2026-05-28", (2026, "6А"))
+    was = history()
+    assert enter("transfer", "2026-08-20", (2026, "6Б")).status_code == 302
+    assert history() == [(*IN_5A, YEAR_END, None, "promotion"), ("6\u00a0«Б»", SEPTEMBER, None, "transfer", None)]
+    assert annul(secretary, session, "transfer").status_code == 302
+    assert history() == was
+
+
+def test_nobody_leaves_before_the_order_that_enrolled_him(enter: Any, enrolled: Any) -> None:
+    words = said(enter("departure", "2026-08-05"))
+    assert "по приказу № enrolment-2026-09-01 от 10.08.2026: событие не может быть раньше" in words

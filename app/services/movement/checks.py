@@ -173,7 +173,7 @@ def _gone(state: PupilState) -> str:
 
 def _check_event(case: _Case) -> None:
     year, kind, day = case.draft.academic_year, case.draft.kind, case.line.event_date
-    first = year.starts_on - LONGEST_LEAD if kind.is_enrolment else year.starts_on
+    first = year.starts_on if kind.rules.year_end else year.starts_on - LONGEST_LEAD
     last = year.ends_on + LONGEST_TAIL
     if not kind.is_enrolment and not kind.rules.year_end:
         # Nobody has moved the pupil on: he may leave the class of a year that is long over.
@@ -215,24 +215,30 @@ def _check_special(case: _Case, grade: int, before_year: bool) -> None:
 
 
 def _check_member(case: _Case, where: Place) -> None:
-    draft, line, rules, left = case.draft, case.line, case.draft.kind.rules, where.left
-    if left is None or _is_gone(case, where, left):
+    draft, rules, left = case.draft, case.draft.kind.rules, where.left
+    if left is None or (not where.ahead and _is_gone(case, where, left)):
         _refuse_absent(case)
         return
     if left.school_class.academic_year_id != draft.academic_year.id:
         year = draft.academic_year.caption
         case.add("pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
         return
-    if line.event_date < where.since or (draft.kind is OrderKind.TRANSFER and line.event_date == where.since):
-        since = format_date(where.since)
-        case.add("event_date", f"Обучающийся в {left.school_class} с {since}: событие не может быть раньше.")
+    _check_since(case, where, left)
     _check_history(case, where, left)
     if rules.from_grades is not None and left.school_class.grade not in rules.from_grades:
         case.add("pupil", f"{draft.kind.title_ru}: {rules.from_words}, а обучающийся в {left.school_class}.")
     elif rules.to_class is Entered.ALWAYS:
-        _check_transfer(case, where, left.school_class)
+        _check_transfer(case, left.school_class)
     elif rules.step is not None:
         _check_next_class(case, where, left.school_class, rules.step)
+
+
+def _check_since(case: _Case, where: Place, left: ClassMembership) -> None:
+    day, since = case.line.event_date, where.since
+    first_day = case.draft.kind is OrderKind.TRANSFER and not where.ahead
+    if day < since or (first_day and day == since):
+        told = f"по приказу {left.opened_by.order.caption}" if where.ahead else f"с {format_date(since)}"
+        case.add("event_date", f"Обучающийся в {left.school_class} {told}: событие не может быть раньше.")
 
 
 def _is_gone(case: _Case, where: Place, left: ClassMembership) -> bool:
@@ -254,6 +260,8 @@ def _check_history(case: _Case, where: Place, left: ClassMembership) -> None:
     if kind is not OrderKind.DEPARTURE or where.stands:
         return
     for row in (row for row in case.memberships if row.starts_on > case.line.event_date):
+        if row is left and not is_left(row):
+            continue
         came = row.opened_by if row.opened_by is not None and row.opened_by.kind.is_enrolment else None
         if came is not None or is_left(row):
             order = (came or row.closed_by).order
@@ -262,7 +270,7 @@ def _check_history(case: _Case, where: Place, left: ClassMembership) -> None:
             return
 
 
-def _check_transfer(case: _Case, where: Place, current: SchoolClass) -> None:
+def _check_transfer(case: _Case, current: SchoolClass) -> None:
     target = case.line.to_class
     if target is None:
         case.add("to_class", "Выберите класс, в который переводится обучающийся.")
@@ -282,14 +290,10 @@ def _check_next_class(case: _Case, where: Place, current: SchoolClass, step: int
         case.add("to_class", f"Из {current} ожидается класс {current.grade + step}-й параллели.")
     if target.academic_year.start_year != draft.academic_year.start_year + 1:
         case.add("to_class", "Ожидается класс следующего учебного года.")
-    following = after(where.left, case.memberships)
-    if not where.stands and following is not None and _is_met(case, where.left, target):
+    following, ends = after(where.left, case.memberships), where.left.ends_on
+    begins = switch(draft.kind, case.line.event_date, target)
+    if not where.stands and following is not None and ends is not None and ends < begins:
         _contradicts(case, "to_class", following, "Укажите этот класс или исправьте состав классов.")
-
-
-def _is_met(case: _Case, left: ClassMembership, target: SchoolClass) -> bool:
-    """Whether the class that is left ended before the one entered begins: what follows it is met."""
-    return left.ends_on is not None and left.ends_on < switch(case.draft.kind, case.line.event_date, target)
 
 
 def _contradicts(case: _Case, field: str, row: ClassMembership, advice: str) -> None:

@@ -22,7 +22,7 @@ from app.services.movement import doubts  # noqa: F401 - registers what an order
 from app.services.movement.checks import LineDraft, OrderDraft, check
 from app.services.movement.place import place_of, switch
 from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
-from app.services.movement.state import PupilState, apply, outlived, reopen, settle, undo
+from app.services.movement.state import PupilState, apply, outlived, put_back, reopen, replaced, settle, undo
 
 Decided = dict[tuple[int, int], YearOutcome | None]
 """What the council had decided, by pupil and class."""
@@ -171,6 +171,11 @@ def _apply(
         opened = apply(line, rows)
         for row in opened:
             YearOutcome.carry((decided or {}).get((row.pupil_id, row.class_id)), row.year_outcome)
+        for gone in (taken := replaced(line, rows, opened)):
+            rows.remove(gone)
+            session.delete(gone)
+        if taken:  # a flush inserts before it deletes, and both begin on one day
+            session.flush()
         rows.extend(opened)
         for gone in outlived(line, rows):
             rows.remove(gone)
@@ -201,6 +206,8 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
             for row in left[pupil_id]:
                 reopen(row, order, gone_rows)
         opened = _replayed(session, order, left)
+        for line, gone_row in _replacing(order, memberships):
+            opened[line.pupil_id].append(put_back(line, gone_row, _opener(session, line)))
         session.add_all([row for rows in opened.values() for row in rows])
         for pupil in pupils:
             settle(pupil, [*left[pupil.id], *opened[pupil.id]])
@@ -231,6 +238,37 @@ def _replayed(
             made = opened[line.pupil_id]
             made += apply(line, [*left[line.pupil_id], *made])
     return opened
+
+
+def _replacing(
+    order: MovementOrder, memberships: dict[int, list[ClassMembership]]
+) -> list[tuple[MovementLine, ClassMembership]]:
+    """The transfers of an order that took effect before the first day, with the membership that each had opened."""
+    return [
+        (row.opened_by, row)
+        for rows in memberships.values()
+        for row in rows
+        if row.opened_by is not None
+        and row.opened_by.order_id == order.id
+        and row.opened_by.kind is OrderKind.TRANSFER
+        and row.starts_on > row.opened_by.event_date
+    ]
+
+
+def _opener(session: Session, line: MovementLine) -> MovementLine | None:
+    """The order that had brought the pupil to the class that a transfer leaves."""
+    return session.scalar(
+        select(MovementLine)
+        .join(MovementLine.order)
+        .where(
+            MovementLine.pupil_id == line.pupil_id,
+            MovementLine.to_class_id == line.from_class_id,
+            MovementLine.order_id != line.order_id,
+            MovementOrder.annulled_on.is_(None),
+        )
+        .order_by(MovementLine.id.desc())
+        .limit(1)
+    )
 
 
 def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:

@@ -32,6 +32,8 @@ class Place:
     """No earlier day is possible for it."""
     stands_on: date | None = None
     """The day on which, as it stands, the pupil came or left."""
+    ahead: bool = False
+    """The pupil was to enter the class that is left only after the day of the order."""
 
     @property
     def school_class(self) -> SchoolClass | None:
@@ -46,10 +48,34 @@ def place_of(kind: OrderKind, day: date, to_class: SchoolClass | None, rows: Row
         return _of_enrolment(day, to_class, rows)
     if kind.rules.year_end:
         return _of_year_end(kind, day, to_class, rows, year_id)
-    left = _begun(rows, day)
+    left, coming = _begun(rows, day), next((row for row in rows if row.starts_on > day), None)
+    if coming is not None and _is_ahead(kind, left, coming, to_class):
+        return Place(coming, since=_ordered_on(coming), ahead=True)
     if left is None:
         return Place()
     return _of_departure(left, rows) if kind.rules.leaves_as else _of_transfer(left, to_class, rows)
+
+
+def _is_ahead(
+    kind: OrderKind, left: ClassMembership | None, coming: ClassMembership, to_class: SchoolClass | None
+) -> bool:
+    """Between an enrolment or a promotion and the first day of its year one leaves, or goes to another class."""
+    if coming.opened_by is None and coming.starts_on != coming.school_class.academic_year.starts_on:
+        return False  # taken back, it could not be begun again on its own day
+    if kind.rules.leaves_as:
+        return left is None or is_left(left)
+    year_id = coming.school_class.academic_year_id
+    same = to_class is not None and to_class.academic_year_id == year_id
+    begins = coming.starts_on == coming.school_class.academic_year.starts_on
+    return same and begins and (left is None or left.school_class.academic_year_id != year_id)
+
+
+def _ordered_on(row: ClassMembership) -> date:
+    """No departure and no transfer is earlier than the order that brings the pupil to the class."""
+    if row.opened_by is None:
+        return date.min
+    order = row.opened_by.order
+    return min(order.decision_date or order.order_date, order.order_date)
 
 
 def is_left(row: ClassMembership) -> bool:

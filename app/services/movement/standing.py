@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
 from app.models.study import SchoolClass
 from app.russian import format_date
@@ -63,6 +64,7 @@ def refuse_removal(session: Session, order: MovementOrder, draft: OrderDraft) ->
 def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
     """Raises Conflict where a later order rests on what this one did. One that was entered before it does not, and
     nothing rests on what this order had found standing."""
+    _refuse_taken(order, rows)
     for row in rows:
         opened, closed = row.opened_by, row.closed_by
         later = [closed] if _did(order, opened) else []
@@ -72,6 +74,16 @@ def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
         if resting := [line for line in later if line is not None and did is not None and _rests(line, did)]:
             caption = resting[-1].order.caption
             raise Conflict(f"Сначала аннулируйте более поздний приказ {caption}: он опирается на этот.")
+
+
+def _refuse_taken(order: MovementOrder, rows: list[ClassMembership]) -> None:
+    """The same for a class that a transfer has taken before its first day: no membership tells of it any more."""
+    entered = {line.to_class_id for line in order.lines if line.to_class_id is not None}
+    for line in (
+        row.opened_by for row in rows if row.opened_by is not None and row.starts_on > row.opened_by.event_date
+    ):
+        if line.kind is OrderKind.TRANSFER and line.from_class_id in entered and line.order_id != order.id:
+            raise Conflict(f"Сначала аннулируйте более поздний приказ {line.order.caption}: он опирается на этот.")
 
 
 def _did(order: MovementOrder, line: MovementLine | None) -> bool:

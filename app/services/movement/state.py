@@ -9,7 +9,7 @@ from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
-from app.services.movement.place import Place, is_left, place_of, switch
+from app.services.movement.place import Place, Rows, is_left, place_of, switch
 
 DAY = timedelta(days=1)
 
@@ -52,9 +52,20 @@ def apply(line: MovementLine, memberships: Sequence[ClassMembership]) -> list[Cl
     if line.kind.is_enrolment:
         return [_open(line, line.event_date)]
     if line.kind.rules.leaves_as is not None:
+        # Who leaves before his first day is in the class on no day: nobody is in it on the day of leaving.
+        place.left.starts_on = min(place.left.starts_on, line.event_date)
         place.left.ends_on, place.left.closed_by = line.event_date, line
         return []
-    return [_move(line, place.left)] if line.to_class is not None else []
+    if line.to_class is None:
+        return []
+    return [_instead(line, place.left) if place.ahead else _move(line, place.left)]
+
+
+def _instead(line: MovementLine, left: ClassMembership) -> ClassMembership:
+    """Another class from the first day on; `outlived` tells what it stands in place of."""
+    opened = _open(line, left.starts_on)
+    opened.ends_on, opened.closed_by = left.ends_on, left.closed_by
+    return opened
 
 
 def _attach(line: MovementLine, place: Place) -> None:
@@ -83,13 +94,28 @@ def outlived(line: MovementLine, memberships: Sequence[ClassMembership]) -> list
     return [row for row in memberships if row.starts_on > line.event_date]
 
 
-def _open(line: MovementLine, begins: date) -> ClassMembership:
+def replaced(line: MovementLine, memberships: Sequence[ClassMembership], opened: Sequence[ClassMembership]) -> Rows:
+    """The class in place of which a transfer before the first day of the year opened another."""
+    begun = {row.starts_on for row in opened if row.starts_on > line.event_date and line.kind is OrderKind.TRANSFER}
+    return [row for row in memberships if row.starts_on in begun and row not in opened]
+
+
+def put_back(line: MovementLine, gone: ClassMembership, opener: MovementLine | None) -> ClassMembership:
+    """The class that `replaced` took: `opener` had brought the pupil to it, or nobody's order."""
+    row = _open(line, gone.starts_on, line.from_class)
+    row.opened_by, row.opened_by_id = opener, opener.id if opener is not None else None
+    row.ends_on, row.closed_by = gone.ends_on, gone.closed_by
+    return row
+
+
+def _open(line: MovementLine, begins: date, school_class: SchoolClass | None = None) -> ClassMembership:
+    school_class = school_class or line.to_class
     opened = ClassMembership(
         school_id=line.school_id,
         pupil=line.pupil,
         pupil_id=line.pupil_id,
-        school_class=line.to_class,
-        class_id=line.to_class_id,
+        school_class=school_class,
+        class_id=school_class.id,
         starts_on=begins,
         opened_by=line,
         opened_by_id=line.id,
@@ -116,8 +142,22 @@ def reopen(row: ClassMembership, order: MovementOrder, gone: Sequence[ClassMembe
     """What this order had closed ends as the membership that it had opened in its place ended, or not at all."""
     if row.closed_by is None or row.closed_by.order_id != order.id:
         return
+    row.starts_on = _first_day(row, row.closed_by)
     heir = next((each for each in gone if each.starts_on > row.starts_on), None)
     row.ends_on, row.closed_by = (heir.ends_on, heir.closed_by) if heir is not None else (None, None)
+
+
+def _first_day(row: ClassMembership, closed: MovementLine) -> date:
+    """The day on which a membership begins again that was left before its first day; of others, their own."""
+    if row.starts_on != closed.event_date or closed.kind.rules.leaves_as is None:
+        return row.starts_on
+    opened = row.opened_by
+    begins = (
+        row.starts_on if opened is None or opened.attached else switch(opened.kind, opened.event_date, row.school_class)
+    )
+    if begins == row.starts_on and opened is not None and not opened.attached:
+        return begins
+    return begins if begins > row.starts_on else max(row.starts_on, row.school_class.academic_year.starts_on)
 
 
 def settle(pupil: Pupil, memberships: Sequence[ClassMembership]) -> None:
