@@ -217,10 +217,19 @@ def test_an_enrolment_finds_the_pupil_in_his_class(enter: Any, history: Any, sec
     assert history() == was
 
 
-def test_a_departure_from_a_class_of_a_year_long_over(enter: Any, history: Any) -> None:
+def test_a_departure_belongs_to_the_year_of_its_day(enter: Any, history: Any, session: Any) -> None:
     """Nobody has moved the class on: the day lies far beyond its year."""
     assert enter("departure", "2026-11-20").status_code == 302
     assert history() == [(*IN_5A, date(2026, 11, 20), None, "departure")]
+    assert session.query(MovementOrder).one().academic_year.start_year == 2026
+
+
+def test_a_year_that_nobody_made_is_not_needed(sign_in: Any, world: Any, session: Any) -> None:
+    form = {"kind": "departure", "number": "1", "order_date": "2027-10-11", "lines-0-event_date": "2027-10-11"}
+    form["lines-0-pupil"] = world.pupils[(SCHOOL, "Иванов")]
+    with time_machine.travel(datetime(2027, 10, 12, 1, 0, tzinfo=UTC), tick=False):
+        assert sign_in(f"secretary.{SCHOOL}").post("/movement_orders/add", data=form).status_code == 302
+    assert session.get(Pupil, form["lines-0-pupil"]).status is PupilStatus.DEPARTED
 
 
 def test_an_order_deleted_on_its_day_leaves_what_stood(

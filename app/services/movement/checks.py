@@ -176,8 +176,7 @@ def _check_event(case: _Case) -> None:
     first = year.starts_on if kind.rules.year_end else year.starts_on - LONGEST_LEAD
     last = year.ends_on + LONGEST_TAIL
     if not kind.is_enrolment and not kind.rules.year_end:
-        # Nobody has moved the pupil on: he may leave the class of a year that is long over.
-        last = max(last, case.today)
+        last = max(last, case.today)  # nobody has moved him on from the class of a year that is long over
     if not first <= day <= last:
         span = f"с {format_date(first)} по {format_date(last)}"
         case.add("event_date", f"Дата не относится к {year.caption} учебному году: ожидается {span}.")
@@ -219,7 +218,7 @@ def _check_member(case: _Case, where: Place) -> None:
     if left is None or (not where.ahead and _is_gone(case, where, left)):
         _refuse_absent(case)
         return
-    if left.school_class.academic_year_id != draft.academic_year.id:
+    if draft.kind is not OrderKind.DEPARTURE and left.school_class.academic_year_id != draft.academic_year.id:
         year = draft.academic_year.caption
         case.add("pupil", f"Обучающийся числится в классе другого учебного года, а приказ – за {year}.")
         return

@@ -12,7 +12,6 @@ from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind, kinds_where
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
-from app.models.study import AcademicYear
 from app.models.values import order_number_key
 from app.security.guard import person_of, system_step
 from app.services.engine import records, states, trash
@@ -23,6 +22,7 @@ from app.services.movement.checks import LineDraft, OrderDraft, check
 from app.services.movement.place import place_of, switch
 from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
 from app.services.movement.state import PupilState, apply, outlived, put_back, reopen, replaced, settle, undo
+from app.services.movement.years import year_of
 
 Decided = dict[tuple[int, int], YearOutcome | None]
 """What the council had decided, by pupil and class."""
@@ -114,7 +114,7 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         if order.id:
             decided = _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
         memberships = memberships_of(session, pupils)
-        draft = draft if draft.academic_year else replace(draft, academic_year=_year_of(draft, memberships))
+        draft = draft if draft.academic_year else replace(draft, academic_year=year_of(session, draft, memberships))
         errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
         if errors:
             raise Refused(errors)
@@ -127,21 +127,6 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
         with system_step(session, "apply a movement order"):
             _apply(session, order, order.lines, decided)
         return records.save(session, order)
-
-
-def _year_of(draft: OrderDraft, memberships: dict[int, list[ClassMembership]]) -> AcademicYear | None:
-    """The year whose movement book the order belongs to: of the class entered, or else of the class left."""
-    for line in draft.lines:
-        if draft.kind is not None and draft.kind.is_enrolment:
-            school_class = line.to_class
-        elif draft.kind is not None and line.pupil is not None and line.event_date is not None:
-            rows = memberships.get(line.pupil.id, [])
-            school_class = place_of(draft.kind, line.event_date, line.to_class, rows).school_class
-        else:
-            school_class = None
-        if school_class is not None:
-            return school_class.academic_year
-    return None
 
 
 def _line(
