@@ -56,7 +56,9 @@ def database_is_known(config: Mapping[str, Any]) -> str | None:
         return "DATABASE_URL: адрес базы непонятен. Ожидается postgresql://имя:пароль@сервер/база или sqlite:///файл."
     if url.get_backend_name() not in DATABASES or url.drivername not in DRIVERS:
         return f"DATABASE_URL: с базой «{url.drivername[:40]}» панель не работает. Нужна PostgreSQL или SQLite."
-    return _wrong_file(url) if url.get_backend_name() == "sqlite" else _wrong_option(url)
+    if url.get_backend_name() == "sqlite":
+        return _wrong_file(url) or _wrong_option_of_file(url)
+    return _wrong_option(url)
 
 
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -68,6 +70,19 @@ def _wrong_option(url: URL) -> str | None:
     except ProgrammingError:
         return "DATABASE_URL: у PostgreSQL нет параметра, который стоит в адресе после «?»."
     return None
+
+
+SQLITE_OPTIONS = {"cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout", "uri"}
+
+
+def _wrong_option_of_file(url: URL) -> str | None:
+    known = "uri" in url.query or SQLITE_OPTIONS.issuperset(url.query)
+    try:
+        if known:
+            url.get_dialect()().create_connect_args(url)
+    except (TypeError, ValueError):
+        known = False
+    return None if known else "DATABASE_URL: у SQLite нет параметра, который стоит в адресе после «?», или он неверен."
 
 
 def _wrong_file(url: URL) -> str | None:

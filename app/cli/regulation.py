@@ -1,12 +1,18 @@
 """`flask regulation …` and `flask deadline …`: the regulation's data and its terms without a database."""
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.deferred import with_panel
 from app.compliance.explain import why
@@ -14,6 +20,9 @@ from app.compliance.terms import Term, compute_term
 from app.regulation import Regulation, RegulationError, WorkCalendar, load_regulation
 from app.regulation.schema import Rule
 from app.russian import counted
+
+if TYPE_CHECKING:
+    from app.compliance.readings import Readings
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _GRADES = {str(grade): grade for grade in range(1, 12)}
@@ -60,10 +69,13 @@ def check(directory: Path | None, as_json: bool) -> None:
 def due(
     rule_id: str, dates: tuple[str, ...], school: str | None, grade: str | None, week: str | None, as_json: bool
 ) -> None:
-    """Срок по правилу RULE для события каждой из дат DATE (ГГГГ-ММ-ДД)."""
+    """Срок по правилу RULE для события каждой из дат DATE (ГГГГ-ММ-ДД).
+
+    С --school – по чтениям сроков, выбранным регионом на учебный год события; иначе по умолчанию.
+    """
     rule, events = _rule(rule_id), [_date(text) for text in dates]
-    calendar = _calendar(school, grade, week)
-    terms = [_term(rule, event, calendar) for event in events]
+    calendar, readings = _calendar(school, grade, week), _readings() if school else None
+    terms = [_term(rule, event, calendar, readings) for event in events]
     if as_json:
         click.echo(_dump([term_json(term) for term in terms]))
     else:
@@ -135,8 +147,7 @@ def _calendar(school: str | None, grade: str | None, week: str | None) -> WorkCa
 
 def _school_calendar(code: str, grade: int | None) -> WorkCalendar:
     try:
-        with with_panel():
-            # Needs the database; the rest of the command does not.
+        with _database():
             from app.services.calendars import calendar_for_school
 
             return calendar_for_school(code, grade)
@@ -144,9 +155,30 @@ def _school_calendar(code: str, grade: int | None) -> WorkCalendar:
         raise CommandError(f"неизвестная школа «{code}»") from None
 
 
-def _term(rule: Rule, event: date, calendar: WorkCalendar) -> Term:
+def _readings() -> Readings:
+    """Those that the region has chosen."""
+    with _database():
+        from app.services.calendars import readings_chosen
+
+        return readings_chosen()
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """What needs the database, as the rest of the command does not; one that does not answer is told in one line."""
+    with with_panel():
+        try:
+            yield
+        except SQLAlchemyError as error:
+            told = f"база данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы."
+            raise CommandError(told) from None
+
+
+def _term(rule: Rule, event: date, calendar: WorkCalendar, readings: Readings | None) -> Term:
     try:
-        return compute_term(rule, event, calendar)
+        if readings is None:
+            return compute_term(rule, event, calendar)
+        return compute_term(rule, event, calendar, readings.of(rule, event), readings.decisions(rule, event))
     except (LookupError, ValueError) as error:
         raise CommandError(str(error)) from None
 

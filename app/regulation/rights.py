@@ -69,6 +69,7 @@ class Resource(StrEnum):
     MOVEMENT_ORDERS = "movement_orders"
     MOVEMENT_BOOK = "movement_book"
     DOUBLE_STUDY = "double_study"
+    READINGS = "readings"
     CALENDAR_REGION = "calendar_region"
     CALENDAR_SCHOOL = "calendar_school"
     CORRECTIONS = "corrections"

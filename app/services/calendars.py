@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance.calendars import calendars
+from app.compliance.readings import Readings, readings_of
 from app.extensions import db
 from app.models.calendars import CalendarDay, RegionCalendarDay, SchoolCalendarDay
 from app.models.schools import GradeWeek, School
@@ -41,6 +42,12 @@ def _grade_weeks(session: Session, written: list[GradeWeek]) -> Iterator[Found]:
         if told.id in moved and first.settings_id == later.settings_id and later.grade_from <= first.grade_to:
             words = f"Для этих классов неделя уже указана: {other.grade_from}–{other.grade_to}."
             yield moved[told.id], "grade_from", words
+
+
+def readings_chosen() -> Readings:
+    """The readings of the terms that the region has chosen, for every school year."""
+    with acting(db.session, SYSTEM):
+        return readings_of(db.session.connection())
 
 
 def calendar_for_school(code: str, grade: int | None = None) -> WorkCalendar:

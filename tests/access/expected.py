@@ -67,7 +67,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AccountPersonView": ("account_person", "accounts"),
     "AppointmentView": ("appointment", "appointments"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
-    "ReadingChoiceView": ("reading_choice", "calendar_region"),
+    "ReadingChoiceView": ("reading_choice", "readings"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
     "CorrectionView": ("correction", "corrections"),
     "AuditView": ("audit_event", "audit"),
@@ -101,8 +101,8 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
     "AskCorrection.ask": ("corrections", "edit"),
-    "ReadingsView.index": ("calendar_region", "view"),
-    "ReadingsView.effect": ("calendar_region", "view"),
+    "ReadingsView.index": ("readings", "view"),
+    "ReadingsView.effect": ("readings", "view"),
 }
 PUBLIC = {"static", "AuthView.login", "health.healthz", "health.readyz"}
 METHODS = {

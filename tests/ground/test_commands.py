@@ -1,13 +1,19 @@
 """The flask command imports the panel when a command needs it, and no sooner."""
 
+import json
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from app.cli.deferred import GROUPS
+from app.extensions import db
+from app.models.monitoring import ReadingChoice
+from app.security.actor import SYSTEM
+from app.security.guard import acting
 from tests.conftest import Site
 
 HEAVY = ("app.assembly", "app.views", "app.services", "app.models", "reportlab", "xlsxwriter", "alembic")
@@ -51,6 +57,26 @@ def test_a_term_of_a_school_asks_the_database(site: Site) -> None:
     asked = ("deadline", "due", "order-promotion", "2026-05-25", "--school", "no-such-school")
     done = flask(*asked, DATABASE_URL=site.database.url)
     assert (done.returncode, "неизвестная школа" in done.stderr) == (2, True), done.stderr[-2000:]
+
+
+def test_a_term_of_a_school_follows_the_readings_chosen(site: Site) -> None:
+    """«До 1 июля» is read exclusively in 2025/26 alone, and the term says by which act."""
+    with site.app.app_context(), acting(db.session, SYSTEM):
+        choice = {"start_year": 2025, "option": "until-date:exclusive", "act_number": "12-р"}
+        db.session.add(ReadingChoice(**choice, act_date=date(2025, 9, 1)))
+        db.session.commit()
+    asked = ("deadline", "due", "order-graduation", "2026-03-02", "2027-03-02", "--json")
+    chosen = json.loads(flask(*asked, "--school", "65001", DATABASE_URL=site.database.url).stdout)
+    assert [one["due"] for one in chosen] == ["2026-06-30", "2027-07-01"]
+    assert "акт № 12-р от 01.09.2025" in chosen[0]["reading"]
+    assert [one["due"] for one in json.loads(flask(*asked).stdout)] == ["2026-07-01", "2027-07-01"]
+
+
+def test_a_database_that_does_not_answer_is_one_line() -> None:
+    asked = ("deadline", "due", "order-graduation", "2026-03-02", "--school", "65001")
+    done = flask(*asked, DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none")
+    told = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]
+    assert (done.returncode, len(told), told[-1].startswith("Ошибка: база данных не отвечает")) == (2, 1, True), told
 
 
 def test_the_names_are_those_of_the_panel(app: Flask) -> None:

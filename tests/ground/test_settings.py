@@ -30,6 +30,8 @@ WRONG = [
     ("SQLALCHEMY_DATABASE_URI", "oracle2://u:secret@host/x", "«oracle2»"),
     ("SQLALCHEMY_DATABASE_URI", "postgresql+pg8000://u:secret@host/x", "pg8000"),
     ("SQLALCHEMY_DATABASE_URI", "postgresql+psycopg://u:secret@host/x?sslmodus=require", "параметра"),
+    ("SQLALCHEMY_DATABASE_URI", "sqlite:///panel.db?foo=1", "у SQLite нет параметра"),
+    ("SQLALCHEMY_DATABASE_URI", "sqlite:///panel.db?timeout=soon", "у SQLite нет параметра"),
     ("SQLALCHEMY_DATABASE_URI", "sqlite:////no/such/folder/panel.db", "папки"),
     ("SQLALCHEMY_DATABASE_URI", "sqlite:////tmp", "не файл"),
     ("SQLALCHEMY_DATABASE_URI", f"sqlite:///{Path(__file__)}", "не база SQLite"),
@@ -46,7 +48,13 @@ def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], name: s
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "postgresql+psycopg://u:p@host:5432/x?sslmode=require"]
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///panel.db?timeout=5",
+        "postgresql+psycopg://u:p@host:5432/x?sslmode=require",
+    ],
 )
 def test_what_is_right_is_passed(url: str) -> None:
     assert [check(GOOD | {"SQLALCHEMY_DATABASE_URI": url}) for check in settings.CHECKS] == [None] * len(

@@ -83,6 +83,15 @@ def test_the_school_reads_and_does_not_choose(sign_in: Any, role: str) -> None:
     assert sign_in(f"secretary.{SCHOOL}").get("/readings/").status_code == 403
 
 
+def test_the_operator_reads_and_does_not_choose(sign_in: Any) -> None:
+    """He keeps the panel; how a text is read the regional specialist decides."""
+    client = sign_in("operator")
+    assert client.get("/readings/").status_code == 200
+    assert client.post("/reading_choices/add", data=CHOICE).status_code == 403
+    assert "Выбрать чтение" not in body(client.get("/readings/"))
+    assert client.get("/region_calendar/list/").status_code == 200
+
+
 def test_the_register_names_every_reading_and_what_holds(sign_in: Any) -> None:
     assert choose(sign_in).status_code == 302
     page = body(sign_in("regional").get("/readings/?year=2025"))

@@ -30,6 +30,7 @@ def schools(monkeypatch):
     known = {"school-1": WorkCalendar(6, {date(2026, 11, 7): Override(False, "указ Губернатора")})}
     service = ModuleType("app.services.calendars")
     service.calendar_for_school = lambda code, grade=None: known[code]
+    service.readings_chosen = lambda: None
     monkeypatch.setitem(sys.modules, "app.services", ModuleType("app.services"))
     monkeypatch.setitem(sys.modules, "app.services.calendars", service)
 

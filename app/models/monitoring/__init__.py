@@ -33,7 +33,7 @@ class ReadingChoice(Record):
 
     __tablename__ = "reading_choice"
     __titles__ = ("Выбор чтения", "Выбор чтений")
-    __rights__ = (Resource.CALENDAR_REGION,)
+    __rights__ = (Resource.READINGS,)
     __path__ = Path(common=True)
     __table_args__ = (
         UniqueConstraint("start_year", "reading"),

@@ -31,7 +31,7 @@ class ReadingsView(Page):
     menu = Menu("Сроки", order=5, icon="scale", title="Чтения сроков", hint="Как читается текст о сроках")
     default_view = "index"
     guide, clause = "regional#чтения-сроков", "4.1"
-    class_permission_name = Resource.CALENDAR_REGION.value
+    class_permission_name = Resource.READINGS.value
     method_permission_name = {"index": Action.VIEW, "effect": Action.VIEW}
 
     @expose("/")
@@ -43,7 +43,7 @@ class ReadingsView(Page):
             "year": year,
             "caption": school_year(year),
             "others": [(each, school_year(each)) for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
-            "add_url": url_for("ReadingChoiceView.add") if actor.may(Action.EDIT, Resource.CALENDAR_REGION) else None,
+            "add_url": url_for("ReadingChoiceView.add") if actor.may(Action.EDIT, Resource.READINGS) else None,
         }
         return render_template("monitoring/readings.html", **shown)
 
@@ -90,7 +90,7 @@ def _row(title: str, before: Tally, after: Tally) -> dict[str, Any]:
 
 
 class ReadingChoiceView(RecordView, model=ReadingChoice):
-    resource = Resource.CALENDAR_REGION
+    resource = Resource.READINGS
     route = "reading_choices"
     section = "Сроки"
     guide, clause = "regional#чтения-сроков", "4.1"
