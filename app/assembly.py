@@ -4,12 +4,14 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import checks, cli, clock
+from app.compliance import hold
 from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
 from app.panel import registry
 from app.security import entries, guard, states
 from app.security.manager import Panel, SecurityManager
 from app.services.engine import audit, coherence
+from app.services.monitoring import holding
 from app.views.pages import context, sign_in
 from app.web import errors, gate, health, static_files
 
@@ -17,6 +19,7 @@ from app.web import errors, gate, health, static_files
 guard.install(db.session)
 states.install(db.session)
 entries.install(db.session)
+hold.install(db.session, holding.Corrections())
 coherence.install(db.session)
 audit.install(db.session)
 

@@ -24,6 +24,7 @@ COLUMNS: dict[str, Any] = {
     "withdrawn_on": Date,  # from this day on what was entered is withdrawn
     "stays_from": Date,  # the ground of the duty may end from this day on (Binding.ended)
     "exempt": Integer,  # the number of the binding's words why nothing is owed; none: it is owed
+    "held_id": Integer,  # an act would better or remove it: it stands as it stood (app/compliance/held.py)
 }
 JUDGED = ("rule", "school_id", "about_id", "due", "evidence", "withdrawn_on", "stays_from", "exempt")
 """What a status needs. Counts carry no more: each column costs time on a region."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, Select
 
 from app.compliance.calendars import Statement
 from app.compliance.within import Within
@@ -29,6 +29,9 @@ class Duty(ABC):
     shape: Shape
     opens: frozenset[OpeningKind]
     trigger_id: str
+    of_card: bool = False
+    """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
+    falls under; else the subject itself owes."""
 
     @property
     def subject(self) -> str:
@@ -90,6 +93,25 @@ def nothing_told(fact: FromClause, source: FromClause) -> tuple[FromClause, dict
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A table by whose rows it is told what is owed, and whether it was done (app/compliance/hold.py)."""
+
+    model: Any
+    cards: Callable[[list[int]], Select[tuple[int]]]
+    """Of stored rows, by their numbers: the cards (`Binding.about`) that they bear on."""
+    relation: str = ""
+    """From a row to its card, where it is about one; its key is the name with `_id`."""
+
+    def card_of(self, obj: Any) -> int | None:
+        """The card of a row as it is to be written; None: it is about none, or about one that is being added."""
+        if not self.relation:
+            return None
+        card: Any = getattr(obj, self.relation)
+        key: int | None = getattr(obj, f"{self.relation}_id") if card is None else card.id
+        return key
+
+
+@dataclass(frozen=True)
 class Binding:
     """The duties of a group."""
 
@@ -108,6 +130,10 @@ class Binding:
     ended: Callable[[FromClause], ColumnElement[date]] | None = None
     """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
     words: Words = Words()
+    grounds: tuple[Ground, ...] = ()
+    """What an act may better by. The first one that it touches is what it is known by."""
+    held_by: Mapping[str, Callable[[FromClause], ColumnElement[bool]]] = field(default_factory=dict)
+    """Table of `narrowed_by`, other than that of the cards → which held facts a question about its records asks."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -174,6 +200,10 @@ def rules() -> tuple[str, ...]:
 
 def binding_of(rule: str) -> Binding:
     return _bound()[rule]
+
+
+def duty_of(rule: str) -> Duty:
+    return next(duty for duty in binding_of(rule).duties if rule in duty.rules)
 
 
 def bindings_of(wanted: Collection[str]) -> list[Binding]:

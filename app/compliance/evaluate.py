@@ -1,7 +1,8 @@
 """One duty judged in Python, with its "why". The same facts, terms and order of questions as in `queries`."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from app.compliance.calendars import SchoolIds, calendars
 from app.compliance.corrected import FREED, freed_words
 from app.compliance.explain import Line, status_text, term_text, why
+from app.compliance.held import NOT_OWED, Key, key_of
 from app.compliance.readings import DEFAULTS, Readings, readings_of
 from app.compliance.recorded import NO_TERM
 from app.compliance.records import Record
@@ -35,6 +37,18 @@ class Judgement:
     @property
     def due(self) -> date | None:
         return self.term.due if self.term else None
+
+    @property
+    def key(self) -> Key:
+        record = self.record
+        return key_of(record.rule, record.subject_id, record.about_id, record.anchor)
+
+    @property
+    def days_late(self) -> int:
+        """Calendar days from due to entry, or to the day where there is none; below any where nothing is owed."""
+        if self.due is None or self.status is Status.NOT_APPLICABLE:
+            return NOT_OWED
+        return ((self.record.evidence or self.on) - self.due).days
 
     @property
     def recommended(self) -> date | None:
@@ -147,6 +161,9 @@ def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings
     try:
         chosen, decisions = readings.of(rule, record.anchor), readings.decisions(rule, record.anchor)
         term = compute_term(rule, record.anchor, calendar, chosen, decisions)
+        if record.held_id is not None and record.due is not None:
+            # By the due date that stood when it was held.
+            term = replace(term, due=record.due)
     except (CalendarRangeError, NotInForceError) as error:
         return Judgement(record, rule, on, None, Status.NOT_APPLICABLE, 0, f"срок не рассчитывается: {error}")
     reason = _set_aside(record, term.due)
@@ -168,7 +185,25 @@ def judge_all(
     if of_school is None:
         schools: SchoolIds = frozenset(record.school_id for record in records)
         of_school = calendars(connection, schools)
-    return [judgement(record, of_school[record.school_id], on, readings) for record in records]
+    return standing([judgement(record, of_school[record.school_id], on, readings) for record in records])
+
+
+def standing(judged: Sequence[Judgement]) -> list[Judgement]:
+    """Without what is told better: a held fact stands unless the tables tell its duty as bad (`held.chosen`)."""
+    by_key: dict[Key, list[Judgement]] = defaultdict(list)
+    for each in judged:
+        by_key[each.key].append(each)
+    kept = {id(each) for found in by_key.values() for each in _worst(found)}
+    return [each for each in judged if id(each) in kept]
+
+
+def _worst(found: list[Judgement]) -> list[Judgement]:
+    told = [each for each in found if each.record.held_id is None]
+    held = [each for each in found if each.record.held_id is not None]
+    if not held:
+        return told
+    worst = min(held, key=lambda each: (-each.days_late, each.record.held_id or 0))
+    return told if any(each.days_late >= worst.days_late for each in told) else [worst]
 
 
 def _set_aside(record: Record, due: date) -> str:

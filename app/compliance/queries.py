@@ -9,11 +9,27 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, false, func, literal, null, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 
-from app.compliance import relations
+from app.compliance import held, relations
 from app.compliance.calendars import SchoolIds, Statement, calendars
-from app.compliance.columns import JUDGED
+from app.compliance.columns import COLUMNS, JUDGED
 from app.compliance.duties import bindings_of
 from app.compliance.duties import rules as all_rules
 from app.compliance.facts import anchors, facts, openings
@@ -25,7 +41,6 @@ from app.compliance.within import EARLIEST, ON, Within
 from app.models.schools import School
 
 SCHOOL = School.__table__
-STANDING = (*JUDGED, "subject_id")
 
 
 class Count(NamedTuple):
@@ -54,7 +69,8 @@ def counts(
     given = _given(connection, rules, school_ids, on, since, readings)
     if given is None:
         return []
-    statement = _counts(frozenset(rules), school_ids is not None, group, connection.dialect.name)
+    asked = frozenset(rules), school_ids is not None, "subjects" in given
+    statement = _counts(*asked, group, connection.dialect.name)
     return [
         Count(key, rule, status, number)
         for key, rule, *numbers in connection.execute(statement, given)
@@ -108,7 +124,8 @@ def records(
     if given is None:
         return []
     given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
-    wanted = frozenset(rules), school_ids is not None, status is not None, after is not None
+    asked = frozenset(rules), school_ids is not None, "subjects" in given
+    wanted = *asked, status is not None, after is not None
     return read(connection, _records(*wanted, connection.dialect.name), given)
 
 
@@ -176,7 +193,9 @@ def _given(
     if not rules or not of_school or (subjects is not None and not subjects):
         return None
     given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
-    if subjects is not None:
+    if subjects is None:
+        subjects = held.cards_of(connection, rules, school_ids, on)
+    if subjects:
         given["subjects"] = sorted(subjects)
     found = connection.execute(_anchors(frozenset(rules), within or Within(schools=school_ids is not None)), given)
     return given | relations.parameters(of_school, map(tuple, found), readings or readings_of(connection))
@@ -188,8 +207,8 @@ def _anchors(rules: frozenset[str], within: Within) -> Any:
 
 
 @cache
-def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> Statement:
-    fact = facts(rules, Within(schools=scoped), JUDGED, dialect)
+def _counts(rules: frozenset[str], scoped: bool, holds: bool, group: str, dialect: str) -> Statement:
+    fact = _with_held(rules, scoped, holds, JUDGED, dialect)
     judged = fenced(select(fact.c.school_id, fact.c.rule, _status(fact).label("status"))).subquery("judged")
     numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
     by_school = select(judged.c.school_id, judged.c.rule, *numbers).group_by(judged.c.school_id, judged.c.rule)
@@ -205,8 +224,8 @@ def _counts(rules: frozenset[str], scoped: bool, group: str, dialect: str) -> St
 
 
 @cache
-def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, dialect: str) -> Statement:
-    fact = facts(rules, Within(schools=scoped), dialect=dialect)
+def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, later: bool, dialect: str) -> Statement:
+    fact = _with_held(rules, scoped, holds, tuple(COLUMNS), dialect)
     judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
     page, place = sorted_facts(judged)
     if of_status:
@@ -219,15 +238,29 @@ def _records(rules: frozenset[str], scoped: bool, of_status: bool, later: bool, 
 
 @cache
 def _standing(rules: frozenset[str], within: Within, dialect: str) -> Statement:
-    fact = facts(rules, within, STANDING, dialect)
+    fact = _chosen(rules, within, dialect)
     judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
     told = [judged.c[name] for name in Standing._fields]
     return select(*told).order_by(*told[:3])
 
 
+def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequence[str], dialect: str) -> Subquery:
+    """The facts; those about the cards `:subjects`, of which something is held, as they stand with it."""
+    fact = facts(rules, Within(schools=scoped), columns, dialect)
+    if not holds:
+        return fact
+    own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
+    return held.laid_over(fact, _chosen(own, Within(scoped, held.table_of(own)), dialect), rules, columns)
+
+
+def _chosen(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
+    own = facts(rules, within, dialect=dialect)
+    return held.chosen(own, or_(*_set_aside(own)), rules, within)
+
+
 @cache
 def _facts_of(rules: frozenset[str], within: Within) -> Statement:
-    page, _ = sorted_facts(facts(rules, within))
+    page, _ = sorted_facts(held.and_held(facts(rules, within), rules, within))
     return detailed(page, rules)
 
 
@@ -237,17 +270,21 @@ def _stood_late(fact: Any) -> Any:
     return func.coalesce(late, false())
 
 
-def _status(fact: Any) -> Any:
-    """The same questions in the same order as `evaluate` asks of one record."""
-    set_aside = (
+def _set_aside(fact: Any) -> tuple[ColumnElement[bool], ...]:
+    """Why nothing is owed, where it is not."""
+    return (
         fact.c.due.is_(None),
         # Withdrawing takes back what was entered in time; lateness that stood before it stays.
         and_(fact.c.withdrawn_on.is_not(None), ~_stood_late(fact)),
         fact.c.exempt.is_not(None),
         fact.c.ended_on <= fact.c.due,
     )
+
+
+def _status(fact: Any) -> Any:
+    """The same questions in the same order as `evaluate` asks of one record."""
     return case(
-        *((condition, literal(Status.NOT_APPLICABLE.value)) for condition in set_aside),
+        *((condition, literal(Status.NOT_APPLICABLE.value)) for condition in _set_aside(fact)),
         (fact.c.evidence <= fact.c.due, literal(Status.ON_TIME.value)),
         (fact.c.evidence.is_not(None), literal(Status.LATE.value)),
         (fact.c.due >= ON, literal(Status.PENDING.value)),

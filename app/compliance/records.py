@@ -12,15 +12,17 @@ from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS
 from app.compliance.corrected import Corrected, Entry, corrections_of
 from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
+from app.models.engine.held import held_fact
 from app.models.schools import School
 from app.models.territory import Municipality
 
-SCHOOL, MUNICIPALITY = School.__table__, Municipality.__table__
+SCHOOL, MUNICIPALITY, HELD = School.__table__, Municipality.__table__, held_fact
 
 PLACE = ("sorted_on", "school_id", "group_id", "about_id", "rule", "subject_id")
 """Earliest due date first, then school and group. By numbers: names are read for the page alone, not for a region."""
 FACT = (*COLUMNS, "ended_on", "sorted_on", "status")
 OF_SCHOOL = ("school_name", "school_code", "municipality")
+OF_HELD = ("held_on", "had_evidence", "correction_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,14 @@ class Record(Told):
     stays_from: date | None
     exempt: int | None
     ended_on: date | None
+    held_id: int | None = None
+    """An act would better or remove it: it stands as it stood."""
+    held_on: date | None = None
+    """The day of that act."""
+    had_evidence: bool | None = None
+    """Whether it was done then; what was not is late from that day on."""
+    correction_id: int | None = None
+    """What waits, or has waited, for who controls."""
     sorted_on: date
     school_name: str
     school_code: str
@@ -100,7 +110,7 @@ def read(connection: Connection, statement: Statement, given: Mapping[str, Any])
 
 
 def _record(values: Mapping[Any, Any]) -> Record:
-    own = {name: values[name] for name in (*FACT, *OF_SCHOOL) if name in values}
+    own = {name: values[name] for name in (*FACT, *OF_SCHOOL, *OF_HELD) if name in values}
     binding = binding_of(own["rule"])
     prefix = _prefix(binding)
     found = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
@@ -124,6 +134,8 @@ def _with_entries(connection: Connection, records: list[Record]) -> list[Record]
             entries=tuple(found.get((each.rule, each.subject_id), ())),
             corrections=tuple(asked.get((each.rule, each.subject_id), ())),
         )
+        if each.held_id is None
+        else each
         for each in records
     ]
 
@@ -161,7 +173,9 @@ def detailed(page: Statement, rules: Collection[str]) -> Statement:
     source: FromClause = fact.outerjoin(SCHOOL, SCHOOL.c.id == fact.c.school_id).outerjoin(
         MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id
     )
+    source = source.outerjoin(HELD, HELD.c.id == fact.c.held_id)
     details = dict(zip(OF_SCHOOL, (SCHOOL.c.name, SCHOOL.c.code, MUNICIPALITY.c.name), strict=True))
+    details |= dict(zip(OF_HELD, (HELD.c.since_on, HELD.c.had_evidence, HELD.c.correction_id), strict=True))
     for binding in bindings_of(rules):
         source, columns = binding.details(fact, source)
         details |= {_prefix(binding) + name: column for name, column in columns.items()}

@@ -20,11 +20,17 @@ class Owed(NamedTuple):
     subject: int
     status: str
     due: date
+    evidence: date | None
+
+
+YEAR_END = ("order-promotion", "order-repeat", "order-graduation", "order-repeat-9")
+BY_LINE = ("order-departure", "order-enrolment", "order-enrolment-1")
 
 
 def owed(world: World, on: date) -> list[Owed]:
     """Everything opened by the day, with its status on it."""
-    return sorted(_Region(world, on).all())
+    region = _Region(world, on)
+    return sorted(region.with_held(list(region.all())))
 
 
 class _Region:
@@ -37,6 +43,44 @@ class _Region:
         for member in self.world.tables["class_membership"]:
             yield from self.of_year_end(member)
             yield from self.of_year_start(member)
+
+    def with_held(self, told: list[Owed]) -> list[Owed]:
+        """Of what is held the worst of each duty, where the tables do not tell that duty as bad."""
+        held: dict[tuple[Any, ...], Owed] = {}
+        for row in self.world.tables["held_fact"]:
+            if row["opens_on"] <= self.on and (row["until_on"] is None or row["until_on"] > self.on):
+                entered = row["evidence"] if row["evidence"] <= self.on else None
+                status = self.status(row["due"], entered)
+                fact = Owed(row["rule"], row["subject_id"], status, row["due"], entered)
+                year = load_regulation().rules[row["rule"]].year_starts.school_year(row["anchor"])
+                duty = self.duty(row["rule"], row["subject_id"], row["about_id"], year)
+                if duty not in held or self.days(fact) > self.days(held[duty]):
+                    held[duty] = fact
+        for fact in told:
+            duty = self.duty_of(fact)
+            if duty in held and self.days(fact) >= self.days(held[duty]):
+                del held[duty]
+        return [*held.values(), *(fact for fact in told if self.duty_of(fact) not in held)]
+
+    def duty_of(self, fact: Owed) -> tuple[Any, ...]:
+        if fact.rule in BY_LINE:
+            return self.duty(fact.rule, fact.subject, 0, 0)
+        member = self.world.row("class_membership", fact.subject)
+        # An order before the year is owed in August: in the year before.
+        year = self.place(member)[1]["start_year"] - (fact.rule == "order-enrolment-10")
+        return self.duty(fact.rule, 0, member["pupil_id"], year)
+
+    @staticmethod
+    def duty(rule: str, subject: int, pupil: int, year: int) -> tuple[Any, ...]:
+        """A line, or the pupil's order of the year: whichever membership stands and whichever order is owed."""
+        if rule in BY_LINE:
+            return rule, subject
+        return "year-end" if rule in YEAR_END else rule, pupil, year
+
+    def days(self, fact: Owed) -> float:
+        if fact.status == "not_applicable":
+            return float("-inf")
+        return ((fact.evidence or self.on) - fact.due).days
 
     def of_lines(self) -> Iterator[Owed]:
         rules = {
@@ -136,11 +180,14 @@ class _Region:
         ).due
         if none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
             status = "not_applicable"
-        elif entered is not None:
-            status = "on_time" if entered <= due else "late"
         else:
-            status = "pending" if self.on <= due else "overdue"
-        return Owed(rule, about["id"], status, due)
+            status = self.status(due, entered)
+        return Owed(rule, about["id"], status, due, entered)
+
+    def status(self, due: date, entered: date | None) -> str:
+        if entered is not None:
+            return "on_time" if entered <= due else "late"
+        return "pending" if self.on <= due else "overdue"
 
     def readings(self, anchor: date) -> dict[str, str]:
         """What was chosen for the school year of a day."""

@@ -170,10 +170,10 @@ def test_questions_to_the_database_do_not_grow(
     region.store(connection)
     statements.clear()
     queries.counts(connection, RULES, None, ON)
-    assert len(statements) == 6  # three for the calendars, the readings, the dates, the counts
+    assert len(statements) == 7  # three for the calendars, the readings, the dates, what is held, the counts
     statements.clear()
     queries.records(connection, RULES, None, ON)
-    assert len(statements) == 8  # and the earlier entries, the corrections
+    assert len(statements) == 9  # and the earlier entries, the corrections
     statements.clear()
     queries.facts_about(connection, "pupil", [1], None, ON)
     assert len(statements) == 3

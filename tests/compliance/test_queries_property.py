@@ -45,8 +45,10 @@ def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engin
         records = queries.records(connection, RULES, None, on, limit=1000)
         in_python = evaluate.judge_all(connection, records, on)
         transaction.rollback()
-    by_sql = sorted(Owed(r.rule, r.subject_id, str(r.status), r.due) for r in records)
-    assert by_sql == sorted(Owed(j.record.rule, j.record.subject_id, j.status.value, j.due) for j in in_python)
+    by_sql = sorted(Owed(r.rule, r.subject_id, str(r.status), r.due, r.evidence) for r in records)
+    assert by_sql == sorted(
+        Owed(j.record.rule, j.record.subject_id, j.status.value, j.due, j.record.evidence) for j in in_python
+    )
     assert by_sql == owed(world, on)
 
 
@@ -86,10 +88,12 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
         ]
         judged = evaluate.judge_all(connection, of_pupils, on)
         of_orders = {
-            (fact.rule, fact.subject_id)
+            (each.record.rule, each.record.subject_id)
             for order in world.tables["movement_order"]
-            for fact in queries.facts_about(
-                connection, "movement_order", [order["id"]], None, on, rules_of(order["kind"])
+            for each in evaluate.judge_all(
+                connection,
+                queries.facts_about(connection, "movement_order", [order["id"]], None, on, rules_of(order["kind"])),
+                on,
             )
         }
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]

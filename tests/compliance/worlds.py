@@ -38,6 +38,7 @@ ORDER_OF_INSERT = (
     "past_entry",
     "correction",
     "corrected_entry",
+    "held_fact",
     "reading_choice",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
@@ -65,8 +66,9 @@ class World:
         }
         dull -= {"entered_on"}
         rows = (
-            f"{table} " + " ".join(f"{name}={value}" for name, value in row.items() if name not in dull)
+            f"{table} " + " ".join(f"{name}={value}" for name, value in row.items() if value and name not in dull)
             for table, found in self.tables.items()
+            if table != "correction"
             for row in found
         )
         return "\n".join(["", *rows])
@@ -245,6 +247,25 @@ class World:
             }
         )
 
+    def hold(self, rule: str, member: dict[str, Any], subject: int, **facts: Any) -> None:
+        """What an act has bettered: a fact of a member, or of a line of his, as it stood."""
+        about = {"subject": "movement_order", "subject_id": 1, "about": "Приказ", "reason": "Улучшает"}
+        state = {"state": "waiting", "kind": "bettering", "involved_ids": [], "search_text": "", "rule": rule}
+        state |= dict.fromkeys(("refusal", "decided_on", "decided_by"))
+        correction = self.add("correction", school_id=member["school_id"], **about, **state)
+        start = self.row("academic_year", self.row("school_class", member["class_id"])["academic_year_id"])[
+            "start_year"
+        ]
+        rows = self.tables["held_fact"]
+        rows.append(
+            {"id": len(rows) + 1, "rule": rule, "subject_id": subject, "correction_id": correction}
+            | {"about": "pupil", "about_id": member["pupil_id"], "group_id": member["class_id"]}
+            | {"school_id": member["school_id"], "had_evidence": True, "until_on": None}
+            | {"anchor": date(start, 8, 1) if rule == "order-enrolment-10" else date(start + 1, 5, 25)}
+            | {"detail": rule.removeprefix("order-").replace("-", "_")}
+            | facts
+        )
+
     def row(self, table: str, key: int) -> dict[str, Any]:
         return self.tables[table][key - 1]
 
@@ -279,7 +300,7 @@ def worlds(draw: st.DrawFn) -> World:
     for number in range(draw(st.integers(1, 3))):
         school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
         _overrides(dice, world, "school_calendar_day", school_id=school)
-        _pupils(dice, world, school, draw(st.integers(1, 6)))
+        _pupils(dice, world, school, draw(st.integers(1, 5)))
     return world
 
 
@@ -316,6 +337,22 @@ def _pupils(dice: Random, world: World, school: int, number: int) -> None:
     for member in members:
         own = [row["id"] for row in world.tables["movement_line"] if row["pupil_id"] == member["pupil_id"]]
         member["opened_by_id"], member["closed_by_id"] = dice.choice([None, *own]), dice.choice([None, *own])
+    for member in members:
+        _held(dice, world, member)
+
+
+def _held(dice: Random, world: World, member: dict[str, Any]) -> None:
+    """An act has bettered a duty of his, once or twice."""
+    lines = {"order-departure": OrderKind.DEPARTURE, "order-enrolment": OrderKind.ENROLMENT}
+    own = [row for row in world.tables["movement_line"] if row["pupil_id"] == member["pupil_id"]]
+    for _ in range(dice.choice((0, 0, 0, 0, 1, 2))):
+        rule = dice.choice(("order-promotion", "order-repeat", "order-graduation", "order-enrolment-10", *lines))
+        fitting = [row["id"] for row in own if row["kind"] is lines.get(rule)] if rule in lines else [member["id"]]
+        if fitting:
+            opens, due, evidence, since, until = sorted(_day(dice) for _ in range(5))
+            days = {"opens_on": opens, "due": due, "evidence": evidence, "since_on": since}
+            detail = {"detail": None} if rule in lines else {}
+            world.hold(rule, member, dice.choice(fitting), **days, **detail, until_on=dice.choice((None, until)))
 
 
 def _memberships(dice: Random, world: World, pupil: int, years: list[int], classes: list[int]) -> list[dict[str, Any]]:

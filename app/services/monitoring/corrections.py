@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.compliance import queries
+from app.compliance import mornings, queries
 from app.compliance.status import Status
 from app.discovery import modules_of
 from app.models.monitoring.corrections import Correction, CorrectionKind
@@ -122,6 +122,7 @@ def _confirm(session: Session, correction: Correction) -> None:
     _decide(session, correction)
     with system_step(session, "confirm a correction"):
         CONFIRMS.get(correction.kind, _nothing)(session, correction)
+        mornings.anew(session, correction.school_id)
         now = _numbers(session, correction)
         correction.effect = {rule: {"before": before[rule], "after": now[rule]} for rule in before}
 

@@ -4,14 +4,20 @@ Whom a rule obliges, from which day its term runs and which order is the evidenc
 kinds of orders. No term stands here: due dates come from the regulation.
 """
 
-from sqlalchemy import func
+from typing import Any
 
-from app.compliance.bindings.movement.tables import LINE, OF_LINE, ORDER
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER
 from app.compliance.bindings.movement.telling import details, told
 from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear, left_on
-from app.compliance.duties import Binding, Duty, Words, declare
+from app.compliance.duties import Binding, Duty, Ground, Words, declare
 from app.compliance.recorded import Recorded
+from app.compliance.within import SUBJECTS
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
+from app.models.movement.outcomes import YearOutcome
+from app.models.study import SchoolClass
 from app.regulation import load_regulation
 
 
@@ -56,6 +62,27 @@ def duties() -> tuple[Duty, ...]:
     )
 
 
+def _ground(model: Any) -> Ground:
+    table = model.__table__
+    return Ground(model, lambda keys: select(table.c.pupil_id).where(table.c.id.in_(keys)), "pupil")
+
+
+GROUNDS = (
+    Ground(MovementOrder, lambda keys: select(LINE.c.pupil_id).where(LINE.c.order_id.in_(keys))),
+    Ground(SchoolClass, lambda keys: select(MEMBER.c.pupil_id).where(MEMBER.c.class_id.in_(keys))),
+    *map(_ground, (ClassMembership, YearOutcome, MovementLine)),
+)
+
+
+def _held_of_orders(held: FromClause) -> ColumnElement[bool]:
+    """Of their lines; of their pupils what is owed in the school year of the order, as `tables.years` has it."""
+    of_orders = LINE.c.order_id.in_(SUBJECTS)
+    own_lines = and_(held.c.detail.is_(None), held.c.subject_id.in_(select(LINE.c.id).where(of_orders)))
+    named = held.c.about_id.in_(select(LINE.c.pupil_id).where(of_orders))
+    of_years = select(CLASS.c.id).join(LINE, LINE.c.academic_year_id == CLASS.c.academic_year_id).where(of_orders)
+    return or_(own_lines, and_(held.c.detail.is_not(None), named, held.c.group_id.in_(of_years)))
+
+
 BINDING = declare(
     Binding(
         "movement",
@@ -72,6 +99,8 @@ BINDING = declare(
             ended="выбыл {} до окончания срока",
             exempt={1: "повторное обучение: приказ о зачислении не требуется"},
         ),
+        grounds=GROUNDS,
+        held_by={"movement_order": _held_of_orders},
     )
 )
 RULES = tuple(rule for rule in load_regulation().rules if rule in BINDING.rules)

@@ -40,6 +40,7 @@ class AtYearEnd(Duty):
     shape = Shape.EXPECTED
     opens = frozenset({OpeningKind.YEAR_END})
     trigger_id = "school_year"
+    of_card = True
 
     def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
         self.kinds = kinds
@@ -117,6 +118,7 @@ class BeforeYear(Duty):
     shape = Shape.EXPECTED
     opens = frozenset({OpeningKind.DAY})
     trigger_id = "school_year"
+    of_card = True
 
     @property
     def rules(self) -> tuple[str, ...]:  # type: ignore[override]

@@ -1,0 +1,140 @@
+"""Facts that an act would have bettered or removed, laid over those that the tables tell (deadlines.md, Entries, 2).
+
+A held fact stands on every day on which it was open, until the day of its end. Of it and of what the tables tell of the
+same duty the worse one counts, by calendar days from due to entry: what is taken back leaves nothing good behind it.
+Held are few: their cards are asked about apart, so that a region pays for all others as before.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Integer,
+    Subquery,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from app.compliance.calendars import SchoolIds, Statement
+from app.compliance.columns import COLUMNS, days_from, row
+from app.compliance.duties import bindings_of, duties_of, duty_of
+from app.compliance.within import ON, SINCE, SUBJECTS, Within
+from app.models.engine.held import held_fact
+from app.regulation import load_regulation
+
+HELD = held_fact
+NOT_OWED = -1_000_000
+"""Days of a duty that is set aside: better than any."""
+Key = tuple[str, int, int, int]
+
+
+def key_of(rule: str, subject_id: int, about_id: int, anchor: date) -> Key:
+    """What makes two facts tell of one duty: their subject, or the card and the school year (`Duty.of_card`)."""
+    owed = duty_of(rule)
+    if not owed.of_card:
+        return rule, subject_id, 0, 0
+    return owed.rules[0], 0, about_id, load_regulation().rules[rule].year_starts.school_year(anchor)
+
+
+def _key(fact: FromClause, rules: Collection[str]) -> list[ColumnElement[Any]]:
+    """The same in SQL."""
+    of_card = [duty.rules for duty, _ in duties_of(rules) if duty.of_card]
+    if not of_card:
+        return [fact.c.rule, fact.c.subject_id]
+    alike = case(*((fact.c.rule.in_(each), literal(each[0])) for each in of_card), else_=fact.c.rule)
+    years = case(*((fact.c.rule.in_(each), _school_year(each[0], fact.c.anchor)) for each in of_card))
+    by_card = fact.c.rule.in_([rule for each in of_card for rule in each])
+    return [alike, case((~by_card, fact.c.subject_id)), case((by_card, fact.c.about_id)), years]
+
+
+def _school_year(rule: str, day: ColumnElement[Any]) -> ColumnElement[int]:
+    starts = load_regulation().rules[rule].year_starts
+    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    return year - case((month * 100 + number < starts.month * 100 + starts.day, 1), else_=0)
+
+
+def table_of(rules: Collection[str]) -> str:
+    """The table of the cards of whom something may be held; "" where nothing may."""
+    return next((each.about for each in bindings_of(rules) if each.grounds), "")
+
+
+def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[int]:
+    """The cards of which something is held on a day: few, and mostly none."""
+    found = select(HELD.c.about_id).where(*_stands(), HELD.c.rule.in_(sorted(rules))).distinct()
+    if school_ids is not None:
+        found = found.where(HELD.c.school_id.in_(sorted(school_ids)))
+    return sorted(connection.scalars(found, {"on": on}))
+
+
+def _held(rules: Collection[str], within: Within) -> Statement:
+    """The held facts of these rules that stand on the day, in the columns of a fact."""
+    values: dict[str, ColumnElement[Any]] = {name: HELD.c[name] for name in COLUMNS if name in HELD.c}
+    values |= {"evidence": case((HELD.c.evidence <= ON, HELD.c.evidence)), "held_id": HELD.c.id}
+    narrowed = [*within.of_schools(HELD), *_asked(rules, within)]
+    return select(*row(**values)).where(*_stands(), HELD.c.rule.in_(sorted(rules)), *narrowed)
+
+
+def _stands() -> tuple[ColumnElement[bool], ...]:
+    return HELD.c.opens_on <= ON, or_(HELD.c.until_on.is_(None), HELD.c.until_on > ON)
+
+
+def _asked(rules: Collection[str], within: Within) -> list[ColumnElement[bool]]:
+    if within.about is None:
+        return []
+    others = [each.held_by[within.about](HELD) for each in bindings_of(rules) if within.about in each.held_by]
+    return [or_(and_(HELD.c.about == within.about, HELD.c.about_id.in_(SUBJECTS)), *others)]
+
+
+def and_held(fact: Subquery, rules: Collection[str], within: Within) -> Subquery:
+    """The facts and the held ones side by side; `evaluate.standing` chooses."""
+    held = _held(rules, within).subquery("held")
+    return union_all(select(*fact.c), select(*held.c, _no_day().label("ended_on"))).subquery("candidates")
+
+
+def laid_over(fact: Subquery, of_held: Subquery, rules: Collection[str], columns: Sequence[str]) -> Subquery:
+    """The facts, but those about the cards `:subjects`, of which something is held, as `chosen`."""
+    names = *columns, "ended_on"
+    apart: ColumnElement[bool] = fact.c.about_id.in_(SUBJECTS)
+    holding = [rule for each in bindings_of(rules) if each.grounds for rule in each.rules]
+    if not set(rules) <= set(holding):
+        apart = and_(fact.c.rule.in_(holding), apart)
+    others = select(*(fact.c[name] for name in names)).where(~apart)
+    return union_all(others, select(*(of_held.c[name] for name in names))).subquery("standing")
+
+
+def chosen(own: Subquery, set_aside: ColumnElement[bool], rules: Collection[str], within: Within) -> Subquery:
+    """Of each duty the worse: what is held, or what the tables tell of it. `own`: those facts, with every column;
+    `set_aside`: which of them are owed by nobody."""
+    # By names and not one within the other: SQLite parses only so deep.
+    held = _held(rules, within).subquery("held")
+    told = select(*own.c, case((set_aside, NOT_OWED), else_=_days(own)).label("days"))
+    both = union_all(told, select(*held.c, _no_day().label("ended_on"), _days(held).label("days"))).cte("both")
+    key, is_held = _key(both, rules), both.c.held_id.is_not(None)
+    worst = func.max(case((~is_held, both.c.days))).over(partition_by=key)
+    worst_held = func.max(case((is_held, both.c.days))).over(partition_by=key)
+    place = func.row_number().over(partition_by=[*key, is_held], order_by=[both.c.days.desc(), both.c.held_id])
+    ranked = select(*both.c, worst.label("worst"), worst_held.label("worst_held"), place.label("place")).cte("ranked")
+    is_told = func.coalesce(ranked.c.worst >= ranked.c.worst_held, ranked.c.worst_held.is_(None))
+    stands = case((ranked.c.held_id.is_(None), is_told), else_=and_(ranked.c.place == 1, ~is_told))
+    return select(*ranked.c).where(stands, ranked.c.opens_on >= SINCE).subquery("chosen")
+
+
+def _days(fact: Subquery) -> ColumnElement[int]:
+    return func.coalesce(days_from(func.coalesce(fact.c.evidence, ON), fact.c.due), NOT_OWED)
+
+
+def _no_day() -> ColumnElement[Any]:
+    return cast(null(), Date)

@@ -1,0 +1,281 @@
+"""What would better a closed term waits for who controls, whoever acts, by whatever way (deadlines.md, Entries, 2)."""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app.compliance import queries
+from app.compliance.bindings.movement import RULES
+from app.compliance.evaluate import judge_all
+from app.compliance.status import Status
+from app.models.engine.deleted import DeletedRecord
+from app.models.engine.held import held_fact
+from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
+from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement.outcomes import YearOutcome
+from tests.support.locks import pressed
+
+SCHOOL = "65001"
+PUPIL = "Белых"
+DUE = date(2026, 8, 31)
+SUNDAY, MONDAY, TUESDAY = date(2026, 10, 4), date(2026, 10, 5), date(2026, 10, 6)
+LATER = date(2026, 11, 2)
+MONTHS = [date(2026, 5, 26) + timedelta(days=number) for number in range(0, 170, 12)]
+
+
+class School:
+    """A school whose people act on chosen days."""
+
+    def __init__(self, sign_in: Any, session: Any, world: Any) -> None:
+        self._sign_in, self.session, self.world = sign_in, session, world
+        self.pupil = world.pupils[(SCHOOL, PUPIL)]
+
+    @contextmanager
+    def on(self, day: date, who: str = "secretary") -> Any:
+        """Half past ten in the morning of a day on Sakhalin."""
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(minutes=30)
+        with time_machine.travel(at, tick=False):
+            yield self._sign_in(f"{who}.{SCHOOL}")
+        self.session.expire_all()
+
+    def enter(self, day: date, kind: str = "departure", event: date | None = None, **more: Any) -> MovementOrder:
+        number = self.session.query(MovementOrder).count() + 1
+        given = {"kind": kind, "number": f"{number}-у", "order_date": str(event), "lines-0-pupil": self.pupil}
+        given |= {"lines-0-event_date": str(event)} | more
+        with self.on(day) as client:
+            answer = client.post("/movement_orders/add", data=given)
+            assert answer.status_code == 302, answer.text
+        return self.session.query(MovementOrder).order_by(MovementOrder.id.desc()).first()
+
+    def membership(self) -> ClassMembership:
+        return self.session.query(ClassMembership).filter_by(pupil_id=self.pupil).order_by("starts_on").first()
+
+    def correct(self, day: date, who: str = "deputy", **changes: Any) -> Any:
+        """A membership, by hand."""
+        row = self.membership()
+        given = {"starts_on": row.starts_on, "ends_on": row.ends_on or "", "version": row.version} | changes
+        with self.on(day, who) as client:
+            return client.post(f"/memberships/edit/{row.id}", data=given)
+
+    def failing(self, on: date) -> dict[str, tuple[str, int, bool]]:
+        """Of the pupil: rule → (status, days, whether it is held), as SQL and Python tell it."""
+        connection = self.session.connection()
+        listed = [each for each in queries.records(connection, RULES, None, on) if each.about_id == self.pupil]
+        by_sql = {each.rule: each.status for each in listed}
+        judged = judge_all(connection, queries.facts_about(connection, "pupil", [self.pupil], None, on), on)
+        by_hand = {each.record.rule: each.status.value for each in judged}
+        of_card = {each.rule: each.status for each in queries.standing(connection, "pupil", [self.pupil], None, on)}
+        assert by_sql == by_hand == of_card
+        failed = [each for each in judged if each.status in (Status.LATE, Status.OVERDUE)]
+        return {each.record.rule: (each.status.value, each.days, each.record.held_id is not None) for each in failed}
+
+    def failed(self) -> list[int]:
+        """Late and overdue of the school on days over half a year."""
+        counted = [queries.counts(self.session.connection(), RULES, None, day) for day in MONTHS]
+        return [sum(each.number for each in found if each.status in (Status.LATE, Status.OVERDUE)) for found in counted]
+
+    def corrections(self) -> list[Correction]:
+        return list(self.session.query(Correction).order_by(Correction.id))
+
+    def held(self) -> list[Any]:
+        return list(self.session.execute(select(held_fact).order_by(held_fact.c.id)))
+
+    def decide(self, day: date, what: str, who: str = "deputy", **data: Any) -> Any:
+        with self.on(day, who) as client:
+            return pressed(client, f"/corrections/{what}/{self.corrections()[-1].id}", data=data)
+
+
+@pytest.fixture
+def school(sign_in: Any, session: Any, world: Any) -> School:
+    return School(sign_in, session, world)
+
+
+def test_a_departure_of_june_told_in_october_sets_aside_nothing_yet(school: School) -> None:
+    assert school.failing(MONDAY) == {"order-promotion": ("overdue", 35, False)}
+    before = school.failed()
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+
+    assert school.failing(SUNDAY)["order-promotion"] == ("overdue", 34, False)
+    # What had no entry is late from the day of the act, however much time goes by.
+    assert school.failing(MONDAY)["order-promotion"] == ("late", 35, True)
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+    assert all(now >= then for now, then in zip(school.failed(), before, strict=True))
+    [correction] = school.corrections()
+    assert (correction.kind, correction.state) == (CorrectionKind.BETTERING, CorrectionState.WAITING)
+    assert (correction.subject, correction.subject_id) == ("movement_order", order.id)
+    assert correction.about == f"Приказ о движении: {order.caption}"
+    assert "перевод" in correction.reason.lower()
+    assert correction.entered_by_id == school.world.account(f"secretary.{SCHOOL}")
+
+
+def test_confirmed_it_is_set_aside_from_that_day_on(school: School) -> None:
+    school.enter(MONDAY, event=date(2026, 6, 15))
+    assert school.decide(LATER, "confirm", "secretary").status_code == 403
+    assert school.decide(LATER, "confirm").status_code == 302
+    assert "order-promotion" not in school.failing(LATER)
+    # The days on which it stood go on telling that it did.
+    assert school.failing(LATER - timedelta(days=1))["order-promotion"] == ("late", 35, True)
+    assert school.failing(SUNDAY)["order-promotion"] == ("overdue", 34, False)
+
+
+def test_refused_it_stands_until_the_act_is_taken_back(school: School) -> None:
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+    assert school.decide(TUESDAY, "refuse", refusal="Документа нет").status_code == 302
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+    with school.on(LATER) as client:
+        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    assert school.failing(LATER)["order-promotion"] == ("overdue", 63, False)
+    assert school.failing(LATER - timedelta(days=1))["order-promotion"] == ("late", 35, True)
+    assert [row.until_on for row in school.held()] == [LATER]
+
+
+def test_taken_back_before_anybody_decided_there_is_nothing_to_confirm(school: School) -> None:
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+    with school.on(TUESDAY) as client:
+        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    [correction] = school.corrections()
+    assert correction.state is CorrectionState.REFUSED
+    assert "подтверждать нечего" in correction.refusal
+
+
+def test_until_midnight_it_is_as_if_it_had_never_been(school: School) -> None:
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+    with school.on(MONDAY) as client:
+        assert pressed(client, f"/movement_orders/delete/{order.id}").status_code == 302
+    assert (school.corrections(), school.held()) == ([], [])
+    assert school.failing(MONDAY) == {"order-promotion": ("overdue", 35, False)}
+
+
+def test_what_was_late_keeps_its_days(school: School) -> None:
+    """A promotion entered late, and a membership that ends before the end of the year."""
+    school.enter(date(2026, 9, 10), "promotion", date(2026, 5, 30))
+    assert school.failing(MONDAY) == {"order-promotion": ("late", 10, False)}
+    assert school.correct(TUESDAY, ends_on="2026-05-20").status_code == 302
+    assert school.failing(LATER) == {"order-promotion": ("late", 10, True)}
+    assert [row.had_evidence for row in school.held()] == [True]
+    assert school.corrections()[0].subject == "class_membership"
+
+
+def test_who_controls_does_not_confirm_what_he_did_himself(school: School) -> None:
+    school.correct(MONDAY, ends_on="2026-05-20")
+    assert school.decide(TUESDAY, "confirm").status_code in (403, 409)
+    assert school.failing(LATER) == {"order-promotion": ("late", 35, True)}
+    assert school.decide(LATER, "confirm", "director").status_code == 302
+    assert school.failing(LATER) == {}
+
+
+def test_a_membership_that_is_deleted(school: School) -> None:
+    row = school.membership().id
+    with school.on(MONDAY, "deputy") as client:
+        assert pressed(client, f"/memberships/delete/{row}").status_code == 302
+    assert school.failing(LATER) == {"order-promotion": ("late", 35, True)}
+    with school.on(LATER, "administrator") as client:
+        number = school.session.query(DeletedRecord).one().id
+        assert client.post(f"/deleted/restore/{number}").status_code == 302
+    assert school.failing(LATER) == {"order-promotion": ("overdue", 63, False)}
+
+
+def test_a_deletion_undone_on_its_day_leaves_nothing(school: School) -> None:
+    row = school.membership().id
+    with school.on(MONDAY, "deputy") as client:
+        pressed(client, f"/memberships/delete/{row}")
+        batch = school.session.query(DeletedRecord).one().batch
+        client.post(f"/memberships/undelete/{batch}")
+    assert (school.corrections(), school.held()) == ([], [])
+
+
+def test_an_outcome_changed_when_the_other_order_is_there(school: School) -> None:
+    """The council had left him in his grade, the order of a promotion was entered; the outcome is changed to fit."""
+    with school.on(date(2026, 5, 20), "deputy"):
+        outcome = school.session.query(YearOutcome).filter_by(pupil_id=school.pupil).one()
+        outcome.outcome = "repeat"
+        school.session.commit()
+    school.enter(date(2026, 6, 1), "promotion", date(2026, 5, 30))
+    assert school.failing(MONDAY) == {"order-repeat": ("overdue", 35, False)}
+    with school.on(MONDAY, "deputy") as client:
+        given = {"outcome": "promotion", "version": outcome.version}
+        assert client.post(f"/outcomes/edit/{outcome.id}", data=given).status_code == 302
+    assert school.failing(LATER) == {"order-repeat": ("late", 35, True)}
+
+
+def test_another_rule_of_the_year_s_end_with_as_many_days_is_no_bettering(school: School) -> None:
+    outcome = school.session.query(YearOutcome).filter_by(pupil_id=school.pupil).one()
+    with school.on(MONDAY, "deputy") as client:
+        given = {"outcome": "repeat", "version": outcome.version}
+        assert client.post(f"/outcomes/edit/{outcome.id}", data=given).status_code == 302
+    assert school.failing(MONDAY) == {"order-repeat": ("overdue", 35, False)}
+    assert school.corrections() == []
+
+
+def test_an_enrolment_annulled_takes_no_duty_with_it(school: School) -> None:
+    into = school.world.classes[(SCHOOL, 2025, "5А")]
+    school.enter(date(2026, 2, 2), event=date(2026, 1, 30))
+    order = school.enter(date(2026, 3, 2), "enrolment", date(2026, 3, 2), **{"lines-0-to_class": into})
+    with school.on(MONDAY) as client:
+        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+
+
+def test_an_order_from_the_bin_sets_aside_nothing_either(school: School) -> None:
+    order = school.enter(date(2026, 8, 27), event=date(2026, 8, 26))
+    with school.on(date(2026, 8, 27)) as client:
+        pressed(client, f"/movement_orders/delete/{order.id}")
+    number = school.session.query(DeletedRecord).one().id
+    assert school.failing(SUNDAY) == {"order-promotion": ("overdue", 34, False)}
+    with school.on(MONDAY, "administrator") as client:
+        assert client.post(f"/deleted/restore/{number}").status_code == 302
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+
+
+def test_the_grade_of_a_class(school: School) -> None:
+    """Of grade 9 it was owed by 1 July, of grade 8 by 31 August."""
+    school.pupil = school.world.pupils[(SCHOOL, "Ким")]
+    ninth = school.world.classes[(SCHOOL, 2025, "9А")]
+    assert school.failing(MONDAY) == {"order-graduation": ("overdue", 96, False)}
+    with school.on(MONDAY, "deputy") as client:
+        version = school.membership().school_class.version
+        given = {"grade": 8, "letter": "В", "version": version}
+        answer = client.post(f"/classes/edit/{ninth}", data=given)
+        assert answer.status_code == 302, answer.text
+    assert school.failing(LATER) == {"order-graduation": ("late", 96, True)}
+
+
+def test_missing_evidence_entered_late_waits_for_nobody(school: School) -> None:
+    school.enter(MONDAY, "promotion", date(2026, 5, 30))
+    assert school.failing(LATER) == {"order-promotion": ("late", 35, False)}
+    assert school.corrections() == []
+
+
+def test_what_is_not_yet_due_is_nobody_s_to_confirm(school: School) -> None:
+    school.enter(date(2026, 6, 17), event=date(2026, 6, 15))
+    assert school.failing(LATER) == {}
+    assert school.corrections() == []
+
+
+def test_a_mistake_of_the_day_is_put_right_on_the_day(school: School) -> None:
+    """What stood in the morning is what counts: an act that worsened it is taken back without asking anybody."""
+    order = school.enter(date(2026, 2, 18), event=date(2026, 2, 16))
+    with school.on(MONDAY) as client:
+        for event in ("2026-01-19", "2026-02-16"):
+            school.session.expire_all()
+            given = {"kind": "departure", "number": order.number, "order_date": "2026-02-16", "version": order.version}
+            given |= {"lines-0-pupil": school.pupil, "lines-0-event_date": event}
+            assert client.post(f"/movement_orders/edit/{order.id}", data=given).status_code == 302
+    assert (school.failing(LATER), school.corrections()) == ({}, [])
+
+
+def test_a_number_corrected_better_nothing(school: School) -> None:
+    """An order that is applied anew makes another membership: the duty is the pupil's of that year."""
+    into = school.world.classes[(SCHOOL, 2025, "5А")]
+    school.enter(date(2026, 2, 2), event=date(2026, 1, 30))
+    order = school.enter(date(2026, 3, 2), "enrolment", date(2026, 3, 2), **{"lines-0-to_class": into})
+    given = {"kind": "enrolment", "number": "77", "order_date": "2026-03-02", "version": order.version}
+    given |= {"lines-0-pupil": school.pupil, "lines-0-event_date": "2026-03-02", "lines-0-to_class": into}
+    with school.on(MONDAY) as client:
+        assert client.post(f"/movement_orders/edit/{order.id}", data=given).status_code == 302
+    assert school.failing(MONDAY) == {"order-promotion": ("overdue", 35, False)}
+    assert school.corrections() == []
