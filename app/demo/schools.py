@@ -1,5 +1,7 @@
 """The life of one school over the three years: people come, classes go up, orders are entered or forgotten."""
 
+from sqlalchemy import Connection
+
 from app.demo.accounts.accounts import Accounts
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.numbers import Numbers
@@ -41,7 +43,7 @@ class SchoolLife:
         self._staffing = Staffing(rows, plan, site, self._school, numbers, accounts, positions)
         self._team: Team = self._staffing.hire(calendar.class_count)
         self._years = calendar.add_years(self._team.clerks[0], self._team.teachers)
-        self._book = Book(rows, plan, site, self._school["id"], days, self._team.clerks, ledger)
+        self._book = Book(rows, plan, site, self._school["id"], days, self._team.clerks, self._team.deputy, ledger)
         people = plan.rng("people", site.number)
         self._households = Households(rows, people, numbers, self._school["id"], site.settlement)
 
@@ -58,7 +60,12 @@ class SchoolLife:
                 self._go_on(year, following)
         self._apply()
         self._book.number_orders()
+        self._book.corrections.tell()
         self._give_logins()
+
+    def set_right(self, connection: Connection) -> None:
+        """What was confirmed, once all is written."""
+        self._book.corrections.set_right(connection)
 
     def _go_on(self, year: Year, following: Year) -> None:
         ninth = [child for room in year.grade(9) for child in room.children]

@@ -11,6 +11,7 @@ from app.compliance.bindings.movement import RULES
 from app.compliance.queries import counts
 from app.compliance.status import Status
 from app.demo.engine.plan import Plan
+from app.models.monitoring.corrections import Correction, CorrectionState
 from app.models.movement import MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.schools import School
@@ -77,5 +78,8 @@ def test_every_kind_and_every_rule_has_its_share_of_good_and_bad(plant_on_sqlite
     for rule in ("order-departure", "order-enrolment", "order-enrolment-1"):
         assert all(totals[rule].get(status) for status in (Status.ON_TIME, Status.LATE, Status.NOT_APPLICABLE)), rule
     assert planted.loaded.rows["past_entry"] > 10, "dates corrected on another day"
+    assert planted.loaded.rows["correction"] > 10
+    with planted.engine.connect() as connection:
+        assert set(connection.scalars(select(Correction.state).distinct())) == set(CorrectionState)
     promotion = totals["order-promotion"]
     assert 0.7 < promotion[Status.ON_TIME] / sum(promotion.values()) < 0.98

@@ -44,9 +44,11 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
     rows.write()
     twins = Twins(rows)
     for site in watch(sites(plan, keys)):
-        SchoolLife(rows, plan, site, numbers, accounts, ledger, positions).live()
+        school = SchoolLife(rows, plan, site, numbers, accounts, ledger, positions)
+        school.live()
         twins.plant(site)
         rows.write()
+        school.set_right(connection)
     rows.reset_sequences()
     totals = {rule: dict(counts) for rule, counts in ledger.totals().items()}
     return Loaded(plan, dict(rows.written), dict(ledger.counts), totals, operator["id"])

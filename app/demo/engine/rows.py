@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Sequence, Table, func, insert, select
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.directories import Position
 from app.models.engine.entries import past_entry
+from app.models.monitoring.corrections import Correction
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
@@ -26,7 +27,7 @@ CHUNK = 5_000
 MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, Account, Position, Employee, AcademicYear,
     StudyPeriod, SchoolClass, Pupil, Parent, Guardianship, MovementOrder, MovementLine, past_entry,
-    ClassMembership, YearOutcome, AccountPerson, Appointment,
+    Correction, ClassMembership, YearOutcome, AccountPerson, Appointment,
 )  # fmt: skip
 
 Row = dict[str, Any]

@@ -7,6 +7,7 @@ from app.compliance.terms import due_function
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.plan import DAY, LATEST, Plan
 from app.demo.engine.rows import Clerk, Row, Rows, stamp_of
+from app.demo.movement.corrections import Corrections
 from app.demo.movement.entries import Entries
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
@@ -33,12 +34,14 @@ class Book:
         school_id: int,
         days: WorkCalendar,
         clerks: list[Clerk],
+        deputy: Clerk,
         ledger: Ledger,
     ) -> None:
         self.rows, self.plan, self.site, self.school_id = rows, plan, site, school_id
         self.days, self.clerks, self.ledger = days, clerks, ledger
         self.rng: Random = plan.rng("movement", site.number)
-        self.entries = Entries(rows, plan, site, days, clerks[0], ledger)
+        self.corrections = Corrections(rows, plan, site, days, deputy)
+        self.entries = Entries(rows, plan, site, days, clerks[0], self.corrections, ledger)
         self._rules = load_regulation().rules
 
     # When

@@ -1,4 +1,5 @@
-"""Dates typed wrong and corrected some days later: both entries are kept, the worse of them is the verdict."""
+"""Dates typed wrong and corrected some days later: both entries are kept, the worse of them is the verdict, until a
+correction is confirmed."""
 
 from datetime import date
 
@@ -6,6 +7,7 @@ from app.compliance.terms import due_function
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.plan import DAY, Plan
 from app.demo.engine.rows import Clerk, Row, Rows, stamp_of
+from app.demo.movement.corrections import Corrections
 from app.demo.territory import Site
 from app.models.engine.entries import EntryEnd, past_entry
 from app.regulation import WorkCalendar, load_regulation
@@ -19,7 +21,17 @@ LONGEST = 5
 class Entries:
     """How each line that is owed by itself was entered, once or twice, and how it stands by that."""
 
-    def __init__(self, rows: Rows, plan: Plan, site: Site, days: WorkCalendar, clerk: Clerk, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        plan: Plan,
+        site: Site,
+        days: WorkCalendar,
+        clerk: Clerk,
+        corrections: Corrections,
+        ledger: Ledger,
+    ) -> None:
+        self._corrections = corrections
         self._rows, self._plan, self._site, self._days = rows, plan, site, days
         self._clerk, self._ledger = clerk, ledger
         self._rng = plan.rng("entries", site.number)
@@ -33,7 +45,10 @@ class Entries:
         typed = day + self._rng.choice(MISTYPED) * DAY
         if self._rng.random() < self._site.discipline.mistyped and again <= self._plan.horizon:
             entries = [(typed, entered), (day, again)]
+            firsts = [stamp_of(line) for line in lines]
             self._enter_again(lines, column, typed, self._clerk.stamp(again))
+            if self._corrections.ask(rule, lines, day, firsts):
+                entries = [(day, entered)]
         due = due_function(self._rules[rule], self._days)
         opens, evidence = max(entries, key=lambda entry: (entry[1] - due(entry[0])).days)
         for _ in lines:

@@ -51,6 +51,8 @@ class Team:
 
     teachers: list[Row] = field(default_factory=list)
     clerks: list[Clerk] = field(default_factory=list)
+    deputy: Clerk = field(init=False)
+    """Decides of corrections."""
 
 
 class Staffing:
@@ -83,6 +85,7 @@ class Staffing:
             if role in ("secretary", "hr"):
                 team.clerks.append(Clerk(self._rng, _full_name(employee), account["id"]))
             if role == "deputy":
+                team.deputy = Clerk(self._rng, _full_name(employee), account["id"])
                 # Until the administrator was appointed, the deputy did the work: a role that has ended.
                 self._accounts.appoint(account, "administrator", self._summer_end(), school_id=self._school["id"])
         self._dismiss()
