@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models import values
-from app.models.base import Instant, Owner, Path, Record, Searchable, check, choice_type, field
+from app.models.base import Instant, Owner, Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.rows import ShowFor
 from app.models.schools import School
 from app.models.states import States, Transition
@@ -162,6 +162,14 @@ class Correction(Searchable, Record):
     @property
     def caption(self) -> str:
         return f"{self.kind.title_ru.capitalize()}: {self.about}" if self.kind else self.__titles__[0]
+
+    @labelled("Запрошено", "entered_on")
+    def asked_on(self) -> date:
+        return self.entered_on
+
+    @labelled("Кто запросил", "entered_by")
+    def asked_by(self) -> str:
+        return self.entered_by
 
     @property
     def involved(self) -> frozenset[int]:

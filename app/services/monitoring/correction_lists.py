@@ -21,7 +21,7 @@ TOLD_FOR = timedelta(days=14)
 
 class Counted(Choice):
     CONFIRMED = "confirmed", "исправления, повлиявшие на показатели"
-    WAITING = "waiting", "исправления, ждут подтверждения"
+    WAITING = "waiting", "ждут подтверждения"
     MINE = "mine", "ждут вашего подтверждения"
     ANSWERED = "answered", "ответы на ваши исправления"
 

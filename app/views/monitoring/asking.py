@@ -34,8 +34,12 @@ HINTS = {
     CorrectionKind.PERSON: "Указан не тот обучающийся, верный – в другом приказе. Тот возьмёт день первого внесения.",
     CorrectionKind.WITHDRAWN: "Приказ аннулирован зря. Его сочтут неаннулированным.",
     CorrectionKind.KNOWN_LATER: "О событии узнали позже, чем оно случилось. Срок посчитают со дня, когда узнали.",
-    CorrectionKind.MOVED: "Событие перенесли, о нём внесли вовремя. Судят по первой дате и первому внесению.",
+    CorrectionKind.MOVED: "Событие перенесли, новая дата вписана в приказ. Судят по первой дате и первому внесению.",
 }
+
+
+SHOWN = ["trigger_on", "other", "document_number", "document_date", "reason"]
+"""Of these the form has what the kind asks for."""
 
 
 class AskCorrection(Page):
@@ -124,7 +128,7 @@ def _render(kind: CorrectionKind, form: Any, told: str, back_url: str) -> str:
         view={"title": told},
         title=kind.title_ru.capitalize(),
         form=form,
-        sections=[{"title": "Исправление", "hint": HINTS[kind], "fields": list(form._fields)}],
+        sections=[{"title": "Исправление", "hint": HINTS[kind], "fields": SHOWN}],
         back_url=back_url,
         submit_label="Запросить исправление",
         conflict=None,

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, select
 from app.compliance.status import Status
 from app.extensions import db
 from app.models.monitoring.corrections import Correction
-from app.models.states import in_words
 from app.panel.menu import Menu
 from app.panel.view import Block, Button, RecordView
 from app.regulation import load_regulation
@@ -85,7 +84,8 @@ class CorrectionView(RecordView, model=Correction):
     menu = Menu("Работа", order=15, icon="checks", hint="Что просят исправить и что решено")
     guide, clause = "deputy#исправления", "4.1"
     only_moved = True
-    list_columns = ["entered_on", "kind", "about", "entered_by", "state", "decided_on", "school"]
+    list_columns = ["kind", "about", "asked_on", "asked_by", "state", "decided_on", "school"]
+    order_by = {"asked_on": ("entered_on",), "asked_by": ("entered_by",)}
     default_order, default_descending = ("id",), True
     filter_columns = ["state", "kind", "entered_on", "decided_on", "school"]
     search_hint = "О ком или причина"
@@ -93,7 +93,7 @@ class CorrectionView(RecordView, model=Correction):
     blocks = (Block("monitoring/_correction.html", told),)
     empty_hint = "Исправление просят в объяснении «Почему» на карточке приказа или в сроках."
     show_fieldsets = [
-        ("Запрос", {"fields": ["kind", "reason", "entered_by", "school"]}),
+        ("Запрос", {"fields": ["kind", "reason", "asked_on", "asked_by", "school"]}),
         ("Решение", {"fields": ["state", "refusal", "decided_on", "decided_by"]}),
     ]
     transitions = (
@@ -119,6 +119,3 @@ class CorrectionView(RecordView, model=Correction):
 
     def narrowing(self) -> list[ColumnElement[bool]]:
         return counted_rows()
-
-    def card_subtitle(self, obj: Correction) -> str:
-        return in_words(obj)
