@@ -93,8 +93,7 @@ class Corrections:
             before = _numbers(connection, asked.row)
             connection.execute(insert(corrected_entry).values(_corrected(asked)))
             effect = {asked.row["rule"]: {"before": before, "after": _numbers(connection, asked.row)}}
-            table = Correction.__table__
-            connection.execute(update(table).where(table.c.id == asked.row["id"]).values(effect=effect))
+            connection.execute(update(Correction).where(Correction.id == asked.row["id"]).values(effect=effect))
 
 
 def _asked(rule: str, line: Row, first: Row, day: date) -> Row:
