@@ -3,11 +3,12 @@
 Every cell becomes what a person would type: dates dd.mm.yyyy, whole numbers without a point, «да» and «нет».
 """
 
+import codecs
 import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -25,8 +26,9 @@ ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=[\"']e[\"'][^>]*>")
 CELL_NAME = re.compile(rb"\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 SHEET, LINK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>"), re.compile(rb"<Relationship\b[^>]*>")
 RELATION, TARGET = re.compile(rb"\b\w+:id=\"([^\"]+)\""), re.compile(rb"\bTarget=\"([^\"]+)\"")
-SHOWN_CELLS = 10
-ENCODINGS = ("utf-8-sig", "cp1251")
+SHOWN_CELLS = SHOWN_NAMES = 10
+LONGEST_NAME = 60
+ENCODINGS, WIDE = ("utf-8-sig", "cp1251"), "utf-16"
 DELIMITERS = (";", "\t", ",")
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
@@ -135,14 +137,17 @@ def _csv(data: bytes) -> Iterable[Iterable[Cell]]:
     delimiter = max(DELIMITERS, key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise UnreadableTable("В файле слишком длинный текст. Сократите его и загрузите снова.") from error
         raise UnreadableTable("Файл CSV прочесть не удалось: не закрыты кавычки. Сохраните таблицу как XLSX.")
 
 
 def _decoded(data: bytes) -> str:
-    if b"\x00" in data:
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\x00" in data and not is_wide:
         raise UnreadableTable("Это не таблица. Ожидается файл XLSX, XLS, ODS или CSV.")
-    for encoding in ENCODINGS:
+    for encoding in (WIDE,) if is_wide else ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -153,12 +158,23 @@ def _decoded(data: bytes) -> str:
 def _headings(cells: list[str]) -> list[str]:
     """Trimmed, the star of a required column taken away; a repeated one would hide the other."""
     names = [" ".join(cell.split()).rstrip("*").strip() for cell in cells]
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    if repeated:
-        raise UnreadableTable(f"Столбец повторяется: «{'», «'.join(repeated)}». Оставьте один.")
     if len(names) > MOST_COLUMNS:
         raise UnreadableTable(f"Столбцов больше {MOST_COLUMNS}: возможно, это не та таблица.")
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise UnreadableTable(f"Столбец повторяется: {quoted(repeated)}. Оставьте один.")
     return names
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Headings as a message names them: of very many or very long ones the beginning."""
+    more = f" и ещё {len(names) - SHOWN_NAMES}" if len(names) > SHOWN_NAMES else ""
+    return (
+        ", ".join(
+            f"«{name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + '…'}»" for name in names[:SHOWN_NAMES]
+        )
+        + more
+    )
 
 
 def _rows(headings: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:

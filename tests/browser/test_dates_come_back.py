@@ -38,6 +38,7 @@ def changed_meanwhile(page: Page, site: Any, kind: str) -> None:
     assert other.post(address, data=form).status_code == 302
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Что будет")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_focused()
 
 
 def session_ended(page: Page, site: Any, kind: str) -> None:

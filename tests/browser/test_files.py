@@ -37,6 +37,7 @@ def test_template_errors_mending_saving(open_as: Any, width: int, theme: str) ->
 
     send(page, ["Фамилия", "Класс"], ["Ким", "5А"])
     expect(page.get_by_role("alert")).to_contain_text("Такого столбца в форме нет: «Класс»")
+    expect(page.get_by_role("alert")).to_be_focused()
 
     send(
         page, heads, ["", "Абрикосова", "Анна", "12.03.2015", "жен", "112-233-445 95"], ["", "Ёлкин", "Ян", "1.2.1990"]

@@ -117,12 +117,23 @@ def bomb() -> bytes:
         (failed_formulas(2), "ошибка формулы: B2, B3. Впишите значения"),
         (failed_formulas(12), "B10, B11 и другие"),
         (("Фамилия\n" + "я" * 32_768).encode(), "В строке 2 слишком длинный текст"),
+        (("Фамилия\n" + "я" * 200_000).encode(), "В файле слишком длинный текст"),
+        (";".join(f"Столбец {n}" for n in range(200_000)).encode(), "Столбцов больше 200"),
+        (b"\xff\xfe\x00", "неизвестная кодировка"),
     ],
-    ids=["empty", "picture", "zip", "truncated", "quotes", "repeated", "wide", "formula", "formulas", "long"],
+    ids=lambda value: value[:24] if isinstance(value, str) else "file",
 )
 def test_what_is_no_table_is_said_in_words(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableTable, match=words):
         read_table(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet(encoding: str) -> None:
+    """What Excel calls so begins with a mark of the order of its bytes."""
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    table = read_table(f"{mark}Фамилия\tИмя\r\nКим\tЛи\r\n".encode(encoding))
+    assert (table.headings, dict(table.rows[0].values)) == (("Фамилия", "Имя"), {"Фамилия": "Ким", "Имя": "Ли"})
 
 
 def test_a_small_file_that_hides_a_huge_one(monkeypatch: pytest.MonkeyPatch) -> None:

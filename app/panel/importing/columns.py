@@ -5,6 +5,7 @@ from typing import Any
 
 import wtforms
 
+from app.exchange import reader
 from app.panel.declaration import Declaration
 from app.panel.editing import fields
 from app.panel.editing.pages import EditingPages
@@ -59,7 +60,7 @@ def fields_of(view: EditingPages, headings: Sequence[str]) -> dict[str, str]:
     unknown = [heading for heading in headings if folded(heading) not in by_title]
     if unknown:
         raise WrongColumns(
-            f"{'Таких столбцов' if len(unknown) > 1 else 'Такого столбца'} в форме нет: {quoted(unknown)}."
+            f"{'Таких столбцов' if len(unknown) > 1 else 'Такого столбца'} в форме нет: {reader.quoted(unknown)}."
             " Уберите их из файла или назовите, как в шаблоне."
         )
     found = {heading: by_title[folded(heading)] for heading in headings}

@@ -317,7 +317,7 @@
   enhance(document);
   $$("[data-one-column]").forEach(oneColumn);
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
-  ($("#errors") ?? $("#conflict") ?? $("#doubts") ?? wrongCondition())?.focus(); // what was refused first, then what is asked
+  ($("#errors") ?? $("#import-refusal") ?? $("#conflict") ?? $("#doubts") ?? wrongCondition())?.focus(); // what was refused first, then what is asked
   // A heading stays as one left it; the one that holds the present page is open in any case.
   $$("[data-fold]").forEach((el) => {
     const key = `fold:${el.dataset.fold}`, kept = store.get(key);
