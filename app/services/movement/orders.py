@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
@@ -178,6 +178,7 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
     decided: Decided = {}
     with system_step(session, "take back a movement order"):
         memberships, left = memberships_of(session, pupils), {}
+        _read_outcomes(session, order)
         for pupil_id, rows in memberships.items():
             refuse_later(order, rows)
             left[pupil_id] = undo(rows, order)
@@ -197,6 +198,12 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
         for pupil in pupils:
             settle(pupil, [*left[pupil.id], *opened[pupil.id]])
     return decided
+
+
+def _read_outcomes(session: Session, order: MovementOrder) -> None:
+    """Of all that the order opened at once: read one by one, each reading would write the deletions before it."""
+    opened = select(ClassMembership).where(ClassMembership.opened_by_id.in_([line.id for line in order.lines]))
+    session.scalars(opened.options(selectinload(ClassMembership.year_outcome))).all()
 
 
 def _replayed(
