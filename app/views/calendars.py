@@ -1,10 +1,17 @@
 """Overrides of the production calendar, each with its source act."""
 
+from flask import flash, session
+
+from app.extensions import db
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.engine.deleted import DeletedRecord
 from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
+from app.security.guard import person_of
 from app.services import calendars  # noqa: F401 - what a day must be
+from app.services.engine import jobs
+from app.services.monitoring import ground
 
 ACT = ("Акт-основание", ["act", "act_number", "act_date"])
 
@@ -19,6 +26,19 @@ class RegionCalendarView(RecordView, model=RegionCalendarDay):
     default_descending = True
     filter_columns = ["is_working", "day", "act_number", "act_date"]
     form_fieldsets = [("День", ["region", "day", "is_working"]), ACT]
+
+    def store(self, obj: RegionCalendarDay) -> RegionCalendarDay:
+        """What a day of the past does to the numbers of the schools a job counts."""
+        return ground.save(db.session, obj)
+
+    def erase(self, obj: RegionCalendarDay) -> DeletedRecord:
+        return ground.delete(db.session, obj)
+
+    def saved(self, obj: RegionCalendarDay, created: bool) -> None:
+        super().saved(obj, created)
+        if obj.day <= person_of(db.session).today:
+            session[jobs.MAY_HAVE] = True
+            flash("Что изменилось в показателях школ, посчитает задание: оно на странице «Мои задания».", "info")
 
 
 class SchoolCalendarView(RecordView, model=SchoolCalendarDay):

@@ -191,6 +191,10 @@ class EditingPages(Declaration):
                 if name in self.form_columns:
                     field.populate_obj(obj, name)
             self.fill(obj)
+        return self.store(obj)
+
+    def store(self, obj: Any) -> Any:
+        """Save a plain record as it stands."""
         return records.save(db.session, obj)
 
     def _new(self) -> Any:
