@@ -20,6 +20,7 @@ from tests.migrations.stored import WORLDS, put, read, revision_of
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
 
 AT_OUTCOMES = "20261126_50"
+BEFORE_TODAY = "20261127_10"
 PERSONAL = ("saved_list", "favourite")
 BESIDE = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
@@ -260,6 +261,38 @@ def owed() -> dict[str, dict[str, int]]:
         for each in queries.counts(connection, RULES, None, date(2026, 11, 24), group="rule"):
             found.setdefault(each.rule, {})[each.status.value] = each.number
     return found
+
+
+def test_what_stood_on_a_card_alone_becomes_a_membership_or_is_listed(old: Old, capsys: Any) -> None:
+    upgrade(revision=BEFORE_TODAY)
+    rows = stored()
+    named = {row["pupil_id"] for row in rows["class_membership"]}
+    nobody = next(row for row in rows["pupil"] if row["id"] not in named)
+    room = next(row for row in rows["school_class"] if row["school_id"] == nobody["school_id"] and row["grade"] == 9)
+    inside = next(row for row in rows["pupil"] if row["status"] == "enrolled")
+    given = "UPDATE pupil SET status = :status, status_since = :since, class_id = :room WHERE id = :key"
+    with db.engine.begin() as connection:
+        for key, status, since, into in (
+            (nobody["id"], "enrolled", "2026-10-05", room["id"]),
+            (inside["id"], "departed", "2026-10-06", None),
+        ):
+            day = date.fromisoformat(since)
+            connection.execute(text(given), {"key": key, "status": status, "since": day, "room": into})
+    capsys.readouterr()
+    upgrade()
+    told, now = capsys.readouterr().out, stored()
+    card = {row["id"]: row for row in now["pupil"]}
+    made = next(row for row in now["class_membership"] if row["pupil_id"] == nobody["id"])
+    assert (made["class_id"], made["starts_on"], made["ends_on"]) == (room["id"], "2026-10-05", None)
+    outcome = next(row for row in now["year_outcome"] if row["membership_id"] == made["id"])
+    assert outcome["outcome"] == "graduation"
+    assert card[nobody["id"]]["kept_class_id"] == room["id"]
+    assert f"обучающийся № {inside['id']}: на карточке было «выбыл с 06.10.2026», а по истории" in told
+    assert told.count("внесите недостающий приказ") == 1
+    assert card[inside["id"]]["kept_status"] == "enrolled"
+    downgrade(revision=BEFORE_TODAY)
+    back = {row["id"]: row for row in stored()["pupil"]}
+    assert (back[nobody["id"]]["status"], back[nobody["id"]]["class_id"]) == ("enrolled", room["id"])
 
 
 def a_repeater(old: Old) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _hash_of(account: Account | None) -> str:
 
 
 def _may_sign_in(account: Account) -> bool:
-    return bool(account.active) and not account.is_closed(today()) and not _is_locked(account)
+    return bool(account.active) and not account.is_closed(SYSTEM.today) and not _is_locked(account)
 
 
 def _is_locked(account: Account) -> bool:
