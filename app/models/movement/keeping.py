@@ -119,14 +119,19 @@ def install(session_factory: Any) -> None:
 def _note(session: Session, context: UOWTransaction) -> None:
     """Deleted rows too, and those of which the flush alone knows that they are gone."""
     states = (state for state in context.states if state.class_ is ClassMembership)
-    changed = {state.dict.get("pupil_id") for state in states} - {None}
+    told = (state.attrs["pupil_id"].history for state in states)
+    changed = {key for each in told for key in each.sum() if key is not None}
     session.info.setdefault(CHANGED, set()).update(changed)
 
 
 def _keep(session: Session, context: UOWTransaction) -> None:
-    changed = session.info.pop(CHANGED, None)
-    if not changed:
-        return
+    if changed := session.info.pop(CHANGED, None):
+        keep_again(session, changed)
+
+
+def keep_again(session: Session, pupil_ids: Collection[int]) -> None:
+    """For histories that have changed past the flush: a membership that comes back from the bin."""
+    changed = frozenset(pupil_ids)
     keep(session.connection(), changed, day_of(session))
     for pupil in session.identity_map.values():
         if type(pupil) is Pupil and pupil.id in changed:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership
+from app.models.movement import ClassMembership, keeping
 from app.models.movement.outcomes import YearOutcome
 from app.russian import format_date
 from app.services.engine import records, trash
@@ -45,6 +45,7 @@ def is_of_an_order(membership: ClassMembership) -> bool:
 @trash.restores(ClassMembership)
 def _again(session: Session, membership: ClassMembership) -> None:
     _refuse_overlap(session, membership)
+    keeping.keep_again(session, {membership.pupil_id})
 
 
 def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
