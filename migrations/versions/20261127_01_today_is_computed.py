@@ -4,7 +4,7 @@ What the columns told so far and the history of classes does not becomes a membe
 known; the rest is listed for its school.
 
 Revision ID: 20261127_01
-Revises: 20261127_10
+Revises: 20261127_40
 Create Date: 2026-11-27 10:00:00
 
 """
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_01"
-down_revision = "20261127_10"
+down_revision = "20261127_40"
 branch_labels = None
 depends_on = None
 

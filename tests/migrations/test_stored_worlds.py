@@ -20,7 +20,7 @@ from tests.migrations.stored import WORLDS, put, read, revision_of
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
 
 AT_OUTCOMES = "20261126_50"
-BEFORE_TODAY = "20261127_10"
+BEFORE_TODAY = "20261127_40"
 PERSONAL = ("saved_list", "favourite")
 BESIDE = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
