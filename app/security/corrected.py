@@ -1,8 +1,9 @@
 """What corrections do to the entries of a judged record: what rests on it, and what it is judged by since."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.engine.entries import CorrectedTo, corrected_entry
@@ -11,18 +12,24 @@ from app.models.monitoring.corrections import Correction, CorrectionState
 CORRECTION = Correction.__table__
 
 
-def rests_on(session: Session, subject: str, key: int) -> bool:
-    """Whether a correction that waits or was confirmed is about the record: its entry is firm from then on."""
-    about = or_(CORRECTION.c.subject_id == key, CORRECTION.c.other_id == key)
-    where = CORRECTION.c.subject == subject, about, CORRECTION.c.state != CorrectionState.REFUSED
-    return bool(session.connection().scalar(select(exists().where(*where))))
+def resting_on(session: Session, subject: str, keys: Collection[int]) -> frozenset[int]:
+    """Of these records those that a correction is about which waits or was confirmed: their entries are firm."""
+    row = CORRECTION.c
+    about = or_(row.subject_id.in_(keys), row.other_id.in_(keys))
+    where = row.subject == subject, about, row.state != CorrectionState.REFUSED
+    found = session.connection().execute(select(row.subject_id, row.other_id).where(*where))
+    return frozenset(key for pair in found for key in pair if key is not None).intersection(keys)
+
+
+def freed(session: Session, subject: str, keys: Collection[int]) -> frozenset[int]:
+    """Of these records those that a confirmed correction has count nowhere."""
+    row = corrected_entry.c
+    where = row.subject == subject, row.subject_id.in_(keys), row.corrected == CorrectedTo.FREED
+    return frozenset(session.connection().execute(select(row.subject_id).where(*where)).scalars())
 
 
 def is_freed(session: Session, subject: str, key: int) -> bool:
-    """Whether a confirmed correction has it count nowhere."""
-    row = corrected_entry.c
-    where = row.subject == subject, row.subject_id == key, row.corrected == CorrectedTo.FREED
-    return bool(session.connection().scalar(select(exists().where(*where))))
+    return key in freed(session, subject, [key])
 
 
 def set_right(session: Session, correction: Correction, key: int, corrected: CorrectedTo, **entry: Any) -> None:

@@ -7,7 +7,7 @@ stamps of its own. No system step is let through: what a term is judged by is ta
 What stood is read from the database before the flush and again after it: what the session believes is not asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from app.models.references import key_of
 from app.models.rows import taken_out
 from app.russian import format_date
 from app.security.actor import SYSTEM
-from app.security.corrected import is_freed, rests_on
+from app.security.corrected import freed, resting_on
 from app.security.guard import Denied, actor_of, effective
 from app.security.resources import OWNERS, RESOURCES
 from app.security.stamps import school_zone
@@ -75,7 +75,8 @@ def firm(session: Session, model: Any, objects: Iterable[Any]) -> dict[int, str]
     if not names:
         return {}
     stored = _stored(session, model, model.__table__.c.id.in_(sorted(names)))
-    return {key: _words(model, row, names[key]) for key, row in stored.items() if _is_firm(session, model, row)}
+    held = _firm_of(session, model, list(stored.values()))
+    return {key: _words(model, row, names[key]) for key, row in stored.items() if key in held}
 
 
 def is_kept(session: Session, obj: Any) -> bool:
@@ -100,12 +101,15 @@ def _words(model: Any, row: Row[Any], name: str) -> str:
     return f"«{name}»: внесено {since}, после дня внесения это не удаляется. {model.__judged__.instead}"
 
 
-def _is_firm(session: Session, model: Any, row: Row[Any]) -> bool:
-    """Entered on an earlier day; or changed today, which leaves an entry of an earlier day behind it; or a correction
-    rests on it."""
-    if row.entered_on < stamp_now(session, row.school_id)["entered_on"] or _past(session, model, row.id):
-        return True
-    return rests_on(session, model.__tablename__, row.id)
+def _firm_of(session: Session, model: Any, rows: Sequence[Row[Any]]) -> frozenset[int]:
+    """Those entered on an earlier day; or changed today, which leaves an entry of an earlier day behind them; or that a
+    correction rests on. Two queries, however many."""
+    old = {row.id for row in rows if row.entered_on < stamp_now(session, row.school_id)["entered_on"]}
+    if young := [row.id for row in rows if row.id not in old]:
+        past = past_entry.c.subject == model.__tablename__, past_entry.c.subject_id.in_(young)
+        old.update(session.connection().execute(select(past_entry.c.subject_id).where(*past)).scalars())
+        old |= resting_on(session, model.__tablename__, young)
+    return frozenset(old)
 
 
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
@@ -148,26 +152,35 @@ def _stored(session: Session, model: Any, where: Any) -> Stored:
 def _after(session: Session, context: UOWTransaction) -> None:
     for model, before in session.info.pop(BEFORE, {}).items():
         now = _stored(session, model, model.__table__.c.id.in_(sorted(before))) if before else {}
-        for key, row in now.items():
-            _compare(session, model, before[key], row)
+        changed = [key for key, row in now.items() if _differ(model, before[key], row)]
+        if changed:
+            resting = resting_on(session, model.__tablename__, changed)
+            nowhere = freed(session, model.__tablename__, changed)
+            for key in changed:
+                _keep(session, model, before[key], now[key], key in resting, key in nowhere)
 
 
-def _compare(session: Session, model: Any, before: Row[Any], now: Row[Any]) -> None:
-    declared, stamp = model.__judged__, stamp_now(session, now.school_id)
-    if any(getattr(before, name) != getattr(now, name) for name in declared.fixed):
-        if _is_firm(session, model, before):
+def _differ(model: Any, before: Row[Any], now: Row[Any]) -> bool:
+    """Whether it is about somebody else, or states another trigger."""
+    return _is_another(model, before, now) or _trigger(model, before) != _trigger(model, now)
+
+
+def _is_another(model: Any, before: Row[Any], now: Row[Any]) -> bool:
+    return any(getattr(before, name) != getattr(now, name) for name in model.__judged__.fixed)
+
+
+def _keep(session: Session, model: Any, before: Row[Any], now: Row[Any], rests: bool, is_freed: bool) -> None:
+    if _is_another(model, before, now):
+        if _firm_of(session, model, [before]):
             raise Firm(_fixed_words(model, before))
         return
-    was, is_now = _trigger(model, before), _trigger(model, now)
-    if was == is_now:
-        return
-    if is_freed(session, model.__tablename__, now.id):
+    if is_freed:
         raise Firm(f"{model.__titles__[0]}: по исправлению эта запись не считается. Внесите верную отдельно.")
-    rests = rests_on(session, model.__tablename__, now.id)
+    stamp = stamp_now(session, now.school_id)
     if rests or before.entered_on < stamp["entered_on"]:
         _close(session, model, before, stamp)
         _set_stamp(session, model, now.id, stamp)
-    elif (past := _past(session, model, now.id)) and past[-1].trigger == is_now:
+    elif (past := _past(session, model, now.id)) and past[-1].trigger == _trigger(model, now):
         # On the day of its change it is made what it was: as if it had not been changed.
         session.connection().execute(delete(past_entry).where(past_entry.c.id == past[-1].id))
         _set_stamp(session, model, now.id, {name: getattr(past[-1], name) for name in STAMP})
@@ -230,3 +243,17 @@ def entries_of(session: Session, subject: str, key: int) -> list[Kept]:
 
 def _stamp_of(row: Row[Any]) -> tuple[date, str, int | None]:
     return row.entered_on, row.entered_by, row.entered_by_id
+
+
+def authors_of(session: Session, subject: str, keys: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who entered judged records, by any of their entries: number → accounts; two queries, however many."""
+    model = next((each for each in judged() if each.__tablename__ == subject), None)
+    if model is None or not keys:
+        return {}
+    table, past = model.__table__.c, past_entry.c
+    now = select(table.id, table.entered_by_id).where(table.id.in_(keys))
+    before = select(past.subject_id, past.entered_by_id).where(past.subject == subject, past.subject_id.in_(keys))
+    found: dict[int, frozenset[int]] = {}
+    for key, account in session.connection().execute(now.union(before)):
+        found[key] = found.get(key, frozenset()) | ({account} - {None})
+    return found

@@ -451,7 +451,7 @@ def test_changes_of_dates_that_the_trail_tells_become_entries(old: Old, capsys: 
     before = stored()
     order = next(row for row in before["movement_order"] if row["id"] == vague["order_id"])
     capsys.readouterr()
-    upgrade()
+    upgrade(revision="20261126_91")
     told = capsys.readouterr().out
     assert "даты в строках приказов исправляли, но журнал не говорит точно, когда и на что" in told
     assert f"№ {order['number']} (запись {vague['id']})" in told

@@ -383,3 +383,21 @@ def test_the_command_tells_what_was_corrected(office: Office, mistyped: int, app
     [before] = json.loads(run.invoke(args=[*asked, str(LATER)]).stdout)
     assert (before["state"], before["before"]) == ("waiting", None)
     assert json.loads(run.invoke(args=[*asked, str(MONDAY)]).stdout) == []
+
+
+def test_the_start_page_asks_no_more_however_many_wait(office: Office, count_queries: list[str]) -> None:
+    def opened() -> int:
+        def home(client: Any) -> int:
+            client.get("/")
+            count_queries.clear()
+            assert client.get("/").status_code == 200
+            return len(count_queries)
+
+        return office.on(LATER, DEPUTY, home)
+
+    for number, pupil in enumerate(("Иванов", "Белых", "Ким"), 1):
+        line = office.enter(LATER, "2026-02-27", f"{number}-у", pupil)
+        office.ask(LATER, line, "no_event")
+        if number == 1:
+            few = opened()
+    assert opened() == few

@@ -6,6 +6,7 @@ and by the guard besides (`Transition.barred`).
 """
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from app.regulation.rights import Action, Resource
 from app.russian import format_date
 from app.security import control
 from app.security.corrected import is_freed
-from app.security.entries import entries_of, stamp_now
+from app.security.entries import authors_of, entries_of, stamp_now
 from app.security.guard import Denied, person_of, system_step
 from app.services.engine import records, states
 from app.services.engine.errors import Conflict, Refused
@@ -92,27 +93,30 @@ def controls(correction: Correction) -> tuple[str, ...]:
 
 
 def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, list[str]]:
-    """Of these corrections those that somebody else decides: number → the words; two queries, however many."""
+    """Of these corrections those that somebody else decides: number → the words; a fixed number of queries."""
     who = person_of(session)
     if not rows or who.is_system:
         return {}
-    barred = {each.id: involved(session, each) for each in rows}
+    barred = involved(session, rows)
     roles = {role for each in rows for role in controls(each)}
     office = control.in_office(session.connection(), (each.school_id for each in rows), roles, who.today)
     found = {}
     for each in rows:
-        role, accounts = control.decides(office, each.school_id, controls(each), barred[each.id])
-        if who.account_id in barred[each.id]:
+        role, accounts = control.decides(office, each.school_id, controls(each), barred[each])
+        if who.account_id in barred[each]:
             found[each.id] = ["Этого не решает тот, кто сам это внёс или запросил."]
         elif role and who.account_id not in accounts:
             found[each.id] = [f"Решает {load_regulation().roles[role].title.lower()} школы, а не вы."]
     return found
 
 
-def involved(session: Session, correction: Correction) -> frozenset[int]:
-    """Who asked, and who entered the record, by any of its entries so far."""
-    entries = entries_of(session, correction.subject, correction.subject_id)
-    return correction.involved | {each.entered_by_id for each in entries if each.entered_by_id is not None}
+def involved(session: Session, rows: Sequence[Correction]) -> dict[Correction, frozenset[int]]:
+    """Who asked for each, and who entered its record, by any of its entries so far; two queries a kind of record."""
+    by_table: dict[str, set[int]] = defaultdict(set)
+    for each in rows:
+        by_table[each.subject].add(each.subject_id)
+    entered = {table: authors_of(session, table, keys) for table, keys in by_table.items()}
+    return {each: each.involved | entered[each.subject].get(each.subject_id, frozenset()) for each in rows}
 
 
 @states.on(Correction, "confirm", forbidden=others_decide)
@@ -145,7 +149,7 @@ def _decide(session: Session, correction: Correction) -> None:
         raise Conflict(" ".join(told[correction.id]))
     with system_step(session, "decide of a correction"):
         stamp = stamp_now(session, correction.school_id)
-        correction.involved_ids = sorted(involved(session, correction))
+        correction.involved_ids = sorted(involved(session, [correction])[correction])
         correction.decided_at, correction.decided_on = stamp["entered_at"], stamp["entered_on"]
         correction.decided_by, correction.decided_by_id = stamp["entered_by"], stamp["entered_by_id"]
 
@@ -201,7 +205,7 @@ def ask(session: Session, record: Any, draft: Draft) -> Correction:
             made.document_number, made.document_date = draft.document_number, draft.document_date
         if asks.other:
             made.other_id, made.other_about = draft.other.id, declared.told(session, draft.other)
-        made.involved_ids = sorted(involved(session, made))
+        made.involved_ids = sorted(involved(session, [made])[made])
         return records.save(session, made)
 
 
