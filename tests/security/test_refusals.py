@@ -1,5 +1,6 @@
 """Refused attempts are counted by address, for all processes in the database; correct ones are not (УПД.6)."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,11 @@ def attempt(app: Any, login: str = LOGIN, password: str = WRONG, address: str = 
     return app.test_client().post("/login/", data=data, environ_base={"REMOTE_ADDR": address})
 
 
+def told_at_fields(answer: Any) -> list[str]:
+    """The links of the summary on top: each leads to a field."""
+    return re.findall('<li><a href="#([a-z]+)">', answer.text)
+
+
 def test_a_school_behind_one_address_signs_in(app: Any) -> None:
     assert {attempt(app, password=PASSWORD).status_code for _ in range(200)} == {302}
 
@@ -41,6 +47,7 @@ def test_too_many_refusals_of_an_address_wait(app: Any, session: Any, clock: Any
     answer = attempt(app, "teacher.65001", PASSWORD)
     assert answer.status_code == 429
     assert "слишком много неверных попыток подряд. Попробуйте снова через 43 секунды." in answer.text
+    assert told_at_fields(answer) == [], "the password is not wrong"
     assert attempt(app, password=PASSWORD, address="192.0.2.2").status_code == 302
     clock.shift(timedelta(seconds=44))
     assert attempt(app, password=PASSWORD).status_code == 302
@@ -76,6 +83,7 @@ def test_a_wrong_current_password_counts(app: Any, sign_in: Any) -> None:
     answer = client.post("/password/", data=form)
     assert answer.status_code == 429
     assert "через 60 секунд" in answer.text
+    assert told_at_fields(answer) == [], "what was typed is not wrong"
     assert attempt(app, password=PASSWORD, address="127.0.0.1").status_code == 429
 
 
@@ -95,3 +103,4 @@ def test_a_busy_database_is_told_on_the_login_page(
     assert answer.status_code == 503
     assert "База данных сейчас не отвечает или занята" in answer.text
     assert f'value="{LOGIN}"' in answer.text
+    assert told_at_fields(answer) == [], "the password is not wrong"

@@ -87,7 +87,7 @@ class AuthView(AuthDBView):
 
 
 def _account_of(form: LoginForm) -> tuple[Any, int]:
-    """Whose credentials these are, or why nobody's: the words are at the field, the status is beside."""
+    """Whose credentials these are, or why nobody's: the words are on top (no one field is wrong), the status beside."""
     account, code = None, 401
     try:
         account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
@@ -100,7 +100,7 @@ def _account_of(form: LoginForm) -> tuple[Any, int]:
         errors.note_outage(error)
         words, code = BUSY, 503
     if account is None:
-        form.password.errors = [words]
+        form.form_errors = [words]
     return account, code
 
 
@@ -133,7 +133,7 @@ class PasswordView(Page):
             except Refused as error:
                 forms.attach(form, error.errors)
             except refusals.TooOften as error:
-                form.current.errors, code = [str(error)], 429
+                form.form_errors, code = [str(error)], 429
             else:
                 session[SESSION_KEY] = account.session_key
                 flash("Пароль изменён. Остальные сеансы завершены.", "success")
