@@ -77,6 +77,8 @@ class Outcome:
     url: str | None
     done: bool
     reason: str = ""
+    named: str | None = None
+    """The card that the reason speaks of."""
 
 
 class BulkPages(EditingPages, DeletingPages, TransitionPages):
@@ -222,7 +224,9 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
                 if not same:
                     raise Changed
                 chosen.action.act(obj, chosen.form)
-            except (Refused, Denied) as error:
+            except Refused as error:
+                yield Outcome(key, name, url, False, str(error), cells.named_card(error.messages))
+            except Denied as error:
                 yield Outcome(key, name, url, False, str(error))
             except Unconfirmed as error:
                 yield Outcome(key, name, url, False, f"Не подтверждено: {error}")

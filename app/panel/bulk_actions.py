@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import wtforms
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 
 from app.extensions import db
 from app.models.states import closed_words, is_closed
@@ -35,6 +36,11 @@ class Judged:
     """Why the action passes a record by."""
     asked: dict[int, list[Doubt]] = field(default_factory=dict)
     """What a record is asked about before the action is done with it."""
+
+
+def _joined(hindrances: dict[int, list[str]]) -> dict[int, str]:
+    """Of the records that something hinders; a record that is spoken of is a link."""
+    return {key: Markup("; ").join(map(cells.linked, told)) for key, told in hindrances.items() if told}
 
 
 class BulkAction(ABC):
@@ -80,7 +86,7 @@ class Deleting(BulkAction):
         self.view = view
 
     def judge(self, rows: Sequence[Any], value: Any) -> Judged:
-        return Judged({key: "; ".join(told) for key, told in self.view.hindrances(rows).items() if told})
+        return Judged(_joined(self.view.hindrances(rows)))
 
     def act(self, obj: Any, form: FlaskForm | None) -> None:
         self.view.erase(obj)
@@ -134,7 +140,7 @@ class Moving(BulkAction):
         return self.view.reason_field(self.way)
 
     def judge(self, rows: Sequence[Any], value: Any) -> Judged:
-        return Judged(states.obstacles(db.session, rows, self.name))
+        return Judged(_joined(states.obstacles(db.session, rows, self.name)))
 
     def act(self, obj: Any, form: Any) -> None:
         states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")

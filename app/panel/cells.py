@@ -1,6 +1,6 @@
 """How a value looks: dates dd.mm.yyyy, enumerations by their titles, records as links to their cards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -114,6 +114,12 @@ def linked(message: str) -> str:
     return told
 
 
+def named_card(messages: Iterable[str]) -> str | None:
+    """The address of the first card that one of a service's messages speaks of."""
+    cards = (message.card for message in messages if isinstance(message, About) and message.card is not None)
+    return next((url for url in map(_card_url, cards) if url is not None), None)
+
+
 def told(doubt: Doubt) -> Markup:
     """A warning with links to the records that it is about."""
     links = (card_link(card, card.name) + "." for card in doubt.cards)
@@ -121,8 +127,12 @@ def told(doubt: Doubt) -> Markup:
 
 
 def card_link(card: Card, words: str) -> Markup:
-    view = table_view(card.entity)
-    if view is None or card.id is None:
+    url = _card_url(card)
+    if url is None:
         return escape(words)
-    url = url_for(f"{view.__name__}.show", pk=card.id)
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(url, words)
+
+
+def _card_url(card: Card) -> str | None:
+    view = table_view(card.entity)
+    return None if view is None or card.id is None else url_for(f"{view.__name__}.show", pk=card.id)

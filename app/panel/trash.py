@@ -10,7 +10,7 @@ from flask_appbuilder import expose, has_access
 
 from app.extensions import db
 from app.models.states import closed_words, is_closed
-from app.panel import way_back
+from app.panel import cells, way_back
 from app.panel.transitions import CHANGED, TransitionPages
 from app.regulation.rights import Action
 from app.russian import plural, records_word
@@ -37,7 +37,7 @@ class DeletingPages(TransitionPages):
         try:
             deleted = self.erase(obj)
         except Refused as error:
-            return self._render_delete(self.get(pk, Action.DELETE), [str(error)]), 409
+            return self._render_delete(self.get(pk, Action.DELETE), error.messages), 409
         undo = self.url("undelete", batch=deleted.batch, **way_back.carried())
         told: Any = {"text": "Запись удалена.", "url": undo}
         flash(told, UNDO)
@@ -86,7 +86,7 @@ class DeletingPages(TransitionPages):
             version=obj.version,
             title=f"Удаление: {obj}",
             question=f"Удалить запись «{obj}»?",
-            blockers=blockers,
+            blockers=list(map(cells.linked, blockers)),
             instead=self._instead(obj) if blockers else [],
             back_url=self.url("show", pk=obj.id, **way_back.carried()),
         )

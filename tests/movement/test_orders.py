@@ -211,8 +211,16 @@ def test_an_order_that_another_stands_on_cannot_be_annulled(
 
     response = pressed(secretary, f"/movement_orders/annul/{first.id}", data={"annulment_reason": "Ошибка"})
 
-    assert response.status_code == 422
-    assert "Сначала аннулируйте более поздний приказ № 15-у" in page(response)
+    deletion = secretary.get(f"/movement_orders/delete/{first.id}")
+    changed = secretary.post(
+        f"/movement_orders/edit/{first.id}",
+        data=move | {"version": first.version, "number": "14-у", "lines-0-event_date": "2026-02-26"},
+    )
+    later = session.query(MovementOrder).filter_by(number="15-у").one().id
+    assert response.status_code == changed.status_code == 422
+    for answer in (response, deletion, changed):
+        assert "Сначала аннулируйте более поздний приказ № 15-у" in page(answer)
+        assert f'href="/movement_orders/show/{later}"' in answer.text, "the later order is a link"
 
 
 def test_a_change_of_the_date_moves_the_event(

@@ -169,15 +169,29 @@ def test_the_preview_tells_what_the_effect_would_refuse(
     back |= {"lines-0-to_class": world.classes[(SCHOOL, 2025, "5Б")]}
     assert secretary.post("/movement_orders/add", data=back).status_code == 302
     wish, numbers = {"action": "move:annul", "asked": "1", "annulment_reason": "Ошибка"}, []
+    link = f'href="/movement_orders/show/{session.query(MovementOrder).filter_by(number="9-у").one().id}" target'
     for some in (keys[:1], keys):
         count_queries.clear()
         page = secretary.post("/movement_orders/bulk", data=wish | {"rowid": some}).text
         numbers.append(len(count_queries))
         assert "Сначала аннулируйте более поздний приказ № 9-у" in page
+        assert link in page, "the order that hinders is a link"
+        deletion = secretary.post("/movement_orders/bulk", data={"action": "delete", "rowid": some}).text
+        assert link in deletion
     assert numbers[0] == numbers[1]
     result = confirmed(secretary, "/movement_orders/bulk", data=wish | {"rowid": keys, "confirmed": "1"}).text
     assert "Выполнено: 2 из 3" in result
+    assert link in result
     assert annulled(session) == {"2-у", "3-у"}
+
+
+def test_a_preview_of_which_nothing_can_be_done_promises_nothing(secretary: Any, keys: list[int]) -> None:
+    annul(secretary, keys[0])
+    page = secretary.post("/movement_orders/bulk", data={"action": "delete", "rowid": keys[:1]}).text
+    assert "Изменить или удалить это нельзя" in page
+    assert "Действие невозможно ни для одной записи" in page
+    for promise in ("можно вернуть", "подтвердите", "Выполнить для"):
+        assert promise not in page, promise
 
 
 def test_whoever_may_not_is_offered_and_given_nothing(sign_in: Any, session: Any, keys: list[int]) -> None:

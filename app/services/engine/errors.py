@@ -8,6 +8,11 @@ class Refused(Exception):
         super().__init__("; ".join(message for messages in errors.values() for message in messages))
         self.errors = errors
 
+    @property
+    def messages(self) -> list[str]:
+        """Every one, whatever field it speaks of."""
+        return [message for messages in self.errors.values() for message in messages]
+
 
 class Conflict(Refused):
     """The database holds something that forbids this (a duplicate, a record that others depend on)."""

@@ -88,15 +88,14 @@ def hindered(obj: Any, way: Transition) -> str:
     return barred_words(obj) if is_barred(obj, way, person_of(object_session(obj)).account_id) else ""
 
 
-def obstacles(session: Session, rows: Sequence[Any], name: str) -> dict[int, str]:
+def obstacles(session: Session, rows: Sequence[Any], name: str) -> dict[int, list[str]]:
     """For each of these records of one model what forbids it the transition; in a fixed number of queries."""
     model = type(rows[0])
     way, effect = model.__states__.transition(name), EFFECTS.get((model, name))
-    found = {obj.id: words for obj in rows if (words := hindered(obj, way))}
+    found = {obj.id: [words] for obj in rows if (words := hindered(obj, way))}
     possible = [obj for obj in rows if obj.id not in found]
     if effect is not None and effect.forbidden is not None and possible:
-        forbidden = effect.forbidden(session, possible)
-        found |= {key: "; ".join(reasons) for key, reasons in forbidden.items() if reasons}
+        found |= {key: told for key, told in effect.forbidden(session, possible).items() if told}
     return found
 
 

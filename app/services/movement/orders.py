@@ -49,7 +49,7 @@ def delete(session: Session, order: MovementOrder) -> DeletedRecord:
     """Delete an order on the day of its entry; the pupils' state returns to what it was. Later it is annulled."""
     states.require_open(order)
     if words := undeletable(session, [order])[order.id]:
-        raise Conflict(" ".join(words))
+        raise Conflict(words[0])
     with transaction(session):
         _take_back(session, order)
         return records.remove(session, order)

@@ -12,6 +12,7 @@ from app.models.study import SchoolClass
 from app.russian import format_date
 from app.security import entries
 from app.services.engine.errors import Conflict, Refused
+from app.services.engine.told import About, Card
 from app.services.movement.checks import OrderDraft
 
 
@@ -28,7 +29,7 @@ def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, 
             for line in order.lines:
                 refuse_later(order, memberships.get(line.pupil_id, []))
         except Conflict as error:
-            found[order.id].append(str(error))
+            found[order.id] += error.messages
     return found
 
 
@@ -72,8 +73,7 @@ def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:
             later += [other.opened_by for other in rows if other.starts_on > row.starts_on]
         did = opened if _did(order, opened) else closed
         if resting := [line for line in later if line is not None and did is not None and _rests(line, did)]:
-            caption = resting[-1].order.caption
-            raise Conflict(f"Сначала аннулируйте более поздний приказ {caption}: он опирается на этот.")
+            raise _first(resting[-1].order)
 
 
 def _refuse_taken(order: MovementOrder, rows: list[ClassMembership]) -> None:
@@ -83,7 +83,13 @@ def _refuse_taken(order: MovementOrder, rows: list[ClassMembership]) -> None:
         row.opened_by for row in rows if row.opened_by is not None and row.starts_on > row.opened_by.event_date
     ):
         if line.kind is OrderKind.TRANSFER and line.from_class_id in entered and line.order_id != order.id:
-            raise Conflict(f"Сначала аннулируйте более поздний приказ {line.order.caption}: он опирается на этот.")
+            raise _first(line.order)
+
+
+def _first(later: MovementOrder) -> Conflict:
+    """The later order stands in the same school: whoever changes the one opens the other."""
+    words = f"Сначала аннулируйте более поздний приказ {later.caption}: он опирается на этот."
+    return Conflict(About(words, Card(MovementOrder.__tablename__, later.id, later.caption)))
 
 
 def _did(order: MovementOrder, line: MovementLine | None) -> bool:

@@ -38,6 +38,7 @@
     word.className = result.done ? "st st-green" : "st st-orange";
     word.textContent = result.done ? "выполнено" : "отказано";
     why.textContent = result.reason ? ` ${result.reason}` : "";
+    if (result.named) why.append(" ", Object.assign(document.createElement("a"), { href: result.named, target: "_blank", rel: "noopener", textContent: "Открыть карточку" }));
     cell.replaceChildren(word, why);
     const link = $(".row-head a", row);
     if (link && result.done && !result.url) link.replaceWith(...link.childNodes);
