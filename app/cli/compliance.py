@@ -130,7 +130,7 @@ def as_dict(judged: Judgement) -> dict[str, Any]:
         "recommended": judged.recommended,
         "status": judged.status.value,
         "days": judged.days,
-        "evidence": record.evidence,
+        "evidence": judged.entered_on,
         "entered_by": record.author,
         "order": record.evidence_caption or None,
         "responsible": [roles[code].title for code in judged.rule.enters],

@@ -99,6 +99,23 @@ class Judgement:
             return ""
         return f"{self.record.binding.words.withdrawn.format(format_date(day))}, опоздание остаётся"
 
+    @property
+    def held(self) -> str:
+        """«снято 05.10.2026, ждёт подтверждения»: the duty stands as it stood before an act that would better it."""
+        record = self.record
+        if record.held_on is None or record.held_on > self.on:
+            return ""
+        done = "изменено" if record.had_evidence else "снято"
+        refused = record.refused_on
+        if refused is not None and refused <= self.on:
+            return f"{done} {format_date(record.held_on)}, в подтверждении отказано {format_date(refused)}"
+        return f"{done} {format_date(record.held_on)}, ждёт подтверждения"
+
+    @property
+    def entered_on(self) -> date | None:
+        """The day of the entry; what was set aside with none is late from a day, and yet was never entered."""
+        return self.record.evidence if self.record.had_evidence is not False else None
+
     def lines(self) -> list[Line]:
         """Labelled facts in the order of the reasoning."""
         record = self.record
@@ -106,12 +123,16 @@ class Judgement:
         if self.term:
             judged = None if self.reason else self.on
             found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
+        if self.entered_on is None and record.evidence is not None:
+            found = [each for each in found if each.text != format_date(record.evidence)]
         if self.entered:
             found.append(Line("Внесения", self.entered))
         if self.reason:
             found.append(Line("Статус", self.status_text))
         if self.withdrawn:
             found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
+        if self.held:
+            found.append(Line("Изменение", f"{self.held}; до подтверждения показатель стоит, как стоял"))
         found += [Line("Исправление", told) for told in self.corrections]
         if self.contradiction:
             found.append(Line("Противоречие", self.contradiction))
@@ -128,7 +149,7 @@ class Judgement:
         parts = [term_text(self.term.value)]
         if skipped:
             parts.append("не считаются " + ", ".join(skipped))
-        parts += [told for told in (self.entered, self.withdrawn, *self.corrections) if told]
+        parts += [told for told in (self.entered, self.withdrawn, self.held, *self.corrections) if told]
         if self.contradiction:
             parts.append("противоречие: " + self.contradiction)
         return "; ".join(parts)

@@ -5,6 +5,7 @@ same duty the worse one counts, by calendar days from due to entry: what is take
 Held are few: their cards are asked about apart, so that a region pays for all others as before.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -77,6 +78,15 @@ def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolI
     if school_ids is not None:
         found = found.where(HELD.c.school_id.in_(sorted(school_ids)))
     return sorted(connection.scalars(found, {"on": on}))
+
+
+def of_correction(connection: Connection, correction_id: int) -> dict[date, dict[str, set[int]]]:
+    """The cards of which something waits, or has waited, for a correction: by the day of the act and their table."""
+    found: dict[date, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    columns = HELD.c.since_on, HELD.c.about, HELD.c.about_id
+    for day, about, key in connection.execute(select(*columns).where(HELD.c.correction_id == correction_id)):
+        found[day][about].add(key)
+    return found
 
 
 def _held(rules: Collection[str], within: Within) -> Statement:

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select, union_all
 
 from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS
-from app.compliance.corrected import Corrected, Entry, corrections_of
+from app.compliance.corrected import CORRECTION, Corrected, Entry, corrections_of
 from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
 from app.models.engine.held import held_fact
+from app.models.monitoring.corrections import CorrectionState
 from app.models.schools import School
 from app.models.territory import Municipality
 
@@ -22,7 +23,7 @@ PLACE = ("sorted_on", "school_id", "group_id", "about_id", "rule", "subject_id")
 """Earliest due date first, then school and group. By numbers: names are read for the page alone, not for a region."""
 FACT = (*COLUMNS, "ended_on", "sorted_on", "status")
 OF_SCHOOL = ("school_name", "school_code", "municipality")
-OF_HELD = ("held_on", "had_evidence", "correction_id")
+OF_HELD = ("held_on", "had_evidence", "correction_id", "refused_on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class Record(Told):
     """Whether it was done then; what was not is late from that day on."""
     correction_id: int | None = None
     """What waits, or has waited, for who controls."""
+    refused_on: date | None = None
+    """The day on which that was refused; what is held goes on standing."""
     sorted_on: date
     school_name: str
     school_code: str
@@ -173,9 +176,13 @@ def detailed(page: Statement, rules: Collection[str]) -> Statement:
     source: FromClause = fact.outerjoin(SCHOOL, SCHOOL.c.id == fact.c.school_id).outerjoin(
         MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id
     )
-    source = source.outerjoin(HELD, HELD.c.id == fact.c.held_id)
+    source = source.outerjoin(HELD, HELD.c.id == fact.c.held_id).outerjoin(
+        CORRECTION, CORRECTION.c.id == HELD.c.correction_id
+    )
     details = dict(zip(OF_SCHOOL, (SCHOOL.c.name, SCHOOL.c.code, MUNICIPALITY.c.name), strict=True))
-    details |= dict(zip(OF_HELD, (HELD.c.since_on, HELD.c.had_evidence, HELD.c.correction_id), strict=True))
+    refused_on = case((CORRECTION.c.state == CorrectionState.REFUSED, CORRECTION.c.decided_on))
+    of_held = HELD.c.since_on, HELD.c.had_evidence, HELD.c.correction_id, refused_on
+    details |= dict(zip(OF_HELD, of_held, strict=True))
     for binding in bindings_of(rules):
         source, columns = binding.details(fact, source)
         details |= {_prefix(binding) + name: column for name, column in columns.items()}

@@ -126,7 +126,6 @@ ENGINE = {
         "computed",
         "dated",
         "kinds",
-        "leading",
         "names",
         "judged",
         "references",

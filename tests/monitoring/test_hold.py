@@ -157,7 +157,9 @@ def test_what_was_late_keeps_its_days(school: School) -> None:
     assert school.correct(TUESDAY, ends_on="2026-05-20").status_code == 302
     assert school.failing(LATER) == {"order-promotion": ("late", 10, True)}
     assert [row.had_evidence for row in school.held()] == [True]
-    assert school.corrections()[0].subject == "class_membership"
+    [correction] = school.corrections()
+    assert correction.subject == "class_membership"
+    assert correction.about.startswith("Состав класса: Белых Тимур, 5")
 
 
 def test_who_controls_does_not_confirm_what_he_did_himself(school: School) -> None:
@@ -279,3 +281,26 @@ def test_a_number_corrected_better_nothing(school: School) -> None:
         assert client.post(f"/movement_orders/edit/{order.id}", data=given).status_code == 302
     assert school.failing(MONDAY) == {"order-promotion": ("overdue", 35, False)}
     assert school.corrections() == []
+
+
+def test_pages_tell_what_waits_and_what_it_is_about(school: School) -> None:
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+    with school.on(TUESDAY, "deputy") as client:
+        number = school.corrections()[0].id
+        where = f"/compliance/records?org={SCHOOL}&rule=order-promotion&status=late"
+        for address in (where, f"/pupils/show/{school.pupil}"):
+            page = client.get(address).text
+            assert f'<a href="/corrections/show/{number}">снято 05.10.2026, ждёт подтверждения</a>' in page
+            assert "до подтверждения показатель стоит, как стоял" in page
+            assert "не внесено" in page
+            assert "с этим обучающимся: 05.10.2026" not in page
+        card = client.get(f"/corrections/show/{number}").text
+        assert f'<a href="/movement_orders/show/{order.id}">Приказ о движении: {order.caption}</a>' in card
+        assert "Белых Тимур" in card
+        assert "с опозданием, 35 дн." in card
+        assert f"/corrections/show/{number}" in client.get("/corrections/list/").text
+    school.decide(TUESDAY, "refuse", refusal="Документа нет")
+    with school.on(LATER) as client:
+        assert (
+            "снято 05.10.2026, в подтверждении отказано 06.10.2026" in client.get(f"/pupils/show/{school.pupil}").text
+        )

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import hold
+from app.compliance import held, hold, queries
+from app.compliance.evaluate import Judgement, judge_all
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
 from app.regulation import load_regulation
 from app.security.entries import stamp_now
@@ -27,7 +28,7 @@ class Corrections:
             kind=CorrectionKind.BETTERING,
             subject=act.__tablename__,
             subject_id=act.id,
-            about=f"{act.__titles__[0]}: {act}"[:MOST_TEXT],
+            about=_caption(act)[:MOST_TEXT],
             rule=rules[0],
             reason=f"Улучшает показатели прошедших сроков: {'; '.join(told)}."[:MOST_TEXT],
         )
@@ -44,11 +45,31 @@ class Corrections:
                 _close(session, correction)
 
 
+def _caption(act: Any) -> str:
+    """A row that is about somebody is told by him."""
+    pupil = getattr(act, "pupil", None)
+    return f"{act.__titles__[0]}: {act}" if pupil is None else f"{act.__titles__[0]}: {pupil}, {act}"
+
+
 def _close(session: Session, correction: Correction) -> None:
     stamp = stamp_now(session, correction.school_id)
     correction.state, correction.refusal = CorrectionState.REFUSED, TAKEN_BACK
     correction.decided_at, correction.decided_on = stamp["entered_at"], stamp["entered_on"]
     correction.decided_by, correction.decided_by_id = stamp["entered_by"], stamp["entered_by_id"]
+
+
+def held_by(session: Session, correction: Correction) -> list[Judgement]:
+    """The duties that a correction of this kind holds, as they stand on the day of the act."""
+    if correction.kind is not CorrectionKind.BETTERING:
+        return []
+    connection, found = session.connection(), []
+    for day, cards in held.of_correction(connection, correction.id).items():
+        for about, keys in cards.items():
+            schools = frozenset({correction.school_id})
+            facts = queries.facts_about(connection, about, keys, schools, day)
+            own = [each for each in facts if each.correction_id == correction.id]
+            found += judge_all(connection, own, day)
+    return found
 
 
 @corrections.confirms(CorrectionKind.BETTERING)

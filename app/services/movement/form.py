@@ -118,7 +118,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         event=record.anchor,
         due=_known(judged.due),
         days=judged.days,
-        entered=record.evidence,
+        entered=judged.entered_on,
         reason=judged.in_short(),
         responsible=", ".join(roles[code].title for code in judged.rule.enters),
     )

@@ -16,12 +16,16 @@ from app.russian import format_date
 from app.security.guard import person_of
 from app.security.scoping import condition
 from app.services.monitoring import correction_lists as lists
-from app.services.monitoring import corrections, setting_right  # noqa: F401 - register what deciding does
+from app.services.monitoring import corrections, holding, setting_right  # noqa: F401 - register what deciding does
 from app.services.monitoring.as_of import WrongDays, as_of
 from app.services.monitoring.correction_lists import Counted
 from app.views.monitoring.asking import card_url
 from app.views.monitoring.compliance import asked
+from app.views.monitoring.reasons import card_of, row
 from app.web.arguments import BadArgument
+
+SHOWN = 100
+"""Held duties on the card."""
 
 
 def told(correction: Correction) -> dict[str, Any]:
@@ -33,14 +37,21 @@ def told(correction: Correction) -> dict[str, Any]:
         named.append(("Документ", correction.document))
     ends = ("О чём", correction.subject_id, correction.about), (asks.other, correction.other_id, correction.other_about)
     links = [(label, text, _link(correction.subject, key)) for label, key, text in ends if key]
-    return {"named": named, "links": links, "effect": [_effect(*each) for each in (correction.effect or {}).items()]}
+    held = holding.held_by(db.session, correction)
+    return {
+        "named": named,
+        "links": links,
+        "effect": [_effect(*each) for each in (correction.effect or {}).items()],
+        "held": [row(each) for each in held[:SHOWN]],
+        "held_more": max(0, len(held) - SHOWN),
+    }
 
 
 def _link(table: str, key: int) -> str | None:
     """The card of the record, for whoever may open it."""
     declared = corrections.subjects().get(table)
     if declared is None:
-        return None
+        return card_of(table, key)
     scope = condition(declared.model, person_of(db.session))
     record = db.session.scalar(select(declared.model).where(declared.model.id == key, scope))
     return card_url(declared.card(record)) if record is not None else None

@@ -9,6 +9,7 @@ from app.compliance.evaluate import Judgement
 from app.compliance.explain import group_skipped
 from app.compliance.status import Status
 from app.extensions import db
+from app.models.monitoring.corrections import Correction
 from app.panel.registry import table_view
 from app.regulation import load_regulation
 from app.regulation.rights import Action
@@ -33,13 +34,13 @@ def row(judged: Judgement) -> dict[str, Any]:
         "event": judged.rule.title,
         "event_date": record.anchor,
         "subject": record.full_caption,
-        "subject_url": _card(record.binding.about, record.about_id),
+        "subject_url": card_of(record.binding.about, record.about_id),
         "organisation": record.school_name,
         "order_text": record.evidence_caption,
-        "order_url": _card(record.binding.evidence, record.evidence_id),
+        "order_url": card_of(record.binding.evidence, record.evidence_id),
         "due": term.due if term else None,
         "recommended": term.recommended if term else None,
-        "entered_on": record.evidence,
+        "entered_on": judged.entered_on,
         "entered_by": _short(record.author),
         "status": judged.status.value,
         "status_title": judged.status.label,
@@ -47,6 +48,8 @@ def row(judged: Judgement) -> dict[str, Any]:
         "responsible": responsible(judged),
         "why": why(judged),
         "ask_url": ask_url(judged),
+        "held": judged.held,
+        "held_url": card_of(Correction.__tablename__, record.correction_id) if judged.held else None,
     }
 
 
@@ -106,7 +109,7 @@ def _kind(day: date, term: Any, reasons: dict[date, str], counted: set[date]) ->
     return "counted" if day in counted or day not in reasons else "skipped"
 
 
-def _card(table: str, key: int | None) -> str | None:
+def card_of(table: str, key: int | None) -> str | None:
     """The card of a record, for those who may see such records."""
     view = table_view(table)
     if not key or view is None or not actor_of(db.session).may(Action.VIEW, view.resource):
