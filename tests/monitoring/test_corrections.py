@@ -262,10 +262,15 @@ def test_who_asked_does_not_decide(office: Office, mistyped: int) -> None:
 
 def test_the_director_decides_where_there_is_no_deputy(office: Office, mistyped: int) -> None:
     office.ask(LATER, mistyped, "date", trigger_on="2026-02-27")
+    key = office.asked().id
+    card = office.on(LATER, DIRECTOR, lambda client: client.get(f"/corrections/show/{key}")).text
+    assert ("Завуч" in card, f"/corrections/confirm/{key}" in card) == (True, False)
     answer = office.decide(LATER, DIRECTOR)
     assert answer.status_code == 422
     assert "Решает завуч школы" in answer.text
     _dismiss(office, "deputy")
+    card = office.on(LATER, DIRECTOR, lambda client: client.get(f"/corrections/show/{key}")).text
+    assert f"/corrections/confirm/{key}" in card
     assert office.decide(LATER, DIRECTOR).status_code == 302
 
 

@@ -110,6 +110,15 @@ def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, lis
     return found
 
 
+def decider(session: Session, correction: Correction) -> str:
+    """The title of the role that decides of it today; empty where there is none: whoever has the right may."""
+    roles, today = controls(correction), person_of(session).today
+    office = control.in_office(session.connection(), [correction.school_id], roles, today)
+    barred = involved(session, [correction])[correction]
+    role, _ = control.decides(office, correction.school_id, roles, barred)
+    return load_regulation().roles[role].title if role else ""
+
+
 def involved(session: Session, rows: Sequence[Correction]) -> dict[Correction, frozenset[int]]:
     """Who asked for each, and who entered its record, by any of its entries so far; two queries a kind of record."""
     by_table: dict[str, set[int]] = defaultdict(set)

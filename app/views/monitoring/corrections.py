@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, select
 
 from app.compliance.status import Status
 from app.extensions import db
-from app.models.monitoring.corrections import Correction
+from app.models.monitoring.corrections import Correction, CorrectionState
 from app.panel.menu import Menu
 from app.panel.view import Block, Button, RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
 from app.russian import format_date
+from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
 from app.services.monitoring import correction_lists as lists
@@ -35,6 +36,8 @@ def told(correction: Correction) -> dict[str, Any]:
         named.append((asks.day, format_date(correction.trigger_on)))
     if correction.document:
         named.append(("Документ", correction.document))
+    if correction.state is CorrectionState.WAITING and (role := corrections.decider(db.session, correction)):
+        named.append(("Решает", role))
     ends = ("О чём", correction.subject_id, correction.about), (asks.other, correction.other_id, correction.other_about)
     links = [(label, text, _link(correction.subject, key)) for label, key, text in ends if key]
     held = holding.held_by(db.session, correction)
@@ -130,3 +133,8 @@ class CorrectionView(RecordView, model=Correction):
 
     def narrowing(self) -> list[ColumnElement[bool]]:
         return counted_rows()
+
+    def tools(self, actor: Actor, obj: Correction) -> list[dict[str, Any]]:
+        """No button for whom another one stands before (app/security/control.py); the block says who."""
+        found = super().tools(actor, obj)
+        return [] if found and corrections.others_decide(db.session, [obj]) else found
