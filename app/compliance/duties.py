@@ -28,7 +28,7 @@ class Duty(ABC):
     # disagree in silence.
     shape: Shape
     opens: frozenset[OpeningKind]
-    trigger_id: str
+    trigger_ids: frozenset[str]
     of_card: bool = False
     """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
     falls under; else the subject itself owes."""
@@ -51,7 +51,7 @@ class Duty(ABC):
 
     def openings(self, rules: Collection[str], within: Within, dialect: str) -> list[Statement]:
         """The facts with the day on which they opened; nothing else of them is looked up."""
-        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, None)]
+        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, dialect)]
 
     def entries(self, rules: Collection[str]) -> list[Statement]:
         """(rule, subject_id, trigger, entered on, by whom, until, place) of those of `:subjects` that have several.
@@ -137,7 +137,7 @@ class Binding:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        return tuple(rule for duty in self.duties for rule in duty.rules)
+        return tuple(dict.fromkeys(rule for duty in self.duties for rule in duty.rules))
 
     def set_aside(self, withdrawn_on: date | None, exempt: int | None, ended_on: date | None) -> str:
         """Why nothing is owed: the first of these that there is."""
@@ -174,7 +174,7 @@ def check(duty: Duty, rule: Rule) -> None:
     said = (
         ("shape", rule.shape, {duty.shape}),
         ("opens", rule.opens.kind, duty.opens),
-        ("trigger", rule.trigger.id, {duty.trigger_id}),
+        ("trigger", rule.trigger.id, duty.trigger_ids),
     )
     for name, value, done in said:
         if value not in done:
@@ -214,7 +214,7 @@ def bindings_of(wanted: Collection[str]) -> list[Binding]:
 
 def subject_of(rule: str) -> str:
     """The table of the subjects of a rule, where they are judged by entries of their own."""
-    return next(duty.subject for duty, _ in duties_of({rule}))
+    return next((duty.subject for duty, _ in duties_of({rule}) if duty.subject), "")
 
 
 def duties_of(wanted: Collection[str]) -> list[tuple[Duty, tuple[str, ...]]]:

@@ -151,12 +151,19 @@ def _compare(session: Session, touch: Touch, about: str, found: Found) -> None:
         now[each.key].append(Standing.of(each))
         needed.add(each.record.held_id)
     stood = [(morning.day, each) for morning in concerned for each in morning.facts]
-    bettered = [each for day, each in stood if not any(one.is_as_bad_as(each, day) for one in now[each.key])]
+    known = {each.key for _, each in stood}
+    new = [one for key, own in now.items() if key not in known for one in own]
+    bettered = [each for day, each in stood if not any(one.is_as_bad_as(each, day) for one in _heirs(each, now, new))]
     again = {each.key for each in bettered}
     needed |= {row.id for row in held if row.since_on == day_of[row.about_id] and _key(row) in again}
     found.bettered += bettered
     found.standing |= {_key(row) for row in held if row.id in needed}
     found.covered += [row for row in held if row.id not in needed]
+
+
+def _heirs(stood: Standing, now: Mapping[Key, list[Standing]], new: list[Standing]) -> list[Standing]:
+    """The duty as it fails now: by itself or, where nothing was entered, by a record that has come and does it."""
+    return [*now.get(stood.key, []), *(one for one in new if one.does(stood))]
 
 
 def _key(row: Row[Any]) -> Key:

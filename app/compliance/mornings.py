@@ -55,6 +55,11 @@ class Standing:
         """The other one fails on no day on which this one does not, nor by more days now."""
         return self.values["due"] <= other.values["due"] and self.days(on) >= other.days(on)
 
+    def does(self, other: "Standing") -> bool:
+        """Whether this is the record that was missing: of the same rule and card, and entered."""
+        alike = all(self.values[name] == other.values[name] for name in ("rule", "about_id"))
+        return alike and other.values["evidence"] is None and self.values["evidence"] is not None
+
     def packed(self) -> dict[str, Any]:
         return {name: pack(value) for name, value in self.values.items()}
 

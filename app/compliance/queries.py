@@ -143,10 +143,11 @@ def facts_about(
     """
     known = _rules_about(table)
     wanted = known if rules is None else known.intersection(rules)
-    if not wanted or not keys or (school_ids is not None and not school_ids):
+    within = Within(school_ids is not None, table, coming=True)
+    given = _given(connection, wanted, school_ids, on, None, within=within, subjects=keys)
+    if given is None:
         return []
-    given = {"on": on, "since": EARLIEST, "subjects": sorted(keys)} | _schools(school_ids)
-    return read(connection, _facts_of(wanted, Within(school_ids is not None, table)), given)
+    return read(connection, _facts_of(wanted, within, connection.dialect.name), given)
 
 
 def _rules_about(table: str) -> frozenset[str]:
@@ -259,8 +260,8 @@ def _chosen(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
 
 
 @cache
-def _facts_of(rules: frozenset[str], within: Within) -> Statement:
-    page, _ = sorted_facts(held.and_held(facts(rules, within), rules, within))
+def _facts_of(rules: frozenset[str], within: Within, dialect: str) -> Statement:
+    page, _ = sorted_facts(held.and_held(facts(rules, within, dialect=dialect), rules, within))
     return detailed(page, rules)
 
 

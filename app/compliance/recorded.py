@@ -66,9 +66,9 @@ class Recorded(Duty):
     """The record that the row is a row of, and the column that says so: withdrawn as a whole."""
     part_of: ColumnElement[Any] | None = None
     withdrawn_on: ColumnElement[Any] | None = None
-    trigger_id: str = ""
+    trigger_ids: frozenset[str] = frozenset()
+    shape: Shape = Shape.RECORD
 
-    shape = Shape.RECORD
     opens = frozenset({OpeningKind.TRIGGER, OpeningKind.DUE})
 
     @property
@@ -139,14 +139,16 @@ class Recorded(Duty):
         columns = self._columns(trigger, table.c.entered_on, due[self.rule])
         narrowed = *self.where, *within.of(table, self.by), table.c.id.not_in(self._several())
         return (
-            select(*columns).select_from(source).where(*self._opened(self.trigger, due[self.rule], dialect), *narrowed)
+            select(*columns)
+            .select_from(source)
+            .where(*self._opened(self.trigger, due[self.rule], within, dialect), *narrowed)
         )
 
-    def _opened(self, trigger: Any, due: Any, dialect: str | None) -> list[ColumnElement[bool]]:
+    def _opened(self, trigger: Any, due: Any, within: Within, dialect: str | None) -> list[ColumnElement[bool]]:
         """Without terms nothing is known of what opens by them: all of it is given, and judged one by one."""
         if not self.opens_when_due:
             return [is_open(trigger)]
-        return [is_open(due)] if dialect else []
+        return [is_open(due)] if dialect and not within.coming else []
 
     def _entered_again(self, within: Within, dialect: str | None) -> Statement:
         table, entry = self.table, self._entries(within)
@@ -167,7 +169,7 @@ class Recorded(Duty):
         aside = {"withdrawn_on": withdrawn, "exempt": freed}
         columns = self._columns(entry.c.trigger_on, entered_on, due, aside)
         begun = entry.c.trigger_on <= ON if not self.opens_when_due else due <= ON
-        opened = [] if self.opens_when_due and dialect is None else [begun]
+        opened = [] if self.opens_when_due and (dialect is None or within.coming) else [begun]
         ranked = select(*columns, place.label("place")).select_from(source).where(*opened).subquery()
         chosen = [ranked.c.place == 1, *([ranked.c.opens_on >= SINCE] if opened else [])]
         return select(*(ranked.c[name] for name in COLUMNS)).where(*chosen)

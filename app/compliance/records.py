@@ -145,14 +145,13 @@ def _with_entries(connection: Connection, records: list[Record]) -> list[Record]
 
 def _corrections(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Corrected]]:
     """By rule and subject; one query for all."""
-    tables = {rule: duty.subject for duty, asked in duties_of({each.rule for each in records}) for rule in asked}
-    found = corrections_of(
-        connection, {name for name in tables.values() if name}, {each.subject_id for each in records}
-    )
+    by_rule = duties_of({each.rule for each in records})
+    tables = {rule: duty.subject for duty, asked in by_rule if duty.subject for rule in asked}
+    found = corrections_of(connection, set(tables.values()), {each.subject_id for each in records})
     return {
         (each.rule, each.subject_id): told
         for each in records
-        if (told := found.get((tables[each.rule], each.subject_id)))
+        if (told := found.get((tables.get(each.rule, ""), each.subject_id)))
     }
 
 

@@ -42,6 +42,8 @@ from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, lo
 Selected = TypeVar("Selected", bound=GenerativeSelect)
 CALENDARS = bindparam("calendars", type_=Text)
 TERMS, OWN_TERMS = bindparam("terms", type_=Text), bindparam("own_terms", type_=Text)
+NEXT_WORKING_DAY = "next-working-day"
+"""Looked up like the due date of a rule, and none of the regulation's: the working day after a day."""
 DAY_ZERO = date(1970, 1, 1)
 """Days travel as numbers from this one: a third of the bytes of a date."""
 JULIAN_ZERO = 2440587.5
@@ -129,16 +131,23 @@ def _days(dates: tuple[date, ...]) -> _Days:
 
 def _due_dates(name: str, calendar: WorkCalendar, days: _Days, readings: Readings) -> Dates:
     """An anchor without a term (outside the calendar, rule not in force) is left out."""
-    rule = load_regulation().rules[name]
-    by_year = cache(lambda year: due_function(rule, calendar, readings.in_year(year)))
+    due_on = _step(name, calendar, readings)
     found = {}
     for anchor in days.dates:
         try:
-            due = by_year(rule.year_starts.school_year(anchor))(anchor)
+            due = due_on(anchor)
         except (CalendarRangeError, NotInForceError):
             continue
         found[(anchor - DAY_ZERO).days] = (due - anchor).days
     return found
+
+
+def _step(name: str, calendar: WorkCalendar, readings: Readings) -> Callable[[date], date]:
+    if name == NEXT_WORKING_DAY:
+        return lambda day: calendar.nth_after(day, 1)
+    rule = load_regulation().rules[name]
+    by_year = cache(lambda year: due_function(rule, calendar, readings.in_year(year)))
+    return lambda anchor: by_year(rule.year_starts.school_year(anchor))(anchor)
 
 
 _usual = lru_cache(maxsize=512)(_due_dates)

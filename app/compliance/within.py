@@ -21,6 +21,8 @@ class Within:
     schools: bool = False
     about: str | None = None
     """The table of the records that the question is about; None: about everything."""
+    coming: bool = False
+    """What opens on its due day is asked about before it too."""
 
     def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
         return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []

@@ -5,10 +5,22 @@ It stands for what a new group adds: one file. The engine, the counts, the lists
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, FromClause, Integer, MetaData, String, Table, insert
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    FromClause,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+)
 
 from app.compliance.duties import Binding, Told, Words, declare, forget
 from app.compliance.recorded import Recorded
@@ -24,9 +36,11 @@ EVENT = Table(
     Column("happens_on", Date),
     Column("cancelled_on", Date),
     Column("entered_on", Date),
+    Column("entered_at", DateTime(timezone=True)),
     Column("entered_by", String(50)),
 )
 NAME = Table("toy_name", METADATA, Column("id", Integer, primary_key=True), Column("place", String(50)))
+STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 TRIGGERS = {"event": "event_day", "holiday": "holiday_start", "day-transfer": "transfer_target_day"}
 
 
@@ -48,7 +62,7 @@ def duty(rule: str) -> Recorded:
         columns={"about_id": EVENT.c.id},
         by={"toy_event": EVENT.c.id},
         withdrawn_on=EVENT.c.cancelled_on,
-        trigger_id=TRIGGERS[rule],
+        trigger_ids=frozenset({TRIGGERS[rule]}),
     )
 
 
@@ -74,5 +88,5 @@ def bound(connection: Connection) -> Iterator[Binding]:
 
 def add(connection: Connection, rule: str, happens: date, entered: date, **values: Any) -> int:
     row = {"school_id": 1, "rule": rule, "title": "Ёлка", "happens_on": happens, "entered_on": entered}
-    made = connection.execute(insert(EVENT).values(**row | {"entered_by": "Завуч З. З."} | values))
+    made = connection.execute(insert(EVENT).values(**row | {"entered_by": "Завуч З. З.", "entered_at": STAMP} | values))
     return made.inserted_primary_key[0]

@@ -12,7 +12,7 @@ from app.models.engine.entries import CorrectedTo
 from app.models.movement.kinds import OrderKind as Kind
 from app.models.movement.outcomes import Outcome
 from app.regulation import Override, WorkCalendar, load_regulation
-from tests.compliance.worlds import World
+from tests.compliance.worlds import DAY, World
 
 
 class Owed(NamedTuple):
@@ -43,6 +43,8 @@ class _Region:
         for member in self.world.tables["class_membership"]:
             yield from self.of_year_end(member)
             yield from self.of_year_start(member)
+            yield from self.of_beginning(member)
+            yield from self.of_end(member)
 
     def with_held(self, told: list[Owed]) -> list[Owed]:
         """Of what is held the worst of each duty, where the tables do not tell that duty as bad."""
@@ -165,6 +167,51 @@ class _Region:
         repeated = bool(opened) and opened["kind"] is Kind.REPEAT
         rule = "order-enrolment-10"
         yield self.judge(rule, member, opens, entered, none_owed=repeated, left_from=member["starts_on"])
+
+    def of_beginning(self, member: dict[str, Any]) -> Iterator[Owed]:
+        school_class, year = self.place(member)
+        if member["opened_by_id"] or member["is_initial"] or member["starts_on"] > self.on:
+            return
+        if school_class["grade"] == 10 and member["starts_on"] <= year["starts_on"]:
+            return
+        earlier = [row for row in self.stays(member) if row["starts_on"] < member["starts_on"] and not self.closed(row)]
+        if not any(self.unbroken(row["school_id"], row["ends_on"], member["starts_on"]) for row in earlier):
+            rule = "order-enrolment-1" if school_class["grade"] == 1 else "order-enrolment"
+            yield self.judge(rule, member | {"id": -member["id"]}, member["starts_on"], None)
+
+    def of_end(self, member: dict[str, Any]) -> Iterator[Owed]:
+        _, year = self.place(member)
+        day = member["ends_on"]
+        if day is None or member["closed_by_id"] or day > self.on:
+            return
+        last = max(p["ends_on"] for p in self.world.tables["study_period"] if p["academic_year_id"] == year["id"])
+        later = [row for row in self.stays(member) if row["starts_on"] > member["starts_on"]]
+        if year["starts_on"] <= day < last and not any(
+            self.unbroken(row["school_id"], day, row["starts_on"]) for row in later
+        ):
+            yield self.judge("order-departure", member | {"id": -member["id"]}, day, None)
+
+    def stays(self, member: dict[str, Any]) -> list[dict[str, Any]]:
+        return [row for row in self.world.tables["class_membership"] if row["pupil_id"] == member["pupil_id"]]
+
+    def closed(self, member: dict[str, Any]) -> bool:
+        """By an order of leaving."""
+        line = self.line(member["closed_by_id"])
+        return line is not None and line["kind"] in (Kind.DEPARTURE, Kind.GRADUATION)
+
+    def unbroken(self, school: int, gone: date | None, back: date) -> bool:
+        """No study day lies between: none from the next working day on is a day of a study period."""
+        if gone is None:
+            return True
+        day = gone + DAY
+        while not self.calendar(school).is_working(day):
+            day += DAY
+        periods = [row for row in self.world.tables["study_period"] if row["school_id"] == school]
+        while day < back:
+            if any(row["starts_on"] <= day <= row["ends_on"] for row in periods):
+                return False
+            day += DAY
+        return True
 
     def judge(
         self,

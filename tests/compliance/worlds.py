@@ -142,6 +142,7 @@ class World:
             ends_on=ends,
             opened_by_id=values.pop("opened_by", None),
             closed_by_id=values.pop("closed_by", None),
+            is_initial=values.pop("initial", True),
         )
 
     def outcome(self, member: dict[str, Any]) -> Outcome:
@@ -361,7 +362,9 @@ def _memberships(dice: Random, world: World, pupil: int, years: list[int], class
     for number, first in enumerate(starts):
         is_open = number == len(starts) - 1 and dice.random() < 0.7
         ends = None if is_open else max(first, _day(dice))
-        world.member(pupil, dice.choice(classes), first, ends, outcome=dice.choice(list(Outcome)))
+        world.member(
+            pupil, dice.choice(classes), first, ends, outcome=dice.choice(list(Outcome)), initial=dice.random() < 0.3
+        )
     return world.tables["class_membership"][-len(starts) :]
 
 

@@ -146,6 +146,7 @@ def _pupil(session: Session, world: World, code: str, last: str, first: str, gra
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id
     led = session.get(SchoolClass, pupil.class_id)
     membership = ClassMembership(school_id=pupil.school_id, pupil=pupil, school_class=led, starts_on=date(2025, 9, 1))
+    membership.is_initial = True
     YearOutcome.begin(membership)
     _keep(world, code, _add(session, membership))
     _keep(world, code, membership.year_outcome)

@@ -118,14 +118,17 @@ class Book:
 
     # What an order does
 
-    def enter_class(self, child: Child, room: Room, starts_on: date, line: Row | None, stamp: Row) -> None:
-        """Open a membership; without a line nobody ordered it."""
+    def enter_class(
+        self, child: Child, room: Room, starts_on: date, line: Row | None, stamp: Row, initial: bool = False
+    ) -> None:
+        """Open a membership; without a line nobody ordered it, but for the load with which the school began."""
         values = {
             "school_id": self.school_id,
             "pupil_id": child.id,
             "class_id": room.id,
             "starts_on": starts_on,
             "opened_by_id": line["id"] if line else None,
+            "is_initial": initial,
         }
         child.membership = self.rows.add(ClassMembership, stamp | values)
         child.outcome = self._outcome(child.membership, room, stamp)

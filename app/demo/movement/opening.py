@@ -31,7 +31,7 @@ class Opening:
                 entered = self._book.days.roll_forward(self._book.plan.started_on + self._rng.randrange(25) * DAY)
                 stamp = self._book.clerk().stamp(entered)
                 child = self._households.child(room.grade, self._year.start, stamp)
-                self._book.enter_class(child, room, self._year.starts_on, None, stamp)
+                self._book.enter_class(child, room, self._year.starts_on, None, stamp, initial=True)
 
     def enrol_first_grade(self) -> None:
         for room in self._year.grade(1):

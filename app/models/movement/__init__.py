@@ -206,6 +206,12 @@ class MovementLine(Record):
         return f"{self.kind.title_ru}, {format_date(self.event_date)}"
 
 
+BY_HAND = (
+    ("begun", "starts_on", "opened_by_id IS NULL AND NOT is_initial"),
+    ("ended", "ends_on", "closed_by_id IS NULL AND ends_on IS NOT NULL"),
+)
+
+
 class ClassMembership(Record):
     """A pupil belongs to a class from a date to a date (the last day included)."""
 
@@ -238,6 +244,17 @@ class ClassMembership(Record):
         Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "pupil_id"),
         Index("ix_class_membership_school", "school_id", "class_id"),
         Index("ix_class_membership_start", "starts_on", "id"),
+        # Few begin or end without an order, and every count of the terms asks for them.
+        *(
+            Index(
+                f"ix_class_membership_{name}_by_hand",
+                "school_id",
+                column,
+                sqlite_where=text(condition),
+                postgresql_where=text(condition),
+            )
+            for name, column, condition in BY_HAND
+        ),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -247,6 +264,8 @@ class ClassMembership(Record):
     ends_on: Mapped[date | None] = field("Дата окончания", Date, help="Последний день; пусто – по настоящее время")
     opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"), index=True)
     closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)
+    is_initial: Mapped[bool] = field("Первоначальная загрузка", Boolean, nullable=False, default=False)
+    """Stood when the school began to keep its records here: no order of enrolment is owed. Set by the load alone."""
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     pupil: Mapped[Pupil] = reference("pupil_id", "pupil")

@@ -42,13 +42,18 @@ class Duty:
         if not is_of_member(record):
             return False
         if self.membership_id is not None:
-            return record.subject_id == self.membership_id
+            return member_of(record) == self.membership_id
         return record.group_id == self.class_id
 
 
 def is_of_member(record: Record) -> bool:
     """Whether it is owed by a membership for want of an order, and not by an order that is there."""
     return record.rule in RULES and record.detail is not None
+
+
+def member_of(record: Record) -> int:
+    """The membership that owes: under the sign minus where lines are judged by the same rule."""
+    return abs(record.subject_id)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def filled(session: Session, actor: Actor, duty: Duty, on: date) -> Filled | Non
     if len(schools) != 1:
         return None
     found = queries.records(session.connection(), (duty.rule,), schools, on, Status.OVERDUE, limit=MOST)
-    overdue = {record.subject_id: record for record in found if duty.holds(record)}
+    overdue = {member_of(record): record for record in found if duty.holds(record)}
     return _order(session, [row for row in rows if row.id in overdue], overdue)
 
 

@@ -29,7 +29,7 @@ def url(judged: Judgement) -> str | None:
     record, actor = judged.record, actor_of(db.session)
     if judged.status is not Status.OVERDUE or judged.on != actor.today or not late.is_of_member(record):
         return None
-    return _add(record.rule, MEMBER, record.subject_id) if may_enter(record.school_id) else None
+    return _add(record.rule, MEMBER, late.member_of(record)) if may_enter(record.school_id) else None
 
 
 def url_of_class(rule: str, class_id: int) -> str:

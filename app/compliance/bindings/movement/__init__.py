@@ -4,10 +4,12 @@ Whom a rule obliges, from which day its term runs and which order is the evidenc
 kinds of orders. No term stands here: due dates come from the regulation.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
+from app.compliance.bindings.movement.stays import Begun, Ended
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER
 from app.compliance.bindings.movement.telling import details, told
 from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear, left_on
@@ -19,6 +21,9 @@ from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
 from app.models.movement.outcomes import YearOutcome
 from app.models.study import SchoolClass
 from app.regulation import load_regulation
+from app.regulation.schema import Shape
+
+TRIGGERS = frozenset({"movement_event", "enrolment_decision"})
 
 
 def rule_of(kind: OrderKind) -> str:
@@ -42,8 +47,17 @@ def _by_line(kind: OrderKind) -> Recorded:
         whole=ORDER,
         part_of=LINE.c.order_id,
         withdrawn_on=ORDER.c.annulled_on,
-        trigger_id="enrolment_decision" if kind.rules.needs_decision else "movement_event",
+        trigger_ids=TRIGGERS,
+        shape=Shape.EXPECTED,
     )
+
+
+def _by_hand(kinds: Sequence[OrderKind]) -> list[Duty]:
+    """What no order says: beginnings of stays by the grade of the class, and ends."""
+    enrolled = {rule_of(kind): kind for kind in kinds if kind.rules.enrols and kind.rules.trigger}
+    left = {rule_of(kind): kind for kind in kinds if kind.rules.leaves_as}
+    before_year = [kind.rules.to_grade for kind in kinds if kind.rules.to_grade and not kind.rules.trigger]
+    return [Begun(enrolled, before_year), Ended(left)]
 
 
 def _before_year(kind: OrderKind) -> BeforeYear:
@@ -59,6 +73,7 @@ def duties() -> tuple[Duty, ...]:
     return (
         AtYearEnd({rule_of(kind): kind for kind in YEAR_END}),
         *(_by_line(kind) if kind.rules.trigger else _before_year(kind) for kind in of_their_own),
+        *_by_hand(of_their_own),
     )
 
 

@@ -14,7 +14,8 @@ from app.russian import format_date
 def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
     """The names, and the line whose entry is the evidence: the subject itself, or the first one on the pupil."""
     entered, order = LINE.alias("entered"), ORDER.alias("entered_order")
-    of_itself = case((fact.c.detail.is_(None), fact.c.subject_id), else_=_first_entry(fact))
+    first = case((fact.c.evidence.is_not(None), _first_entry(fact)))
+    of_itself = case((fact.c.detail.is_(None), fact.c.subject_id), else_=first)
     source = (
         source.outerjoin(PUPIL, PUPIL.c.id == fact.c.about_id)
         .outerjoin(CLASS, CLASS.c.id == fact.c.group_id)

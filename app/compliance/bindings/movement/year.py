@@ -39,7 +39,7 @@ class AtYearEnd(Duty):
 
     shape = Shape.EXPECTED
     opens = frozenset({OpeningKind.YEAR_END})
-    trigger_id = "school_year"
+    trigger_ids = frozenset({"school_year"})
     of_card = True
 
     def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
@@ -117,7 +117,7 @@ class BeforeYear(Duty):
 
     shape = Shape.EXPECTED
     opens = frozenset({OpeningKind.DAY})
-    trigger_id = "school_year"
+    trigger_ids = frozenset({"school_year"})
     of_card = True
 
     @property

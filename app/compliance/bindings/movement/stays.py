@@ -1,0 +1,144 @@
+"""Stays begun and ended by hand: whoever is put into a class or taken out of it without an order owes the order.
+
+A stay is the unbroken time of a pupil in the school. It is begun by a membership that continues no earlier one, and
+ended by one that nothing continues; an order that opened or closed the membership is judged by its own line. A gap in
+which no study day lies breaks nothing; a departure breaks it however soon the pupil is back.
+
+The subject of such a fact is the membership under the sign minus: lines stand under the same rules, with numbers of
+their own.
+"""
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, literal, or_, select
+
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, PERIOD, YEAR
+from app.compliance.calendars import Statement
+from app.compliance.columns import due_of, expression, row
+from app.compliance.duties import Duty
+from app.compliance.relations import NEXT_WORKING_DAY, fenced
+from app.compliance.within import Within, is_open
+from app.models.movement.kinds import LEAVING, OrderKind
+from app.regulation.schema import OpeningKind, Shape
+
+OTHER = MEMBER.alias("other_stay")
+
+
+class _OfStays(Duty):
+    shape = Shape.EXPECTED
+    opens = frozenset({OpeningKind.TRIGGER})
+    trigger_ids = frozenset({"movement_event", "enrolment_decision"})
+    day: ColumnElement[Any]
+    """From which the term runs."""
+    kinds: Mapping[str, OrderKind]
+    """Rule → the order that is missing."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(self.kinds)
+
+    def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
+        pairs = self._pairs(within).subquery("pair")
+        found = [
+            select(literal(rule).label("rule"), self.day.label("anchor")).where(*self._by_hand(within)).distinct()
+            for rule in rules
+        ]
+        return [*found, select(literal(NEXT_WORKING_DAY).label("rule"), pairs.c.gone_on.label("anchor")).distinct()]
+
+    @abstractmethod
+    def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
+        """Memberships of which no order says how they began, or ended."""
+
+    @abstractmethod
+    def _pairs(self, within: Within) -> Select[Any]:
+        """(id, school_id, gone_on, back_on) of them with each other membership of the pupil: the last day before the
+        gap and the first one after it."""
+
+    def _unbroken(self, within: Within, dialect: str | None) -> Select[Any]:
+        """The memberships with whose neighbour no study day lies between."""
+        pair = fenced(self._pairs(within)).subquery("pair")
+        source, dates = due_of(pair, pair.c.school_id, pair.c.gone_on, [NEXT_WORKING_DAY], dialect)
+        following = dates[NEXT_WORKING_DAY]
+        studied = exists().where(
+            PERIOD.c.school_id == pair.c.school_id,
+            PERIOD.c.starts_on < pair.c.back_on,
+            PERIOD.c.ends_on >= following,
+        )
+        no_gap = or_(pair.c.gone_on.is_(None), pair.c.back_on <= following)
+        return select(pair.c.id).select_from(source).where(or_(no_gap, ~studied))
+
+    def _facts(
+        self, rule: ColumnElement[Any], rules: Collection[str], within: Within, dialect: str | None
+    ) -> Select[Any]:
+        """Of the members of classes, with their school years."""
+        source: FromClause = MEMBER.join(CLASS, CLASS.c.id == MEMBER.c.class_id)
+        source = source.join(YEAR, YEAR.c.id == CLASS.c.academic_year_id)
+        day = expression(self.day)
+        source, due = due_of(source, MEMBER.c.school_id, day, list(rules), dialect)
+        columns = row(
+            rule=rule,
+            detail=case(*((rule == each, literal(kind.value)) for each, kind in self.kinds.items())),
+            school_id=MEMBER.c.school_id,
+            subject_id=-MEMBER.c.id,
+            about_id=MEMBER.c.pupil_id,
+            group_id=MEMBER.c.class_id,
+            anchor=day,
+            opens_on=day,
+            due=case(*((rule == each, due[each]) for each in rules)),
+        )
+        asked = rule.in_(list(rules)), MEMBER.c.id.not_in(self._unbroken(within, dialect))
+        return select(*columns).select_from(source).where(*self._by_hand(within), *asked)
+
+
+class Begun(_OfStays):
+    """Each beginning of a stay that no order made, by the grade of the class."""
+
+    day = MEMBER.c.starts_on
+
+    def __init__(self, kinds: Mapping[str, OrderKind], before_year: Collection[int]) -> None:
+        self.kinds, self.before_year = kinds, sorted(before_year)
+
+    def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
+        of_grade = {kind.rules.to_grade: rule for rule, kind in self.kinds.items()}
+        other = of_grade.pop(None)
+        rule = case(*((CLASS.c.grade == grade, rule) for grade, rule in of_grade.items()), else_=other)
+        # Of a grade that is entered before its year begins that is a duty of its own.
+        elsewhere = and_(CLASS.c.grade.in_(self.before_year), MEMBER.c.starts_on <= YEAR.c.starts_on)
+        return [self._facts(rule, rules, within, dialect).where(~elsewhere)]
+
+    def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
+        narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})
+        return [MEMBER.c.opened_by_id.is_(None), ~MEMBER.c.is_initial, is_open(self.day), *narrowed]
+
+    def _pairs(self, within: Within) -> Select[Any]:
+        left = select(LINE.c.id).where(LINE.c.kind.in_([kind.value for kind in LEAVING]))
+        stays = or_(OTHER.c.closed_by_id.is_(None), OTHER.c.closed_by_id.not_in(left))
+        before = and_(OTHER.c.pupil_id == MEMBER.c.pupil_id, OTHER.c.starts_on < MEMBER.c.starts_on, stays)
+        columns = MEMBER.c.id, MEMBER.c.school_id, OTHER.c.ends_on.label("gone_on"), MEMBER.c.starts_on.label("back_on")
+        return select(*columns).join_from(MEMBER, OTHER, before).where(*self._by_hand(within))
+
+
+class Ended(_OfStays):
+    """Each end of a stay within the school year that no order made."""
+
+    day = MEMBER.c.ends_on
+
+    def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
+        self.kinds = kinds
+
+    def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
+        last = select(func.max(PERIOD.c.ends_on)).where(PERIOD.c.academic_year_id == YEAR.c.id)
+        until = func.coalesce(last.correlate(YEAR).scalar_subquery(), YEAR.c.ends_on)
+        within_year = MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < until
+        return [self._facts(literal(self.rules[0]), rules, within, dialect).where(*within_year)]
+
+    def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
+        narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})
+        return [MEMBER.c.closed_by_id.is_(None), MEMBER.c.ends_on.is_not(None), is_open(self.day), *narrowed]
+
+    def _pairs(self, within: Within) -> Select[Any]:
+        after = and_(OTHER.c.pupil_id == MEMBER.c.pupil_id, OTHER.c.starts_on > MEMBER.c.starts_on)
+        columns = MEMBER.c.id, MEMBER.c.school_id, MEMBER.c.ends_on.label("gone_on"), OTHER.c.starts_on.label("back_on")
+        return select(*columns).join_from(MEMBER, OTHER, after).where(*self._by_hand(within))
