@@ -7,6 +7,7 @@ from app import checks, cli, clock
 from app.compliance import hold
 from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
+from app.models.movement import keeping
 from app.panel import registry
 from app.security import entries, guard, states
 from app.security.manager import Panel, SecurityManager
@@ -20,6 +21,7 @@ guard.install(db.session)
 states.install(db.session)
 entries.install(db.session)
 hold.install(db.session, holding.Corrections())
+keeping.install(db.session)
 coherence.install(db.session)
 audit.install(db.session)
 

@@ -155,7 +155,7 @@ def forms(bench: Bench, one: Any) -> None:
     client = client_of(bench.app, login)
     pupil = one(
         "SELECT min(p.id) FROM pupil p JOIN ab_user a ON a.school_id = p.school_id"
-        f" WHERE a.username = '{login}' AND p.status = 'enrolled'"
+        f" WHERE a.username = '{login}' AND p.kept_status = 'enrolled'"
     )
     bench.measure("внесение", client, "/pupils/add")
     bench.measure("изменение", client, f"/pupils/edit/{pupil}")

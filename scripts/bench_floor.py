@@ -6,15 +6,15 @@ from flask import Flask, render_template_string
 from sqlalchemy import Engine, text
 
 ROWS = """
-SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.status, s.name
+SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.kept_status, s.name
 FROM (SELECT p.* FROM pupil p WHERE {where} ORDER BY p.search_text, p.id LIMIT 26) p
-LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.school_id
+LEFT JOIN school_class c ON c.id = p.kept_class_id LEFT JOIN school s ON s.id = p.school_id
 ORDER BY p.search_text, p.id
 """
 COUNT = "SELECT count(*) FROM (SELECT p.id FROM pupil p WHERE {where} LIMIT 10001) AS counted"
 BY_CLASS = """
-SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.status, s.name
-FROM pupil p LEFT JOIN school_class c ON c.id = p.class_id LEFT JOIN school s ON s.id = p.school_id
+SELECT p.id, p.last_name, p.first_name, p.middle_name, c.grade, c.letter, p.birth_date, p.snils, p.kept_status, s.name
+FROM pupil p LEFT JOIN school_class c ON c.id = p.kept_class_id LEFT JOIN school s ON s.id = p.school_id
 WHERE {where} ORDER BY c.grade, c.letter, p.search_text, p.id LIMIT 26
 """
 PAGE = """<!doctype html><title>Обучающиеся</title><table>{% for row in rows[:25] %}<tr>

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.compliance.status import Status
 from app.compliance.within import ON
 from app.models.engine.entries import CorrectedTo, corrected_entry
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
@@ -63,6 +64,8 @@ class Corrected:
     decided_on: date | None
     decided_by: str | None
     reason: str
+    effect: dict[str, Any] | None
+    """Rule → the school's numbers before and after its confirmation."""
     corrected: CorrectedTo | None
     entry: Entry | None
     """By which it is judged since; of two corrections the later one holds."""
@@ -75,7 +78,19 @@ class Corrected:
         said = f"{self.kind.title_ru}, запрошено {format_date(self.asked_on)}"
         if self.decided_on is None or self.decided_on > on:
             return f"{said}, ждёт подтверждения"
-        return f"{said}, {self.state.title_ru} {format_date(self.decided_on)} ({self.decided_by}): {self.reason}"
+        decided = f"{self.state.title_ru} {format_date(self.decided_on)} ({self.decided_by}): {self.reason}"
+        changed = f"; показатели школы: {', '.join(self._changed())}" if self.effect and self._changed() else ""
+        return f"{said}, {decided}{changed}"
+
+    def _changed(self) -> list[str]:
+        """«с опозданием 3 → 2», of each number that its confirmation changed."""
+        numbers = (self.effect or {}).values()
+        return [
+            f"{status.label} {each['before'][status]} → {each['after'][status]}"
+            for each in numbers
+            for status in Status
+            if each["before"][status] != each["after"][status]
+        ]
 
 
 def freed_words(corrections: Iterable[Corrected]) -> str:
@@ -122,7 +137,7 @@ def _corrections() -> Select[Any]:
     keys: Any = bindparam("keys", expanding=True)
     key = func.coalesce(CORRECTED.c.subject_id, CORRECTION.c.subject_id)
     asked = CORRECTION.c.id, CORRECTION.c.kind, CORRECTION.c.entered_on, CORRECTION.c.state
-    decided = CORRECTION.c.decided_on, CORRECTION.c.decided_by, CORRECTION.c.reason
+    decided = CORRECTION.c.decided_on, CORRECTION.c.decided_by, CORRECTION.c.reason, CORRECTION.c.effect
     made = CORRECTED.c.corrected, CORRECTED.c.trigger_on, CORRECTED.c.entered_on, CORRECTED.c.entered_by
     return (
         select(CORRECTION.c.subject, key, *asked, *decided, *made, CORRECTED.c.until_at)

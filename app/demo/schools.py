@@ -7,6 +7,7 @@ from app.demo.engine.ledger import Ledger
 from app.demo.engine.numbers import Numbers
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Rows
+from app.demo.movement.ahead import plant_ahead
 from app.demo.movement.book import Book
 from app.demo.movement.moves import Movement
 from app.demo.movement.opening import Opening, graduates_of_ninth, repeaters_of_tenth
@@ -59,6 +60,7 @@ class SchoolLife:
             if following is not None:
                 self._go_on(year, following)
         self._apply()
+        plant_ahead(self._book, self._current())
         self._book.number_orders()
         self._book.corrections.tell()
         self._give_logins()

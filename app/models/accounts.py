@@ -1,6 +1,7 @@
 """Accounts, the persons behind them, and appointments to roles (1.5, 3.3.1, 3.3.2.4)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import (
@@ -14,16 +15,18 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.models import values
 from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
-from app.models.people import Employee, Guardianship, Parent, Pupil
+from app.models.computed import day_of
+from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.regulation import load_regulation
 from app.regulation.rights import Resource, Scope
+from app.russian import format_date
 
 
 class Account(Searchable, User):
@@ -37,7 +40,7 @@ class Account(Searchable, User):
     __path__ = Path(
         scopes={
             Scope.OWN: lambda m, who: m.id == who.account_id,
-            Scope.OWN_CLASS: lambda m, who: m.id.in_(_of_classes(who.class_ids)),
+            Scope.OWN_CLASS: lambda m, who: m.id.in_(_of_classes(who)),
         }
     )
     __table_args__ = {"extend_existing": True}
@@ -71,9 +74,14 @@ class Account(Searchable, User):
 
     @labelled("Состояние")
     def state(self) -> str:
-        if self.closed_on:
+        if self.is_closed(day_of(object_session(self))):
             return "закрыта"
-        return "действует" if self.active else "отключена"
+        until = f", закроется {format_date(self.closed_on)}" if self.closed_on else ""
+        return f"действует{until}" if self.active else "отключена"
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the account is closed on a local day: from the day of closing on."""
+        return self.closed_on is not None and self.closed_on <= day
 
     def __str__(self) -> str:
         return self.caption
@@ -96,10 +104,9 @@ User.__table__.c["email"].info["kind"] = "email"
 User.__table__.c["active"].info["tick"] = True
 
 
-def _of_classes(class_ids: frozenset[int]) -> Select[tuple[int]]:
-    """Accounts of the pupils of these classes and of their parents: what a class teacher hands over (3.3.5.2)."""
-    person, kin, pupil = AccountPerson.__table__.c, Guardianship.__table__, Pupil.__table__
-    children = select(pupil.c.id).where(pupil.c.class_id.in_(class_ids))
+def _of_classes(who: Any) -> Select[tuple[int]]:
+    """Accounts of the pupils of the own classes and of their parents: what a class teacher hands over (3.3.5.2)."""
+    person, kin, children = AccountPerson.__table__.c, Guardianship.__table__, pupils_in(who.class_ids, who.day)
     parents = select(kin.c.parent_id).where(kin.c.pupil_id.in_(children))
     return select(person.account_id).where(or_(person.pupil_id.in_(children), person.parent_id.in_(parents)))
 
@@ -116,7 +123,7 @@ class AccountPerson(Record):
     __path__ = Path(
         scopes={
             Scope.OWN: lambda m, who: m.account_id == who.account_id,
-            Scope.OWN_CLASS: lambda m, who: m.account_id.in_(_of_classes(who.class_ids)),
+            Scope.OWN_CLASS: lambda m, who: m.account_id.in_(_of_classes(who)),
         }
     )
     __table_args__ = (

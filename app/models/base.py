@@ -81,14 +81,14 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(str(value)).quantize(Decimal(1).scaleb(-self.impl.scale))
 
 
-def choice_type(enum: type[Choice]) -> Enum:
-    """The column type of an enumeration: its codes, held by a CHECK constraint."""
+def choice_type(enum: type[Choice], name: str = "") -> Enum:
+    """The column type of an enumeration: its codes, held by a CHECK constraint (`name`: of a second one in a table)."""
     return Enum(
         enum,
         native_enum=False,
         create_constraint=True,
         length=max(32, *(len(member.value) for member in enum)),
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -2,12 +2,15 @@
 
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import (
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    Select,
     String,
     UniqueConstraint,
     select,
@@ -72,12 +75,47 @@ class PupilStatus(Choice):
     GRADUATED = "graduated", "окончил школу", "blue"
 
 
-class Pupil(Person, Record):
-    """The card of a pupil in one school.
+def _on_day() -> Any:
+    """Written over the models of movement, which are written over this one."""
+    from app.models.movement import on_day
 
-    `class_id` and `status` are what the orders entered so far lead to; the state on any past date is told by the
-    class memberships (`app.services.movement.orders.state_on`).
-    """
+    return on_day
+
+
+def told_by() -> tuple[Any, ...]:
+    """The models whose rows tell where a pupil is."""
+    found: tuple[Any, ...] = _on_day().TOLD_BY
+    return found
+
+
+def members_of(class_id: Any, day: Any) -> Any:
+    """How many of those whom the reader sees are in a class on a day."""
+    return _on_day().members_of(class_id, day)
+
+
+def pupils_in(class_ids: Any, day: Any) -> Select[Any]:
+    """The numbers of the pupils who are in these classes, or in one, on a day."""
+    found: Select[Any] = _on_day().pupils_in(class_ids, day)
+    return found
+
+
+def _told(label: str, kind: kinds.Kind, function: str, part: str, **more: Any) -> Any:
+    """What the history of classes tells of a pupil on a day, past the guard: by a function of `on_day`, and for a card
+    at hand by a part of what it keeps."""
+
+    def here(pupil: Any, day: date) -> list[Any]:
+        from app.models.movement.keeping import kept_on
+
+        found = kept_on(pupil, day)
+        return [] if found is None else [getattr(found, part)]
+
+    return computed(label, kind, lambda m, day: getattr(_on_day(), function)(m, day), past=told_by, here=here, **more)
+
+
+class Pupil(Person, Record):
+    """The card of a pupil in one school. His class and status are those of the day that is asked about: they follow
+    from the history of classes (`app/models/movement/on_day.py`). What the card keeps of it (`keeping.py`) holds from
+    day to day, and nobody writes it by hand."""
 
     __tablename__ = "pupil"
     __titles__ = ("Обучающийся", "Обучающиеся")
@@ -85,11 +123,15 @@ class Pupil(Person, Record):
     __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
     __path__ = Path(
         scopes={
-            Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids),
+            Scope.OWN_CLASS: lambda m, who: m.id.in_(pupils_in(who.class_ids, who.day)),
             Scope.OWN: lambda m, who: m.id.in_(who.pupil_ids),
         }
     )
     __table_args__ = (
+        *(
+            ForeignKeyConstraint([key, "school_id"], ["school_class.id", "school_class.school_id"])
+            for key in ("kept_class_id", "next_class_id")
+        ),
         UniqueConstraint("id", "school_id"),
         UniqueConstraint("school_id", "snils", info=SNILS_TAKEN),
         Index("ix_pupil_school_search_text", "school_id", "search_text", "id"),
@@ -119,16 +161,37 @@ class Pupil(Person, Record):
     address: Mapped[str | None] = field("Адрес", String(300))
     phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
     email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
-    status: Mapped[PupilStatus] = field("Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW)
-    status_since: Mapped[date | None] = field("Состояние с", Date)
-    class_id: Mapped[int | None] = field("Класс", Integer, index=True)
 
     age = computed(
         "Возраст, лет", kinds.INTEGER, lambda m, today: full_years(m.birth_date, today), shows=("birth_date",)
     )
 
+    kept_status: Mapped[PupilStatus] = field(
+        "Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW
+    )
+    kept_class_id: Mapped[int | None] = field("Класс", Integer)
+    kept_since: Mapped[date | None] = field("Состояние с", Date)
+    turns_on: Mapped[date | None] = field("Изменится", Date)
+    next_status: Mapped[PupilStatus | None] = field("Следующее состояние", choice_type(PupilStatus, "nextstatus"))
+    next_class_id: Mapped[int | None] = field("Следующий класс", Integer)
+    then_on: Mapped[date | None] = field("Изменится снова", Date)
+
+    status = _told("Состояние", kinds.CHOICE, "status_of", "status")
+    status_since = _told("Состояние с", kinds.DATE, "since_of", "since")
+    class_id = _told(
+        "Класс",
+        kinds.INTEGER,
+        "class_of",
+        "class_id",
+        among=lambda m, day, keys: m.id.in_(_on_day().pupils_in(keys, day)),
+    )
+
     school: Mapped[School] = relationship(info={"label": "Школа"})
-    school_class: Mapped["SchoolClass | None"] = reference("class_id", "school_class")  # noqa: F821 - app.models.study
+    school_class: Mapped["SchoolClass | None"] = relationship(  # noqa: F821 - app.models.study
+        primaryjoin=lambda: _on_day().leads_to_class(Pupil),
+        viewonly=True,
+        info={"label": "Класс", "by_day": "class_id"},
+    )
     guardianships: Mapped[list["Guardianship"]] = referring("Guardianship.pupil_id", "Родители", back_populates="pupil")
 
 
@@ -142,9 +205,9 @@ class Parent(Person, Record):
     __path__ = Path(
         scopes={
             Scope.OWN_CLASS: lambda m, who: m.id.in_(
-                select(Guardianship.__table__.c.parent_id)
-                .join(Pupil.__table__, Pupil.__table__.c.id == Guardianship.__table__.c.pupil_id)
-                .where(Pupil.__table__.c.class_id.in_(who.class_ids))
+                select(Guardianship.__table__.c.parent_id).where(
+                    Guardianship.__table__.c.pupil_id.in_(pupils_in(who.class_ids, who.day))
+                )
             ),
             Scope.OWN: lambda m, who: m.id.in_(who.parent_ids),
         }
@@ -187,9 +250,7 @@ class Guardianship(Record):
     __links__ = frozenset({"pupil", "parent"})
     __path__ = Path(
         scopes={
-            Scope.OWN_CLASS: lambda m, who: m.pupil_id.in_(
-                select(Pupil.__table__.c.id).where(Pupil.__table__.c.class_id.in_(who.class_ids))
-            ),
+            Scope.OWN_CLASS: lambda m, who: m.pupil_id.in_(pupils_in(who.class_ids, who.day)),
             Scope.OWN: lambda m, who: m.parent_id.in_(who.parent_ids),
         }
     )

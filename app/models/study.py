@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.computed import computed
-from app.models.people import Employee, Pupil
+from app.models.people import Employee, Pupil, members_of, told_by
 from app.models.references import reference, referring
 from app.models.rows import ChildRows
 from app.models.schools import School
@@ -160,8 +160,9 @@ class SchoolClass(Searchable, Record):
     pupils_now = computed(
         "Обучающихся",
         kinds.INTEGER,
-        lambda m, today: select(func.count(Pupil.id)).where(Pupil.class_id == m.id).correlate(m).scalar_subquery(),
-        over=lambda: (Pupil,),
+        lambda m, today: members_of(m.id, today),
+        over=lambda: (Pupil, told_by()[0]),
+        past=lambda: told_by()[1:],
     )
 
     @labelled("Класс", "grade", "letter")

@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models.dated import Dated, holding_on
+from app.models.dated import Spanning, holding_on
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.references import sole_key
 from app.panel import cells, sight, way_back
@@ -30,6 +30,8 @@ from app.services.engine import history, personal
 from app.web import arguments
 
 RELATED_ROWS = 20
+EVERY_DAY = "all"
+"""In place of a day: the rows of all days."""
 
 
 class CardPages(DeletingPages):
@@ -119,7 +121,7 @@ class CardPages(DeletingPages):
         argument, place = f"part{order}", f"part-{order}"
         number = arguments.page_number(request.args, argument)
         scope = condition(item.model, actor, resources=full_resources(item.model))
-        day = day_of(request.args, ON_DAY, HOLDS) if issubclass(item.model, Dated) else None
+        day = _day_asked(item, actor)
         held = () if day is None else (holding_on(item.model, day),)
         where = (getattr(item.model, item.key) == obj.id, scope, *held)
         count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
@@ -143,7 +145,7 @@ class CardPages(DeletingPages):
         )
         return {
             "title": item.title,
-            "on_day": _on_day(item.model, day, argument),
+            "on_day": _on_day(item, day, argument),
             "count": count,
             "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
             "rows": [self._related_row(item, row, shown) for row in rows],
@@ -190,22 +192,32 @@ def _returning(tool: dict[str, Any]) -> dict[str, Any]:
     return tool if tool.get("method") else tool | {"url": way_back.with_back(tool["url"])}
 
 
-def _on_day(model: Any, day: date | None, argument: str) -> dict[str, Any] | None:
-    """For the table of a dated model: the day asked about, and what of the address stays."""
-    if not issubclass(model, Dated):
+def _day_asked(item: Related, actor: Actor) -> date | None:
+    """The day whose rows a table shows; None: those of all days."""
+    if not issubclass(item.model, Spanning) or request.args.get(ON_DAY) == EVERY_DAY:
         return None
-    return {"name": ON_DAY, "value": day.isoformat() if day else "", "label": HOLDS, "kept": pairs(ON_DAY, argument)}
+    return day_of(request.args, ON_DAY, HOLDS) or (actor.today if item.of_today else None)
+
+
+def _on_day(item: Related, day: date | None, argument: str) -> dict[str, Any] | None:
+    """For the table of rows that hold on days: the day asked about, and what of the address stays."""
+    if not issubclass(item.model, Spanning):
+        return None
+    every = address(argument, **{ON_DAY: EVERY_DAY}) if item.of_today and day is not None else None
+    kept = pairs(ON_DAY, argument)
+    return {"name": ON_DAY, "value": day.isoformat() if day else "", "label": HOLDS, "kept": kept, "every_url": every}
 
 
 def _period_badge(obj: Any, actor: Actor) -> list[dict[str, str]]:
-    """Whether a dated record holds today."""
-    if not isinstance(obj, Dated):
+    """Whether a record that holds from a day to a day holds today."""
+    if not isinstance(obj, Spanning):
         return []
+    since, until = obj.span
     if obj.holds_on(actor.today):
         return [{"text": "действует", "color": "green"}]
-    if obj.valid_to is not None and obj.valid_to < actor.today:
-        return [{"text": f"действовало по {format_date(obj.valid_to)}", "color": ""}]
-    return [{"text": f"действует с {format_date(obj.valid_from)}", "color": "blue"}]
+    if until is not None and until < actor.today:
+        return [{"text": f"действовало по {format_date(until)}", "color": ""}]
+    return [{"text": f"действует с {format_date(since)}", "color": "blue"}]
 
 
 def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:

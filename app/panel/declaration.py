@@ -43,6 +43,8 @@ class Related:
     empty: str = "Записей нет"
     link: str = ""
     """The shown record whose card a row opens, where that is not the row's own."""
+    of_today: bool = False
+    """Of rows that hold from a day to a day those of today stand there, until another day is asked for, or all."""
 
 
 @dataclass(frozen=True)

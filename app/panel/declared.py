@@ -9,6 +9,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from app.models.computed import Computed, computed_of
 from app.models.kinds import UnknownKind, kind_of
+from app.models.leading import is_to_one
 from app.models.references import shared_of
 from app.models.rows import ChildRows, ShowFor, rows_of
 from app.models.states import States, states_of
@@ -170,8 +171,7 @@ def _is_field(model: Any, name: str) -> bool:
 
 def _is_many_to_one(model: Any, name: str) -> bool:
     relation = inspect(model).relationships.get(name)
-    is_reference = relation is not None and relation.direction.name == "MANYTOONE"
-    return is_reference and registry.main_view(relation.mapper.class_) is not None
+    return is_to_one(relation) and registry.main_view(relation.mapper.class_) is not None
 
 
 def _is_ordered(model: Any, name: str) -> bool:
@@ -208,11 +208,13 @@ def computed_columns() -> Iterator[Found]:
             expression, place = found.on(model, date(2026, 1, 1)), f"{model.__name__}.{name}"
             if kind_of(expression) is not found.kind:
                 yield "SGO070", f"{place}: вид значения не «{found.kind.name}».", "Приведите выражение: .cast(…)."
-            bare = sorted(_bare_tables(expression, inspect(model).local_table))
+            past = {each.__tablename__ for each in found.past()}
+            bare = sorted(_bare_tables(expression, inspect(model).local_table) - past)
             if bare and not found.system:
                 text = f"{place}: таблицы {', '.join(bare)} читаются в обход прав."
                 yield "SGO071", text, "Пишите модели, а не таблицы, или назовите счёт: system=…."
-            if {each.__tablename__ for each in found.over()} != _other_tables(expression, inspect(model).local_table):
+            said = past | {each.__tablename__ for each in found.over()}
+            if not said >= _other_tables(expression, inspect(model).local_table):
                 yield "SGO071", f"{place}: over не называет, чьи строки читаются.", "Перечислите модели в over."
 
 
@@ -228,7 +230,7 @@ def _bare_tables(expression: Any, own: Any) -> set[str]:
     for part in parts:
         if isinstance(part, Select) and "compile_state_plugin" not in part._propagate_attrs:
             bare |= set(part.get_final_froms())
-    return {getattr(each, "name", "") for each in bare} - {own.name}
+    return {getattr(getattr(each, "element", each), "name", "") for each in bare} - {own.name}
 
 
 def rows_hold() -> Iterator[Found]:

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import computed
 from app.models.base import shown_by
 from app.models.kinds import TEXT, kind_of
+from app.models.leading import by_day, key_name
 from app.panel import sight
 from app.security import names
 from app.security.guard import person_of
@@ -24,10 +25,13 @@ def ordering(model: Any, name: str) -> ColumnElement[Any]:
 def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
     """Read what the shown paths of these rows need beyond the rows: names out of reach, computed columns."""
     paths, actor = list(paths), person_of(db.session)
-    names.load_for(db.session, rows, paths)
     if rows:
-        told = [path for path in paths if sight.tells(actor, type(rows[0]), path)]
-        computed.load(db.session, rows, told, actor.today)
+        model = type(rows[0])
+        told = [path for path in paths if sight.tells(actor, model, path)]
+        relations = (inspect(model).relationships.get(path) for path in paths)
+        keys = [key_name(each) for each in relations if each is not None and by_day(each) is not None]
+        computed.load(db.session, rows, dict.fromkeys([*told, *keys]), actor.today)
+    names.load_for(db.session, rows, paths)
 
 
 def sort_name(model: Any, name: str) -> str:

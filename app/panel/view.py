@@ -30,9 +30,8 @@ from app.panel.listing import sorting
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, page_of
 from app.panel.listing.searching import matches
-from app.panel.loading import eager, ordering
+from app.panel.loading import complete, eager, ordering
 from app.regulation.rights import Action
-from app.security import names
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
 from app.web import arguments
@@ -141,7 +140,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         columns = [ordering(self.model, name) for name in self.lookup_order()]
         statement = statement.order_by(*columns, self.model.id).options(*eager(self.model, self.lookup_paths()))
         found = db.session.scalars(statement.limit(LOOKUP_ROWS + 1).offset((number - 1) * LOOKUP_ROWS)).all()
-        names.load_for(db.session, found, self.lookup_paths())
+        complete(found, self.lookup_paths())
         results = [
             {"id": obj.id, "text": self.lookup_text(obj), "hint": self.lookup_hint(obj)} for obj in found[:LOOKUP_ROWS]
         ]

@@ -36,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.movement import on_day
 from app.models.people import Guardianship, Pupil
 from app.models.schools import School
 from app.models.study import SchoolClass
@@ -79,6 +80,7 @@ def actor_for(session: Session, account: Account, today: date, address: str | No
             title=role_title(role),
             grants={key: scopes for key, scopes in regulated_grants(role).items() if _name(role, key) in permitted},
             account_id=account.id,
+            day=today,
             **rows,
         )
         for role, rows in held.rows()
@@ -172,7 +174,7 @@ class _Held:
 def _everything_held() -> CompoundSelect[*tuple[Any, ...]]:
     """The same for everybody and made once: to build it costs more than to run it."""
     account_id, today = bindparam("account_id", type_=Integer), bindparam("today", type_=Date)
-    return union_all(*_appointments(account_id, today), *_persons(account_id))
+    return union_all(*_appointments(account_id, today), *_persons(account_id, today))
 
 
 HELD: dict[str, Any] = {
@@ -224,11 +226,11 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
     return regulated, operator
 
 
-def _persons(account_id: Given) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]], ...]:
     """The persons of an account. A parent comes once for each child, an employee once for each class led."""
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}
-    child = {"pupil_id": PUPIL.id, "class_id": PUPIL.class_id}
+    child = {"pupil_id": PUPIL.id, "class_id": on_day.class_of(PUPIL, today)}
     staff = (
         _held(**home, employee_id=PERSON.employee_id, class_id=CLASS.id)
         .select_from(person)

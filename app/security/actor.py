@@ -25,6 +25,8 @@ class Holding:
     parent_ids: frozenset[int] = frozenset()
     employee_ids: frozenset[int] = frozenset()
     account_id: int | None = None
+    day: date | None = None
+    """The local day for which it is computed: a pupil of one's class is one who is in it on this day."""
 
 
 @dataclass(frozen=True)

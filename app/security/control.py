@@ -32,7 +32,7 @@ def in_office(connection: Connection, school_ids: Iterable[int], roles: Iterable
             APPOINTMENT.c.valid_from <= today,
             func.coalesce(APPOINTMENT.c.valid_to, today) >= today,
             ACCOUNT.c.active.is_(True),
-            ACCOUNT.c.closed_on.is_(None),
+            or_(ACCOUNT.c.closed_on.is_(None), ACCOUNT.c.closed_on > today),
         )
     )
     for school_id, role, account_id in connection.execute(statement):

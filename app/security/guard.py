@@ -5,7 +5,7 @@ Views have filters of their own; they are the second layer. Nothing bypasses thi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app.clock import utc_now
 from app.models.base import STAMPS
+from app.models.computed import DAY, day_of
 from app.models.engine.audit import AuditEvent
 from app.models.references import key_of
 from app.models.rows import ChildRows, rows_of, taken_out
@@ -40,7 +41,7 @@ class Denied(Exception):
 
 
 def set_actor(session: Any, actor: Actor | None) -> None:
-    session.info[ACTOR] = actor
+    session.info[ACTOR], session.info[DAY] = actor, None if actor is None else actor.day
     session.info.pop("criteria", None)
     names.serve(session)
 
@@ -123,10 +124,17 @@ def _refuse_mass_writes(state: ORMExecuteState) -> None:
 def _filter_reads(state: ORMExecuteState) -> None:
     if state.is_column_load or not state.is_select:
         return
+    _tell_day(state)
     actor = effective(state.session)
     if actor is not None and actor.is_system:
         return
     state.statement = state.statement.options(*_criteria(state.session, actor))
+
+
+def _tell_day(state: ORMExecuteState) -> None:
+    """A relation that holds on a day (`models/leading.py`) is read for the day of whoever acts."""
+    given = state.parameters if isinstance(state.parameters, Mapping) else {}
+    state.parameters = {DAY: day_of(state.session), **given}
 
 
 def _criteria(session: Session, actor: Actor | None) -> list[Any]:

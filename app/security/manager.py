@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurit
 from flask_appbuilder.security.sqla.models import assoc_permissionview_role
 from sqlalchemy import delete, insert, select
 
-from app.clock import utc_now
+from app.clock import today, utc_now
 from app.models.accounts import Account
 from app.models.engine.sessions import ended_session
 from app.regulation import load_regulation
@@ -49,7 +49,7 @@ class SecurityManager(FabSecurityManager):
         wanted = select(Account, ended).outerjoin(ended_session, ended == mark_of_session())
         with system_step(self.session, "load the account of the session"):
             account, is_ended = self.session.execute(wanted.where(Account.id == int(pk))).one_or_none() or (None, True)
-        if account is None or is_ended or not account.is_active or account.closed_on is not None or _is_over():
+        if account is None or is_ended or not account.is_active or account.is_closed(today()) or _is_over():
             return None
         return account if session.get(SESSION_KEY) == account.session_key else None
 

@@ -7,15 +7,17 @@ the guard as ever.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import FromClause, Select, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.models import computed
 from app.models.base import shown_by
-from app.models.references import NAME_BEHIND, key_of
+from app.models.leading import by_day, key_name, relation_of
+from app.models.references import NAME_BEHIND
 from app.regulation import load_regulation
 from app.security.resources import RESOURCES
 from app.security.scoping import condition
@@ -57,17 +59,17 @@ def of(session: Session, model: Any, key: int) -> str | None:
 
 def load_for(session: Session, rows: Iterable[Any], paths: Iterable[str]) -> None:
     """Read what the shown paths of these rows lead to and the reader may not open."""
-    paths = list(paths)
+    paths, rows = list(paths), list(rows)
+    _number(session, rows, paths)
     load(session, {key for row in rows for path in paths for key in _hidden(row, path.split("."))})
 
 
 def hidden_key(obj: Any, name: str) -> Key | None:
     """The model and key behind a many-to-one whose record is out of the reader's reach."""
-    mapper = inspect(obj, raiseerr=False)
-    relation = mapper.mapper.relationships.get(name) if mapper is not None else None
-    if relation is None or relation.direction.name != "MANYTOONE" or getattr(obj, name) is not None:
+    relation = relation_of(obj, name)
+    if relation is None or getattr(obj, name) is not None:
         return None
-    target, key = relation.mapper.class_, getattr(obj, key_of(relation).key)
+    target, key = relation.mapper.class_, getattr(obj, key_name(relation))
     return None if key is None else (target, key)
 
 
@@ -81,6 +83,27 @@ def serve(session: Session) -> None:
     """Let records of this session tell the names of what they refer to. Another actor, other rights: none is known."""
     session.info.pop(NAMES, None)
     session.info[NAME_BEHIND] = partial(behind, session)
+
+
+def _number(session: Session, rows: Sequence[Any], paths: Iterable[str]) -> None:
+    """Of what a relation by the day leads to: one query, however many of these rows show nothing there."""
+    wanted: dict[tuple[type, str], list[Any]] = defaultdict(list)
+    for path in paths:
+        *heads, last = path.split(".")
+        for owner in _ends(rows, heads):
+            relation = relation_of(owner, last)
+            if relation is None or by_day(relation) is None or getattr(owner, last) is not None:
+                continue
+            if not computed.knows(owner, key_name(relation)):
+                wanted[type(owner), key_name(relation)].append(owner)
+    for (_, name), owners in wanted.items():
+        computed.load(session, owners, [name], computed.day_of(session))
+
+
+def _ends(rows: Sequence[Any], heads: list[str]) -> Sequence[Any]:
+    for head in heads:
+        rows = [further for obj in rows if (further := getattr(obj, head, None)) is not None]
+    return rows
 
 
 def _hidden(obj: Any, steps: list[str]) -> Iterable[Key]:

@@ -20,6 +20,7 @@ from app.regulation.rights import Action, Resource
 from app.russian import format_date
 from app.security.actor import is_whole
 from app.security.guard import actor_of, person_of
+from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.monitoring import judged_orders
 from app.views.movement.orders import MovementOrderView
@@ -90,7 +91,7 @@ class PupilView(PersonView, model=Pupil):
         ("Связь", {"fields": ["address", "phone", "email"]}),
     ]
     imports = Imports(keys=(BY_SNILS, BY_BIRTH))
-    lookup_filters = ("class_id", "school_id")
+    lookup_filters = ("school_id",)
     blocks = (Block("movement/_elsewhere.html", _elsewhere), judged_orders.PUPIL_BLOCK)
     related = [
         Related(
@@ -109,19 +110,22 @@ class PupilView(PersonView, model=Pupil):
         return f"{where}, {format_date(obj.birth_date)}"
 
     def lookup_paths(self) -> tuple[str, ...]:
-        return ("school_class",)
+        return ("school_class", "status")
 
     def card_subtitle(self, obj: Pupil) -> str:
         return ", ".join(str(part) for part in (named(obj, "school"), named(obj, "school_class")) if part)
 
     def card_badges(self, obj: Pupil) -> list[dict[str, str]]:
         since = f" с {format_date(obj.status_since)}" if obj.status_since else ""
-        return [{"text": f"{obj.status.title_ru}{since}", "color": obj.status.color}]
+        ahead = coming.coming(db.session, obj, person_of(db.session).today)
+        now = {"text": f"{obj.status.title_ru}{since}", "color": obj.status.color}
+        return [now, *({"text": words, "color": "orange"} for words in ahead)]
 
     def card_toolbar(self, obj: Pupil) -> list[dict[str, Any]]:
         if not MovementOrderView.may_add(actor_of(db.session)):
             return []
-        kind = "departure" if obj.status is PupilStatus.ENROLLED else "enrolment"
+        is_in = obj.status is PupilStatus.ENROLLED or coming.will_be_in(obj, person_of(db.session).today)
+        kind = "departure" if is_in else "enrolment"
         url = MovementOrderView.url("add", pupil=obj.id, kind=kind)
         return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
 
@@ -191,6 +195,16 @@ class EmployeeView(PersonView, model=Employee):
     ]
     imports = Imports(keys=(BY_SNILS, BY_BIRTH))
     lookup_filters = ("school_id",)
+
+    def card_badges(self, obj: Employee) -> list[dict[str, str]]:
+        """Who has not come yet, who will leave and who has left; the last day is one of work."""
+        today = person_of(db.session).today
+        found = [(f"принят с {format_date(obj.hired_on)}", "blue")] if obj.hired_on > today else []
+        if obj.dismissed_on is not None:
+            has_left = obj.dismissed_on < today
+            word, color = ("уволен", "gray") if has_left else ("увольняется", "orange")
+            found.append((f"{word} {format_date(obj.dismissed_on)}", color))
+        return [{"text": text, "color": color} for text, color in found]
 
     def lookup_hint(self, obj: Employee) -> str:
         return str(named(obj, "position") or "")

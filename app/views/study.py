@@ -74,8 +74,16 @@ class SchoolClassView(RecordView, model=SchoolClass):
     lookup_filters = ("academic_year_id", "school_id", "grade")
 
     related = [
-        Related(ClassMembership, "class_id", ("pupil", "starts_on", "ends_on"), "Состав класса", link="pupil"),
-        Related(YearOutcome, "class_id", ("pupil", "outcome", "decided_on", "protocol"), "Итоги года"),
+        Related(
+            ClassMembership,
+            "class_id",
+            ("pupil", "starts_on", "ends_on"),
+            "Состав класса",
+            empty="В этот день в классе никого нет",
+            link="pupil",
+            of_today=True,
+        ),
+        Related(YearOutcome, "class_id", ("pupil", "outcome", "decided_on", "protocol"), "Итоги года", of_today=True),
     ]
 
     def lookup_order(self) -> tuple[str, ...]:

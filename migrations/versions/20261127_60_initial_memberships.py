@@ -4,7 +4,7 @@ What stands in a class today without an order was brought in when the school beg
 whoever is put into a class by hand.
 
 Revision ID: 20261127_60
-Revises: 20261127_40
+Revises: 20261127_01
 Create Date: 2026-11-26 23:20:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_60"
-down_revision = "20261127_40"
+down_revision = "20261127_01"
 branch_labels = None
 depends_on = None
 

@@ -154,7 +154,7 @@ def test_sgo041_a_reference_without_its_key(monkeypatch: pytest.MonkeyPatch, app
 
 
 def test_sgo042_a_shared_column_under_two_names(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    pair = (Pupil.__table__.c.class_id, Pupil.__table__.c.school_id)
+    pair = (Pupil.__table__.c.snils, Pupil.__table__.c.school_id)
     monkeypatch.setattr(declared, "shared_of", lambda relation: [pair])
     assert set(found(declared.references_have_keys())) == {"SGO042"}
 

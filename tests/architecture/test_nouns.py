@@ -126,6 +126,7 @@ ENGINE = {
         "computed",
         "dated",
         "kinds",
+        "leading",
         "names",
         "judged",
         "references",

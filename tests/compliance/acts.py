@@ -48,9 +48,9 @@ def annulled(world: World, line: int, day: date, event: date) -> World:
 
 
 def asked(world: World, line: int, day: date, event: date) -> World:
-    """A correction is asked for and nobody decides."""
+    """A correction is asked for and nobody decides. Of its kind several may wait."""
     world = deepcopy(world)
-    world.correction(line, CorrectionKind.DATE, day)
+    world.correction(line, CorrectionKind.BETTERING, day)
     return world
 
 

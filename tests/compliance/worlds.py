@@ -388,9 +388,9 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
 
 def _corrections(dice: Random, world: World, line: int) -> None:
     """Asked for, confirmed or refused, whatever it is."""
-    for _ in range(dice.choice((0, 0, 1, 1, 2))):
+    for kind in dice.sample(list(CorrectionKind), dice.choice((0, 0, 1, 1, 2))):
         asked, decided = sorted((_day(dice), _day(dice)))
-        kind, state = dice.choice(list(CorrectionKind)), dice.choice(("confirmed", "confirmed", "refused", "waiting"))
+        state = dice.choice(("confirmed", "confirmed", "refused", "waiting"))
         key = world.correction(line, kind, asked, None if state == "waiting" else decided, state)
         if state == "confirmed":
             to = dice.choice((CorrectedTo.ENTRY, CorrectedTo.ENTRY, *CorrectedTo))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.models.accounts import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.jobs import JobState
-from app.models.people import Pupil
+from app.models.movement import ClassMembership
 from app.panel.listing import export
 from app.services.engine import worker
 from tests.jobs.conftest import LOGIN
@@ -49,7 +49,7 @@ def test_the_job_writes_what_comes_at_once(
     yard: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch, login: str, route: str, query: str
 ) -> None:
     client = sign_in(login)
-    query = query.format(class_id=yard.session.scalar(select(Pupil.class_id).where(Pupil.class_id.is_not(None))))
+    query = query.format(class_id=yard.session.scalar(select(ClassMembership.class_id)))
     at_once = {kind: client.get(f"/{route}/export?format={kind}&{query}") for kind in export.FORMATS}
     assert {answer.status_code for answer in at_once.values()} == {200}
     monkeypatch.setattr(export, "AT_ONCE", 0)

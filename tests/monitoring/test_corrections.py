@@ -121,7 +121,9 @@ def test_a_typo_is_judged_by_the_named_date_and_the_first_entry(office: Office, 
     counted = asked.effect["order-departure"]
     assert (counted["before"]["late"], counted["after"]["late"]) == (1, 0)
     assert (counted["before"]["on_time"], counted["after"]["on_time"]) == (0, 1)
-    assert "подтверждено 18.03.2026" in " ".join(office.judged(day, mistyped).sentences())
+    told = " ".join(office.judged(day, mistyped).sentences())
+    assert "подтверждено 18.03.2026" in told
+    assert "показатели школы: в срок 0 → 1, с опозданием 1 → 0" in told
 
 
 def test_another_change_of_the_date_needs_another_confirmation(office: Office, mistyped: int) -> None:

@@ -1,6 +1,7 @@
 """A day of the region's calendar changed in the past: a job, and one correction with its effect for each school."""
 
 import contextvars
+import json
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -83,6 +84,15 @@ def test_the_pages_of_the_school_tell_it(enter: Any, work: Any, sign_in: Any, se
     assert "Календарь региона: 31.08.2026 – нерабочий день" in page
     assert "указ Губернатора от 28.08.2026 № 17" in page
     assert "5 → <strong>0</strong>" in page
+
+
+def test_the_command_tells_what_it_did_to_each_rule(enter: Any, work: Any, app: Any) -> None:
+    enter()
+    work()
+    asked = ["compliance", "corrections", "--org", "65001", "--json"]
+    told = {one["rule"]: one for one in json.loads(app.test_cli_runner().invoke(args=asked).stdout)}
+    assert (told["order-promotion"]["before"]["overdue"], told["order-promotion"]["after"]["overdue"]) == (5, 0)
+    assert told["order-promotion"]["kind"] == "conditions"
 
 
 def test_taking_the_day_away_is_told_too(enter: Any, work: Any, sign_in: Any, session: Any) -> None:

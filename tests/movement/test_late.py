@@ -229,7 +229,7 @@ def test_a_year_that_nobody_made_is_not_needed(sign_in: Any, world: Any, session
     form["lines-0-pupil"] = world.pupils[(SCHOOL, "Иванов")]
     with time_machine.travel(datetime(2027, 10, 12, 1, 0, tzinfo=UTC), tick=False):
         assert sign_in(f"secretary.{SCHOOL}").post("/movement_orders/add", data=form).status_code == 302
-    assert session.get(Pupil, form["lines-0-pupil"]).status is PupilStatus.DEPARTED
+        assert session.get(Pupil, form["lines-0-pupil"]).status is PupilStatus.DEPARTED
 
 
 def test_an_order_deleted_on_its_day_leaves_what_stood(

@@ -100,7 +100,7 @@ def test_wrong_input_is_told_and_nothing_is_saved(
     assert response.status_code == 422
     assert message in page(response)
     assert orders(session) == []
-    assert session.query(Pupil).filter(Pupil.status != PupilStatus.ENROLLED).count() == 0
+    assert all(pupil.status is PupilStatus.ENROLLED for pupil in session.query(Pupil))
 
 
 def test_what_was_typed_is_still_there(secretary: Any, order_form: Any) -> None:

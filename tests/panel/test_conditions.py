@@ -12,6 +12,7 @@ from app.models.study import SchoolClass
 from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
 from tests.panel.test_paging import walk
+from tests.support.classes import put
 
 SCHOOL = "65001"
 
@@ -46,7 +47,8 @@ def test_several_values_of_a_relation_and_of_a_choice(secretary: Any, world: Any
 
 def test_filled_or_not(secretary: Any, session: Any, world: Any) -> None:
     pupil = session.get(Pupil, world.pupils[(SCHOOL, "Ким")])
-    pupil.snils, pupil.class_id = "112-233-445 95", None
+    pupil.snils = "112-233-445 95"
+    put(session, pupil, None)
     session.commit()
     assert surnames(secretary.get("/pupils/list/?snils_is=filled")) == ["Ким"]
     assert len(rows_of(secretary.get("/pupils/list/?snils_is=empty"))) == 6
@@ -155,7 +157,7 @@ def test_by_a_column_of_a_related_record(secretary: Any, sign_in: Any) -> None:
 
 
 def test_rows_without_the_related_record_are_not_filled(secretary: Any, session: Any, world: Any) -> None:
-    session.get(Pupil, world.pupils[(SCHOOL, "Ким")]).class_id = None
+    put(session, session.get(Pupil, world.pupils[(SCHOOL, "Ким")]), None)
     session.commit()
     assert surnames(secretary.get("/pupils/list/?school_class.grade_is=empty")) == ["Ким"]
     assert len(rows_of(secretary.get("/pupils/list/?school_class.grade_is=filled"))) == 6
@@ -186,7 +188,7 @@ def _scatter(session: Any, world: Any) -> None:
     add_pupils(session, world, 70)
     keys = [world.classes[(SCHOOL, 2025, name)] for name in ("5А", "10А", "5Б")]
     for number, pupil in enumerate(session.query(Pupil).filter(Pupil.last_name.like("Массов%")).order_by(Pupil.id)):
-        pupil.class_id = None if number % 4 == 0 else keys[number % 3]
+        put(session, pupil, None if number % 4 == 0 else keys[number % 3])
         pupil.last_name = f"Массов{'абвгдежзи'[number % 9]}"
     session.commit()
 

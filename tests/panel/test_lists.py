@@ -10,7 +10,7 @@ from sqlalchemy import event, insert
 
 from app.clock import utc_now
 from app.exchange import writer
-from app.models.people import Pupil, PupilStatus
+from app.models.people import Pupil
 from app.panel.listing import listing
 from tests.panel.reading import body, rows_of, sheet
 
@@ -28,7 +28,7 @@ def add_pupils(session: Any, world: Any, number: int) -> None:
     rows = [
         stamp
         | name
-        | {"school_id": world.schools[SCHOOL], "birth_date": date(2014, 5, 5), "status": PupilStatus.NEW}
+        | {"school_id": world.schools[SCHOOL], "birth_date": date(2014, 5, 5)}
         | {"search_text": Pupil.search_text_of(name)}
         for name in names
     ]

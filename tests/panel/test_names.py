@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, raiseload
 
-from app.clock import today
+from app.clock import today, utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.movement import ClassMembership
 from app.models.people import Pupil
 from app.panel.listing import export
@@ -24,6 +25,7 @@ from app.services.engine import history
 from tests.jobs.conftest import yard as yard
 from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
+from tests.support.classes import put
 from tests.support.rights import withdraw
 
 SCHOOL = "65001"
@@ -105,9 +107,8 @@ def test_a_row_out_of_scope_is_named_and_stays_404(sign_in: Any, session: Any, w
     past = ClassMembership(school_id=pupil.school_id, pupil=pupil, class_id=former, starts_on=date(2024, 9, 1))
     past.ends_on = date(2025, 5, 31)
     session.add(past)
-    pupil.class_id = former
-    session.flush()
-    pupil.class_id = now
+    changed = {"actor": "Система", "entity": "pupil", "record_id": pupil.id, "changes": {"class_id": [former, now]}}
+    session.add(AuditEvent(at=utc_now(), action=AuditAction.CHANGE, record=str(pupil), **changed))
     session.commit()
     client = sign_in(STUDENT)
     assert client.get(f"/classes/show/{former}").status_code == 404
@@ -134,7 +135,7 @@ def test_the_number_of_queries_stays_fixed(sign_in: Any, session: Any, world: An
     add_pupils(session, world, 60)
     some = {number: world.classes[(SCHOOL, 2025, f"{number}Б")] for number in range(1, 12)}
     for number, pupil in enumerate(session.scalars(select(Pupil).where(Pupil.last_name.startswith("Массов")))):
-        pupil.class_id = some[number % 11 + 1]
+        put(session, pupil, some[number % 11 + 1])
     session.commit()
     assert queries() == few <= 9
 

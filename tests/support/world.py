@@ -14,7 +14,7 @@ from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
-from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
+from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
 from app.models.territory import Municipality, MunicipalityCode, Region
@@ -141,10 +141,8 @@ def _pupil(session: Session, world: World, code: str, last: str, first: str, gra
     # Of one name in every school, but nobody studies in two.
     born = date(2018 - int(grade[:-1]), 4, 11 + list(world.schools).index(code))
     pupil = Pupil(school_id=world.schools[code], last_name=last, first_name=first, birth_date=born)
-    pupil.status, pupil.status_since = PupilStatus.ENROLLED, date(2025, 9, 1)
-    pupil.class_id = world.classes[(code, 2025, grade)]
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id
-    led = session.get(SchoolClass, pupil.class_id)
+    led = session.get(SchoolClass, world.classes[(code, 2025, grade)])
     membership = ClassMembership(school_id=pupil.school_id, pupil=pupil, school_class=led, starts_on=date(2025, 9, 1))
     membership.is_initial = True
     YearOutcome.begin(membership)

@@ -12,6 +12,7 @@ from app.demo.engine.numbers import Numbers
 from app.demo.engine.places import PLACES
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
+from app.demo.movement.keeping import keep_standing
 from app.demo.people.staff import add_positions
 from app.demo.people.twins import Twins
 from app.demo.schools import SchoolLife
@@ -47,6 +48,7 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
         school = SchoolLife(rows, plan, site, numbers, accounts, ledger, positions)
         school.live()
         twins.plant(site)
+        keep_standing(rows, plan.on)
         rows.write()
         school.set_right(connection)
     rows.reset_sequences()

@@ -132,10 +132,9 @@ class Book:
         }
         child.membership = self.rows.add(ClassMembership, stamp | values)
         child.outcome = self._outcome(child.membership, room, stamp)
-        child.room = room
+        child.room, child.left_as = room, None
         room.children.append(child)
         child.free_from = max(child.free_from, starts_on)
-        child.row |= {"status": PupilStatus.ENROLLED, "status_since": starts_on, "class_id": room.id}
 
     def _outcome(self, membership: Row, room: Room, stamp: Row) -> Row:
         same = {name: membership[name] for name in ("school_id", "pupil_id", "class_id")}
@@ -149,7 +148,7 @@ class Book:
 
     def leave(self, child: Child, last: date, line: Row, status: PupilStatus) -> None:
         self._close(child, last, line)
-        child.row |= {"status": status, "status_since": last, "class_id": None}
+        child.left_as = status
 
     def _close(self, child: Child, last: date, line: Row | None) -> None:
         child.membership |= {"ends_on": last, "closed_by_id": line["id"] if line else None}

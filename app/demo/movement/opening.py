@@ -138,4 +138,4 @@ def repeaters_of_tenth(book: Book, year: Year) -> None:
 
 
 def graduates_of_ninth(children: list[Child]) -> list[Child]:
-    return [child for child in children if child.row["status"] is PupilStatus.GRADUATED]
+    return [child for child in children if child.left_as is PupilStatus.GRADUATED]

@@ -50,6 +50,7 @@ class Child:
     """The outcome of the year beside the membership."""
     free_from: date = date.min
     stuck: bool = False
+    left_as: PupilStatus | None = None
 
     @property
     def id(self) -> int:
@@ -89,7 +90,6 @@ class Households:
             "foreign_document": f"AB-{rng.randrange(10**7):07}, Казахстан" if foreign else None,
             "address": family.address,
             "phone": self.numbers.phone() if grade > 3 else None,
-            "status": PupilStatus.NEW,
         }
         child = Child(self.rows.add(Pupil, stamp | values), family)
         for relation, parent in family.parents:

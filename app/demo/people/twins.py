@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from app.demo.engine.rows import Row, Rows, stamp_of
 from app.demo.territory import Site
 from app.models.accounts import AccountPerson
-from app.models.people import Pupil, PupilStatus
+from app.models.movement import ClassMembership
+from app.models.people import Pupil
 
 SAME = ("last_name", "first_name", "middle_name", "birth_date", "sex", "snils", "birth_certificate", "foreign_document")
 
@@ -42,7 +43,8 @@ class Twins:
     def _free(self) -> list[Row]:
         """Those without an account: their names stand in one place alone."""
         known = {row["pupil_id"] for row in self.rows.waiting(AccountPerson)} | self.used
-        enrolled = (row for row in self.rows.waiting(Pupil) if row["status"] is PupilStatus.ENROLLED)
+        placed = {row["pupil_id"] for row in self.rows.waiting(ClassMembership) if row.get("ends_on") is None}
+        enrolled = (row for row in self.rows.waiting(Pupil) if row["id"] in placed)
         return [row for row in enrolled if row["id"] not in known and row["snils"]]
 
     def _in_two_schools(self, there: Row) -> None:
@@ -55,5 +57,5 @@ class Twins:
     def _twice(self, known: Row) -> None:
         """A second card, as it comes about when nobody has looked for the first: no documents, not enrolled."""
         names = {name: known[name] for name in ("school_id", "last_name", "first_name", "middle_name", "birth_date")}
-        card = {"sex": known["sex"], "address": known["address"], "status": PupilStatus.NEW}
+        card = {"sex": known["sex"], "address": known["address"]}
         self.rows.add(Pupil, stamp_of(known) | names | card)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, relationship
 from app.choices import Choice
 from app.models import values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
+from app.models.dated import Spanning
 from app.models.judged import Judged, Trigger
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
@@ -212,12 +214,13 @@ BY_HAND = (
 )
 
 
-class ClassMembership(Record):
+class ClassMembership(Spanning, Record):
     """A pupil belongs to a class from a date to a date (the last day included)."""
 
     __tablename__ = "class_membership"
     __titles__ = ("Состав класса", "Составы классов")
     __rights__ = (Resource.CLASSES,)
+    __span__ = ("starts_on", "ends_on")
     __path__ = Path(
         scopes={
             Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids),
@@ -287,3 +290,10 @@ class ClassMembership(Record):
     @labelled("Класс", "school_class")
     def caption(self) -> str:
         return f"{named(self, 'school_class') or 'класс'} с {format_date(self.starts_on)}"
+
+    @classmethod
+    def holding_on(cls, day: date) -> ColumnElement[bool]:
+        """As the state of a pupil has it: who leaves the school on a day is in no class any more."""
+        from app.models.movement.on_day import holds
+
+        return holds(cls, day)

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
 from app.models.base import Path, Record, choice_type, field, labelled
+from app.models.dated import Spanning
 from app.models.movement import ClassMembership
 from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import Pupil
@@ -36,7 +37,7 @@ class Outcome(Choice):
         return cls.GRADUATION if grade in FINAL_GRADES else cls.PROMOTION
 
 
-class YearOutcome(Record):
+class YearOutcome(Spanning, Record):
     """How the year ends for a pupil in a class: one beside each membership, which it comes and goes with.
 
     `pupil_id` and `class_id` repeat the membership's (held by the foreign key) for lists, scopes and counts.
@@ -79,6 +80,16 @@ class YearOutcome(Record):
     @labelled("Класс", "school_class")
     def caption(self) -> str:
         return f"{named(self, 'school_class') or 'класс'}: {self.outcome.title_ru}"
+
+    @property
+    def span(self) -> tuple[date, date | None]:
+        """From the first day in the class on: that the pupil has left it ends nothing that was decided."""
+        return self.membership.starts_on, None
+
+    @classmethod
+    def holding_on(cls, day: date) -> ColumnElement[bool]:
+        begun = select(ClassMembership.__table__.c.id).where(ClassMembership.__table__.c.starts_on <= day)
+        return cls.membership_id.in_(begun)
 
     @classmethod
     def begin(cls, membership: ClassMembership) -> "YearOutcome":

@@ -8,6 +8,7 @@ from flask_appbuilder.forms import DynamicForm, GeneralModelConverter
 from sqlalchemy import inspect
 
 from app.models.base import label_of
+from app.models.leading import by_day, key_name
 from app.models.references import key_of, shared_of
 from app.models.rows import rows_of
 from app.models.shared import is_shared
@@ -46,6 +47,8 @@ class Converter(GeneralModelConverter):
 def shared_columns(relation: Any) -> dict[str, str]:
     """What a record has in common with the one it points to (own column → its column), as the composite keys hold it:
     an employee's position is of the employee's school."""
+    if by_day(relation) is not None:
+        return {"school_id": "school_id"}
     shared = {here.key: there.key for here, there in shared_of(relation)}
     return shared | {"school_id": "school_id"} if is_shared(relation.mapper.class_) else shared
 
@@ -56,7 +59,7 @@ def depends_on(model: Any, name: str, names: Iterable[str]) -> str | None:
     shared = shared_columns(relations[name])
     accepted = view_of(relations[name].mapper.class_).lookup_filters
     single = [each for each in names if each in relations and not relations[each].uselist]
-    by_column = {key_of(relations[each]).key: each for each in single}
+    by_column = {key_name(relations[each]): each for each in single}
     pairs = [f"{by_column[here]}:{there}" for here, there in shared.items() if here in by_column and there in accepted]
     return ",".join(pairs) or None
 

@@ -13,7 +13,7 @@ from flask_appbuilder import expose, has_access
 from sqlalchemy import inspect, select
 
 from app.extensions import db
-from app.models.references import key_of
+from app.models import leading
 from app.panel.declaration import Declaration
 from app.panel.editing import fields, pasting
 from app.panel.editing.rows import RowsField
@@ -21,7 +21,7 @@ from app.panel.loading import eager, ordering
 from app.panel.place import served_view
 from app.panel.registry import view_of
 from app.russian import counted
-from app.security.guard import actor_of
+from app.security.guard import person_of
 from app.security.scoping import condition
 from app.web import arguments
 
@@ -47,9 +47,9 @@ class RowPages(Declaration):
         target = _target(rows)
         if by not in {many.by for many in rows.rows.add_many}:
             abort(404)
-        column = getattr(target, key_of(inspect(target).relationships[by]).key)
-        scope = condition(target, actor_of(db.session))
-        statement = select(target).where(scope, column == arguments.key(request.args.get("id", "")))
+        actor, relation = person_of(db.session), inspect(target).relationships[by]
+        belong = leading.leads_to(relation, [arguments.key(request.args.get("id", ""))], actor.today)
+        statement = select(target).where(condition(target, actor), belong)
         order = [ordering(target, each) for each in view_of(target).default_order]
         statement = statement.order_by(*order, target.id).options(
             *eager(target, rows.rows.filling(rows.rows.target or ""))

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, inspect, not_, or_, select
 from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
+from app.models import leading
 from app.models.computed import computed_of
-from app.models.dated import Dated
+from app.models.dated import Spanning
 from app.models.kinds import Kind, kind_of
-from app.models.references import key_of
 from app.models.shared import is_shared
 from app.panel import kinds
 from app.panel.declaration import Declaration
@@ -64,7 +64,7 @@ def filters_of(view: Declaration, args: Any) -> list[Filter]:
     Raises BadArgument for a condition that he may not put.
     """
     found = [each for name in view.filter_columns if (each := _filter(view, args, name)) is not None]
-    if issubclass(view.model, Dated):
+    if issubclass(view.model, Spanning):
         asked = conditions.on_day(args, ON_DAY, HOLDS, view.model)
         found.append(Filter(ON_DAY, HOLDS, asked.controls, asked.words, asked.where, asked.wrong))
     return found
@@ -114,8 +114,7 @@ def _records(args: Any, name: str, title: str, relation: RelationshipProperty[An
     found = _found(target, values[: conditions.MOST_VALUES])
     chosen = tuple((value, str(found[arguments.key(value)])) for value in values if arguments.key(value) in found)
     wrong = conditions.wrong_values(values, chosen, "Такой записи нет или она недоступна.")
-    key = getattr(relation.parent.class_, key_of(relation).key)
-    where = key.in_(list(found)) if found else None
+    where = leading.leads_to(relation, found, person_of(db.session).today) if found else None
     view = view_of(target)
     may = person_of(db.session).may(Action.VIEW, view.resource)
     # Whoever asks for records that name a closed entry must find it.
@@ -139,8 +138,11 @@ def _may_be_blank(path: Path) -> bool:
     relation = many_to_one(path.model, path.name)
     if computed_of(path.model, path.name) is not None:
         return False
-    last = key_of(relation) if relation is not None else inspect(path.model).columns[path.name]
-    return any(key.nullable for key in (*(key_of(step) for step in path.steps), last))
+    if any(map(leading.may_be_empty, path.steps)):
+        return True
+    if relation is not None:
+        return leading.may_be_empty(relation)
+    return bool(inspect(path.model).columns[path.name].nullable)
 
 
 def _with_state(args: Any, name: str, title: str, asked: Asked, path: Path) -> Asked:
@@ -171,19 +173,18 @@ def _blank(path: Path) -> ColumnElement[bool]:
     here = _blank_here(path)
     if not path.steps:
         return here
-    key = getattr(path.steps[0].parent.class_, key_of(path.steps[0]).key)
-    return or_(key.is_(None), not_(_through(path, not_(here))))
+    return or_(leading.is_empty(path.steps[0], person_of(db.session).today), not_(_through(path, not_(here))))
 
 
 def _blank_here(path: Path) -> ColumnElement[bool]:
     relation = many_to_one(path.model, path.name)
     if relation is None:
         return conditions.is_blank(getattr(path.model, path.name))
-    target, key = relation.mapper.class_, getattr(path.model, key_of(relation).key)
+    target, today = relation.mapper.class_, person_of(db.session).today
     if not is_closed(target):
-        return key.is_(None)  # of what is out of reach the name is shown
+        return leading.is_empty(relation, today)  # of what is out of reach the name is shown
     seen = select(target.id).where(condition(target, actor_of(db.session))).correlate(None)
-    return or_(key.is_(None), key.not_in(seen))
+    return or_(leading.is_empty(relation, today), not_(leading.leads_to(relation, seen, today)))
 
 
 def _through(path: Path, where: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -192,5 +193,5 @@ def _through(path: Path, where: ColumnElement[bool]) -> ColumnElement[bool]:
         target = step.mapper.class_
         seen = condition(target, actor_of(db.session), resources=telling(target, name))
         rows = select(target.id).where(seen, where).correlate(None)
-        where = getattr(step.parent.class_, key_of(step).key).in_(rows)
+        where = leading.leads_to(step, rows, person_of(db.session).today)
     return where

@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from app.models.base import label_of
+from app.models.leading import is_to_one
 from app.panel import registry, sight
 from app.panel.brief import tells
 from app.regulation.rights import Action, Resource
@@ -45,7 +46,7 @@ def path_of(model: Any, path: str) -> Path:
 
 def many_to_one(model: Any, name: str) -> RelationshipProperty[Any] | None:
     relation: RelationshipProperty[Any] | None = inspect(model).relationships.get(name)
-    return relation if relation is not None and relation.direction.name == "MANYTOONE" else None
+    return relation if is_to_one(relation) else None
 
 
 def label(model: Any, path: str) -> str:

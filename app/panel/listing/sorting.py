@@ -7,9 +7,9 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
+from app.models import leading
 from app.models.computed import computed_of
 from app.models.kinds import kind_of
-from app.models.references import key_of
 from app.panel import registry
 from app.panel.declaration import Declaration
 from app.panel.listing.keyset import Join, Order, Part
@@ -105,7 +105,8 @@ class _Making:
 
 def _join(owner: Any, relation: RelationshipProperty[Any], outer: bool) -> Join:
     """The record that a relation leads to, as far as its name is told: the order must not tell what is not shown."""
-    model, key = relation.mapper.class_, key_of(relation)
+    model = relation.mapper.class_
     target = names.to_order_by(model, actor_of(db.session))
-    missing = bool(key.nullable) or names.is_closed(model)
-    return Join(target, target.c.id == owner[key.key], outer or missing)
+    missing = leading.may_be_empty(relation) or names.is_closed(model)
+    key = leading.key_on(relation, owner, person_of(db.session).today)
+    return Join(target, target.c.id == key, outer or missing)

@@ -75,7 +75,7 @@ def _hash_of(account: Account | None) -> str:
 
 
 def _may_sign_in(account: Account) -> bool:
-    return bool(account.active) and account.closed_on is None and not _is_locked(account)
+    return bool(account.active) and not account.is_closed(SYSTEM.today) and not _is_locked(account)
 
 
 def _is_locked(account: Account) -> bool:
@@ -195,7 +195,7 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
             setattr(account, name, value)
         if account.id is None and account.school_id is None and data.get("school") is None:
             account.school_id = person_of(session).default_school_id
-        if account.closed_on is not None:
+        if account.is_closed(person_of(session).today):
             account.active = False
         if password:
             set_password(account, password)

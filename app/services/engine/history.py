@@ -7,10 +7,11 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import kinds
+from app.models import computed, kinds
 from app.models.base import label_of
+from app.models.computed import computed_of
 from app.models.engine.audit import AuditAction, AuditEvent
-from app.models.references import key_of
+from app.models.leading import is_to_one, key_name
 from app.security import names
 from app.security.guard import system_step
 
@@ -51,45 +52,53 @@ def confirmed(session: Session, rows: Sequence[Any]) -> dict[int, set[str]]:
 
 def load_names(session: Session, model: Any, events: Iterable[AuditEvent]) -> None:
     """Read at once what the changes of these events of one kind of record lead to."""
-    linked = {key_of(each).key: each.mapper.class_ for each in _links(model)}
+    linked = {key_name(each): each.mapper.class_ for each in _links(model)}
     changed = [(name, pair) for event in events for name, pair in event.changes.items() if name in linked]
     names.load(session, [(linked[name], key) for name, pair in changed for key in pair if key is not None])
 
 
 def _links(model: Any) -> list[Any]:
-    return [each for each in inspect(model).relationships if each.direction.name == "MANYTOONE"]
+    return [each for each in inspect(model).relationships if is_to_one(each)]
 
 
 def changes_in_words(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new, what was confirmed first."""
-    columns = inspect(model).columns
+    known = {name: column for name in changes if (column := _column(model, name)) is not None}
     answers = [
         {"label": "Подтверждено", "old": "", "new": new}
         for name, (_, new) in changes.items()
         if name.startswith(CONFIRMED)
     ]
     return answers + [
-        {"label": label_of(model, name), "old": word(model, columns[name], old), "new": word(model, columns[name], new)}
-        for name, (old, new) in changes.items()
-        if name in columns
+        {"label": label_of(model, name), "old": word(model, column, changes[name][0], name)}
+        | {"new": word(model, column, changes[name][1], name)}
+        for name, column in known.items()
     ]
 
 
-def word(model: Any, column: Any, value: Any) -> str:
+def _column(model: Any, name: str) -> Any:
+    """A column, or what is computed now and was one when the change was told."""
+    if (found := computed_of(model, name)) is not None:
+        return found.on(model, computed.day_of(db.session))
+    return inspect(model).columns.get(name)
+
+
+def word(model: Any, column: Any, value: Any, name: str = "") -> str:
+    """A kept value of a column, or of what is computed under that name."""
     if value is None:
         return "—"
-    if words := column.info.get("words"):
+    if words := getattr(column, "info", {}).get("words"):
         return words(value)
-    if column.foreign_keys:
-        return _record(model, column, value)
+    target = next((each.mapper.class_ for each in _links(model) if key_name(each) == (name or column.key)), None)
+    if target is not None or column.foreign_keys:
+        return _record(target, value)
     try:
         return kinds.plain(kinds.unpack(column, value))
     except (TypeError, ValueError):
         return str(value)  # the column held something else then
 
 
-def _record(model: Any, column: Any, key: int) -> str:
+def _record(target: Any, key: int) -> str:
     """The name of the record that a key leads to; of one that is gone its number, of a closed one nothing."""
-    target = next((each.mapper.class_ for each in _links(model) if key_of(each) is column), None)
     name = names.of(db.session, target, key) if target is not None else None
     return name or ("нет права" if target is not None and names.is_closed(target) else f"№ {key}")

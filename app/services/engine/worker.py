@@ -178,7 +178,7 @@ def _owner(account_id: int) -> Actor:
     """Who he is today. Raises Closed."""
     with acting(db.session, SYSTEM):
         account = db.session.get(Account, account_id)
-        if account is None or not account.is_active or account.closed_on is not None:
+        if account is None or not account.is_active or account.is_closed(today()):
             raise Closed
         return actor_for(db.session, account, today())
 

@@ -78,7 +78,12 @@ def told(session: Session, question: Question) -> Sequence[dict[str, Any]]:
     """`flask compliance corrections`: asked by the day, the first one first."""
     asked = or_(of_question(Counted.CONFIRMED, question), of_question(Counted.WAITING, question), _refused(question))
     statement = select(Correction).where(asked, _seen(session)).order_by(Correction.id)
-    return [_told(each, question.on) for each in session.scalars(statement)]
+    return [_told(each, rule, question.on) for each in session.scalars(statement) for rule in _rules(each)]
+
+
+def _rules(each: Correction) -> list[str | None]:
+    """The rule that it is about; an act of the region touches several."""
+    return [each.rule] if each.rule or not each.effect else list(each.effect)
 
 
 def _refused(question: Question) -> ColumnElement[bool]:
@@ -87,10 +92,10 @@ def _refused(question: Question) -> ColumnElement[bool]:
     return and_(*refused, *([] if schools is None else [Correction.school_id.in_(sorted(schools))]))
 
 
-def _told(each: Correction, on: date) -> dict[str, Any]:
+def _told(each: Correction, rule: str | None, on: date) -> dict[str, Any]:
     decided = each.decided_on is not None and each.decided_on <= on
     state = each.state if decided else CorrectionState.WAITING
-    effect = (each.effect or {}).get(each.rule or "", {}) if decided else {}
+    effect = (each.effect or {}).get(rule or "", {}) if decided else {}
     return {
         "at": (each.decided_at if decided and each.decided_at else each.entered_at).isoformat(),
         "kind": each.kind.value,
@@ -98,7 +103,7 @@ def _told(each: Correction, on: date) -> dict[str, Any]:
         "reason": each.reason,
         "by": each.decided_by if decided else each.entered_by,
         "subject": each.about,
-        "rule": each.rule,
+        "rule": rule,
         "before": effect.get("before"),
         "after": effect.get("after"),
     }

@@ -186,7 +186,7 @@ def _check_newcomer(case: _Case, where: Place) -> None:
     draft, line, state = case.draft, case.line, case.latest
     if not where.stands:
         _check_not_enrolled(case)
-        if state.status is not PupilStatus.ENROLLED and state.since is not None and line.event_date <= state.since:
+        if state.status is not PupilStatus.ENROLLED and _is_before(line.event_date, state):
             case.add("event_date", f"Раньше выбытия ({format_date(state.since)}): проверьте дату зачисления.")
     if line.to_class is None:
         case.add("to_class", CLASS_WANTED)
@@ -202,6 +202,13 @@ def _check_newcomer(case: _Case, where: Place) -> None:
         )
     if draft.kind.rules.before_year:
         _check_special(case, grade, before_year)
+
+
+def _is_before(day: date, state: PupilState) -> bool:
+    """Whether he was still in his last class: on the day on which he left the school he was."""
+    if state.since is None:
+        return False
+    return day < state.since if state.status is PupilStatus.NEW else day <= state.since
 
 
 def _check_special(case: _Case, grade: int, before_year: bool) -> None:

@@ -1,4 +1,4 @@
-"""Who is in a class by the deputy's own hand, before an order says so (3.3.3.2): the card follows the history."""
+"""Who is in a class by the deputy's own hand, before an order says so (3.3.3.2)."""
 
 from datetime import date
 from typing import Any
@@ -7,15 +7,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership
+from app.models.movement import ClassMembership, keeping
 from app.models.movement.outcomes import YearOutcome
-from app.models.people import Pupil
 from app.russian import format_date
-from app.security.guard import system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
-from app.services.movement.state import settle
 
 OF_AN_ORDER = "Запись сделана приказом: аннулируйте или исправьте приказ."
 
@@ -31,7 +28,6 @@ def save(session: Session, membership: ClassMembership, data: dict[str, Any]) ->
             if membership.year_outcome is None:
                 YearOutcome.begin(membership)
         records.stage(session, membership)
-        _follow(session, membership.pupil)
         return records.save(session, membership)
 
 
@@ -39,8 +35,7 @@ def delete(session: Session, membership: ClassMembership) -> DeletedRecord:
     """Delete a hand-made membership; one that an order made goes with its order."""
     if is_of_an_order(membership):
         raise Conflict(OF_AN_ORDER)
-    pupil = membership.pupil
-    return records.remove(session, membership, lambda: _follow(session, pupil))
+    return records.remove(session, membership)
 
 
 def is_of_an_order(membership: ClassMembership) -> bool:
@@ -50,7 +45,7 @@ def is_of_an_order(membership: ClassMembership) -> bool:
 @trash.restores(ClassMembership)
 def _again(session: Session, membership: ClassMembership) -> None:
     _refuse_overlap(session, membership)
-    _follow(session, membership.pupil)
+    keeping.keep_again(session, {membership.pupil_id})
 
 
 def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
@@ -71,12 +66,3 @@ def _refuse_overlap(session: Session, membership: ClassMembership) -> None:
         )
         taken = f"В эти дни обучающийся уже в {other.school_class}: {since} – {until}."
         raise Refused({"starts_on": [taken]})
-
-
-def _follow(session: Session, pupil: Pupil) -> None:
-    """The card shows what the history leads to, whoever wrote the history."""
-    with system_step(session, "settle a pupil's card after a change of memberships"):
-        rows = session.scalars(
-            select(ClassMembership).where(ClassMembership.pupil_id == pupil.id).order_by(ClassMembership.starts_on)
-        ).all()
-        settle(pupil, rows)

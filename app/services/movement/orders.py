@@ -21,7 +21,7 @@ from app.services.movement import doubts  # noqa: F401 - registers what an order
 from app.services.movement.checks import LineDraft, OrderDraft, check
 from app.services.movement.place import place_of, switch
 from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
-from app.services.movement.state import PupilState, apply, outlived, put_back, reopen, replaced, settle, undo
+from app.services.movement.state import PupilState, apply, outlived, put_back, reopen, replaced, undo
 from app.services.movement.years import year_of
 
 Decided = dict[tuple[int, int], YearOutcome | None]
@@ -167,7 +167,6 @@ def _apply(
             session.delete(gone)
             order.outlived = [*order.outlived, f"{line.pupil}, {gone.caption}"]
         session.add_all(rows)
-        settle(line.pupil, rows)
 
 
 def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> Decided:
@@ -195,8 +194,6 @@ def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> De
         for line, gone_row in _replacing(order, memberships):
             opened[line.pupil_id].append(put_back(line, gone_row, _opener(session, line)))
         session.add_all([row for rows in opened.values() for row in rows])
-        for pupil in pupils:
-            settle(pupil, [*left[pupil.id], *opened[pupil.id]])
     return decided
 
 

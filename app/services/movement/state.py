@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.keeping import Span, standing
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import YearOutcome
-from app.models.people import Pupil, PupilStatus
+from app.models.people import PupilStatus
 from app.models.study import SchoolClass
-from app.services.movement.place import Place, Rows, is_left, place_of, switch
+from app.services.movement.place import Place, Rows, place_of, switch
 
 DAY = timedelta(days=1)
 
@@ -25,16 +26,13 @@ class PupilState:
 
     @classmethod
     def on(cls, memberships: Sequence[ClassMembership], day: date) -> "PupilState":
-        """The state at the end of a day. A pupil belongs to the class on the day of leaving too."""
-        begun = [row for row in memberships if row.starts_on <= day]
-        if not begun:
-            return cls(PupilStatus.NEW)
-        last = max(begun, key=lambda row: row.starts_on)
-        if last.ends_on is None or day < last.ends_on or (day == last.ends_on and not is_left(last)):
-            return cls(PupilStatus.ENROLLED, last.school_class, last.starts_on, last)
-        if is_left(last):
-            return cls(last.closed_by.kind.rules.leaves_as, None, last.ends_on)
-        return cls(PupilStatus.NEW, None, last.ends_on)
+        """The state at the end of a day."""
+        spans = {Span.of(row, row.closed_by.kind if row.closed_by else None): row for row in memberships}
+        found = standing(list(spans), day)
+        if found.status is not PupilStatus.ENROLLED:
+            return cls(found.status, None, found.since)
+        row = next(row for span, row in spans.items() if span.starts_on == found.since)
+        return cls(found.status, row.school_class, found.since, row)
 
     @classmethod
     def latest(cls, memberships: Sequence[ClassMembership]) -> "PupilState":
@@ -158,10 +156,3 @@ def _first_day(row: ClassMembership, closed: MovementLine) -> date:
     if begins == row.starts_on and opened is not None and not opened.attached:
         return begins
     return begins if begins > row.starts_on else max(row.starts_on, row.school_class.academic_year.starts_on)
-
-
-def settle(pupil: Pupil, memberships: Sequence[ClassMembership]) -> None:
-    """Write the latest state to the pupil's card."""
-    state = PupilState.latest(memberships)
-    pupil.status, pupil.status_since = state.status, state.since
-    pupil.class_id = state.school_class.id if state.school_class else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from app.models import computed
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
 from app.security.guard import person_of
 from app.services.engine import warnings
@@ -15,6 +16,8 @@ from app.services.people.ages import PUPIL_AGES, YOUNGEST_EMPLOYEE, YOUNGEST_PAR
 @warnings.on(Pupil)
 def _pupil(session: Any, pupil: Pupil) -> Iterator[Doubt]:
     """On the day from which he is what he is: the card of one who left long ago is not asked about for ever."""
+    if pupil.id is not None:
+        computed.load(session, [pupil], ["status", "status_since"], person_of(session).today)
     since = None if pupil.status is PupilStatus.NEW else pupil.status_since
     years = age(pupil.birth_date, since or person_of(session).today)
     if years not in PUPIL_AGES:

@@ -43,7 +43,7 @@ def doubts(session: Session, obj: Any) -> Iterator[Doubt]:
     seen = beyond.within(session, type(obj), [each.id for each in others if each.id is not None])
     yield from _here(obj, marks, [each for each in others if each.school_id == obj.school_id], seen)
     away = [each for each in others if each.school_id != obj.school_id]
-    if type(obj) is Pupil and not elsewhere.has_left(obj):
+    if type(obj) is Pupil and away and not elsewhere.has_left(obj):
         yield from _elsewhere(session, obj, marks, away, seen)
     yield from _number_elsewhere(obj, marks, away, seen)
     if gathered is not None:

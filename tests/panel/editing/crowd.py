@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from app.clock import utc_now
 from app.models.movement import ClassMembership
-from app.models.people import Pupil, PupilStatus
+from app.models.people import Pupil
 
 SCHOOL = "65001"
 
@@ -16,10 +16,9 @@ def crowd(session: Any, world: Any, number: int) -> list[int]:
     """Pupils of 5А by name «Толпин N», enrolled; their numbers."""
     stamp = {"entered_at": utc_now(), "entered_on": date(2025, 9, 1), "entered_by": "Проверка", "version": 1}
     school, own = world.schools[SCHOOL], world.classes[(SCHOOL, 2025, "5А")]
-    person = {"school_id": school, "first_name": "Иван", "birth_date": date(2014, 2, 2), "class_id": own}
-    state = {"status": PupilStatus.ENROLLED, "status_since": date(2025, 9, 1)}
+    person = {"school_id": school, "first_name": "Иван", "birth_date": date(2014, 2, 2)}
     names = [f"Толпин{n:04}" for n in range(number)]
-    rows = [stamp | person | state | {"last_name": name, "search_text": f"{name.lower()} иван"} for name in names]
+    rows = [stamp | person | {"last_name": name, "search_text": f"{name.lower()} иван"} for name in names]
     session.execute(insert(Pupil.__table__), rows)
     found = list(session.scalars(select(Pupil.id).where(Pupil.last_name.like("Толпин%")).order_by(Pupil.id)))
     member = {"school_id": school, "class_id": own, "starts_on": date(2025, 9, 1)}

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import local_date, utc_now
-from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
+from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
 from app.services.engine.errors import Refused
 from tests.panel.editing.test_warnings import keys
 from tests.panel.importing.files import Desk, counts, told, workbook
 from tests.panel.reading import at_fields, body
+from tests.support.classes import put
 
 SCHOOL = "65001"
 SECRETARY, HR, DIRECTOR = (f"{role}.{SCHOOL}" for role in ("secretary", "hr", "director"))
@@ -82,7 +83,8 @@ def test_also_who_is_put_into_a_class_by_hand(sign_in: Any, session: Any, world:
 
 def test_the_card_of_a_former_pupil_is_not_asked_about(sign_in: Any, session: Any, world: Any) -> None:
     one = session.get(Pupil, world.pupils[(SCHOOL, CHILD)])
-    one.birth_date, one.status_since = date(1985, 4, 11), date(2002, 6, 20)
+    put(session, one, None)
+    one.birth_date, one.kept_status, one.kept_since = date(1985, 4, 11), PupilStatus.GRADUATED, date(2002, 6, 20)
     session.commit()
     data = {"last_name": CHILD, "first_name": "Пётр", "birth_date": "1985-04-11", "version": one.version}
     assert sign_in(SECRETARY).post(f"/pupils/edit/{one.id}", data=data).status_code == 302

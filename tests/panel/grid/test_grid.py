@@ -11,7 +11,7 @@ from app.clock import utc_now
 from app.models.engine.audit import AuditEvent
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
-from app.models.people import Pupil, PupilStatus
+from app.models.people import Pupil
 from app.models.states import States, Transition
 from app.panel.grid import rows
 from app.security import guard
@@ -217,7 +217,7 @@ def add_rows(session: Any, world: Any, class_id: int, number: int) -> None:
     stamp = {"entered_at": utc_now(), "entered_on": date(2026, 3, 2), "entered_by": "Проверка", "version": 1}
     school = {"school_id": world.schools[SCHOOL]}
     first = 10_000
-    people = {"status": PupilStatus.ENROLLED, "status_since": date(2025, 9, 1), "birth_date": date(2013, 4, 11)}
+    people = {"birth_date": date(2013, 4, 11)}
     keys = range(first, first + number)
     session.execute(
         insert(Pupil.__table__),
