@@ -105,15 +105,24 @@ def field(
     help: str = "",
     kind: str = "",
     mask: str = "",
+    asked: bool = False,
     **kwargs: Any,
 ) -> Any:
     """A column with its Russian label, help text and normaliser.
 
     `normalise` turns what was typed into what is stored or raises `ValueError` with a Russian message; it holds
     for every way in: form, service, import. `kind` names the kind of value where the column's type does not tell it
-    (app/models/kinds.py), `mask` the way in which a form writes it while one types (static/panel/panel.js).
+    (app/models/kinds.py), `mask` the way in which a form writes it while one types (static/panel/panel.js). `asked`: a form has to have it, though older rows are
+    without.
     """
-    info = {"label": label, "help": help, "normalise": normalise, "kind": kind, "mask": mask} | kwargs.pop("info", {})
+    info = {
+        "label": label,
+        "help": help,
+        "normalise": normalise,
+        "kind": kind,
+        "mask": mask,
+        "asked": asked,
+    } | kwargs.pop("info", {})
     return mapped_column(*args, info=info, **kwargs)
 
 

@@ -23,8 +23,8 @@ class CalendarDay:
     day: Mapped[date] = field("Дата", Date, nullable=False)
     is_working: Mapped[bool] = field("Рабочий день", Boolean, nullable=False, default=False)
     act: Mapped[str] = field("Акт", String(300), nullable=False, help="Вид акта и кто издал: указ Президента РФ")
-    act_number: Mapped[str | None] = field("Номер акта", String(50))
-    act_date: Mapped[date | None] = field("Дата акта", Date)
+    act_number: Mapped[str | None] = field("Номер акта", String(50), asked=True)
+    act_date: Mapped[date | None] = field("Дата акта", Date, asked=True)
 
     @property
     def act_text(self) -> str:

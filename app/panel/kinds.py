@@ -112,7 +112,7 @@ def column_field(
     common: dict[str, Any] = {"description": column.info.get("help", ""), "default": _default(column)}
     if mask := column.info.get("mask"):
         common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
-    wanted = not column.nullable or any(isinstance(each, fields.Required) for each in more)
+    wanted = not column.nullable or column.info.get("asked") or any(isinstance(each, fields.Required) for each in more)
     validators = [fields.Required() if wanted else fields.Optional(), *_checks(column), *more]
     return (shape or shape_of(column)).field(column, label_of(model, name), validators, common)
 

@@ -71,10 +71,10 @@ SAVE = Markup('<button class="btn btn-primary" type="submit">Сохранить 
 AGAIN = Markup(
     '<div class="card-part"><form method="post" action="{}" class="stack">'
     '<p class="mb-0"><strong>Введённое не потеряно.</strong> Оно ждёт на этой странице: не закрывайте её.</p>'
-    '{}<div class="acts">{}<button class="btn btn-plain" type="submit" name="{}" value="{}">Вернуться к форме</button>'
+    '{}<div class="acts">{}<button class="btn {}" type="submit" name="{}" value="{}">Вернуться к форме</button>'
     "</div></form></div>"
 )
-"""The form that was not saved, on the page of an outage."""
+"""The form that was not saved, on the page of the fault."""
 
 FAULT = Template((Path(__file__).parents[1] / "templates/pages/fault.html").read_text(encoding="utf-8"))
 
@@ -114,7 +114,7 @@ def _back() -> str | None:
 
 
 def _fault(code: int, title: str, said: str, hint: str) -> tuple[str, int]:
-    again = _again() if code == 503 else Markup("")
+    again = _again(outage=code == 503)
     texts = {
         "title": title,
         "said": said,
@@ -126,15 +126,18 @@ def _fault(code: int, title: str, said: str, hint: str) -> tuple[str, int]:
     return FAULT.substitute({name: escape(text) for name, text in texts.items()}, code=code), code
 
 
-def _again() -> Markup:
-    """The form that was not saved, to be sent once more or to be seen: all that was typed but passwords."""
+def _again(outage: bool) -> Markup:
+    """The form that was not saved, to be seen, or sent once more after an outage (an error of the panel would but come
+    again): all that was typed but passwords."""
     if not resumed_form.can_come_back():
         return Markup("")
     sent = [pair for pair in request.form.items(multi=True) if pair[0] != resumed_form.RESUME]
     typed = [pair for pair in sent if "password" not in pair[0]]
     boxes = Markup("").join(BOX.format(name, value) for name, value in typed)
-    save = SAVE if len(typed) == len(sent) else Markup("")
-    return AGAIN.format(request.full_path.rstrip("?"), boxes, save, resumed_form.RESUME, resumed_form.AFTER_FAULT)
+    save = SAVE if outage and len(typed) == len(sent) else Markup("")
+    after = resumed_form.AFTER_FAULT if outage else resumed_form.AFTER_ERROR
+    look = "btn-plain" if save else "btn-primary"
+    return AGAIN.format(request.full_path.rstrip("?"), boxes, save, look, resumed_form.RESUME, after)
 
 
 def _http(error: HTTPException) -> Any:

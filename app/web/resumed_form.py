@@ -20,8 +20,9 @@ FIELD = "kept"
 OWNER = "owner"
 """The hidden field of a form that tells whose page it was on."""
 RESUME = "resume"
-AFTER_FAULT = "fault"
-"""The value of it that the page of an outage sends (app/web/errors.py)."""
+AFTER_FAULT, AFTER_ERROR = "fault", "error"
+"""The value of it that the page of an outage, or of an error of the panel, sends (app/web/errors.py)."""
+AFTER = {AFTER_FAULT: "База данных не ответила, ничего не сохранено", AFTER_ERROR: "Произошла ошибка панели"}
 OWN = frozenset({"csrf_token", OWNER, RESUME, FIELD})
 LONGEST = 24 * 60 * 60
 """Seconds from the end of the session to signing in."""
@@ -84,8 +85,7 @@ def asked() -> bool:
 
 def after() -> str:
     """What happened to the form that comes back, as its page says it."""
-    fault = request.form.get(RESUME) == AFTER_FAULT
-    return "База данных не ответила, ничего не сохранено" if fault else "Сеанс закончился"
+    return AFTER.get(request.form.get(RESUME, ""), "Сеанс закончился")
 
 
 def packed() -> str:

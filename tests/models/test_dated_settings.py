@@ -91,6 +91,11 @@ def test_a_zone_is_chosen_from_those_of_russia(world: Any, sign_in: Any) -> None
     assert client.post(f"/settings/edit/{key}", data=typed | {"time_zone": "Asia/Magadan"}).status_code == 302
 
 
+def test_a_form_asks_for_all_of_the_act_at_once(sign_in: Any) -> None:
+    answer = sign_in(f"administrator.{SCHOOL}").post("/school_calendar/add", data={})
+    assert set(at_fields(body(answer))) == {"day", "act", "act_number", "act_date"}
+
+
 @pytest.mark.parametrize("missing", ["act", "act_number", "act_date"])
 def test_a_day_is_moved_by_an_act_with_number_and_date(session: Any, world: Any, sign_in: Any, missing: str) -> None:
     client = sign_in(f"administrator.{SCHOOL}")

@@ -98,6 +98,26 @@ def test_the_page_of_an_outage_carries_what_was_typed(site: Any, sign_in: Any, s
     assert session.query(Parent).filter_by(last_name="О'Коннор").count() == 1
 
 
+def test_the_page_of_an_error_of_the_panel_carries_it_too(sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sending it again would but fail again: the form is offered, not the saving."""
+
+    def fail(*args: Any) -> None:
+        raise RuntimeError("secret of the house")
+
+    client = sign_in(SECRETARY)
+    with monkeypatch.context() as broken:
+        broken.setattr("app.services.engine.records.save", fail)
+        answer = client.post("/parents/add", data=TYPED)
+    page = body(answer)
+    assert answer.status_code == 500
+    assert sent_again(page) == TYPED
+    assert "Сохранить ещё раз" not in page
+    resume = re.search(r'name="resume" value="(\w+)"', page)[1]
+    form = body(client.post("/parents/add", data=sent_again(page) | {"resume": resume}))
+    assert "Произошла ошибка панели, введённое на месте" in form
+    assert {name: value(form, name) for name in TYPED} == TYPED
+
+
 def test_a_password_is_not_written_into_a_page(site: Any, sign_in: Any) -> None:
     client = sign_in("administrator.65001")
     with away(site):
