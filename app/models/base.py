@@ -112,17 +112,11 @@ def field(
 
     `normalise` turns what was typed into what is stored or raises `ValueError` with a Russian message; it holds
     for every way in: form, service, import. `kind` names the kind of value where the column's type does not tell it
-    (app/models/kinds.py), `mask` the way in which a form writes it while one types (static/panel/panel.js). `asked`: a form has to have it, though older rows are
-    without.
+    (app/models/kinds.py), `mask` the way in which a form writes it while one types (static/panel/panel.js); `asked`:
+    a form asks for it, though older rows are without.
     """
-    info = {
-        "label": label,
-        "help": help,
-        "normalise": normalise,
-        "kind": kind,
-        "mask": mask,
-        "asked": asked,
-    } | kwargs.pop("info", {})
+    given = {"help": help, "normalise": normalise, "kind": kind, "mask": mask, "asked": asked}
+    info = {"label": label} | given | kwargs.pop("info", {})
     return mapped_column(*args, info=info, **kwargs)
 
 
