@@ -85,6 +85,7 @@ def test_warnings_of_many_with_one_tick(open_as: Any, served: Any) -> None:
     expect(page.locator("#doubts")).to_contain_text("в день приёма сотруднику не было 14 лет. Таких записей: 2.")
     page.get_by_role("button", name="Выполнить для 2 записей").click()
     expect(page.locator("[data-bulk-note]")).to_contain_text("Выполнено: 0 из 2")
+    expect(page.locator("[data-bulk-cell]").first.locator("> *")).to_have_count(1)  # beside its label on a phone
     page.get_by_role("button", name="Показать оставшиеся").click()
     page.get_by_label("Всё верно, сохранить").check()
     page.get_by_role("button", name="Выполнить для 2 записей").click()

@@ -34,12 +34,13 @@
       for (let n = $("thead tr", rows.closest("table")).cells.length - 2; n > 0; n -= 1) row.insertCell();
       row.insertCell().dataset.bulkCell = "";
     }
-    const cell = $("[data-bulk-cell]", row), word = document.createElement("span"), why = document.createElement("span");
+    const cell = $("[data-bulk-cell]", row), all = document.createElement("span"), word = document.createElement("span"), why = document.createElement("span");
     word.className = result.done ? "st st-green" : "st st-orange";
     word.textContent = result.done ? "выполнено" : "отказано";
     why.textContent = result.reason ? ` ${result.reason}` : "";
     if (result.named) why.append(" ", Object.assign(document.createElement("a"), { href: result.named, target: "_blank", rel: "noopener", textContent: "Открыть карточку" }));
-    cell.replaceChildren(word, why);
+    all.append(word, why); // one child beside the label: on a phone a cell is a row of two
+    cell.replaceChildren(all);
     const link = $(".row-head a", row);
     if (link && result.done && !result.url) link.replaceWith(...link.childNodes);
   }
