@@ -124,7 +124,7 @@ def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
     """Whatever day is asked about: of what stood before that day of the act nothing goes."""
     known = [line for line in world.tables["movement_line"] if may_be_acted_on(world, line)]
     assume(known)
-    line = data.draw(st.sampled_from(known))
+    line = known[data.draw(st.integers(0, len(known) - 1))]  # its place: a strategy of rows would be told whole
     after = act(world, line["id"], firm_from(world, line) + later * DAY, data.draw(DATES))
     with engine.connect() as connection:
         failed = [_failed(connection, each, on) for each in (world, after)]
@@ -149,7 +149,7 @@ def test_a_correction_changes_no_day_before_its_confirmation_and_unconfirmed_non
     """A past day asked about again says the same; who only asks, or is refused, has changed nothing."""
     known = [line for line in world.tables["movement_line"] if may_be_acted_on(world, line)]
     assume(known)
-    line = data.draw(st.sampled_from(known))
+    line = known[data.draw(st.integers(0, len(known) - 1))]  # its place: a strategy of rows would be told whole
     day = firm_from(world, line) + later * DAY
     after = act(world, line["id"], day, data.draw(DATES))
     assume(act in (asked, refused) or on < day)
