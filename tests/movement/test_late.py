@@ -382,3 +382,12 @@ def test_a_promoted_pupil_changes_the_class_in_the_summer(
 def test_nobody_leaves_before_the_order_that_enrolled_him(enter: Any, enrolled: Any) -> None:
     words = said(enter("departure", "2026-08-05"))
     assert "по приказу № enrolment-2026-09-01 от 10.08.2026: событие не может быть раньше" in words
+
+
+@pytest.mark.parametrize(("day", "status"), [("2025-05-31", 422), ("2025-06-01", 302), ("2025-08-31", 302)])
+def test_whom_no_order_enrolled_leaves_in_the_summer_before_his_class(enter: Any, day: str, status: int) -> None:
+    """Further back is a mistyped year."""
+    answer = enter("departure", day)
+    assert answer.status_code == status
+    if status == 422:
+        assert "с 01.09.2025: событие не может быть раньше" in said(answer)

@@ -243,7 +243,8 @@ def _check_since(case: _Case, where: Place, left: ClassMembership) -> None:
     day, since = case.line.event_date, where.since
     first_day = case.draft.kind is OrderKind.TRANSFER and not where.ahead
     if day < since or (first_day and day == since):
-        told = f"по приказу {left.opened_by.order.caption}" if where.ahead else f"с {format_date(since)}"
+        ordered = left.opened_by if where.ahead else None
+        told = f"по приказу {ordered.order.caption}" if ordered else f"с {format_date(max(since, left.starts_on))}"
         case.add("event_date", f"Обучающийся в {left.school_class} {told}: событие не может быть раньше.")
 
 

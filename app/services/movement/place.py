@@ -71,9 +71,12 @@ def _is_ahead(
 
 
 def _ordered_on(row: ClassMembership) -> date:
-    """No departure and no transfer is earlier than the order that brings the pupil to the class."""
+    """No departure and no transfer is earlier than the order that brings the pupil to the class.
+
+    Where no order does, the summer before the class: what lies further back is of another year.
+    """
     if row.opened_by is None:
-        return date.min
+        return date(row.starts_on.year, 6, 1)
     order = row.opened_by.order
     return min(order.decision_date or order.order_date, order.order_date)
 
