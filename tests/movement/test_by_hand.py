@@ -47,30 +47,38 @@ def owed(session: Any, world: Any) -> Any:
     return run
 
 
+@pytest.mark.parametrize(("put_into", "kind", "days"), [("6А", "enrolment", 2), ("1А", "enrolment_1", 3)])
 def test_a_newcomer_without_an_order_is_found_and_closed_from_the_line(
-    on: Any, owed: Any, session: Any, world: Any
+    on: Any, owed: Any, session: Any, world: Any, put_into: str, kind: str, days: int
 ) -> None:
+    """In grade 1 the days run from the decision also when its year has begun."""
+    rule = f"order-{kind.replace('_', '-')}"
     with on(OCTOBER) as secretary:
         made = {"last_name": "Новый", "first_name": "Олег", "birth_date": "2015-03-04"}
         assert secretary.post("/pupils/add", data=made).status_code == 302
     key = session.query(Pupil).filter_by(last_name="Новый").one().id
     session.rollback()
     with on(OCTOBER, "deputy") as deputy:
-        given = {"pupil": key, "school_class": world.classes[(SCHOOL, 2026, "6А")], "starts_on": OCTOBER.isoformat()}
+        given = {
+            "pupil": key,
+            "school_class": world.classes[(SCHOOL, 2026, put_into)],
+            "starts_on": OCTOBER.isoformat(),
+        }
         assert deputy.post("/memberships/add", data=given).status_code == 302
-    assert owed(OCTOBER, key) == [("order-enrolment", "pending", 2)]
-    assert owed(NOVEMBER, key) == [("order-enrolment", "overdue", 40)]
+    assert owed(OCTOBER, key) == [(rule, "pending", days)]
+    assert owed(NOVEMBER, key) == [(rule, "overdue", 42 - days)]
     with on(NOVEMBER) as secretary:
         [address] = {unescape(each) for each in ADDED.findall(secretary.get(f"/pupils/show/{key}").text)}
         form = sent(secretary.get(address).text)
         assert (form["kind"], form["lines-0-pupil"], form["lines-0-event_date"]) == (
-            "enrolment",
+            kind,
             str(key),
             "2026-10-12",
         )
-        done = secretary.post(address, data=form | {"number": "9-у", "order_date": "2026-10-12"})
+        paper = {"number": "9-у", "order_date": "2026-10-12"} | ({"decision_date": "2026-10-12"} if days == 3 else {})
+        done = secretary.post(address, data=form | paper)
         assert done.status_code == 302
-    assert owed(NOVEMBER, key) == [("order-enrolment", "late", 40)]
+    assert owed(NOVEMBER, key) == [(rule, "late", 42 - days)]
     assert session.query(Correction).count() == 0
 
 

@@ -215,7 +215,7 @@ def _check_special(case: _Case, grade: int, before_year: bool) -> None:
     wanted = case.draft.kind.rules.to_grade
     if grade != wanted:
         case.add("to_class", f"«{case.draft.kind.title_ru}» – только в {wanted} класс.")
-    elif not before_year:
+    elif not before_year and not case.draft.kind.rules.needs_decision:  # from a decision the days run at any time
         starts = format_date(case.draft.academic_year.starts_on)
         case.found.add("kind", f"Учебный год уже начался ({starts}): выберите вид «{OrderKind.ENROLMENT.title_ru}».")
 
