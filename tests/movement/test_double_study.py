@@ -151,7 +151,7 @@ def test_marking_and_unmarking_is_told(sign_in: Any, session: Any, world: World,
     assert SENTENCE in text(sign_in(f"secretary.{SCHOOL}").get(f"/pupils/show/{pair[0]}"))
     assert marked(client, pair, reason="Новый договор").status_code == 302
 
-    events = session.query(AuditEvent).filter_by(entity="lawful_study").all()
+    events = session.query(AuditEvent).filter_by(entity="lawful_study").order_by(AuditEvent.id).all()
     assert [event.action.value for event in events] == ["create", "change", "create"]
     assert {event.school_id for event in events} == {None}, "a school reads its own trail"
 
