@@ -23,7 +23,6 @@ from app.russian import format_date
 class Duty(ABC):
     """One rule, or several that fall out of one pass over the same rows."""
 
-    rules: tuple[str, ...]
     # How the duty reads the rules' data. A rule that says otherwise is refused at the start: code and data would
     # disagree in silence.
     shape: Shape
@@ -32,6 +31,11 @@ class Duty(ABC):
     of_card: bool = False
     """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
     falls under; else the subject itself owes."""
+
+    @property
+    @abstractmethod
+    def rules(self) -> tuple[str, ...]:
+        """Those that it is the duty of."""
 
     @property
     def subject(self) -> str:

@@ -72,7 +72,7 @@ class Recorded(Duty):
     opens = frozenset({OpeningKind.TRIGGER, OpeningKind.DUE})
 
     @property
-    def rules(self) -> tuple[str, ...]:  # type: ignore[override]
+    def rules(self) -> tuple[str, ...]:
         return (self.rule,)
 
     @property

@@ -36,7 +36,7 @@ class _OfStays(Duty):
     """Rule → the order that is missing."""
 
     @property
-    def rules(self) -> tuple[str, ...]:  # type: ignore[override]
+    def rules(self) -> tuple[str, ...]:
         return tuple(self.kinds)
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:

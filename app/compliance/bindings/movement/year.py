@@ -44,7 +44,10 @@ class AtYearEnd(Duty):
 
     def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
         self.kinds = kinds
-        self.rules = tuple(kinds)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(self.kinds)
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         return [
@@ -121,7 +124,7 @@ class BeforeYear(Duty):
     of_card = True
 
     @property
-    def rules(self) -> tuple[str, ...]:  # type: ignore[override]
+    def rules(self) -> tuple[str, ...]:
         return (self.rule,)
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
