@@ -1,0 +1,63 @@
+"""Who owes what, as cases a lawyer can read: tests/regulation/cases/duties.yaml, told by SQL and in Python."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import Connection
+
+from app.compliance import queries
+from app.compliance.bindings.movement import RULES
+from app.compliance.evaluate import judge_all
+from app.models.movement.kinds import OrderKind
+from app.models.movement.outcomes import Outcome
+from tests.compliance.worlds import World
+
+FILE = Path(__file__).parents[1] / "regulation" / "cases" / "duties.yaml"
+CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+YEAR, FIRST, LAST = 2025, date(2025, 9, 1), date(2026, 5, 26)
+
+
+def build(case: dict[str, Any]) -> World:
+    world = World()
+    world.region()
+    week = case.get("week", {"days": 5})
+    school = world.school(week=week["days"])
+    if "then" in week:
+        world.tables["school_settings"][0]["valid_to"] = week["from_day"] - timedelta(days=1)
+        world.settings(school, week["then"], since=week["from_day"])
+    for day in case.get("days", ()):
+        values = {"day": day["date"], "is_working": day["working"], "act": day["act"]}
+        world.add(f"{day['of']}_calendar_day", **values, **{f"{day['of']}_id": 1})
+    school_class = world.school_class(world.year(school, YEAR, LAST), case["class"])
+    pupil = world.pupil(school)
+    made = [_order(world, pupil, school_class, each) for each in case.get("orders", ())]
+    closed = {world.row("movement_line", line)["kind"]: line for line in made}
+    for stay in case.get("stays", [{"initial": True}]):
+        values = {"initial": not stay.get("by_hand", False), "outcome": Outcome(case.get("outcome", "promotion"))}
+        values |= {"closed_by": closed[OrderKind(stay["closed"])]} if "closed" in stay else {}
+        world.member(pupil, school_class, stay.get("from", FIRST), stay.get("until"), **values)
+    return world
+
+
+def _order(world: World, pupil: int, school_class: int, told: dict[str, Any]) -> int:
+    order = world.order(1, OrderKind(told["kind"]), told.get("annulled"))
+    return world.line(order, pupil, school_class, told["event"], told["entered"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(str, range(1, len(CASES) + 1)))
+def test_what_is_owed(case: dict[str, Any], connection: Connection) -> None:
+    build(case).store(connection)
+    for expected in case["expect"]:
+        on = expected["as_of"]
+        found = queries.records(connection, RULES, None, on)
+        judged = judge_all(connection, found, on)
+        assert [each.status.value for each in judged] == [each.status for each in found]
+        told = sorted((each.record.rule, each.status.value) for each in judged)
+        owed = expected.get("all", [expected["owed"]] if "owed" in expected else [])
+        assert told == sorted(pair for each in owed for pair in each.items()), (case["name"], on)
+        if "says" in expected:
+            assert expected["says"] in " ".join(line for each in judged for line in each.sentences())
+        assert all(case["clause"] == each.clause for each in judged)
