@@ -135,6 +135,8 @@ def as_dict(judged: Judgement) -> dict[str, Any]:
         "order": record.evidence_caption or None,
         "responsible": [roles[code].title for code in judged.rule.enters],
         "controls": [roles[code].title for code in judged.rule.controls],
+        "responsible_persons": judged.answerable.enters,
+        "controls_persons": judged.answerable.controls,
         "why": judged.sentences(),
     }
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,19 @@ from app.regulation.schema import Rule
 from app.russian import format_date
 
 
+class Answerable(NamedTuple):
+    """Who enters and who controls, in words: the roles, and who was appointed to them."""
+
+    enters: str = ""
+    controls: str = ""
+
+    def __str__(self) -> str:
+        return "; ".join(part for part in (self.enters, self.controls and f"контроль: {self.controls}") if part)
+
+
+NOBODY = Answerable()
+
+
 @dataclass(frozen=True)
 class Judgement:
     """How a duty stands on a day. `reason` tells why it is not applicable; `term` is None when none exists."""
@@ -33,6 +47,8 @@ class Judgement:
     days: int
     """Calendar days late, overdue or left."""
     reason: str
+    answerable: Answerable = NOBODY
+    """Told by whoever asks: the engine knows no roles."""
 
     @property
     def due(self) -> date | None:
@@ -136,10 +152,12 @@ class Judgement:
         found += [Line("Исправление", told) for told in self.corrections]
         if self.contradiction:
             found.append(Line("Противоречие", self.contradiction))
+        if told := str(self.answerable):
+            found.append(Line("Ответственные", told))
         return found
 
     def sentences(self) -> list[str]:
-        return [f"{line.label}: {line.text}." for line in self.lines()]
+        return [line.sentence for line in self.lines()]
 
     def in_short(self) -> str:
         """Why the due date is what it is, in one line for a table on paper."""

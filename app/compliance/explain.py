@@ -36,6 +36,11 @@ class Line(NamedTuple):
     label: str
     text: str
 
+    @property
+    def sentence(self) -> str:
+        """A text that ends in initials has its full stop already."""
+        return f"{self.label}: {self.text}{'' if self.text.endswith('.') else '.'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -72,7 +77,7 @@ class Why:
 
     def sentences(self) -> list[str]:
         """The same as plain Russian sentences."""
-        return [f"{line.label}: {line.text}." for line in self.lines()]
+        return [line.sentence for line in self.lines()]
 
     def _evidence(self) -> str:
         if self.evidence is not None:

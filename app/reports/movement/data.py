@@ -21,6 +21,8 @@ class FormRow:
     share: float | None
     subtotal: bool = False
     """A municipality above its schools: printed strong, not numbered, kept with the next row."""
+    note: str = ""
+    """Under the title: who answers there."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class MovementForm:
     notes: tuple[str, ...] = ()
     forecast: bool = False
     """The day is still to come: the numbers hold if nothing more is entered."""
+    responsible: str = ""
+    """Who answers in the school of the form."""
     basis: str = ""
     """The act the form rests on, printed above the title."""
 

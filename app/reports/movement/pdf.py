@@ -100,6 +100,8 @@ def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
     )
     yield Spacer(0, 3)
     yield paragraph(_summary(form.totals))
+    if form.responsible:
+        yield paragraph(f"Ответственные: {form.responsible}")
 
 
 def _summary(totals: FormRow) -> str:
@@ -133,7 +135,7 @@ def _count(number: int) -> str:
 
 def _count_texts(number: str, row: FormRow, title: str) -> list[str]:
     counts = (row.total, row.on_time, row.late, row.pending, row.overdue, row.not_applicable)
-    return [number, title, *map(_count, counts), format_percent(row.share)]
+    return [number, f"{title}\n{row.note}" if row.note else title, *map(_count, counts), format_percent(row.share)]
 
 
 def _count_table(width: float, title: str, rows: Sequence[FormRow], totals: FormRow) -> Grid:

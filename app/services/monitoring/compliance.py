@@ -20,7 +20,9 @@ from app.models.movement import MovementOrder
 from app.models.schools import School
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Scope
+from app.regulation.schema import Rule
 from app.security.actor import Actor, Holding, united
+from app.services.monitoring.responsible import Responsible, named, responsible
 from app.services.territory.organisations import (
     Organisation,
     municipalities,
@@ -164,6 +166,12 @@ def schools(session: Session, question: Question) -> Children:
     return _by_child(schools_of(session, question.organisation), _counts(session, question, "school"))
 
 
+def responsible_for(session: Session, question: Question) -> tuple[Responsible, list[Rule]]:
+    """Who answers for the question's rules in its schools on its day, and those rules."""
+    rules = [load_regulation().rules[rule] for rule in question.rules]
+    return responsible(session, question.organisation.school_ids, rules, question.on), rules
+
+
 def _by_rule(question: Question, found: list[queries.Count]) -> dict[str, Tally]:
     return {rule: Tally.of(each for each in found if each.rule == rule) for rule in question.rules}
 
@@ -188,7 +196,7 @@ def records(
     found = queries.records(
         connection, question.rules, school_ids, question.on, status, question.since, limit=limit, after=after
     )
-    return judge_all(connection, found, question.on)
+    return named(session, judge_all(connection, found, question.on), question.on)
 
 
 def above(session: Session, actor: Actor, organisation: Organisation) -> list[Organisation]:
@@ -228,11 +236,12 @@ def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -
     """The whole story of a pupil: every obligation about him, newest first."""
     connection = session.connection()
     found = queries.facts_about(connection, "pupil", [pupil_id], school_ids, on)
-    return sorted(judge_all(connection, found, on), key=lambda judged: judged.record.anchor, reverse=True)
+    judged = sorted(judge_all(connection, found, on), key=lambda each: each.record.anchor, reverse=True)
+    return named(session, judged, on)
 
 
 def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:
     """The obligations that an order bears on."""
     connection = session.connection()
     found = queries.facts_about(connection, "movement_order", [order.id], school_ids, on, rules_of(order.kind))
-    return judge_all(connection, found, on)
+    return named(session, judge_all(connection, found, on), on)

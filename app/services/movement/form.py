@@ -1,6 +1,8 @@
 """The form «Мониторинг движения обучающихся» (4.1), gathered from the same counts and records as the pages."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,6 +52,7 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         basis=BASIS,
         rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
         org_rows=_organisation_rows(session, question),
+        responsible=_responsible(session, question),
         totals=_row("Итого", total),
         overdue=_listed(session, question),
         overdue_total=total.overdue + total.late,
@@ -62,6 +65,14 @@ def _corrections(session: Session, question: Question) -> str:
     """How many corrections touch the numbers, as on the page."""
     told = [f"{counted.title_ru}: {number}" for counted, number in correction_lists.numbers(session, question).items()]
     return "; ".join(told).capitalize() + "."
+
+
+def _responsible(session: Session, question: Question) -> str:
+    organisation = question.organisation
+    if organisation.level != "school":
+        return ""
+    found, rules = monitoring.responsible_for(session, question)
+    return str(found.of_all(organisation.id or 0, rules))
 
 
 def _first_day(session: Session, question: Question) -> date:
@@ -78,7 +89,9 @@ def _organisation_rows(session: Session, question: Question) -> tuple[FormRow, .
         return ()
     schools = monitoring.schools(session, question)
     if question.organisation.level == "municipality":
-        return tuple(_row(school.title, tally) for school, tally in schools)
+        found, rules = monitoring.responsible_for(session, question)
+        told = {school.code: str(found.of_all(school.id or 0, rules)) for school, _ in schools}
+        return tuple(replace(_row(school.title, tally), note=told[school.code]) for school, tally in schools)
     return tuple(row for one in municipalities(session) for row in _municipality_rows(one, schools))
 
 
@@ -89,7 +102,7 @@ def _municipality_rows(one: Organisation, schools: list[tuple[Organisation, Tall
 
 
 def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
-    counts = {status.value: number for status, number in tally.counts().items()}
+    counts: dict[str, Any] = {status.value: number for status, number in tally.counts().items()}
     return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
 
 
@@ -109,7 +122,7 @@ def _known(due: date | None) -> date:
 
 
 def _overdue(judged: Judgement) -> OverdueItem:
-    record, roles = judged.record, load_regulation().roles
+    record = judged.record
     return OverdueItem(
         organisation=record.school_name,
         rule_title=judged.rule.title,
@@ -120,7 +133,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         days=judged.days,
         entered=judged.entered_on,
         reason=judged.in_short(),
-        responsible=", ".join(roles[code].title for code in judged.rule.enters),
+        responsible=judged.answerable.enters,
     )
 
 

@@ -124,6 +124,7 @@ def _report(question: Question) -> dict[str, Any]:
         "kpis": _kpis(total),
         "corrections": corrected.numbers(question),
         "tables": tables,
+        "responsible": _responsible(question),
         "form_url": _form_url(question),
         "form_title": "Мониторинг движения обучающихся, PDF",
         "forecast": question.forecast,
@@ -131,6 +132,23 @@ def _report(question: Question) -> dict[str, Any]:
         | {"action": url_for("ComplianceView.index"), "hidden": [("org", organisation.code)]},
         "clause_note": "пункты 3.3.3.2, 3.3.4.4 Регламента",
     }
+
+
+def _responsible(question: Question) -> list[dict[str, Any]]:
+    """Who answers in a school: the roles with the people appointed to them, for the rules they have in common."""
+    organisation = question.organisation
+    if organisation.level != "school" or organisation.id is None:
+        return []
+    found, rules = monitoring.responsible_for(db.session, question)
+    grouped = found.by_rule(organisation.id, rules)
+    return [
+        {
+            "rules": "; ".join(rule.title for rule in own) if len(grouped) > 1 else "",
+            "enters": told.enters,
+            "controls": told.controls,
+        }
+        for told, own in grouped.items()
+    ]
 
 
 def _breadcrumbs(organisation: Organisation) -> list[dict[str, str]]:

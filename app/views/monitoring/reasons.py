@@ -11,7 +11,6 @@ from app.compliance.status import Status
 from app.extensions import db
 from app.models.monitoring.corrections import Correction
 from app.panel.registry import table_view
-from app.regulation import load_regulation
 from app.regulation.rights import Action
 from app.russian import format_date, plural, short_name
 from app.security.guard import actor_of
@@ -45,7 +44,7 @@ def row(judged: Judgement) -> dict[str, Any]:
         "status": judged.status.value,
         "status_title": judged.status.label,
         "days_text": DAYS_WORDS.get(judged.status, "").format(judged.days),
-        "responsible": responsible(judged),
+        "responsible": judged.answerable.enters,
         "why": why(judged),
         "ask_url": ask_url(judged),
         "held": judged.held,
@@ -57,12 +56,6 @@ def _short(author: str | None) -> str | None:
     """Initials in a table; the full name is in the reasoning below it."""
     parts = (author or "").split()
     return short_name(parts[0], parts[1], " ".join(parts[2:]) or None) if len(parts) > 1 else author
-
-
-def responsible(judged: Judgement) -> str:
-    """Who enters, by the regulation; two roles stand there for orders."""
-    roles = load_regulation().roles
-    return ", ".join(roles[code].title for code in judged.rule.enters)
 
 
 def why(judged: Judgement) -> dict[str, Any] | None:
@@ -79,7 +72,7 @@ def why(judged: Judgement) -> dict[str, Any] | None:
     return {
         "clause": term.clause,
         "quote": term.value.quote,
-        "sentences": [line.label + ": " + line.text + "." for line in judged.lines() if line.label not in SAID_APART],
+        "sentences": [line.sentence for line in judged.lines() if line.label not in SAID_APART],
         "days": strip(term),
         "skipped_text": "; ".join(map(str, group_skipped(term.skipped))),
         "reading": term.reading,
