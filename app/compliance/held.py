@@ -5,7 +5,7 @@ same duty the worse one counts, by calendar days from due to entry: what is take
 Held are few: their cards are asked about apart, so that a region pays for all others as before.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -78,6 +78,19 @@ def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolI
     if school_ids is not None:
         found = found.where(HELD.c.school_id.in_(sorted(school_ids)))
     return sorted(connection.scalars(found, {"on": on}))
+
+
+def numbers(
+    connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date
+) -> Counter[tuple[int, str]]:
+    """(school, rule) → how many duties stand on a day as they stood before an act of that day or an earlier one."""
+    found = select(HELD.c.school_id, HELD.c.rule, func.count()).where(
+        *_stands(), HELD.c.since_on <= ON, HELD.c.rule.in_(sorted(rules))
+    )
+    if school_ids is not None:
+        found = found.where(HELD.c.school_id.in_(sorted(school_ids)))
+    rows = connection.execute(found.group_by(HELD.c.school_id, HELD.c.rule), {"on": on})
+    return Counter({(school_id, rule): number for school_id, rule, number in rows})
 
 
 def of_correction(connection: Connection, correction_id: int) -> dict[date, dict[str, set[int]]]:

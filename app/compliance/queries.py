@@ -79,34 +79,25 @@ def counts(
     ]
 
 
-class Standing(NamedTuple):
-    """How one duty stands on a day. Equal rows are one duty in one state: two lists of them are compared as sets."""
+class Failing(NamedTuple):
+    """A duty that is late or overdue on a day, by what it is about: two days are compared by it."""
 
     rule: str
     school_id: int
+    about_id: int
     subject_id: int
     """The number of the record that the duty is owed for, of the table that the rule looks at."""
-    due: date | None
-    evidence: date | None
-    """Entered on, where that is no later than the day asked about."""
     status: Status
 
 
-def standing(
-    connection: Connection, about: str, keys: Collection[int], school_ids: SchoolIds, on: date
-) -> list[Standing]:
-    """Every duty about these records, opened by `on`, as it stands on that day: in one statement, in a fixed order.
-
-    `about` names the records by one of the tables of `Binding.narrowed_by`; `keys` are some thousands at most. For
-    comparing what is owed before an act with what is owed after it, in one transaction: flush first. Raises LookupError
-    for another table.
-    """
-    rules, within = _rules_about(about), Within(school_ids is not None, about)
-    given = _given(connection, rules, school_ids, on, None, within=within, subjects=keys)
+def failing(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[Failing]:
+    """Every duty that `counts` counts as late or overdue, in one statement and a fixed order."""
+    given = _given(connection, rules, school_ids, on, None)
     if given is None:
         return []
-    rows = connection.execute(_standing(rules, within, connection.dialect.name), given)
-    return [Standing._make((*values, Status(status))) for *values, status in rows]
+    asked = frozenset(rules), school_ids is not None, "subjects" in given
+    rows = connection.execute(_failing(*asked, connection.dialect.name), given)
+    return [Failing._make((*values, Status(status))) for *values, status in rows]
 
 
 def records(
@@ -238,11 +229,13 @@ def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, 
 
 
 @cache
-def _standing(rules: frozenset[str], within: Within, dialect: str) -> Statement:
-    fact = _chosen(rules, within, dialect)
-    judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
-    told = [judged.c[name] for name in Standing._fields]
-    return select(*told).order_by(*told[:3])
+def _failing(rules: frozenset[str], scoped: bool, holds: bool, dialect: str) -> Statement:
+    names = Failing._fields[:-1]
+    fact = _with_held(rules, scoped, holds, tuple(dict.fromkeys((*JUDGED, *names))), dialect)
+    columns = (fact.c[name] for name in names)
+    judged = fenced(select(*columns, _status(fact).label("status"))).subquery("judged")
+    bad = judged.c.status.in_([Status.LATE.value, Status.OVERDUE.value])
+    return select(*judged.c).where(bad).order_by(*judged.c)
 
 
 def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequence[str], dialect: str) -> Subquery:

@@ -96,6 +96,8 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "RightsView.index": ("rights", "view"),
     "ComplianceView.index": ("compliance", "view"),
     "ComplianceView.records": ("compliance", "view"),
+    "ChangesView.index": ("compliance", "view"),
+    "ChangesView.records": ("compliance", "view"),
     "DoubleStudyPage.index": ("double_study", "view"),
     "DoubleStudyPage.mark": ("double_study", "edit"),
     "FormsView.index": ("compliance", "view"),

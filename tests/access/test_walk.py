@@ -51,6 +51,7 @@ READINGS = ("ReadingsView.index", "ReadingsView.effect")
 ARGUMENTS = {
     "ReadingsView.effect": {"reading_id": "until-date", "option_id": "exclusive"},
     "FormsView.print_form": {"form_id": "movement"},
+    "ChangesView.records": {"kind": "overdue"},
     "HelpView.chapter": {"chapter": "panel"},
     "DoubleStudyPage.mark": {"pair": "1-2"},
     "AskCorrection.ask": {"table": "nothing", "pk": "1"},

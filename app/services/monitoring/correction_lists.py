@@ -1,5 +1,6 @@
 """Which corrections a number counts, so that the number opens exactly them; within the actor's rows."""
 
+import collections
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ TOLD_FOR = timedelta(days=14)
 class Counted(Choice):
     CONFIRMED = "confirmed", "исправления, повлиявшие на показатели"
     WAITING = "waiting", "ждут подтверждения"
+    SINCE = "since", "подтверждены за период"
     MINE = "mine", "ждут вашего подтверждения"
     ANSWERED = "answered", "ответы на ваши исправления"
 
@@ -30,16 +32,25 @@ OF_SCHOOLS = (Counted.CONFIRMED, Counted.WAITING)
 """Counted on every page of terms: of the schools and rules of a question, as they stood on its day."""
 
 
+OF_QUESTION = (*OF_SCHOOLS, Counted.SINCE)
+
+
 def of_question(counted: Counted, question: Question) -> ColumnElement[bool]:
-    """The corrections of a question's schools and rules, confirmed by its day or waiting on it."""
+    """The corrections of a question's schools and rules, confirmed by its day (or after its first one), or waiting."""
     schools, on = question.organisation.school_ids, question.on
     where = [or_(Correction.rule.in_(question.rules), Correction.rule.is_(None))]
     if schools is not None:
         where.append(Correction.school_id.in_(sorted(schools)))
     if counted is Counted.CONFIRMED:
-        return and_(*where, Correction.state == CorrectionState.CONFIRMED, Correction.decided_on <= on)
+        return and_(*where, _confirmed(on))
+    if counted is Counted.SINCE:
+        return and_(*where, _confirmed(on), Correction.decided_on > (question.since or on))
     undecided = or_(Correction.decided_on.is_(None), Correction.decided_on > on)
     return and_(*where, Correction.entered_on <= on, undecided)
+
+
+def _confirmed(on: date) -> ColumnElement[bool]:
+    return and_(Correction.state == CorrectionState.CONFIRMED, Correction.decided_on <= on)
 
 
 def numbers(session: Session, question: Question) -> dict[Counted, int]:
@@ -47,6 +58,25 @@ def numbers(session: Session, question: Question) -> dict[Counted, int]:
     counts = (func.count().filter(of_question(each, question)) for each in OF_SCHOOLS)
     found = session.execute(select(*counts).select_from(Correction).where(_seen(session))).one()
     return dict(zip(OF_SCHOOLS, found, strict=True))
+
+
+ByPlace = collections.Counter[tuple[int, str | None]]
+"""(school, rule) → how many; of no rule: acts of the region."""
+
+
+def by_place(session: Session, counted: Counted, question: Question) -> ByPlace:
+    """How many there are of a question in each school by rule: one query."""
+    where = of_question(counted, question), _seen(session)
+    statement = select(Correction.school_id, Correction.rule, func.count()).where(*where)
+    rows = session.execute(statement.group_by(Correction.school_id, Correction.rule))
+    return collections.Counter({(school_id, rule): number for school_id, rule, number in rows})
+
+
+def decided(session: Session, question: Question, limit: int) -> Sequence[Correction]:
+    """Those confirmed in the question's period, the latest first."""
+    where = of_question(Counted.SINCE, question), _seen(session)
+    statement = select(Correction).where(*where).order_by(Correction.decided_on.desc(), Correction.id.desc())
+    return session.scalars(statement.limit(limit)).all()
 
 
 def of_actor(session: Session, counted: Counted) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from app.services.monitoring.compliance import Question, Tally
 from app.services.movement import late
 from app.services.territory.organisations import Organisation
 from app.views.monitoring import corrected
-from app.views.monitoring.reasons import row
+from app.views.monitoring.reasons import answering, row
 from app.views.movement import late_entry
 from app.web import arguments
 from app.web.arguments import BadArgument
@@ -124,31 +124,15 @@ def _report(question: Question) -> dict[str, Any]:
         "kpis": _kpis(total),
         "corrections": corrected.numbers(question),
         "tables": tables,
-        "responsible": _responsible(question),
+        "responsible": answering(question),
         "form_url": _form_url(question),
+        "changes_url": _changes_url(question),
         "form_title": "Мониторинг движения обучающихся, PDF",
         "forecast": question.forecast,
         "filters": filters(question.on.isoformat(), question.since.isoformat() if question.since else None)
         | {"action": url_for("ComplianceView.index"), "hidden": [("org", organisation.code)]},
         "clause_note": "пункты 3.3.3.2, 3.3.4.4 Регламента",
     }
-
-
-def _responsible(question: Question) -> list[dict[str, Any]]:
-    """Who answers in a school: the roles with the people appointed to them, for the rules they have in common."""
-    organisation = question.organisation
-    if organisation.level != "school" or organisation.id is None:
-        return []
-    found, rules = monitoring.responsible_for(db.session, question)
-    grouped = found.by_rule(organisation.id, rules)
-    return [
-        {
-            "rules": "; ".join(rule.title for rule in own) if len(grouped) > 1 else "",
-            "enters": told.enters,
-            "controls": told.controls,
-        }
-        for told, own in grouped.items()
-    ]
 
 
 def _breadcrumbs(organisation: Organisation) -> list[dict[str, str]]:
@@ -220,6 +204,10 @@ def _address(method: str, **values: str) -> str:
     """Another page of compliance for the same day and period."""
     kept = {name: request.args[name] for name in ("on", "since") if request.args.get(name)}
     return url_for(f"ComplianceView.{method}", **kept, **values)
+
+
+def _changes_url(question: Question) -> str:
+    return url_for("ChangesView.index", org=question.organisation.code, on=question.on.isoformat())
 
 
 def _form_url(question: Question) -> str | None:

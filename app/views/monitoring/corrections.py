@@ -82,7 +82,7 @@ def counted_rows() -> list[ColumnElement[bool]]:
 
 
 def _counted(counted: Counted) -> tuple[ColumnElement[bool], str]:
-    if counted not in lists.OF_SCHOOLS:
+    if counted not in lists.OF_QUESTION:
         return lists.of_actor(db.session, counted), counted.title_ru
     try:
         question = asked()

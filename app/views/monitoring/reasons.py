@@ -14,6 +14,8 @@ from app.panel.registry import table_view
 from app.regulation.rights import Action
 from app.russian import format_date, plural, short_name
 from app.security.guard import actor_of
+from app.services.monitoring import compliance
+from app.services.monitoring.compliance import Question
 from app.views.monitoring.asking import ask_url
 
 LONGEST_STRIP = 40
@@ -56,6 +58,23 @@ def _short(author: str | None) -> str | None:
     """Initials in a table; the full name is in the reasoning below it."""
     parts = (author or "").split()
     return short_name(parts[0], parts[1], " ".join(parts[2:]) or None) if len(parts) > 1 else author
+
+
+def answering(question: Question) -> list[dict[str, Any]]:
+    """Who answers in a school: the roles with the people appointed to them, for the rules they have in common."""
+    organisation = question.organisation
+    if organisation.level != "school" or organisation.id is None:
+        return []
+    found, rules = compliance.responsible_for(db.session, question)
+    grouped = found.by_rule(organisation.id, rules)
+    return [
+        {
+            "rules": "; ".join(rule.title for rule in own) if len(grouped) > 1 else "",
+            "enters": told.enters,
+            "controls": told.controls,
+        }
+        for told, own in grouped.items()
+    ]
 
 
 def why(judged: Judgement) -> dict[str, Any] | None:
