@@ -28,7 +28,7 @@ from app.models.accounts import Account  # noqa: E402
 from app.security.actor import SYSTEM  # noqa: E402
 from app.security.guard import acting  # noqa: E402
 from app.security.manager import begun_session  # noqa: E402
-from scripts import bench_data, bench_floor  # noqa: E402
+from scripts import bench_data, bench_floor, bench_terms  # noqa: E402
 
 RUNS = 7
 RATIO, QUERIES, BYTES, FIRST_VISIT, DEEP = 15, 6, 100_000, 350_000, 1.3
@@ -186,7 +186,10 @@ def main() -> None:
         print(measured.line())
     weight = first_visit(client)
     print(f"первое посещение: {weight / 1000:.0f} КБ по сети (не больше {FIRST_VISIT // 1000})")
-    sys.exit(weight > FIRST_VISIT or any(measured.problems for measured in bench.found))
+    terms = bench_terms.measure(app)
+    print("\n".join(terms))
+    broken = any(measured.problems for measured in bench.found) or any(line.startswith("!") for line in terms)
+    sys.exit(weight > FIRST_VISIT or broken)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,37 @@
 """The million: a small demo region whose pupils and parents are multiplied in the database under made-up names."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, select, text, update
 
 from app.extensions import db
 
-SCHOOLS, SEED_PUPILS, PUPILS = 170, 20_000, 1_000_000
+SCHOOLS, SEED_PUPILS, PUPILS = 170, 20_000, int(os.environ.get("BENCH_PUPILS", "1000000"))
 """The seed of 20 thousand pupils in 170 schools has more than 3 thousand classes."""
+FOLLOWED = 200_000
+"""Pupils, as many as the region has, whose classes, outcomes and orders are multiplied with them: terms are counted by
+those."""
 MULTIPLIED = ("pupil", "parent")
-COUNTED = ("school", "school_class", "pupil", "parent", "class_membership", "movement_line")
+HISTORY = {
+    "movement_line": ("pupil_id",),
+    "class_membership": ("pupil_id", "opened_by_id", "closed_by_id"),
+    "year_outcome": ("pupil_id", "membership_id"),
+}
+"""In the order of their keys."""
+KEYS = {
+    "pupil_id": "pupil",
+    "opened_by_id": "movement_line",
+    "closed_by_id": "movement_line",
+    "membership_id": "class_membership",
+}
+COUNTED = ("school", "school_class", "pupil", "parent", "class_membership", "movement_line", "school_calendar_day")
 ROOTS = ("бар", "вол", "гор", "дор", "жар", "зим", "кал", "лос", "мар", "нов", "пет", "род", "сав", "тор", "ург", "фом")
 MIDDLES = ("", "ан", "ил", "ок", "ум", "ыш", "ет", "яг")
 ENDINGS = ("ов", "ев", "ин", "ский", "енко", "ук", "ых", "ович")
@@ -44,23 +61,72 @@ def _multiply(connection: Connection) -> None:
     )
     rows = [{"n": number, "name": name.capitalize(), "folded": name} for number, name in enumerate(SURNAMES)]
     connection.execute(text("INSERT INTO surname VALUES (:n, :name, :folded)"), rows)
+    seed = {table: _last(connection, table) for table in (*MULTIPLIED, *HISTORY)}
     for table in MULTIPLIED:
         with _index_aside(connection, table):
             _copy(connection, table)
+    for table in HISTORY:
+        _follow(connection, table, seed)
+    _settle(connection)
     connection.execute(text("ANALYZE"))
     connection.commit()
 
 
 def _copy(connection: Connection, table: str) -> None:
     """Whole copies of the seed, the last one cut to the number wanted."""
-    made, last = count_of(connection, table), connection.scalar(text(f"SELECT max(id) FROM {table}"))
+    made, last = count_of(connection, table), _last(connection, table)
     statement, copy = text(_copying(table)), 1
     while made < PUPILS:
         values = {"copy": copy, "shift": copy * last, "last": last, "most": PUPILS - made}
         made += connection.execute(statement, values).rowcount
         copy += 1
+    _go_on(connection, table)
+
+
+def _last(connection: Connection, table: str) -> int:
+    return connection.scalar(text(f"SELECT max(id) FROM {table}")) or 0
+
+
+def _go_on(connection: Connection, table: str) -> None:
+    """PostgreSQL numbers the next row after the copied ones."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
+
+
+def _follow(connection: Connection, table: str, seed: dict[str, int]) -> None:
+    """What the seed has of its pupils, for each whole copy of them that is followed."""
+    shifted = {"id": table} | {name: KEYS[name] for name in HISTORY[table]}
+    columns = [column.name for column in db.metadata.tables[table].columns]
+    for copy in range(1, min(FOLLOWED, PUPILS) // seed["pupil"]):
+        values = [f"{name} + {copy * seed[shifted[name]]}" if name in shifted else name for name in columns]
+        connection.execute(
+            text(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table}"
+                f" WHERE id <= {seed[table]}"
+            )
+        )
+    _go_on(connection, table)
+
+
+def _settle(connection: Connection) -> None:
+    """Each school has a day off of its own and changes its week on a day of its own; the last one never does."""
+    settings, day = db.metadata.tables["school_settings"], db.metadata.tables["school_calendar_day"]
+    stamps = {"entered_at": datetime(2025, 9, 1, tzinfo=UTC), "entered_on": date(2025, 9, 1), "entered_by": "Система"}
+    stood = connection.execute(select(settings).where(settings.c.valid_to.is_(None)).order_by(settings.c.id)).all()
+    for number, row in enumerate(stood[:-1]):
+        changes = date(2025, 1, 9) + number * timedelta(days=3)
+        if row.valid_from < changes:
+            own = {"school_id": row.school_id, "time_zone": row.time_zone, "version": 1, **stamps}
+            ended = settings.c.id == row.id
+            connection.execute(update(settings).where(ended).values(valid_to=changes - timedelta(days=1)))
+            connection.execute(insert(settings).values(**own, work_week=11 - row.work_week, valid_from=changes))
+    known = set(connection.execute(select(day.c.school_id, day.c.day)))
+    days = [
+        {"school_id": row.school_id, "day": date(2026, 2, 2) + number % 150 * timedelta(days=1), **stamps}
+        for number, row in enumerate(stood)
+    ]
+    acts = {"is_working": False, "act": "Приказ", "version": 1}
+    connection.execute(insert(day), [each | acts for each in days if (each["school_id"], each["day"]) not in known])
 
 
 def _copying(table: str) -> str:

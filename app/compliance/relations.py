@@ -1,18 +1,19 @@
 """Working-day arithmetic handed to the database: which calendar a school has, and anchor → due date for each rule.
 
 The due dates are computed by `terms`, as everywhere; the database only looks them up. They travel as one whole table
-for each working week, of the days that most schools of it have in common, and for each other calendar the few dates
-that fall out otherwise: a region where every school has a day off of its own is hardly more than one school. All of it
-are JSON parameters of day numbers, so the text of a statement never changes and stays prepared.
+for each working week, with the days that most schools have in common, and for each calendar the few dates that fall out
+otherwise: a region where every school has a day off of its own, and changes its week on a day of its own, is hardly
+more than one school. All of it are JSON parameters of day numbers, so the text of a statement never changes and stays
+prepared.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     column,
     func,
@@ -48,6 +50,8 @@ DAY_ZERO = date(1970, 1, 1)
 """Days travel as numbers from this one: a third of the bytes of a date."""
 JULIAN_ZERO = 2440587.5
 """The same in SQLite's days."""
+BEYOND = 31
+"""How far beyond anchor and due date a count may look: at days off that the end of it rolls over."""
 Dates = dict[int, int]
 """Day number of an anchor → days from it to the due date."""
 
@@ -64,8 +68,9 @@ def with_due(
     due = {}
     for rule in rules:
         term, own = _terms(TERMS, rule, dialect), _terms(OWN_TERMS, rule, dialect)
+        base = case((anchor < calendar.c.changed_on, calendar.c.first), else_=calendar.c.base)
         source = source.outerjoin(own, and_(own.c.calendar == calendar.c.own, own.c.anchor == anchor))
-        source = source.outerjoin(term, and_(term.c.calendar == calendar.c.base, term.c.anchor == anchor))
+        source = source.outerjoin(term, and_(term.c.calendar == base, term.c.anchor == anchor))
         due[rule] = func.coalesce(own.c.due, term.c.due, type_=Date)
     return source, due
 
@@ -74,18 +79,21 @@ def parameters(
     calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]], readings: Readings = DEFAULTS
 ) -> dict[str, str]:
     """The parameters for these schools and these dates of rules."""
-    base_of = _bases(tuple(calendars.values()))
-    bases = {base: index for index, base in enumerate(dict.fromkeys(base_of.values()))}
-    own = {calendar: index for index, calendar in enumerate(base_of) if calendar not in bases}
+    usual_of = _usual_weeks(tuple(calendars.values()))
+    bases = {base: n for n, base in enumerate(dict.fromkeys(base for usual in usual_of.values() for base in usual[:2]))}
+    own = {calendar: index for index, calendar in enumerate(usual_of) if calendar not in bases}
     by_rule: dict[str, set[date]] = {}
     for rule, anchor in anchors:
         by_rule.setdefault(rule, set()).add(anchor)
     days = {rule: _days(tuple(sorted(found))) for rule, found in by_rule.items()}
-    place = {calendar: [bases[base_of[calendar]], own.get(calendar, -1)] for calendar in base_of}
+    place = {
+        calendar: [bases[usual.base], own.get(calendar, -1), bases[usual.first], _number(usual.changed_on)]
+        for calendar, usual in usual_of.items()
+    }
     return {
         "calendars": _json({school: place[calendar] for school, calendar in calendars.items()}),
-        "terms": _tables(days, bases, lambda rule, base, found: _usual(rule, base, found, readings)),
-        "own_terms": _tables(days, own, lambda rule, one, found: _otherwise(rule, one, base_of[one], found, readings)),
+        "terms": _tables(days, bases, lambda rule, base, found: _due_dates(rule, base, found, readings)),
+        "own_terms": _tables(days, own, lambda rule, one, found: _otherwise(rule, one, usual_of[one], found, readings)),
     }
 
 
@@ -103,17 +111,25 @@ def _tables(
     )
 
 
+class _Usual(NamedTuple):
+    """Calendars of one week each, that are a calendar's but for a few days: before its last change, and from it on."""
+
+    first: WorkCalendar
+    base: WorkCalendar
+    changed_on: date
+
+
 @lru_cache(maxsize=64)
-def _bases(calendars: tuple[WorkCalendar, ...]) -> dict[WorkCalendar, WorkCalendar]:
-    """Calendar → the one of its working week with the days that more than half of its schools have."""
-    alike: dict[Any, list[WorkCalendar]] = {}
+def _usual_weeks(calendars: tuple[WorkCalendar, ...]) -> dict[WorkCalendar, _Usual]:
+    """Of each calendar, with the days that more than half of the schools have."""
+    often = Counter(day for calendar in calendars for day in calendar.overrides.items())
+    common = {day: override for (day, override), number in often.items() if 2 * number > len(calendars)}
+    of_week = cache(lambda week: WorkCalendar(week, common))
+    found = {}
     for calendar in calendars:
-        alike.setdefault((calendar.week, calendar.changes), []).append(calendar)
-    found: dict[WorkCalendar, WorkCalendar] = {}
-    for (week, changes), those in alike.items():
-        often = Counter(day for calendar in those for day in calendar.overrides.items())
-        common = {day: override for (day, override), number in often.items() if 2 * number > len(those)}
-        found |= dict.fromkeys(those, WorkCalendar(week, common, changes))
+        weeks = [(DAY_ZERO, calendar.week), *calendar.changes]
+        changed_on, week = weeks[-1]
+        found[calendar] = _Usual(of_week(weeks[-2][1] if len(weeks) > 1 else week), of_week(week), changed_on)
     return found
 
 
@@ -129,16 +145,20 @@ def _days(dates: tuple[date, ...]) -> _Days:
     return _Days(dates)
 
 
+@lru_cache(maxsize=512)
 def _due_dates(name: str, calendar: WorkCalendar, days: _Days, readings: Readings) -> Dates:
+    return _computed(_step(name, calendar, readings), days.dates)
+
+
+def _computed(due_on: Callable[[date], date], anchors: Iterable[date]) -> Dates:
     """An anchor without a term (outside the calendar, rule not in force) is left out."""
-    due_on = _step(name, calendar, readings)
     found = {}
-    for anchor in days.dates:
+    for anchor in anchors:
         try:
             due = due_on(anchor)
         except (CalendarRangeError, NotInForceError):
             continue
-        found[(anchor - DAY_ZERO).days] = (due - anchor).days
+        found[_number(anchor)] = (due - anchor).days
     return found
 
 
@@ -150,15 +170,36 @@ def _step(name: str, calendar: WorkCalendar, readings: Readings) -> Callable[[da
     return lambda anchor: by_year(rule.year_starts.school_year(anchor))(anchor)
 
 
-_usual = lru_cache(maxsize=512)(_due_dates)
-
-
 @lru_cache(maxsize=16384)
-def _otherwise(name: str, calendar: WorkCalendar, base: WorkCalendar, days: _Days, readings: Readings) -> Dates:
-    """What a calendar has otherwise than its base."""
-    usual = _usual(name, base, days, readings)
-    own = _due_dates(name, calendar, days, readings)
-    return {anchor: distance for anchor, distance in own.items() if usual.get(anchor) != distance}
+def _otherwise(name: str, calendar: WorkCalendar, usual: _Usual, days: _Days, readings: Readings) -> Dates:
+    """What a calendar has otherwise than its usual ones: looked for only where a day differs on the way."""
+    first, base = (_due_dates(name, one, days, readings) for one in usual[:2])
+    differs = {day for day, _ in calendar.overrides.items() ^ usual.base.overrides.items()}
+    near: set[date] = {anchor for anchor in days.dates if any(anchor < day for day, _ in calendar.changes[:-1])}
+    for one in usual[:2]:
+        passing = _passing(name, one, days, readings)
+        near |= {anchor for day in (*differs, usual.changed_on) for anchor in passing.get(day, ())}
+    own, changed = _computed(_step(name, calendar, readings), near), _number(usual.changed_on)
+    return {
+        anchor: distance
+        for anchor, distance in own.items()
+        if (first if anchor < changed else base).get(anchor) != distance
+    }
+
+
+@lru_cache(maxsize=512)
+def _passing(name: str, calendar: WorkCalendar, days: _Days, readings: Readings) -> dict[date, list[date]]:
+    """A day → the anchors whose counting may look at it: on the way to the due date, or a little beyond."""
+    due, found = _due_dates(name, calendar, days, readings), defaultdict(list)
+    for anchor in days.dates:
+        ends = sorted((0, due.get(_number(anchor), 0)))
+        for distance in range(ends[0] - BEYOND, ends[1] + BEYOND + 1):
+            found[anchor + timedelta(days=distance)].append(anchor)
+    return found
+
+
+def _number(day: date) -> int:
+    return (day - DAY_ZERO).days
 
 
 def _json(values: Any) -> str:
@@ -166,10 +207,11 @@ def _json(values: Any) -> str:
 
 
 def _calendar_of_school(dialect: str) -> Subquery:
-    """(school_id, base, own) from {school: [base, own]}."""
+    """(school_id, base, own, first, changed_on) from {school: [those]}: before a day its base is the first one."""
     pair = _last_level(dialect, CALENDARS if dialect == "sqlite" else cast(CALENDARS, JSONB))
     columns = [_whole(pair.c.key).label("school_id")]
-    columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own"))]
+    columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own", "first"))]
+    columns.append(_date(dialect, _place(dialect, pair.c.value, 3)).label("changed_on"))
     return fenced(select(*columns)).subquery()
 
 

@@ -300,9 +300,19 @@ def worlds(draw: st.DrawFn) -> World:
     _readings(dice, world)
     for number in range(draw(st.integers(1, 3))):
         school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
+        _weeks(dice, world, school)
         _overrides(dice, world, "school_calendar_day", school_id=school)
         _pupils(dice, world, school, draw(st.integers(1, 5)))
     return world
+
+
+def _weeks(dice: Random, world: World, school: int) -> None:
+    """The school may have changed its week, and back."""
+    for _ in range(dice.choice((0, 0, 1, 2))):
+        before, since = world.tables["school_settings"][-1], _day(dice)
+        if since > before["valid_from"]:
+            before["valid_to"] = since - DAY
+            world.settings(school, 11 - before["work_week"], since)
 
 
 def _readings(dice: Random, world: World) -> None:
