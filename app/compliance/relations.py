@@ -209,7 +209,7 @@ def _json(values: Any) -> str:
 def _calendar_of_school(dialect: str) -> Subquery:
     """(school_id, base, own, first, changed_on) from {school: [those]}: before a day its base is the first one."""
     pair = _last_level(dialect, CALENDARS if dialect == "sqlite" else cast(CALENDARS, JSONB))
-    columns = [_whole(pair.c.key).label("school_id")]
+    columns: list[ColumnElement[Any]] = [_whole(pair.c.key).label("school_id")]
     columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own", "first"))]
     columns.append(_date(dialect, _place(dialect, pair.c.value, 3)).label("changed_on"))
     return fenced(select(*columns)).subquery()
