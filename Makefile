@@ -10,6 +10,9 @@ DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
 # The server, and beside it the worker of long jobs.
 SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 
+# Dozens of processes start: with this set each would compile the whole panel, and each tester all of the tests, anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run test lint bench load docs lock
 
 help: ## этот список
