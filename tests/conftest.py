@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from app.security.guard import acting
 from app.security.manager import sync_roles
 from tests.support import world as worlds
 from tests.support.clients import IsolatedClient, signed_in
-from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase, start_postgres
+from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase, alone, start_postgres
 from tests.support.world import World
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -36,17 +37,30 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One PostgreSQL server for each worker process, and for each of two runs at the same time."""
-    server, url = start_postgres(Path(tempfile.gettempdir()) / f"sgo-test-pg-{os.getpid()}")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all worker processes of the run have together."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def postgres(common: Path) -> Iterator[str]:
+    """One PostgreSQL server for all workers of the run; a socket's name is short, so the folder is not `common`."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:16]
+    with alone(common / "postgres.lock"):
+        server, url = start_postgres(Path(tempfile.gettempdir()) / f"sgo-test-pg-{run}")
     yield url
     server.cleanup()
+
+
+def sqlite_of_the_run(folder: Path, common: Path) -> SqliteDatabase:
+    return SqliteDatabase(folder, template=common / "panel.db")
 
 
 class Site:
     """An application on one backend with the small world in it."""
 
-    def __init__(self, database: Any, folder: Path) -> None:
+    def __init__(self, database: Any, folder: Path, common: Path) -> None:
         self.database = database
         self.app = create_app(
             TESTING=True,
@@ -60,18 +74,34 @@ class Site:
             PROPAGATE_EXCEPTIONS=False,
         )
         self.app.test_client_class = IsolatedClient
+        kind = type(database).__name__
+        with alone(common / f"{kind}.lock"):
+            self.world = self._kept(common / f"{kind}.world")
+        with self.app.app_context():
+            event.listen(db.engine, "commit", self._note_commit)
+        self.touched = False
+
+    def _kept(self, file: Path) -> World:
+        """The migrated database and its world are made once in a run: whoever comes later takes the template."""
+        if self.database.is_kept():
+            self.database.restore()
+            return pickle.loads(file.read_bytes())  # noqa: S301 - written by this very run
+        world = self._made()
+        file.write_bytes(pickle.dumps(world))
+        self.database.keep()
+        return world
+
+    def _made(self) -> World:
         with self.app.app_context():
             self._migrate()
             with acting(db.session, SYSTEM):
                 sync_roles()
                 db.session.commit()
-                self.world = worlds.build(db.session, generate_password_hash(worlds.PASSWORD, worlds.CHEAP_METHOD))
+                made = worlds.build(db.session, generate_password_hash(worlds.PASSWORD, worlds.CHEAP_METHOD))
                 db.session.commit()
             db.session.remove()
             db.engine.dispose()
-            event.listen(db.engine, "commit", self._note_commit)
-        database.keep()
-        self.touched = False
+        return made
 
     def _note_commit(self, connection: Any) -> None:
         self.touched = True
@@ -103,11 +133,10 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
 
 def _site_on(backend: str, request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
     if backend not in sites:
-        tmp_path_factory = request.getfixturevalue("tmp_path_factory")
-        folder = tmp_path_factory.mktemp(backend)
+        folder, common = request.getfixturevalue("tmp_path_factory").mktemp(backend), request.getfixturevalue("common")
         url = request.getfixturevalue("postgres") if backend == "postgresql" else ""
-        database = PostgresDatabase(url, f"panel_{WORKER}") if url else SqliteDatabase(folder)
-        sites[backend] = Site(database, folder)
+        database = PostgresDatabase(url, f"panel_{WORKER}", "panel") if url else sqlite_of_the_run(folder, common)
+        sites[backend] = Site(database, folder, common)
     sites[backend].restore()
     return sites[backend]
 

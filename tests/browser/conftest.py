@@ -4,17 +4,18 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.conftest import Site
-from tests.support.databases import SqliteDatabase
+from tests.conftest import Site, sqlite_of_the_run
 from tests.support.world import PASSWORD
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 
@@ -31,10 +32,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def server(tmp_path_factory: pytest.TempPathFactory, common: Path) -> Iterator[Site]:
     """The small world over real HTTP, on SQLite; `site.address` is where."""
     folder = tmp_path_factory.mktemp("served")
-    site = Site(SqliteDatabase(folder), folder)
+    site = Site(sqlite_of_the_run(folder, common), folder, common)
     listening = make_server("127.0.0.1", 0, site.app, threaded=True)
     thread = threading.Thread(target=listening.serve_forever)
     thread.start()

