@@ -42,6 +42,12 @@ class Duty(ABC):
         """The table of its subjects, where they are judged by entries of their own, which corrections set right."""
         return ""
 
+    @property
+    def judged(self) -> str:
+        """The table of the records by whose entries it is judged; of another one than its subjects `Told.asked_id`
+        names the record that corrections are asked of."""
+        return self.subject
+
     @abstractmethod
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         """Facts of those of its rules that are asked about, opened by `:on` and not before `:since`: `columns.row`.
@@ -77,6 +83,10 @@ class Told:
     evidence_id: int | None = None
     entered_by: str | None = None
     contradiction: str = ""
+    continues: str = ""
+    """In place of what it was done."""
+    asked_id: int | None = None
+    """The judged record that corrections are asked of, where the subject is none."""
     responsible: str = ""
     """The person who answers for this very fact, beside those who hold the roles of the rule."""
 
@@ -219,6 +229,11 @@ def bindings_of(wanted: Collection[str]) -> list[Binding]:
 def subject_of(rule: str) -> str:
     """The table of the subjects of a rule, where they are judged by entries of their own."""
     return next((duty.subject for duty, _ in duties_of({rule}) if duty.subject), "")
+
+
+def judged_of(rule: str) -> str:
+    """The table of the records that corrections for a rule are about."""
+    return next((duty.judged for duty, _ in duties_of({rule}) if duty.judged), "")
 
 
 def duties_of(wanted: Collection[str]) -> list[tuple[Duty, tuple[str, ...]]]:

@@ -141,6 +141,8 @@ class Judgement:
             found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
         if self.entered_on is None and record.evidence is not None:
             found = [each for each in found if each.text != format_date(record.evidence)]
+        if record.continues:
+            found.append(Line("Взамен", record.continues))
         if self.entered:
             found.append(Line("Внесения", self.entered))
         if self.reason:

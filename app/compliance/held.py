@@ -102,6 +102,12 @@ def of_correction(connection: Connection, correction_id: int) -> dict[date, dict
     return found
 
 
+def is_held_by(connection: Connection, correction_id: int) -> bool:
+    """Whether something still stands as it stood because of it."""
+    mine = HELD.c.correction_id == correction_id, HELD.c.until_on.is_(None)
+    return connection.execute(select(HELD.c.id).where(*mine).limit(1)).first() is not None
+
+
 def _held(rules: Collection[str], within: Within) -> Statement:
     """The held facts of these rules that stand on the day, in the columns of a fact."""
     values: dict[str, ColumnElement[Any]] = {name: HELD.c[name] for name in COLUMNS if name in HELD.c}

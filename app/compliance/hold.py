@@ -91,6 +91,12 @@ def is_known_by(session: Session, obj: Any) -> None:
         touch.act = obj
 
 
+def is_confirmed(session: Session) -> None:
+    """What the transaction has done so far is what was confirmed: nothing of it waits."""
+    session.flush()
+    session.info.pop(TOUCH, None)
+
+
 def release(session: Session, correction_id: int, day: date) -> None:
     """It is confirmed: from the day on the duties are as the tables tell them."""
     ended = HELD.c.correction_id == correction_id, HELD.c.until_on.is_(None)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -66,6 +67,8 @@ class Recorded(Duty):
     """The record that the row is a row of, and the column that says so: withdrawn as a whole."""
     part_of: ColumnElement[Any] | None = None
     withdrawn_on: ColumnElement[Any] | None = None
+    continues: ColumnElement[Any] | None = None
+    """Of a row that came in place of another one the number of that: one duty, judged by the entries of both."""
     trigger_ids: frozenset[str] = frozenset()
     shape: Shape = Shape.RECORD
 
@@ -95,24 +98,47 @@ class Recorded(Duty):
         began = is_open(self.trigger) if not self.opens_when_due else self.trigger >= SINCE
         known = [] if self.opens_when_due else [entry.c.trigger_on <= ON]
         return [
-            current.where(began, *self.where, *within.of(self.table, self.by)).distinct(),
+            current.where(began, *self._owed, *self._narrowed(within)).distinct(),
             earlier.where(*known).distinct(),
         ]
 
     def entries(self, rules: Collection[str]) -> list[Statement]:
         table, rule = self.table, literal(self.rule).label("rule")
-        several = table.c.id.in_(SUBJECTS), table.c.id.in_(self._several()), *self.where
+        asked = or_(table.c.id.in_(SUBJECTS), *([self.continues.in_(SUBJECTS)] if self.continues is not None else []))
+        several = asked, or_(table.c.id.in_(self._several()), *self._in_place()), *self.where
         stamps = table.c.entered_on, table.c.entered_by, table.c.entered_at, _no_day(), literal(LAST).label("place")
         stamped = PAST.c.entered_on, PAST.c.entered_by, PAST.c.entered_at
         earlier = PAST.c.trigger_on, *stamped, PAST.c.until_on, PAST.c.id
         return [
-            select(rule, table.c.id.label("subject_id"), self.trigger, *stamps)
+            select(rule, self._record_id.label("subject_id"), self.trigger, *stamps)
             .select_from(self._source())
             .where(*several),
-            select(rule, PAST.c.subject_id, *earlier)
+            select(rule, self._record_id, *earlier)
             .join_from(PAST, table, table.c.id == PAST.c.subject_id)
-            .where(PAST.c.subject == table.name, PAST.c.subject_id.in_(SUBJECTS), *self.where),
+            .where(PAST.c.subject == table.name, asked, *self.where),
         ]
+
+    @property
+    def _owed(self) -> tuple[ColumnElement[bool], ...]:
+        """Rows with a duty of their own."""
+        return self.where if self.continues is None else (*self.where, self.continues.is_(None))
+
+    @property
+    def _record_id(self) -> ColumnElement[Any]:
+        """The row by whose number an entry is judged."""
+        return self.table.c.id if self.continues is None else func.coalesce(self.continues, self.table.c.id)
+
+    def _in_place(self) -> list[ColumnElement[bool]]:
+        return [] if self.continues is None else [self.continues.is_not(None)]
+
+    def _narrowed(self, within: Within) -> list[ColumnElement[bool]]:
+        """Asked by a record that is in the place of another, too."""
+        found = within.of(self.table, self.by)
+        if self.continues is None or self.whole is None or within.about != self.whole.name:
+            return found
+        other, of_whole = self.table.alias(), self.by[within.about]
+        asked = select(other.c[self.continues.name]).where(other.c[of_whole.name].in_(SUBJECTS))
+        return [*within.of_schools(self.table), or_(of_whole.in_(SUBJECTS), self.table.c.id.in_(asked))]
 
     def _source(self) -> FromClause:
         if self.whole is None or self.part_of is None:
@@ -126,7 +152,21 @@ class Recorded(Duty):
     def _several(self) -> CompoundSelect[tuple[int]]:
         """The records that have earlier entries, or that a correction has set right: few."""
         past = select(PAST.c.subject_id).where(PAST.c.subject == self.table.name)
-        return union_all(past, set_right(self.table.name))
+        continued = [] if self.continues is None else [select(self.continues).where(*self._in_place())]
+        return union_all(past, set_right(self.table.name), *continued)
+
+    def _withdrawn_with_all(self) -> ColumnElement[Any]:
+        """The day on which the last of those in its place was withdrawn; none, while one of them stands."""
+        own = self._withdrawn()
+        if self.continues is None or self.whole is None or self.part_of is None or self.withdrawn_on is None:
+            return own
+        later, whole = self.table.alias(), self.whole.alias()
+        gone = whole.c[self.withdrawn_on.name]
+        mine = later.c[self.continues.name] == self.table.c.id, whole.c.entered_on <= ON
+        source = later.join(whole, whole.c.id == later.c[self.part_of.name])
+        stands = exists().select_from(source).where(*mine, or_(gone.is_(None), gone > ON))
+        last = select(func.max(gone)).select_from(source).where(*mine).correlate(self.table).scalar_subquery()
+        return case((stands.correlate(self.table), _no_day()), (last > own, last), else_=own)
 
     def _withdrawn(self) -> ColumnElement[Any]:
         if self.withdrawn_on is None:
@@ -137,7 +177,7 @@ class Recorded(Duty):
         table, trigger = self.table, expression(self.trigger)
         source, due = due_of(self._source(), table.c.school_id, trigger, [self.rule], dialect)
         columns = self._columns(trigger, table.c.entered_on, due[self.rule])
-        narrowed = *self.where, *within.of(table, self.by), table.c.id.not_in(self._several())
+        narrowed = *self._owed, *self._narrowed(within), table.c.id.not_in(self._several())
         return (
             select(*columns)
             .select_from(source)
@@ -159,7 +199,7 @@ class Recorded(Duty):
         due, entered_on = dates[self.rule], entry.c.entered_on
         # What was entered on the day of a withdrawal or after it goes with it.
         name, key = table.name, table.c.id
-        withdrawn = case((~is_set(name, key, CorrectedTo.STANDING), self._withdrawn()))
+        withdrawn = case((~is_set(name, key, CorrectedTo.STANDING), self._withdrawn_with_all()))
         freed = case((is_set(name, key, CorrectedTo.FREED), FREED))
         stood = case((entered_on >= withdrawn, 0), else_=1)
         known = case((entered_on <= ON, 1), else_=0)
@@ -170,21 +210,24 @@ class Recorded(Duty):
         columns = self._columns(entry.c.trigger_on, entered_on, due, aside)
         begun = entry.c.trigger_on <= ON if not self.opens_when_due else due <= ON
         opened = [] if self.opens_when_due and (dialect is None or within.coming) else [begun]
-        ranked = select(*columns, place.label("place")).select_from(source).where(*opened).subquery()
+        # Those in the place of others were let in with whatever was asked.
+        within_record = [] if self.continues is None else [*self._owed, *self._narrowed(within)]
+        ranked = select(*columns, place.label("place")).select_from(source).where(*opened, *within_record).subquery()
         chosen = [ranked.c.place == 1, *([ranked.c.opens_on >= SINCE] if opened else [])]
         return select(*(ranked.c[name] for name in COLUMNS)).where(*chosen)
 
     def _entries(self, within: Within) -> Subquery:
         """Every entry of the records that have several, with the date from which the term ran by it. Fenced: SQLite
         would otherwise lay out the due dates once for each half."""
-        table, narrowed = self.table, (*self.where, *within.of(self.table, self.by))
+        table = self.table
+        narrowed = *self.where, *_either(self._narrowed(within), self._in_place())
         current = select(
-            table.c.id.label("record_id"),
+            self._record_id.label("record_id"),
             self.trigger.label("trigger_on"),
             table.c.entered_on,
             literal(1).label("is_current"),
         ).select_from(self._source())
-        earlier = select(table.c.id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
+        earlier = select(self._record_id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
             table, PAST, and_(PAST.c.subject == table.name, PAST.c.subject_id == table.c.id)
         )
         right = judged_by(table.name)
@@ -192,7 +235,9 @@ class Recorded(Duty):
             table, right, right.c.subject_id == table.c.id
         )
         entries = union_all(
-            current.where(table.c.id.in_(self._several()), ~self._replaced(table.c.entered_at), *narrowed),
+            current.where(
+                or_(table.c.id.in_(self._several()), *self._in_place()), ~self._replaced(table.c.entered_at), *narrowed
+            ),
             earlier.where(~self._replaced(PAST.c.entered_at), *narrowed),
             corrected.where(*narrowed),
         )
@@ -201,7 +246,7 @@ class Recorded(Duty):
     def _replaced(self, entered_at: ColumnElement[Any]) -> Exists:
         """Whether the entry was made before the correction by which its record is judged was asked for."""
         right = judged_by(self.table.name)
-        return exists().where(right.c.subject_id == self.table.c.id, right.c.until_at >= entered_at)
+        return exists().where(right.c.subject_id == self._record_id, right.c.until_at >= entered_at)
 
     def _columns(
         self, trigger: Any, entered_on: Any, due: Any, aside: Mapping[str, ColumnElement[Any]] | None = None
@@ -221,3 +266,7 @@ class Recorded(Duty):
 
 def _no_day() -> ColumnElement[Any]:
     return cast(null(), Date)
+
+
+def _either(all_of: list[ColumnElement[bool]], others: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    return [or_(and_(*all_of), *others)] if all_of and others else all_of

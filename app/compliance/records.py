@@ -98,6 +98,11 @@ class Record(Told):
         return [getattr(self, name) for name in PLACE]
 
     @property
+    def judged_id(self) -> int:
+        """The judged record that corrections are about."""
+        return self.subject_id if self.asked_id is None else self.asked_id
+
+    @property
     def full_caption(self) -> str:
         return ", ".join(part for part in (self.caption, self.group) if part)
 
@@ -121,15 +126,8 @@ def _record(values: Mapping[Any, Any]) -> Record:
 
 
 def _with_entries(connection: Connection, records: list[Record]) -> list[Record]:
-    """One query for all that are judged by their entries, however many and of whatever kind."""
-    statement = _entries_of(frozenset(each.rule for each in records))
-    if statement is None:
-        return records
-    found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
-    for rule, key, *values in connection.execute(
-        statement, {"subjects": sorted({each.subject_id for each in records})}
-    ):
-        found[rule, key].append(Entry(*values))
+    """One query for all that are judged by their entries, however many and of whatever kind; one for corrections."""
+    found = _entries(connection, records)
     asked = _corrections(connection, records)
     return [
         replace(
@@ -143,16 +141,23 @@ def _with_entries(connection: Connection, records: list[Record]) -> list[Record]
     ]
 
 
+def _entries(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Entry]]:
+    found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    statement = _entries_of(frozenset(each.rule for each in records))
+    subjects = {"subjects": sorted({each.subject_id for each in records})}
+    for rule, key, *values in connection.execute(statement, subjects) if statement is not None else ():
+        found[rule, key].append(Entry(*values))
+    return found
+
+
 def _corrections(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Corrected]]:
     """By rule and subject; one query for all."""
     by_rule = duties_of({each.rule for each in records})
-    tables = {rule: duty.subject for duty, asked in by_rule if duty.subject for rule in asked}
-    found = corrections_of(connection, set(tables.values()), {each.subject_id for each in records})
-    return {
-        (each.rule, each.subject_id): told
-        for each in records
-        if (told := found.get((tables.get(each.rule, ""), each.subject_id)))
-    }
+    tables = {rule: duty.judged for duty, asked in by_rule if duty.judged for rule in asked}
+    keys = {(each.rule, each.subject_id): each.judged_id for each in records}
+    found = corrections_of(connection, set(tables.values()), set(keys.values()))
+    told = {(rule, subject): found.get((tables.get(rule, ""), key)) for (rule, subject), key in keys.items()}
+    return {key: corrections for key, corrections in told.items() if corrections}
 
 
 def _entries_of(rules: Collection[str]) -> Statement | None:
@@ -160,7 +165,7 @@ def _entries_of(rules: Collection[str]) -> Statement | None:
     if not selects:
         return None
     entry = union_all(*selects).subquery("entry")
-    return select(*list(entry.c)[:-1]).order_by(entry.c.rule, entry.c.subject_id, entry.c.place)
+    return select(*list(entry.c)[:-1]).order_by(entry.c.rule, entry.c.subject_id, entry.c.place, entry.c.entered_at)
 
 
 def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from app.models import values
+from app.models import papers, values
 from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
 from app.models.computed import day_of
 from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
@@ -197,7 +197,9 @@ class Appointment(Record):
     role: Mapped[str] = field("Роль", String(20), nullable=False)
     school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
     municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id"))
-    order_number: Mapped[str] = field("№ приказа о назначении", String(30), nullable=False)
+    order_number: Mapped[str] = field(
+        "№ приказа о назначении", String(30), nullable=False, normalise=papers.normalise_document_number
+    )
     order_date: Mapped[date] = field("Дата приказа", Date, nullable=False, info={"check": values.check_document_date})
     valid_from: Mapped[date] = field("Действует с", Date, nullable=False, info={"check": values.check_coming_date})
     valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день; пусто – бессрочно")

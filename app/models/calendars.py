@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
+from app.models import papers
 from app.models.base import Path, Record, field
 from app.models.schools import School
 from app.models.territory import Region
@@ -23,8 +24,8 @@ class CalendarDay:
     day: Mapped[date] = field("Дата", Date, nullable=False)
     is_working: Mapped[bool] = field("Рабочий день", Boolean, nullable=False, default=False)
     act: Mapped[str] = field("Акт", String(300), nullable=False, help="Вид акта и кто издал: указ Президента РФ")
-    act_number: Mapped[str | None] = field("Номер акта", String(50), asked=True)
-    act_date: Mapped[date | None] = field("Дата акта", Date, asked=True)
+    act_number: Mapped[str | None] = field("Номер акта", String(50), asked=True, normalise=papers.normalise_act_number)
+    act_date: Mapped[date | None] = field("Дата акта", Date, asked=True, info={"check": papers.check_act_date})
 
     @property
     def act_text(self) -> str:

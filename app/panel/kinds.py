@@ -136,6 +136,7 @@ def relation_field(
         view_of(target).lookup_endpoint,
         [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
         description=column.info.get("help", ""),
+        creates=target is not model,  # another record of the very kind that the form is for
     )
 
 

@@ -32,6 +32,7 @@ SQL = {
     "app.models.people": "conditions of the row scope",
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
+    "app.models.monitoring.freed": "by which correction a record counts nowhere, told of the record itself",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
     "app.services.engine.conflicts": "asks which typed rows break a CHECK; reads no table",
     "app.services.engine.readiness": "asks the database itself whether it takes a writing; reads no table",

@@ -133,6 +133,7 @@ ENGINE = {
         "rows",
         "states",
         "typed",
+        "papers",
         "values",
         "shared",
     },

@@ -275,11 +275,21 @@ class _Region:
 
     def first_entry(self, member: dict[str, Any], kind: Kind, year: dict[str, Any]) -> date | None:
         found = [
-            line["entered_on"]
-            for line in self.known(member["pupil_id"], kind)
-            if line["academic_year_id"] == year["id"]
+            self.entry(line)
+            for line in self.lines
+            if line["pupil_id"] == member["pupil_id"]
+            and line["kind"] is kind
+            and line["academic_year_id"] == year["id"]
+            and not self.corrected(line, CorrectedTo.FREED)
+            and (not self.annulled(line) or self.corrected(line, CorrectedTo.STANDING))
         ]
-        return min(found, default=None)
+        return min((day for day in found if day <= self.on), default=None)
+
+    def entry(self, line: dict[str, Any]) -> date:
+        """The day on which it was entered, or the one that a correction has put in its place."""
+        right = self.corrected(line, CorrectedTo.ENTRY)
+        day: date = right[-1]["entered_on"] if right else line["entered_on"]
+        return day
 
     def left(self, pupil: int, since: date, due: date) -> bool:
         return any(since <= line["event_date"] <= due for line in self.known(pupil, Kind.DEPARTURE))

@@ -392,8 +392,7 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
         for day, until in zip(earlier, [*earlier, entered][1:], strict=True):
             if kind.rules.trigger is not None:
                 world.past(line, _day(dice), day, until)
-        if kind.rules.trigger is not None:
-            _corrections(dice, world, line)
+        _corrections(dice, world, line)
 
 
 def _corrections(dice: Random, world: World, line: int) -> None:

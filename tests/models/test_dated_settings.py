@@ -104,6 +104,15 @@ def test_a_day_is_moved_by_an_act_with_number_and_date(session: Any, world: Any,
     assert session.query(SchoolCalendarDay).filter_by(day=date(2026, 10, 2)).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [*(("act_number", junk) for junk in ("-", "№", "б/н")), ("act_date", "2099-01-01"), ("act_date", "1900-01-01")],
+)
+def test_an_act_can_be_found_by_its_number_and_date(sign_in: Any, world: Any, field: str, typed: str) -> None:
+    answer = sign_in(f"administrator.{SCHOOL}").post("/school_calendar/add", data=DAY | {field: typed})
+    assert (answer.status_code, set(at_fields(body(answer)))) == (422, {field})
+
+
 def test_the_act_is_told_where_the_day_is_skipped(world: Any, sign_in: Any, due: Any) -> None:
     assert sign_in(f"administrator.{SCHOOL}").post("/school_calendar/add", data=DAY).status_code == 302
     assert due("account-student", "2026-10-01")["skipped"][0] == {

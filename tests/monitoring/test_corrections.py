@@ -16,6 +16,7 @@ from app.models.accounts import Appointment
 from app.models.engine.entries import corrected_entry, past_entry
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import MovementLine, MovementOrder
+from app.models.people import Pupil, PupilStatus
 from tests.support.locks import confirmed, pressed
 
 SCHOOL = "65001"
@@ -178,10 +179,52 @@ def test_the_right_pupil_has_the_first_entry_and_the_wrong_one_is_freed(office: 
     wrong = office.enter(MONDAY, "2026-02-27")
     office.annul(LATER)
     right = office.enter(LATER, "2026-02-27", "2-у", "Белых")
+    assert office.ask(LATER, right, "person", other=wrong).status_code == 400, "nobody has the entry of a later one"
     assert office.ask(LATER, wrong, "person", other=right).status_code == 302
     office.decide(LATER)
     assert office.stands(LATER, wrong) == ("not_applicable", 0)
     assert office.stands(LATER, right) == ("on_time", 0)
+
+
+def test_a_freed_line_is_told_and_what_it_did_is_taken_back(office: Office) -> None:
+    """The others of the order need no annulment; the wrong one is in his class again, and the order says why."""
+    form = office.order("2026-02-27", "1-у") | {
+        "lines-1-event_date": "2026-02-27",
+        "lines-1-pupil": office.world.pupils[(SCHOOL, "Ким")],
+    }
+    assert office.post(MONDAY, "/movement_orders/add", **form).status_code == 302
+    wrong, other = office.session.scalars(select(MovementLine.id).order_by(MovementLine.id))
+    order = office.session.scalar(select(MovementOrder.id))
+    right = office.enter(LATER, "2026-02-27", "2-у", "Белых")
+    assert office.ask(LATER, wrong, "person", other=right).status_code == 302
+    answer = office.decide(LATER)
+    assert answer.status_code == 302, answer.text
+    assert _status(office, "Иванов") is PupilStatus.ENROLLED
+    assert _status(office, "Ким") is _status(office, "Белых") is PupilStatus.DEPARTED
+    assert office.stands(LATER, wrong) == ("not_applicable", 0)
+    assert office.stands(LATER, other) == ("on_time", 0)
+    assert office.asked().changed_rules == ["order-departure"]
+    assert len(office.session.scalars(select(Correction)).all()) == 1, "what was confirmed waits for nobody"
+
+    def pages(client: Any) -> list[str]:
+        urls = (f"/movement_orders/show/{order}", f"/movement_book/show/{wrong}", f"/movement_book/show/{other}")
+        return [client.get(url).text for url in urls]
+
+    card, freed, counted = office.on(LATER, SECRETARY, pages)
+    words = "не считается: ошибка в обучающемся"
+    assert (card.count(words), words in freed, words in counted) == (1, True, False)
+    version = {"version": office.session.get(MovementOrder, order).version}
+    moved = office.post(
+        LATER, f"/movement_orders/edit/{order}", **form | version | {"lines-0-event_date": "2026-02-26"}
+    )
+    assert (moved.status_code, "по исправлению эта строка не считается" in moved.text) == (422, True)
+    assert office.annul(LATER).status_code == 302
+    assert _status(office, "Иванов") is _status(office, "Ким") is PupilStatus.ENROLLED
+
+
+def _status(office: Office, name: str) -> PupilStatus:
+    with time_machine.travel(datetime(2026, 3, 16, 2, tzinfo=UTC), tick=False):
+        return office.session.get(Pupil, office.world.pupils[(SCHOOL, name)]).status
 
 
 def test_withdrawn_by_mistake_is_as_if_never_withdrawn(office: Office) -> None:
@@ -357,6 +400,25 @@ def test_every_page_of_terms_tells_them_and_opens_them(office: Office, mistyped:
     confirmed_page, waiting_page = office.on(LATER, login, pages)
     assert ("Белых" in confirmed_page, "Иванов" in confirmed_page) == (True, False)
     assert ("Белых" in waiting_page, "Иванов" in waiting_page) == (False, True)
+
+
+def test_what_changed_no_number_is_not_counted_among_what_did(office: Office) -> None:
+    """On time before and after: the list of all has it, «повлиявшие на показатели» has not."""
+    line = office.enter(MONDAY, "2026-02-27")
+    office.edit(TUESDAY, "2026-02-26")
+    office.edit(TUESDAY, "2026-02-27")
+    office.ask(LATER, line, "date", trigger_on="2026-02-27")
+    office.decide(LATER)
+    assert (office.asked().state, office.asked().changed_rules) == (CorrectionState.CONFIRMED, [])
+
+    def pages(client: Any) -> list[str]:
+        urls = (f"/corrections/list/?counted=confirmed&org={SCHOOL}", "/corrections/list/")
+        return [client.get(url).text for url in urls]
+
+    counted, every = office.on(LATER, DEPUTY, pages)
+    assert ("Иванов" in counted, "Иванов" in every) == (False, True)
+    form = office.on(LATER, DEPUTY, lambda client: client.get(f"/compliance/?org={SCHOOL}").text)
+    assert "counted=confirmed" not in form
 
 
 def test_a_number_of_another_school_opens_nothing(office: Office) -> None:

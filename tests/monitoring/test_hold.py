@@ -61,6 +61,11 @@ class School:
         with self.on(day, who) as client:
             return client.post(f"/memberships/edit/{row.id}", data=given)
 
+    def ask(self, day: date, correction: int, who: str = "secretary", **more: Any) -> Any:
+        given = {"reason": "Приказ нашли", "document_number": "б/н", "document_date": "2026-06-15"} | more
+        with self.on(day, who) as client:
+            return client.post(f"/ask/correction/{correction}?kind=conditions", data=given)
+
     def failing(self, on: date) -> dict[str, tuple[str, int, bool]]:
         """Of the pupil: rule → (status, days, whether it is held), as SQL and Python tell it."""
         connection = self.session.connection()
@@ -133,6 +138,28 @@ def test_refused_it_stands_until_the_act_is_taken_back(school: School) -> None:
     assert [row.until_on for row in school.held()] == [LATER]
 
 
+def test_refused_it_is_asked_for_anew_with_the_paper(school: School) -> None:
+    """«Уточнены условия»: nobody but who enters asks, nobody who did it decides."""
+    school.enter(MONDAY, event=date(2026, 6, 15))
+    waiting = school.corrections()[0].id
+    assert school.ask(TUESDAY, waiting).status_code == 400, "nobody has refused it yet"
+    school.decide(TUESDAY, "refuse", refusal="Документа нет")
+    assert school.ask(LATER, waiting, "deputy").status_code == 403
+    assert school.ask(LATER, waiting, document_number="–").status_code == 422
+    with school.on(LATER) as client:
+        card = client.get(f"/corrections/show/{waiting}").text
+        story = client.get(f"/pupils/show/{school.pupil}").text
+    assert all(f"/ask/correction/{waiting}" in page for page in (card, story))
+    assert school.ask(LATER, waiting).status_code == 302
+    assert school.ask(LATER, waiting).status_code == 422, "it waits already"
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+    assert school.decide(LATER, "confirm").status_code == 302
+    assert "order-promotion" not in school.failing(LATER)
+    assert school.failing(LATER - timedelta(days=1))["order-promotion"] == ("late", 35, True)
+    asked = school.corrections()[-1]
+    assert (asked.kind, asked.changed_rules) == (CorrectionKind.CONDITIONS, ["order-promotion"])
+
+
 def test_taken_back_before_anybody_decided_there_is_nothing_to_confirm(school: School) -> None:
     order = school.enter(MONDAY, event=date(2026, 6, 15))
     with school.on(TUESDAY) as client:
@@ -181,6 +208,27 @@ def test_a_membership_that_is_deleted(school: School) -> None:
         number = school.session.query(DeletedRecord).one().id
         assert client.post(f"/deleted/restore/{number}").status_code == 302
     assert school.failing(LATER) == {"order-promotion": ("overdue", 63, False)}
+
+
+def test_an_act_that_betters_several_rules_names_them_all(school: School) -> None:
+    """Each with its number, in the effect too; and each is found under it."""
+    row = school.membership()
+    row.is_initial = False
+    school.session.commit()
+    with school.on(MONDAY, "deputy") as client:
+        assert pressed(client, f"/memberships/delete/{row.id}").status_code == 302
+    [asked] = school.corrections()
+    assert set(asked.rules) == {"order-enrolment", "order-promotion"}
+    assert all(told in asked.reason for told in ("о зачислении в школу – 1", "на следующий учебный год – 1"))
+    assert school.decide(TUESDAY, "confirm", "director").status_code == 302
+    [asked] = school.corrections()
+    assert set(asked.changed_rules) == set(asked.effect) == {"order-enrolment", "order-promotion"}
+    with school.on(LATER, "director") as client:
+        for rule in (*asked.rules, "order-departure"):
+            page = client.get(f"/corrections/list/?counted=confirmed&org={SCHOOL}&rule={rule}").text
+            assert (PUPIL in page) is (rule != "order-departure")
+        card = client.get(f"/corrections/show/{asked.id}").text
+    assert card.count("1 → <strong>0</strong>") == 2
 
 
 def test_a_deletion_undone_on_its_day_leaves_nothing(school: School) -> None:

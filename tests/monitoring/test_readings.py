@@ -57,7 +57,10 @@ def test_every_why_names_the_choice_its_act_and_author(sign_in: Any) -> None:
         ({"option": "until-date:sometimes"}, "option"),
         ({"option": ""}, "option"),
         ({"act_number": ""}, "act_number"),
+        ({"act_number": "б/н"}, "act_number"),
         ({"act_date": "вчера"}, "act_date"),
+        ({"act_date": "2099-09-01"}, "act_date"),
+        ({"act_date": "1900-09-01"}, "act_date"),
         ({"start_year": "1900"}, "start_year"),
     ],
 )

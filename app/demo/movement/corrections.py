@@ -90,10 +90,11 @@ class Corrections:
         after; the rows are written by now."""
         confirmed = [asked for asked in self._asked if asked.row["state"] is CorrectionState.CONFIRMED]
         for asked in sorted(confirmed, key=lambda one: (one.row["decided_on"], one.row["id"])):
-            before = _numbers(connection, asked.row)
+            before, rule = _numbers(connection, asked.row), asked.row["rule"]
             connection.execute(insert(corrected_entry).values(_corrected(asked)))
-            effect = {asked.row["rule"]: {"before": before, "after": _numbers(connection, asked.row)}}
-            connection.execute(update(Correction).where(Correction.id == asked.row["id"]).values(effect=effect))
+            after = _numbers(connection, asked.row)
+            told = {"effect": {rule: {"before": before, "after": after}}, "changed_rules": [rule] * (before != after)}
+            connection.execute(update(Correction).where(Correction.id == asked.row["id"]).values(told))
 
 
 def _asked(rule: str, line: Row, first: Row, day: date) -> Row:
@@ -105,6 +106,8 @@ def _asked(rule: str, line: Row, first: Row, day: date) -> Row:
         "subject": "movement_line",
         "subject_id": line["id"],
         "rule": rule,
+        "rules": [rule],
+        "changed_rules": [],
         "trigger_on": day,
         "involved_ids": sorted(involved),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
+from app.models import papers
 from app.models.base import Path, Record, check, field, labelled
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
@@ -45,8 +46,8 @@ class ReadingChoice(Record):
     start_year: Mapped[int] = field("Учебный год", Integer, nullable=False, help="2026 – это 2026/27 учебный год")
     reading: Mapped[str] = field("Чтение", String(40), nullable=False)
     option: Mapped[str] = field("Чтение и вариант", String(80), nullable=False, normalise=known_option)
-    act_number: Mapped[str] = field("Номер акта", String(50), nullable=False)
-    act_date: Mapped[date] = field("Дата акта", Date, nullable=False)
+    act_number: Mapped[str] = field("Номер акта", String(50), nullable=False, normalise=papers.normalise_act_number)
+    act_date: Mapped[date] = field("Дата акта", Date, nullable=False, info={"check": papers.check_act_date})
 
     @validates("option")
     def _reading_of_it(self, key: str, option: Any) -> Any:

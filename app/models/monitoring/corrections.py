@@ -12,14 +12,15 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, relationship, validates
 
 from app.choices import Choice
-from app.models import values
+from app.models import papers, values
 from app.models.base import Instant, Owner, Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.rows import ShowFor
 from app.models.schools import School
 from app.models.states import States, Transition
+from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Scope
 from app.russian import format_date
 
@@ -45,6 +46,11 @@ class CorrectionKind(Choice):
     BETTERING = "bettering", "изменение, улучшающее показатель"
 
     @property
+    def frees(self) -> bool:
+        """Whether the record that it is about counts nowhere once it is confirmed."""
+        return self in (self.PERSON, self.NO_EVENT, self.TWICE, self.REPLACED)
+
+    @property
     def asks(self) -> "Asks":
         return ASKS.get(self, Asks())
 
@@ -66,11 +72,23 @@ ASKS = MappingProxyType({
     CorrectionKind.TWICE: Asks(other="Приказ, который остаётся"),
     CorrectionKind.REPLACED: Asks(other="Заменяющий приказ"),
     CorrectionKind.KNOWN_LATER: Asks(day="Стало известно", document=True),
+    CorrectionKind.CONDITIONS: Asks(document=True),
 })  # fmt: skip
 
 
 def _asked(what: str) -> Callable[[Any], Any]:
     return lambda kind: getattr(kind.asks, what)
+
+
+def rules_in_words(rules: list[str]) -> str:
+    """The titles of the regulation's rules, for the history of the card."""
+    known = load_regulation().rules
+    return ", ".join(known[rule].title if rule in known else rule for rule in rules) or "нет"
+
+
+def effect_in_words(effect: dict[str, Any]) -> str:
+    """Of which rules the numbers were counted; the numbers stand on the card itself."""
+    return f"посчитаны: {rules_in_words(list(effect))}"
 
 
 class Correction(Searchable, Record):
@@ -132,11 +150,20 @@ class Correction(Searchable, Record):
     about: Mapped[str] = field("О чём", String(MOST_TEXT), nullable=False)
     """The caption of the record as it was when asked: it is told in lists without reading every table."""
     rule: Mapped[str | None] = field("Правило", String(60))
+    """By which the record is judged: the first of `rules`."""
+    rules: Mapped[list[str]] = field("Обязанности", JSON, nullable=False, default=list, info={"words": rules_in_words})
+    """All that it is about: one act may better several."""
+    changed_rules: Mapped[list[str]] = field(
+        "Изменились показатели", JSON, nullable=False, default=list, info={"words": rules_in_words}
+    )
+    """Of those whose numbers its confirmation changed."""
     other_id: Mapped[int | None] = field("Номер другой записи", Integer)
     """Another record of the same table: the one that replaces it, or that remains."""
     other_about: Mapped[str | None] = field("Другая запись", String(MOST_TEXT))
     trigger_on: Mapped[date | None] = field("Верная дата", Date)
-    document_number: Mapped[str | None] = field("Номер документа", String(50))
+    document_number: Mapped[str | None] = field(
+        "Номер документа", String(50), normalise=papers.normalise_document_number
+    )
     document_date: Mapped[date | None] = field("Дата документа", Date, info={"check": values.check_document_date})
     reason: Mapped[str] = field(
         "Причина",
@@ -154,10 +181,22 @@ class Correction(Searchable, Record):
     decided_by_id: Mapped[int | None] = field("Номер решившего", ForeignKey("ab_user.id"))
     involved_ids: Mapped[list[int]] = field("Номера внёсших", JSON, nullable=False, default=list)
     """Accounts that entered the record, each of its entries, or did what is to be confirmed."""
-    effect: Mapped[dict[str, Any] | None] = field("Показатели до и после", JSON)
+    effect: Mapped[dict[str, Any] | None] = field("Показатели до и после", JSON, info={"words": effect_in_words})
     """Of the school on the day of confirmation: rule → {"before": {status: number}, "after": {…}}."""
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
+
+    @validates("rule")
+    def _about_it(self, key: str, rule: str | None) -> str | None:
+        self.rules = self.rules or ([rule] if rule else [])
+        return rule
+
+    @validates("effect")
+    def _changed(self, key: str, effect: dict[str, Any] | None) -> dict[str, Any] | None:
+        told = effect or {}
+        self.rules = list(dict.fromkeys([*(self.rules or []), *told]))
+        self.changed_rules = [rule for rule, counted in told.items() if counted["before"] != counted["after"]]
+        return effect
 
     @property
     def caption(self) -> str:

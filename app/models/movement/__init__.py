@@ -19,10 +19,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
-from app.models import values
+from app.models import papers, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
+from app.models.computed import computed
 from app.models.dated import Spanning
 from app.models.judged import Judged, Trigger
+from app.models.kinds import TEXT
+from app.models.monitoring.freed import freed_words, telling
 from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import named, reference, referring
@@ -40,6 +43,12 @@ if TYPE_CHECKING:
 class OrderState(Choice):
     IN_FORCE = "in_force", "действует"
     ANNULLED = "annulled", "аннулирован", "red"
+
+
+def _few(table: str, column: str) -> Index:
+    """Of a column that few rows have."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
 
 
 class MovementOrder(Searchable, Record):
@@ -93,6 +102,7 @@ class MovementOrder(Searchable, Record):
             words="Укажите причину аннулирования.",
         ),
         Index("ix_movement_order_school_date", "school_id", "order_date", "id"),
+        _few("movement_order", "replaces_id"),
         # Few orders are annulled, and every question about evidence asks for them.
         Index(
             "ix_movement_order_annulled",
@@ -105,11 +115,16 @@ class MovementOrder(Searchable, Record):
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
     academic_year_id: Mapped[int] = field("Учебный год", Integer, nullable=False)
     kind: Mapped[OrderKind] = field("Вид приказа", choice_type(OrderKind), nullable=False)
-    number: Mapped[str] = field("Номер", String(30), nullable=False)
+    number: Mapped[str] = field("Номер", String(30), nullable=False, normalise=papers.normalise_document_number)
     number_key: Mapped[str] = field("Номер", String(30), nullable=False, default="")
     order_date: Mapped[date] = field("Дата приказа", Date, nullable=False)
     decision_date: Mapped[date | None] = field(
         "Дата решения о зачислении", Date, help="Для зачисления в 1 класс: день принятия решения"
+    )
+    replaces_id: Mapped[int | None] = field(
+        "Взамен приказа",
+        ForeignKey("movement_order.id"),
+        help="Если этот приказ внесён вместо другого: срок тот же, состояние – по худшему из двух",
     )
     note: Mapped[str | None] = field("Примечание", String(300))
     annulled_on: Mapped[date | None] = field("Аннулирован", Date)
@@ -117,6 +132,9 @@ class MovementOrder(Searchable, Record):
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")
+    replaces: Mapped["MovementOrder | None"] = relationship(
+        foreign_keys="MovementOrder.replaces_id", remote_side="MovementOrder.id", info={"label": "Взамен приказа"}
+    )
     lines: Mapped[list["MovementLine"]] = referring(
         "MovementLine.order_id",
         "Обучающиеся",
@@ -175,6 +193,7 @@ class MovementLine(Record):
         Index("ix_movement_line_pupil", "pupil_id", "kind", "academic_year_id", "entered_on", "order_id"),
         Index("ix_movement_line_school", "school_id", "kind", "event_date"),
         Index("ix_movement_line_event", "event_date", "id"),
+        _few("movement_line", "continues_id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -187,6 +206,8 @@ class MovementLine(Record):
     to_class_id: Mapped[int | None] = field("В класс", Integer, index=True)
     counterpart: Mapped[str | None] = field("Откуда прибыл / куда выбыл", String(300))
     reason: Mapped[str | None] = field("Основание", String(300))
+    continues_id: Mapped[int | None] = field("Продолжает строку", ForeignKey("movement_line.id"))
+    """The first line of its duty, where the order is entered in place of that one's: both are judged as one."""
     attached: Mapped[bool] = field("Состав классов уже был таким", Boolean, nullable=False, default=False)
 
     if TYPE_CHECKING:
@@ -202,6 +223,11 @@ class MovementLine(Record):
     pupil: Mapped[Pupil] = reference("pupil_id", "pupil")
     from_class: Mapped[SchoolClass | None] = reference("from_class_id", "school_class")
     to_class: Mapped[SchoolClass | None] = reference("to_class_id", "school_class")
+    continues: Mapped["MovementLine | None"] = relationship(
+        foreign_keys="MovementLine.continues_id", remote_side="MovementLine.id", info={"label": "Продолжает строку"}
+    )
+
+    freed = computed("Исправление", TEXT, freed_words(__tablename__), past=telling)
 
     @property
     def caption(self) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, relationship
 
 from app.choices import Choice
+from app.models import papers
 from app.models.base import Path, Record, choice_type, field, labelled
 from app.models.dated import Spanning
 from app.models.movement import ClassMembership
@@ -68,7 +69,7 @@ class YearOutcome(Spanning, Record):
         "Итог года", choice_type(Outcome), nullable=False, help="Решение педагогического совета"
     )
     decided_on: Mapped[date | None] = field("Дата решения", Date, help="Заседание педагогического совета")
-    protocol: Mapped[str | None] = field("№ протокола", String(30))
+    protocol: Mapped[str | None] = field("№ протокола", String(30), normalise=papers.normalise_document_number)
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     membership: Mapped[ClassMembership] = reference(

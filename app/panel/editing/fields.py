@@ -244,9 +244,11 @@ class RemoteSelectField(wtforms.Field):
         *,
         depends: str | None = None,
         resource: Resource | None = None,
+        creates: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
+        self.creates = creates
         self.model, self.lookup_endpoint, self.depends, self.resource = model, endpoint, depends, resource
         self.only: frozenset[int] | None = None
 
@@ -275,7 +277,7 @@ class RemoteSelectField(wtforms.Field):
     def create_url(self) -> str | None:
         """Where a record that is not there yet is added without leaving the form; only who may add is led there."""
         view = view_of(self.model)
-        return view.url("add", in_place=1) if view.may_add(person_of(db.session)) else None
+        return view.url("add", in_place=1) if self.creates and view.may_add(person_of(db.session)) else None
 
     @property
     def current(self) -> list[tuple[int, str]]:

@@ -17,8 +17,8 @@ _FILES = {
     # Registered last: its presence says that all are.
     BOLD: "PT_Serif-Web-Bold.ttf",
 }
-SAME_SHAPE = {"Ə": "Ә", "ə": "ә"}
-"""Latin letters of names (Azerbaijani) that the font lacks → the Cyrillic ones that look the same in it."""
+SAME_SHAPE = {"Ə": "Ә", "ə": "ә", "→": "›"}
+"""What the font lacks → what looks the same in it, or nearly: Latin letters of names (Azerbaijani), the arrow."""
 _lock = Lock()
 
 

@@ -105,6 +105,10 @@ def changes(session: Session, question: Question) -> Changes:
     """Between `since` and `on` of the question, in its schools."""
     places = _by_place(session, question)
     by_rule = {rule: _sum(each for place, each in places.items() if place[1] == rule) for rule in question.rules}
+    for name, (counted, asked) in _counted(question).items():
+        named = correction_lists.by_rule(session, counted, asked)
+        for rule, numbers in by_rule.items():
+            setattr(numbers, name, named.get(rule, 0))  # one that is about several rules stands under each
     children = [
         (child, _sum(each for place, each in places.items() if place[0] in (child.school_ids or ())))
         for child in _below(session, question.organisation)
@@ -146,13 +150,19 @@ def _tallies(session: Session, question: Question) -> dict[Place, Tally]:
     return {place: Tally.of(counts) for place, counts in grouped.items()}
 
 
+def _counted(question: Question) -> dict[str, tuple[Counted, Question]]:
+    """Number → which corrections it counts, and of which question."""
+    return {
+        "confirmed": (Counted.SINCE, question),
+        "waiting": (Counted.WAITING, question),
+        "waiting_before": (Counted.WAITING, _day_before(question)),
+    }
+
+
 def _of_corrections(session: Session, question: Question) -> dict[str, Mapping[Any, int]]:
-    counted, earlier = correction_lists.by_place, _day_before(question)
     standing = held.numbers(session.connection(), question.rules, question.organisation.school_ids, question.on)
     return {
-        "confirmed": counted(session, Counted.SINCE, question),
-        "waiting": counted(session, Counted.WAITING, question),
-        "waiting_before": counted(session, Counted.WAITING, earlier),
+        **{name: correction_lists.by_place(session, *each) for name, each in _counted(question).items()},
         "held": standing,
     }
 

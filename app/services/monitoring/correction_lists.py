@@ -1,11 +1,12 @@
 """Which corrections a number counts, so that the number opens exactly them; within the actor's rows."""
 
 import collections
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.choices import Choice
@@ -37,20 +38,34 @@ OF_QUESTION = (*OF_SCHOOLS, Counted.SINCE)
 
 def of_question(counted: Counted, question: Question) -> ColumnElement[bool]:
     """The corrections of a question's schools and rules, confirmed by its day (or after its first one), or waiting."""
-    schools, on = question.organisation.school_ids, question.on
-    where = [or_(Correction.rule.in_(question.rules), Correction.rule.is_(None))]
-    if schools is not None:
-        where.append(Correction.school_id.in_(sorted(schools)))
+    about = or_(_names(Correction.rules, question), _text(Correction.rules) == "[]")
     if counted is Counted.CONFIRMED:
-        return and_(*where, _confirmed(on))
+        return and_(_confirmed(question), _names(Correction.changed_rules, question))
     if counted is Counted.SINCE:
-        return and_(*where, _confirmed(on), Correction.decided_on > (question.since or on))
-    undecided = or_(Correction.decided_on.is_(None), Correction.decided_on > on)
-    return and_(*where, Correction.entered_on <= on, undecided)
+        since = Correction.decided_on > (question.since or question.on)
+        return and_(_confirmed(question), about, since)
+    undecided = or_(Correction.decided_on.is_(None), Correction.decided_on > question.on)
+    return and_(*_of_schools(question), about, Correction.entered_on <= question.on, undecided)
 
 
-def _confirmed(on: date) -> ColumnElement[bool]:
-    return and_(Correction.state == CorrectionState.CONFIRMED, Correction.decided_on <= on)
+def _confirmed(question: Question) -> ColumnElement[bool]:
+    """Those that changed no number, too."""
+    decided = Correction.state == CorrectionState.CONFIRMED, Correction.decided_on <= question.on
+    return and_(*_of_schools(question), *decided)
+
+
+def _of_schools(question: Question) -> list[ColumnElement[bool]]:
+    schools = question.organisation.school_ids
+    return [] if schools is None else [Correction.school_id.in_(sorted(schools))]
+
+
+def _names(rules: Any, question: Question) -> ColumnElement[bool]:
+    """Whether a list of rules names one of those asked about. Ids have no sign that LIKE or JSON knows."""
+    return or_(*(_text(rules).like(f'%"{rule}"%') for rule in question.rules))
+
+
+def _text(rules: Any) -> ColumnElement[str]:
+    return cast(rules, String)
 
 
 def numbers(session: Session, question: Question) -> dict[Counted, int]:
@@ -70,6 +85,16 @@ def by_place(session: Session, counted: Counted, question: Question) -> ByPlace:
     statement = select(Correction.school_id, Correction.rule, func.count()).where(*where)
     rows = session.execute(statement.group_by(Correction.school_id, Correction.rule))
     return collections.Counter({(school_id, rule): number for school_id, rule, number in rows})
+
+
+def by_rule(session: Session, counted: Counted, question: Question) -> Mapping[str, int]:
+    """How many name each rule; one that is about several is counted under each: one query."""
+    rules = _text(Correction.rules)
+    where = of_question(counted, question), _seen(session)
+    found: collections.Counter[str] = collections.Counter()
+    for named, number in session.execute(select(rules, func.count()).where(*where).group_by(rules)):
+        found.update(dict.fromkeys(json.loads(named), number))
+    return found
 
 
 def decided(session: Session, question: Question, limit: int) -> Sequence[Correction]:
@@ -106,20 +131,19 @@ def _seen(session: Session) -> ColumnElement[bool]:
 
 def told(session: Session, question: Question) -> Sequence[dict[str, Any]]:
     """`flask compliance corrections`: asked by the day, the first one first."""
-    asked = or_(of_question(Counted.CONFIRMED, question), of_question(Counted.WAITING, question), _refused(question))
+    asked = or_(_confirmed(question), of_question(Counted.WAITING, question), _refused(question))
     statement = select(Correction).where(asked, _seen(session)).order_by(Correction.id)
     return [_told(each, rule, question.on) for each in session.scalars(statement) for rule in _rules(each)]
 
 
 def _rules(each: Correction) -> list[str | None]:
-    """The rule that it is about; an act of the region touches several."""
-    return [each.rule] if each.rule or not each.effect else list(each.effect)
+    """The rules that it is about: an act of the region, or one that betters, touches several."""
+    return list(each.rules) or [None]
 
 
 def _refused(question: Question) -> ColumnElement[bool]:
-    schools = question.organisation.school_ids
     refused = Correction.state == CorrectionState.REFUSED, Correction.decided_on <= question.on
-    return and_(*refused, *([] if schools is None else [Correction.school_id.in_(sorted(schools))]))
+    return and_(*_of_schools(question), *refused)
 
 
 def _told(each: Correction, rule: str | None, on: date) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.compliance import mornings, queries
+from app.compliance import hold, mornings, queries
 from app.compliance.status import Status
 from app.discovery import modules_of
-from app.models.monitoring.corrections import Correction, CorrectionKind
+from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
@@ -44,6 +44,23 @@ class Subject(ABC, Generic[About]):
     @abstractmethod
     def rule(self, record: About) -> str | None:
         """The rule of the regulation by which it is judged; None: no correction of it has an effect."""
+
+    def rules(self, record: About) -> Sequence[str]:
+        """All whose numbers a correction of it may change."""
+        rule = self.rule(record)
+        return [rule] if rule else []
+
+    def authors(self, record: About) -> frozenset[int]:
+        """Accounts that may not decide of it, beside those that entered it."""
+        return frozenset()
+
+    def duty_id(self, record: Any) -> int:
+        """The number of the record whose duty it goes on with; its own, where it has one of its own."""
+        key: int = record.id
+        return key
+
+    def leaves(self, session: Session, record: About) -> None:
+        """It counts nowhere any more: take back what it did. Raises Conflict where something else rests on that."""
 
     @abstractmethod
     def kinds(self, session: Session, record: About) -> Iterable[CorrectionKind]:
@@ -88,8 +105,8 @@ def confirms(*kinds: CorrectionKind) -> Callable[[Confirms], Confirms]:
 
 def controls(correction: Correction) -> tuple[str, ...]:
     """The roles that control what it is about; of no rule of the regulation, nobody before the director."""
-    rule = load_regulation().rules.get(correction.rule or "")
-    return tuple(rule.controls) if rule is not None else ()
+    known = load_regulation().rules
+    return tuple(dict.fromkeys(role for rule in correction.rules if rule in known for role in known[rule].controls))
 
 
 def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, list[str]]:
@@ -135,20 +152,21 @@ def _confirm(session: Session, correction: Correction) -> None:
     _decide(session, correction)
     with system_step(session, "confirm a correction"):
         CONFIRMS.get(correction.kind, _nothing)(session, correction)
+        hold.is_confirmed(session)
         mornings.anew(session, correction.school_id)
         now = _numbers(session, correction)
         correction.effect = {rule: {"before": before[rule], "after": now[rule]} for rule in before}
 
 
 def _numbers(session: Session, correction: Correction) -> dict[str, dict[str, int]]:
-    """Rule → status → number, in the school today, of the rule that it is about."""
-    if not correction.rule:
+    """Rule → status → number, in the school today, of the rules that it is about."""
+    if not correction.rules:
         return {}
     today = stamp_now(session, correction.school_id)["entered_on"]
     session.flush()
-    found = queries.counts(session.connection(), [correction.rule], frozenset({correction.school_id}), today)
-    numbers = {each.status: each.number for each in found}
-    return {correction.rule: {status.value: numbers.get(status, 0) for status in Status}}
+    found = queries.counts(session.connection(), correction.rules, frozenset({correction.school_id}), today)
+    numbers = {(each.rule, each.status): each.number for each in found}
+    return {rule: {status.value: numbers.get((rule, status), 0) for status in Status} for rule in correction.rules}
 
 
 @states.on(Correction, "refuse", forbidden=others_decide)
@@ -207,14 +225,15 @@ def ask(session: Session, record: Any, draft: Draft) -> Correction:
     with transaction(session):
         if errors := _errors(session, declared, record, draft):
             raise Refused(errors)
-        made.about, made.rule, made.reason = declared.told(session, record), rule, draft.reason.strip()
+        made.about, made.rule, made.reason = declared.told(session, record)[:MOST_TEXT], rule, draft.reason.strip()
+        made.rules = list(declared.rules(record))
         asks = draft.kind.asks
         made.trigger_on = draft.trigger_on if asks.day else None
         if asks.document:
             made.document_number, made.document_date = draft.document_number, draft.document_date
         if asks.other:
             made.other_id, made.other_about = draft.other.id, declared.told(session, draft.other)
-        made.involved_ids = sorted(involved(session, [made])[made])
+        made.involved_ids = sorted(involved(session, [made])[made] | declared.authors(record))
         return records.save(session, made)
 
 

@@ -29,7 +29,7 @@ from app.services.engine.transaction import rehearsal, transaction
 JOB = "region-calendar-effect"
 AT_ONCE = 20
 """Corrections written in one transaction: others write meanwhile."""
-NOBODY_ACT = {"act": "–", "act_number": "–", "act_date": date(2000, 1, 1)}
+NOBODY_ACT = {"act": "пересчёт", "act_number": "0", "act_date": date(2020, 1, 1)}
 """Of a day that stands only while it is counted."""
 Days = dict[str, bool | None]
 """Day → whether the region has it working; None: it says nothing of that day."""
@@ -136,7 +136,7 @@ def _set(session: Session, region_id: int, day: date, is_working: bool | None) -
         session.add(RegionCalendarDay(region_id=region_id, day=day, is_working=is_working, **NOBODY_ACT))
     elif row.is_working != is_working:
         row.is_working = is_working
-        row.act_number, row.act_date = row.act_number or "–", row.act_date or day
+        row.act_number, row.act_date = row.act_number or NOBODY_ACT["act_number"], row.act_date or day
 
 
 def _told(session: Session, given: jobs.Parameters) -> set[int]:

@@ -22,7 +22,8 @@ class Corrections:
     """How app/compliance/hold.py asks for them; in its system step, the stamps are those of whoever acts."""
 
     def ask(self, session: Session, act: Any, school_id: int, rules: Sequence[str]) -> int:
-        told = (f"{load_regulation().rules[rule].title} – {number}" for rule, number in Counter(rules).items())
+        numbers = Counter(rules)
+        told = (f"{load_regulation().rules[rule].title} – {number}" for rule, number in numbers.items())
         correction = Correction(
             school_id=school_id,
             kind=CorrectionKind.BETTERING,
@@ -30,6 +31,7 @@ class Corrections:
             subject_id=act.id,
             about=_caption(act)[:MOST_TEXT],
             rule=rules[0],
+            rules=list(numbers),
             reason=f"Улучшает показатели прошедших сроков: {'; '.join(told)}."[:MOST_TEXT],
         )
         session.add(correction)

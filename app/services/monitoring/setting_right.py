@@ -9,7 +9,7 @@ from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.security.corrected import is_freed, right_of, set_right
 from app.security.entries import entries_of
 from app.services.engine.errors import Conflict
-from app.services.monitoring.corrections import confirms
+from app.services.monitoring.corrections import confirms, subjects
 
 
 @confirms(CorrectionKind.DATE, CorrectionKind.KNOWN_LATER)
@@ -31,7 +31,7 @@ def _by_the_first_day(session: Session, correction: Correction) -> None:
 @confirms(CorrectionKind.NO_EVENT, CorrectionKind.TWICE)
 def _counts_nowhere(session: Session, correction: Correction) -> None:
     _require_counted(session, correction, correction.subject_id)
-    set_right(session, correction, correction.subject_id, CorrectedTo.FREED)
+    _free(session, correction)
 
 
 @confirms(CorrectionKind.REPLACED, CorrectionKind.PERSON)
@@ -42,7 +42,14 @@ def _another_takes_over(session: Session, correction: Correction) -> None:
         _require_counted(session, correction, key)
     entry = _first(session, correction)
     now = entries_of(session, correction.subject, other)[-1]
-    set_right(session, correction, correction.subject_id, CorrectedTo.FREED)
+    declared = subjects()[correction.subject]
+    if declared.duty_id(session.get_one(declared.model, other)) == correction.subject_id:
+        # One duty already: it stays, judged by the first entry with the date of the one in its place.
+        set_right(
+            session, correction, correction.subject_id, CorrectedTo.ENTRY, **entry | {"trigger_on": now.trigger_on}
+        )
+        return
+    _free(session, correction)
     set_right(session, correction, other, CorrectedTo.ENTRY, **entry | {"trigger_on": now.trigger_on})
 
 
@@ -50,6 +57,13 @@ def _another_takes_over(session: Session, correction: Correction) -> None:
 def _stands(session: Session, correction: Correction) -> None:
     _require_counted(session, correction, correction.subject_id)
     set_right(session, correction, correction.subject_id, CorrectedTo.STANDING)
+
+
+def _free(session: Session, correction: Correction) -> None:
+    """The record counts nowhere, and what it did of the state of the one whom it is about is taken back."""
+    set_right(session, correction, correction.subject_id, CorrectedTo.FREED)
+    declared = subjects()[correction.subject]
+    declared.leaves(session, session.get_one(declared.model, correction.subject_id))
 
 
 def _first(session: Session, correction: Correction) -> dict[str, Any]:

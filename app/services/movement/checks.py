@@ -1,6 +1,6 @@
 """What may stand in a movement order. Every error is found before anything is written, in the secretary's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -45,6 +45,8 @@ class OrderDraft:
     academic_year: AcademicYear | None = None
     decision_date: date | None = None
     note: str | None = None
+    replaces: MovementOrder | None = None
+    """In place of which it is entered; of a new order alone."""
     lines: Sequence[LineDraft] = field(default_factory=tuple)
 
 
@@ -61,8 +63,12 @@ def check(
     memberships: Mapping[int, Sequence[ClassMembership]],
     today: date,
     same_number: MovementOrder | None,
+    standing: Collection[int] = (),
 ) -> Errors:
-    """Everything wrong with a draft: field → messages; a line's field is `lines-<n>-<name>`."""
+    """Everything wrong with a draft: field → messages; a line's field is `lines-<n>-<name>`.
+
+    `standing` are pupils whose lines say what they said: where these belong was checked when they were entered.
+    """
     found = _Found()
     _check_header(draft, today, same_number, found)
     seen: set[int] = set()
@@ -74,7 +80,10 @@ def check(
         if line.pupil.id in seen:
             found.add(place + "pupil", "Этот обучающийся уже есть в приказе.")
         seen.add(line.pupil.id)
-        _check_line(_Case(draft, line, memberships.get(line.pupil.id, ()), place, today, found))
+        case = _Case(draft, line, memberships.get(line.pupil.id, ()), place, today, found)
+        _check_person(case)
+        if line.pupil.id not in standing:
+            _check_line(case)
     return found.errors
 
 
@@ -115,7 +124,7 @@ class _Case:
         return PupilState.latest(self.memberships)
 
 
-def _check_line(case: _Case) -> None:
+def _check_person(case: _Case) -> None:
     draft, line = case.draft, case.line
     if line.pupil.school_id != (draft.academic_year.school_id if draft.academic_year else line.pupil.school_id):
         case.add("pupil", "Это обучающийся другой школы.")
@@ -124,6 +133,10 @@ def _check_line(case: _Case) -> None:
         case.found.add("order_date", f"Приказ раньше рождения обучающегося ({born}): проверьте дату приказа.")
     if line.event_date is not None and line.event_date < line.pupil.birth_date:
         case.add("event_date", f"Раньше рождения обучающегося ({format_date(line.pupil.birth_date)}).")
+
+
+def _check_line(case: _Case) -> None:
+    draft, line = case.draft, case.line
     if draft.academic_year is None:
         _check_absent(case)
     if line.event_date is None or draft.kind is None or draft.academic_year is None:

@@ -5,27 +5,26 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
-from app.models.movement.kinds import OrderKind, kinds_where
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.values import order_number_key
+from app.security.corrected import freed
 from app.security.guard import person_of, system_step
 from app.services.engine import records, states, trash
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 from app.services.movement import doubts  # noqa: F401 - registers what an order is asked about
 from app.services.movement.checks import LineDraft, OrderDraft, check
-from app.services.movement.place import place_of, switch
-from app.services.movement.standing import memberships_of, refuse_later, refuse_removal, standing_on, undeletable
-from app.services.movement.state import PupilState, apply, outlived, put_back, reopen, replaced, undo
+from app.services.movement.place import place_of
+from app.services.movement.replacing import go_on, replace_order
+from app.services.movement.standing import memberships_of, refuse_removal, standing_on, undeletable
+from app.services.movement.state import PupilState, apply, outlived, replaced
+from app.services.movement.taking_back import Decided, take_back
 from app.services.movement.years import year_of
-
-Decided = dict[tuple[int, int], YearOutcome | None]
-"""What the council had decided, by pupil and class."""
 
 
 def enter(session: Session, draft: OrderDraft) -> MovementOrder:
@@ -83,7 +82,9 @@ def _act_again(session: Session, order: MovementOrder, lines: Sequence[MovementL
 
 @states.on(MovementOrder, "annul", forbidden=standing_on)
 def _take_back(session: Session, order: MovementOrder) -> None:
-    _undo(session, order, [line.pupil for line in order.lines])
+    """What a correction has freed was taken back when it was confirmed."""
+    free = freed(session, MovementLine.__tablename__, [line.id for line in order.lines])
+    take_back(session, order, [line.pupil for line in order.lines if line.id not in free])
 
 
 def _draft_of(order: MovementOrder) -> OrderDraft:
@@ -107,26 +108,48 @@ def state_on(session: Session, pupil: Pupil, day: date) -> PupilState:
 
 
 def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder:
-    pupils = [line.pupil for line in draft.lines if line.pupil is not None]
     kept = {line.pupil_id: line for line in order.lines}
+    standing = {key for line in draft.lines if (key := _stands(kept, line)) is not None}
+    pupils = [line.pupil for line in draft.lines if line.pupil is not None and line.pupil.id not in standing]
+    gone = [line.pupil for key, line in kept.items() if key not in standing]
     with transaction(session):
-        decided = {}
-        if order.id:
-            decided = _undo(session, order, list({*pupils, *(line.pupil for line in order.lines)}))
+        if not order.id:
+            replace_order(session, draft)
+        decided = take_back(session, order, list({*pupils, *gone})) if order.id else {}
         memberships = memberships_of(session, pupils)
         draft = draft if draft.academic_year else replace(draft, academic_year=year_of(session, draft, memberships))
-        errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft))
+        errors = check(draft, memberships, person_of(session).today, _taken(session, order, draft), standing)
         if errors:
             raise Refused(errors)
         refuse_removal(session, order, draft)
         order.academic_year, order.school_id = draft.academic_year, draft.academic_year.school_id
         order.number, order.order_date = draft.number, draft.order_date
         order.decision_date, order.note = draft.decision_date, draft.note
-        order.lines = [_line(order, kept.get(line.pupil.id), line, memberships) for line in draft.lines]
+        order.replaces = order.replaces if order.id else draft.replaces
+        order.lines = [
+            _said(kept[line.pupil.id], line)
+            if line.pupil.id in standing
+            else _line(order, kept.get(line.pupil.id), line, memberships)
+            for line in draft.lines
+        ]
+        go_on(order)
         records.stage(session, order)
         with system_step(session, "apply a movement order"):
-            _apply(session, order, order.lines, decided)
+            _apply(session, order, [line for line in order.lines if line.pupil_id not in standing], decided)
         return records.save(session, order)
+
+
+def _stands(kept: dict[int, MovementLine], draft: LineDraft) -> int | None:
+    """The pupil of a line that says what it said: what it did is left alone, however long the order."""
+    line = kept.get(draft.pupil.id) if draft.pupil is not None else None
+    same = line is not None and (line.event_date, line.to_class) == (draft.event_date, draft.to_class)
+    return line.pupil_id if line is not None and same else None
+
+
+def _said(line: MovementLine, draft: LineDraft) -> MovementLine:
+    """What an order says beside who, when and where to: nothing follows from it."""
+    line.counterpart, line.reason = draft.counterpart, draft.reason
+    return line
 
 
 def _line(
@@ -142,8 +165,7 @@ def _line(
     line.from_class_id = place.left.class_id if place.left is not None else None
     line.attached = place.stands
     line.event_date, line.to_class = draft.event_date, draft.to_class
-    line.counterpart, line.reason = draft.counterpart, draft.reason
-    return line
+    return _said(line, draft)
 
 
 def _apply(
@@ -167,97 +189,6 @@ def _apply(
             session.delete(gone)
             order.outlived = [*order.outlived, f"{line.pupil}, {gone.caption}"]
         session.add_all(rows)
-
-
-def _undo(session: Session, order: MovementOrder, pupils: Sequence[Pupil]) -> Decided:
-    """Take back what the order did; what was decided of those it brought to a class is returned.
-
-    A later order that stands on it forbids this.
-    """
-    decided: Decided = {}
-    with system_step(session, "take back a movement order"):
-        memberships, left = memberships_of(session, pupils), {}
-        _read_outcomes(session, order)
-        for pupil_id, rows in memberships.items():
-            refuse_later(order, rows)
-            left[pupil_id] = undo(rows, order)
-            for gone in (row for row in rows if row not in left[pupil_id]):
-                decided[pupil_id, gone.class_id] = gone.year_outcome
-                session.delete(gone)
-        # A flush updates before it deletes, and a pupil has one open membership: the closed one opens after.
-        session.flush()
-        for pupil_id, before in memberships.items():
-            gone_rows = [row for row in before if row not in left[pupil_id]]
-            for row in left[pupil_id]:
-                reopen(row, order, gone_rows)
-        opened = _replayed(session, order, left)
-        for line, gone_row in _replacing(order, memberships):
-            opened[line.pupil_id].append(put_back(line, gone_row, _opener(session, line)))
-        session.add_all([row for rows in opened.values() for row in rows])
-    return decided
-
-
-def _read_outcomes(session: Session, order: MovementOrder) -> None:
-    """Of all that the order opened at once: read one by one, each reading would write the deletions before it."""
-    opened = select(ClassMembership).where(ClassMembership.opened_by_id.in_([line.id for line in order.lines]))
-    session.scalars(opened.options(selectinload(ClassMembership.year_outcome))).all()
-
-
-def _replayed(
-    session: Session, order: MovementOrder, left: dict[int, list[ClassMembership]]
-) -> dict[int, list[ClassMembership]]:
-    """The moves that a late departure had outlived come back when it is taken back: one query, however many pupils."""
-    opened: dict[int, list[ClassMembership]] = {pupil_id: [] for pupil_id in left}
-    days = {line.pupil_id: line.event_date for line in order.lines if line.pupil_id in left and not line.attached}
-    if order.kind is not OrderKind.DEPARTURE or not days:
-        return opened
-    moves = session.scalars(
-        select(MovementLine)
-        .join(MovementLine.order)
-        .where(
-            MovementLine.pupil_id.in_(sorted(days)),
-            MovementLine.kind.not_in(kinds_where(lambda rules: rules.enrols)),
-            MovementLine.to_class_id.is_not(None),
-            MovementOrder.annulled_on.is_(None),
-        )
-        .order_by(MovementLine.event_date, MovementLine.id)
-    )
-    for line in moves:
-        if switch(line.kind, line.event_date, line.to_class) > days[line.pupil_id]:
-            made = opened[line.pupil_id]
-            made += apply(line, [*left[line.pupil_id], *made])
-    return opened
-
-
-def _replacing(
-    order: MovementOrder, memberships: dict[int, list[ClassMembership]]
-) -> list[tuple[MovementLine, ClassMembership]]:
-    """The transfers of an order that took effect before the first day, with the membership that each had opened."""
-    return [
-        (row.opened_by, row)
-        for rows in memberships.values()
-        for row in rows
-        if row.opened_by is not None
-        and row.opened_by.order_id == order.id
-        and row.opened_by.kind is OrderKind.TRANSFER
-        and row.starts_on > row.opened_by.event_date
-    ]
-
-
-def _opener(session: Session, line: MovementLine) -> MovementLine | None:
-    """The order that had brought the pupil to the class that a transfer leaves."""
-    return session.scalar(
-        select(MovementLine)
-        .join(MovementLine.order)
-        .where(
-            MovementLine.pupil_id == line.pupil_id,
-            MovementLine.to_class_id == line.from_class_id,
-            MovementLine.order_id != line.order_id,
-            MovementOrder.annulled_on.is_(None),
-        )
-        .order_by(MovementLine.id.desc())
-        .limit(1)
-    )
 
 
 def _taken(session: Session, order: MovementOrder, draft: OrderDraft) -> MovementOrder | None:

@@ -11,9 +11,10 @@ from app.models.people import Pupil
 from app.models.study import SchoolClass
 from app.russian import format_date
 from app.security import entries
+from app.security.corrected import freed
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.told import About, Card
-from app.services.movement.checks import OrderDraft
+from app.services.movement.checks import LineDraft, OrderDraft
 
 
 def standing_on(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
@@ -49,10 +50,15 @@ def undeletable(session: Session, orders: Sequence[MovementOrder]) -> dict[int, 
 
 def refuse_removal(session: Session, order: MovementOrder, draft: OrderDraft) -> None:
     """A pupil entered on an earlier day stays in the order: taking him out would take the lateness with him."""
-    named = {line.pupil.id for line in draft.lines if line.pupil is not None}
+    named = {line.pupil.id: line for line in draft.lines if line.pupil is not None}
     gone = [line for line in order.lines if line.pupil_id not in named]
     kept = entries.firm(session, MovementLine, gone)
     words = [
+        f"{line.pupil}: по исправлению эта строка не считается и остаётся, какой была. Верните в ней дату и класс."
+        for line in _freed(session, order)
+        if line.pupil_id in named and _says_else(line, named[line.pupil_id])
+    ]
+    words += [
         f"{line.pupil}: внесено {format_date(line.entered_on)}, после дня внесения из приказа не убирается."
         " Верните строку; если приказ неверен, аннулируйте его и внесите новый."
         for line in gone
@@ -60,6 +66,16 @@ def refuse_removal(session: Session, order: MovementOrder, draft: OrderDraft) ->
     ]
     if words:
         raise Refused({"lines": words})
+
+
+def _says_else(line: MovementLine, typed: LineDraft) -> bool:
+    return (typed.event_date, typed.to_class) != (line.event_date, line.to_class)
+
+
+def _freed(session: Session, order: MovementOrder) -> list[MovementLine]:
+    """The lines that a correction has freed, as they are stored."""
+    keys = freed(session, MovementLine.__tablename__, [line.id for line in order.lines if line.id is not None])
+    return [line for line in order.lines if line.id in keys]
 
 
 def refuse_later(order: MovementOrder, rows: list[ClassMembership]) -> None:

@@ -9,7 +9,7 @@ from flask_appbuilder import expose, has_access
 from sqlalchemy import select
 
 from app.compliance.corrected import FREED
-from app.compliance.duties import subject_of
+from app.compliance.duties import judged_of, subject_of
 from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.monitoring.corrections import Correction, CorrectionKind
@@ -34,6 +34,8 @@ HINTS = {
     CorrectionKind.PERSON: "Указан не тот обучающийся, верный – в другом приказе. Тот возьмёт день первого внесения.",
     CorrectionKind.WITHDRAWN: "Приказ аннулирован зря. Его сочтут неаннулированным.",
     CorrectionKind.KNOWN_LATER: "О событии узнали позже, чем оно случилось. Срок посчитают со дня, когда узнали.",
+    CorrectionKind.CONDITIONS: "В подтверждении отказали, а основание есть: назовите документ. После подтверждения"
+    " показатель станет таким, какой следует из внесённого.",
     CorrectionKind.MOVED: "Событие перенесли, новая дата вписана в приказ. Судят по первой дате и первому внесению.",
 }
 
@@ -142,9 +144,29 @@ def card_url(record: Any) -> str:
 def ask_url(judged: Judgement) -> str | None:
     """The page on which a correction of a judged record is asked for; None: not by this person, or not of it."""
     record = judged.record
-    table = subject_of(record.rule)
-    if table not in corrections.subjects() or record.evidence is None or record.exempt == FREED:
+    if record.held_id is not None:
+        return _ask_anew(judged)
+    table = judged_of(record.rule)
+    is_told = record.evidence is not None if subject_of(record.rule) else record.asked_id is not None
+    if table not in corrections.subjects() or not is_told or record.exempt == FREED:
         return None
     if not corrections.may_ask(db.session, record.school_id, record.rule):
         return None
-    return url_for("AskCorrection.ask", table=table, pk=record.subject_id)
+    return url_for("AskCorrection.ask", table=table, pk=record.judged_id)
+
+
+def _ask_anew(judged: Judgement) -> str | None:
+    """Of what is held, once its confirmation was refused."""
+    record = judged.record
+    refused = record.refused_on is not None and record.refused_on <= judged.on
+    if not refused or not corrections.may_ask(db.session, record.school_id, record.rule):
+        return None
+    return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=record.correction_id)
+
+
+def anew_url(correction: Correction) -> str | None:
+    """Where its refusal may be answered with the paper."""
+    ways = list(corrections.subjects()[Correction.__tablename__].kinds(db.session, correction))
+    if not ways or not corrections.may_ask(db.session, correction.school_id, correction.rule):
+        return None
+    return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=correction.id)

@@ -16,11 +16,11 @@ from app.russian import format_date
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
+from app.services.monitoring import asking_anew, corrections, holding, setting_right  # noqa: F401 - register what deciding does
 from app.services.monitoring import correction_lists as lists
-from app.services.monitoring import corrections, holding, setting_right  # noqa: F401 - register what deciding does
 from app.services.monitoring.as_of import WrongDays, as_of
 from app.services.monitoring.correction_lists import Counted
-from app.views.monitoring.asking import card_url
+from app.views.monitoring.asking import anew_url, card_url
 from app.views.monitoring.compliance import asked
 from app.views.monitoring.reasons import card_of, row
 from app.web.arguments import BadArgument
@@ -44,7 +44,8 @@ def told(correction: Correction) -> dict[str, Any]:
     return {
         "named": named,
         "links": links,
-        "effect": [_effect(*each) for each in (correction.effect or {}).items()],
+        "anew_url": anew_url(correction),
+        "effect": [_effect(*each) for each in _counted_rules(correction)],
         "held": [row(each) for each in held[:SHOWN]],
         "held_more": max(0, len(held) - SHOWN),
     }
@@ -58,6 +59,12 @@ def _link(table: str, key: int) -> str | None:
     scope = condition(declared.model, person_of(db.session))
     record = db.session.scalar(select(declared.model).where(declared.model.id == key, scope))
     return card_url(declared.card(record)) if record is not None else None
+
+
+def _counted_rules(correction: Correction) -> list[tuple[str, dict[str, dict[str, int]]]]:
+    """The rules whose numbers it changed; where it changed none, all that it is about."""
+    effect = correction.effect or {}
+    return [(rule, effect[rule]) for rule in correction.changed_rules or effect]
 
 
 def _effect(rule: str, counted: dict[str, dict[str, int]]) -> dict[str, Any]:

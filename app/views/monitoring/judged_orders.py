@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.movement import MovementOrder
@@ -10,7 +12,7 @@ from app.panel.declaration import Block
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
-from app.views.monitoring.reasons import row
+from app.views.monitoring.reasons import card_of, row
 from app.views.movement import late_entry
 
 
@@ -22,8 +24,9 @@ def of_pupil(pupil: Pupil) -> list[dict[str, Any]] | None:
     return [row(judged) | {"enter_url": late_entry.url(judged)} for judged in found]
 
 
-def of_order(order: MovementOrder) -> list[dict[str, Any]]:
-    return [row(each) for each in judged(order)]
+def of_order(order: MovementOrder) -> list[dict[str, Any]] | None:
+    """None leaves the section out: nothing is owed by this order, or not yet."""
+    return [row(each) for each in judged(order)] or None
 
 
 def judged(order: MovementOrder) -> list[Judgement]:
@@ -34,5 +37,13 @@ def _schools() -> frozenset[int] | None:
     return actor_of(db.session).school_ids(Resource.MOVEMENT_ORDERS, Action.VIEW)
 
 
+def replaced_by(order: MovementOrder) -> dict[str, Any] | None:
+    """The order entered in place of this one; None leaves the block out."""
+    later = select(MovementOrder).where(MovementOrder.replaces_id == order.id).order_by(MovementOrder.id.desc())
+    found = db.session.scalar(later.limit(1))
+    return None if found is None else {"text": str(found), "url": card_of(MovementOrder.__tablename__, found.id)}
+
+
+REPLACED_BLOCK = Block("monitoring/_replaced.html", replaced_by)
 PUPIL_BLOCK = Block("monitoring/_story.html", of_pupil)
 ORDER_BLOCK = Block("monitoring/_story.html", of_order)

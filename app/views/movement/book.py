@@ -24,6 +24,7 @@ class MovementBookView(RecordView, model=MovementLine):
         "order",
         "entered_on",
         "counterpart",
+        "freed",
         "school",
     ]
     default_order = ("event_date",)
@@ -54,6 +55,7 @@ class MovementBookView(RecordView, model=MovementLine):
                     "reason",
                     "entered_on",
                     "entered_by",
+                    "freed",
                     "school",
                 ]
             },

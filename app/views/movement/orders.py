@@ -40,7 +40,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
     empty_hint = "Внесите первый приказ: панель сразу посчитает срок."
     add_label = "Приказ"
     form_fieldsets = [
-        ("Приказ", ["kind", "number", "order_date", "decision_date", "note"]),
+        ("Приказ", ["kind", "number", "order_date", "decision_date", "replaces", "note"]),
         ("Обучающиеся", ["lines"]),
     ]
     show_fieldsets = [
@@ -52,6 +52,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
                     "number",
                     "order_date",
                     "decision_date",
+                    "replaces",
                     "academic_year",
                     "school",
                     "note",
@@ -61,16 +62,16 @@ class MovementOrderView(RecordView, model=MovementOrder):
             },
         )
     ]
-    fixed_columns = ("kind",)
+    fixed_columns = ("kind", "replaces")
     related = [
         Related(
             MovementLine,
             "order_id",
-            ("pupil", "event_date", "from_class", "to_class", "counterpart", "reason", "entered_on"),
+            ("pupil", "event_date", "freed", "from_class", "to_class", "counterpart", "reason", "entered_on"),
             "Обучающиеся в приказе",
         )
     ]
-    blocks = (judged_orders.ORDER_BLOCK,)
+    blocks = (judged_orders.REPLACED_BLOCK, judged_orders.ORDER_BLOCK)
     transitions = (
         Button(
             "annul",
@@ -112,6 +113,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
             order_date=form.order_date.data,
             decision_date=form.decision_date.data if "decision_date" in form else None,
             note=form.note.data,
+            replaces=form.replaces.data if "replaces" in form else None,
             lines=tuple(_draft_line(row.form.data) for row in form.lines.kept),
         )
         return movement.enter(db.session, draft) if obj is None else movement.change(db.session, obj, draft)
@@ -121,6 +123,10 @@ class MovementOrderView(RecordView, model=MovementOrder):
 
     def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
         return standing.undeletable(db.session, rows)
+
+    def lookup_hint(self, obj: MovementOrder) -> str:
+        """Annulled or not: an order may be entered in place of either."""
+        return f"{obj.kind.title_ru}, {obj.state}"
 
     def card_subtitle(self, obj: MovementOrder) -> str:
         return obj.kind.title_ru

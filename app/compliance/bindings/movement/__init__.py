@@ -47,6 +47,7 @@ def _by_line(kind: OrderKind) -> Recorded:
         whole=ORDER,
         part_of=LINE.c.order_id,
         withdrawn_on=ORDER.c.annulled_on,
+        continues=LINE.c.continues_id,
         trigger_ids=TRIGGERS,
         shape=Shape.EXPECTED,
     )

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 
+from app.compliance.corrected import is_set, judged_by, set_right
 from app.compliance.within import ON, SUBJECTS, Within, asked_of
+from app.models.engine.entries import CorrectedTo
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
@@ -22,6 +24,21 @@ def in_force(line: FromClause, entered_on: ColumnElement[Any] | None = None) -> 
     annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
     entered_on = line.c.entered_on if entered_on is None else entered_on
     return entered_on <= ON, line.c.order_id.not_in(annulled)
+
+
+def set_right_pupils() -> Select[tuple[int]]:
+    """Those of whom a correction has set a line right: few, and only of them the corrections are looked up."""
+    return select(LINE.c.pupil_id).where(LINE.c.id.in_(set_right(LINE.name)))
+
+
+def counting(line: FromClause) -> tuple[FromClause, ColumnElement[Any], tuple[ColumnElement[bool], ...]]:
+    """Lines as corrections known on the day have them: the source, the day of their entry, and which of them count."""
+    right = judged_by(LINE.name)
+    source = line.outerjoin(right, right.c.subject_id == line.c.id)
+    day = func.coalesce(right.c.entered_on, line.c.entered_on)
+    annulled = select(ORDER.c.id).where(ORDER.c.annulled_on <= ON)
+    stands = or_(line.c.order_id.not_in(annulled), is_set(LINE.name, line.c.id, CorrectedTo.STANDING))
+    return source, day, (day <= ON, stands, ~is_set(LINE.name, line.c.id, CorrectedTo.FREED))
 
 
 def members(within: Within) -> list[ColumnElement[bool]]:

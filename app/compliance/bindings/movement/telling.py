@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 
-from app.compliance.bindings.movement.tables import CLASS, LINE, ORDER, PUPIL, in_force
+from app.compliance.bindings.movement.tables import CLASS, LINE, ORDER, PUPIL, counting, in_force
+from app.compliance.corrected import is_set
 from app.compliance.duties import Told
-from app.models.movement.kinds import YEAR_END, OrderKind
+from app.compliance.within import ON
+from app.models.engine.entries import CorrectedTo
+from app.models.movement.kinds import YEAR_END, KindRules, OrderKind, kinds_where
 from app.russian import format_date
 
 
@@ -15,12 +18,15 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
     """The names, and the line whose entry is the evidence: the subject itself, or the first one on the pupil."""
     entered, order = LINE.alias("entered"), ORDER.alias("entered_order")
     first = case((fact.c.evidence.is_not(None), _first_entry(fact)))
-    of_itself = case((fact.c.detail.is_(None), fact.c.subject_id), else_=first)
+    of_itself = case((fact.c.detail.is_(None), func.coalesce(_in_place(fact), fact.c.subject_id)), else_=first)
+    begun, begun_order = LINE.alias("begun"), ORDER.alias("begun_order")
     source = (
         source.outerjoin(PUPIL, PUPIL.c.id == fact.c.about_id)
         .outerjoin(CLASS, CLASS.c.id == fact.c.group_id)
         .outerjoin(entered, entered.c.id == of_itself)
         .outerjoin(order, order.c.id == entered.c.order_id)
+        .outerjoin(begun, begun.c.id == entered.c.continues_id)
+        .outerjoin(begun_order, begun_order.c.id == begun.c.order_id)
     )
     named = (PUPIL.c.last_name, PUPIL.c.first_name, PUPIL.c.middle_name, CLASS.c.grade, CLASS.c.letter)
     columns = {column.name: column for column in named}
@@ -30,6 +36,9 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
         "order_date": order.c.order_date,
         "entered_by": entered.c.entered_by,
         "other_kind": _contradiction(fact),
+        "asked_id": _asked(fact),
+        "replaced_number": begun_order.c.number,
+        "replaced_date": begun_order.c.order_date,
     }
 
 
@@ -42,8 +51,16 @@ def told(values: Mapping[str, Any]) -> Told:
         evidence_caption=f"№ {values['number']} от {format_date(values['order_date'])}" if by_order else "",
         evidence_id=values["order_id"],
         entered_by=values["entered_by"],
+        asked_id=values["asked_id"],
+        continues=_continued(values),
         contradiction=_in_words(values["other_kind"], values["detail"]),
     )
+
+
+def _continued(values: Mapping[str, Any]) -> str:
+    if values["replaced_date"] is None:
+        return ""
+    return f"приказа № {values['replaced_number']} от {format_date(values['replaced_date'])}; состояние – по худшему"
 
 
 def _in_words(entered: str | None, expected: str) -> str:
@@ -53,16 +70,45 @@ def _in_words(entered: str | None, expected: str) -> str:
 
 
 def _of_pupil(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Lines on the pupil in the school year of the class."""
+    """Lines on the pupil in the school year of the class that stand."""
+    return *_of_year(line, fact), *in_force(line)
+
+
+def _of_year(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], ...]:
     year = select(CLASS.c.academic_year_id).where(CLASS.c.id == fact.c.group_id).correlate(fact).scalar_subquery()
-    return line.c.pupil_id == fact.c.about_id, line.c.academic_year_id == year, *in_force(line)
+    return line.c.pupil_id == fact.c.about_id, line.c.academic_year_id == year
 
 
 def _first_entry(fact: FromClause) -> ColumnElement[Any]:
     """The line whose entry date is the evidence of a duty that no line made."""
     line = LINE.alias("first")
-    named = select(line.c.id).where(line.c.kind == fact.c.detail, *_of_pupil(line, fact))
-    return named.order_by(line.c.entered_on, line.c.id).limit(1).correlate(fact).scalar_subquery()
+    source, day, counted = counting(line)
+    named = select(line.c.id).select_from(source).where(line.c.kind == fact.c.detail, *_of_year(line, fact), *counted)
+    return named.order_by(day, line.c.id).limit(1).correlate(fact).scalar_subquery()
+
+
+def _in_place(fact: FromClause) -> ColumnElement[Any]:
+    """The last line entered in place of the subject by the day."""
+    line, whole = LINE.alias("in_place"), ORDER.alias("in_place_order")
+    named = select(func.max(line.c.id)).join_from(line, whole, whole.c.id == line.c.order_id)
+    known = line.c.continues_id == fact.c.subject_id, whole.c.entered_on <= ON
+    return named.where(*known).correlate(fact).scalar_subquery()
+
+
+def _asked(fact: FromClause) -> ColumnElement[Any]:
+    """The first line, withdrawn or not, that an honest mistake of a year-end duty can be about."""
+    line = LINE.alias("asked")
+    year_end = [kind.value for kind in sorted(YEAR_END)]
+    alike = or_(line.c.kind == fact.c.detail, and_(line.c.kind.in_(year_end), fact.c.detail.in_(year_end)))
+    counts = line.c.entered_on <= ON, ~is_set(LINE.name, line.c.id, CorrectedTo.FREED)
+    named = select(line.c.id).where(alike, *_of_year(line, fact), *counts).order_by(line.c.entered_on, line.c.id)
+    of_year = fact.c.detail.in_([*year_end, *(kind.value for kind in kinds_where(lambda rules: _of_calendar(rules)))])
+    return case((of_year, named.limit(1).correlate(fact).scalar_subquery()))
+
+
+def _of_calendar(rules: KindRules) -> bool:
+    """Owed by a day of the calendar, and not by a line of its own."""
+    return rules.enrols and rules.trigger is None
 
 
 def _contradiction(fact: FromClause) -> ColumnElement[Any]:

@@ -14,8 +14,10 @@ from app.compliance.bindings.movement.tables import (
     OUTCOME,
     PERIOD,
     YEAR,
+    counting,
     in_force,
     members,
+    set_right_pupils,
     years,
 )
 from app.compliance.calendars import Statement
@@ -41,6 +43,10 @@ class AtYearEnd(Duty):
     opens = frozenset({OpeningKind.YEAR_END})
     trigger_ids = frozenset({"school_year"})
     of_card = True
+
+    @property
+    def judged(self) -> str:
+        return LINE.name
 
     def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
         self.kinds = kinds
@@ -124,6 +130,10 @@ class BeforeYear(Duty):
     of_card = True
 
     @property
+    def judged(self) -> str:
+        return LINE.name
+
+    @property
     def rules(self) -> tuple[str, ...]:
         return (self.rule,)
 
@@ -166,18 +176,27 @@ class BeforeYear(Duty):
 
 def _of_member(classes: FromClause, kind: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
     """Whose duty it is, and the first entry of an order of that kind on the pupil in that year."""
-    entered = select(func.min(LINE.c.entered_on)).where(
+    named = (
         LINE.c.pupil_id == MEMBER.c.pupil_id,
         LINE.c.kind == kind,
         LINE.c.academic_year_id == classes.c.academic_year_id,
-        *in_force(LINE),
+    )
+    entered = select(func.min(LINE.c.entered_on)).where(*named, *in_force(LINE))
+    source, day, counted = counting(LINE)
+    corrected = select(func.min(day)).select_from(source).where(*named, *counted)
+    evidence = case(
+        (
+            MEMBER.c.pupil_id.in_(set_right_pupils()),
+            corrected.correlate(MEMBER, classes).scalar_subquery(),
+        ),
+        else_=entered.correlate(MEMBER, classes).scalar_subquery(),
     )
     return {
         "school_id": classes.c.school_id,
         "about_id": MEMBER.c.pupil_id,
         "group_id": MEMBER.c.class_id,
         "subject_id": MEMBER.c.id,
-        "evidence": entered.correlate(MEMBER, classes).scalar_subquery(),
+        "evidence": evidence,
     }
 
 
