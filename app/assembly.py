@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import checks, cli, clock
-from app.compliance import hold
+from app.compliance import changed, hold
 from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
 from app.models.movement import keeping
@@ -21,6 +21,7 @@ guard.install(db.session)
 states.install(db.session)
 entries.install(db.session)
 hold.install(db.session, holding.Corrections())
+changed.install(db.session, holding.Corrections())
 keeping.install(db.session)
 coherence.install(db.session)
 audit.install(db.session)

@@ -1,33 +1,48 @@
 """The working-day calendar of each school, from its settings and the overrides of the region and its own (art. 112)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay, act_text
+from app.models.engine.held import held_setting
 from app.models.schools import GradeWeek, School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality
 from app.regulation import Override, WorkCalendar
-from app.regulation.workdays import FIRST_DAY, LAST_DAY
+from app.regulation.workdays import FIRST_DAY, LAST_DAY, Earlier
 
 SCHOOL, SETTINGS, GRADES = School.__table__, SchoolSettings.__table__, GradeWeek.__table__
 MUNICIPALITY = Municipality.__table__
+HELD_SETTING = held_setting
 REGION_DAY, SCHOOL_DAY = RegionCalendarDay.__table__, SchoolCalendarDay.__table__
 
 Statement = Select[*tuple[Any, ...]]
 """A select of any columns."""
+Days = Mapping[date, Override]
+"""The days that acts have made working or not."""
+CALENDAR = "calendar"
+"""The setting of `held_setting` by which working days are told; its key is the school."""
 SchoolIds = frozenset[int] | None
 """The schools that a question is about; None is every school."""
 
 
-def calendars(connection: Connection, school_ids: SchoolIds, grade: int | None = None) -> dict[int, WorkCalendar]:
+def calendars(
+    connection: Connection,
+    school_ids: SchoolIds,
+    grade: int | None = None,
+    on: date | None = None,
+    held: Sequence[Any] | None = None,
+) -> dict[int, WorkCalendar]:
     """The calendar of each of these schools: of its office, or of a grade of its classes.
 
-    Equal settings share one calendar, so that a region has a handful.
+    Equal settings share one calendar, so that a region has a handful. With a day asked about (None: any to come), what
+    of a school's changes was not confirmed by it: terms that were over are judged by the calendars before. `held` are
+    the rows of `standing_settings`, where they are known.
     """
     if school_ids is not None and not school_ids:
         return {}
@@ -39,14 +54,90 @@ def calendars(connection: Connection, school_ids: SchoolIds, grade: int | None =
         regions[row.id] = row.region_id
         if row.work_week is not None:
             periods[row.id].append(row)
+    rows = connection.execute(standing_settings(school_ids, on)).all() if held is None else held
+    earlier = _earlier(rows, grade, {key: region_days[each] for key, each in regions.items()})
     return {
         school_id: _calendar(
             *_weeks(periods[school_id]),
             # The school's own act is the narrower one: it wins over the region's.
             tuple(sorted((region_days[region_id] | school_days[school_id]).items())),
+            tuple(earlier.get(school_id, ())),
         )
         for school_id, region_id in regions.items()
     }
+
+
+def _earlier(rows: Iterable[Any], grade: int | None, region_days: Mapping[int, Days]) -> dict[int, list[Earlier]]:
+    """School → the calendars before its changes that are not confirmed; mostly there are none."""
+    found: dict[int, list[Earlier]] = defaultdict(list)
+    for row in rows:
+        if row.setting == CALENDAR:
+            before = calendar_before(row.stood, region_days.get(row.school_id, {}), grade)
+            found[row.school_id].append(Earlier(row.since_on, before))
+    return found
+
+
+def standing_settings(school_ids: SchoolIds, on: date | None) -> Statement:
+    """What holds on a day of what was set before, the first change first."""
+    table = HELD_SETTING.c
+    later = table.until_on.is_(None) if on is None else or_(table.until_on.is_(None), table.until_on > on)
+    columns = table.id, table.school_id, table.setting, table.key, table.since_on, table.stood
+    found = select(*columns).where(table.holds, later).order_by(table.id)
+    return found if school_ids is None else found.where(table.school_id.in_(sorted(school_ids)))
+
+
+# A school's own settings as they stood: kept as data, as they outlive their rows.
+
+
+@dataclass(frozen=True)
+class Week:
+    """A period of the settings, as a row of the tables is."""
+
+    valid_from: date
+    valid_to: date | None
+    work_week: int
+
+
+def typed_settings(connection: Connection, school_id: int) -> dict[str, Any]:
+    """What the school has set by now, as data: dated settings with the weeks of grades, and days of its calendar."""
+    own = select(SETTINGS).where(SETTINGS.c.school_id == school_id).order_by(SETTINGS.c.valid_from, SETTINGS.c.id)
+    grades: dict[int, list[list[int]]] = defaultdict(list)
+    of_grades = select(GRADES.c.settings_id, GRADES.c.grade_from, GRADES.c.grade_to, GRADES.c.work_week)
+    for key, *week in connection.execute(
+        of_grades.where(GRADES.c.school_id == school_id).order_by(GRADES.c.grade_from)
+    ):
+        grades[key].append(week)
+    days = connection.execute(_school_days(frozenset({school_id})).order_by(SCHOOL_DAY.c.day))
+    return {
+        "settings": [
+            {"from": str(row.valid_from), "to": row.valid_to and str(row.valid_to), "week": int(row.work_week)}
+            | {"zone": row.time_zone, "grades": grades[row.id]}
+            for row in connection.execute(own)
+        ],
+        "days": [[str(day), bool(working), act_text(*act)] for _, day, working, *act in days],
+    }
+
+
+def calendar_before(stood: Mapping[str, Any], region_days: Days, grade: int | None = None) -> WorkCalendar:
+    """The calendar by settings that `typed_settings` has told, in the region's calendar of now."""
+    weeks = [
+        Week(date.fromisoformat(each["from"]), each["to"] and date.fromisoformat(each["to"]), _week_then(each, grade))
+        for each in stood["settings"]
+    ]
+    days = {date.fromisoformat(day): Override(working, act) for day, working, act in stood["days"]}
+    return _calendar(*_weeks(weeks), tuple(sorted((dict(region_days) | days).items())))
+
+
+def _week_then(settings: Mapping[str, Any], grade: int | None) -> int:
+    own = [week for first, last, week in settings["grades"] if grade is not None and first <= grade <= last]
+    return int((own or [settings["week"]])[0])
+
+
+def region_days_of(connection: Connection, school_id: int) -> Days:
+    """The days of the calendar of a school's region."""
+    of_school = select(MUNICIPALITY.c.region_id).join(SCHOOL, SCHOOL.c.municipality_id == MUNICIPALITY.c.id)
+    region_id = connection.scalar(of_school.where(SCHOOL.c.id == school_id))
+    return _by_owner(connection.execute(_region_days().where(REGION_DAY.c.region_id == region_id)))[region_id or 0]
 
 
 def _weeks(periods: Iterable[Any]) -> tuple[int, tuple[tuple[date, int], ...]]:
@@ -76,9 +167,12 @@ def _by_owner(rows: Iterable[Any]) -> dict[int, dict[date, Override]]:
 
 @lru_cache(maxsize=1024)
 def _calendar(
-    week: int, changes: tuple[tuple[date, int], ...], overrides: tuple[tuple[date, Override], ...]
+    week: int,
+    changes: tuple[tuple[date, int], ...],
+    overrides: tuple[tuple[date, Override], ...],
+    earlier: tuple[Earlier, ...] = (),
 ) -> WorkCalendar:
-    return WorkCalendar(week, dict(overrides), changes)
+    return WorkCalendar(week, dict(overrides), changes, earlier)
 
 
 def _schools(school_ids: SchoolIds, grade: int | None) -> Statement:

@@ -146,6 +146,8 @@ class Binding:
     words: Words = Words()
     grounds: tuple[Ground, ...] = ()
     """What an act may better by. The first one that it touches is what it is known by."""
+    settings: tuple[Any, ...] = ()
+    """What the school sets for all, by which its rules look at the tables (app/compliance/settings.py, `Setting`)."""
     held_by: Mapping[str, Callable[[FromClause], ColumnElement[bool]]] = field(default_factory=dict)
     """Table of `narrowed_by`, other than that of the cards → which held facts a question about its records asks."""
 

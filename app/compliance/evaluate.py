@@ -141,14 +141,15 @@ class Judgement:
             found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
         if self.entered_on is None and record.evidence is not None:
             found = [each for each in found if each.text != format_date(record.evidence)]
-        if record.continues:
-            found.append(Line("Взамен", record.continues))
-        if self.entered:
-            found.append(Line("Внесения", self.entered))
+        entered = ("Взамен", record.continues), ("Внесения", self.entered)
+        found += [Line(label, told) for label, told in entered if told]
         if self.reason:
             found.append(Line("Статус", self.status_text))
         if self.withdrawn:
             found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
+        if changed_on := self.term and self.term.settings_changed_on:
+            told = f"изменены {format_date(changed_on)}, не подтверждено: срок, который тогда прошёл, – по прежним"
+            found.append(Line("Настройки школы", told))
         if self.held:
             found.append(Line("Изменение", f"{self.held}; до подтверждения показатель стоит, как стоял"))
         found += [Line("Исправление", told) for told in self.corrections]
@@ -225,7 +226,7 @@ def judge_all(
     readings = readings_of(connection)
     if of_school is None:
         schools: SchoolIds = frozenset(record.school_id for record in records)
-        of_school = calendars(connection, schools)
+        of_school = calendars(connection, schools, on=on)
     return standing([judgement(record, of_school[record.school_id], on, readings) for record in records])
 
 

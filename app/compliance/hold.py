@@ -55,6 +55,8 @@ class Touch:
     cards: dict[Card, Morning] = field(default_factory=dict)
     seen: set[tuple[Any, int]] = field(default_factory=set)
     act: Any = None
+    told: set[Key] = field(default_factory=set)
+    """Duties that whoever acts was asked about."""
     found: Found | None = None
     """As long as nothing has been written since."""
 
@@ -70,11 +72,16 @@ def install(session_factory: Any, asking: Asking) -> None:
         event.listen(session_factory, name, _forget)
 
 
-def bettered(session: Session) -> list[Standing]:
-    """What the running transaction would better so far: it will be held at its end."""
+def newly_bettered(session: Session) -> list[Standing]:
+    """What the running transaction would better so far, and was not asked for before: it will be held at its end."""
     session.flush()
-    touch = session.info.get(TOUCH)
-    return _found(session, touch).bettered if touch is not None else []
+    touch: Touch | None = session.info.get(TOUCH)
+    if touch is None:
+        return []
+    found = _found(session, touch)
+    new = [each for each in found.bettered if each.key not in found.standing | touch.told]
+    touch.told |= {each.key for each in new}
+    return new
 
 
 def row_comes_back(session: Session, model: Any, values: Mapping[str, Any]) -> None:

@@ -42,6 +42,11 @@ class Standing:
         own = {"due": judged.due, "about": judged.record.binding.about}
         return cls({name: getattr(judged.record, name) for name in KEPT} | own)
 
+    @classmethod
+    def of_row(cls, row: Any) -> "Standing":
+        """Of a fact as SQL tells it."""
+        return cls({name: getattr(row, name) for name in KEPT})
+
     @property
     def key(self) -> Key:
         return key_of(*(self.values[name] for name in OF_DUTY))

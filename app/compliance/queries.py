@@ -10,17 +10,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
+    Row,
     Subquery,
-    and_,
     bindparam,
-    case,
     cast,
-    false,
     func,
-    literal,
     null,
     or_,
     select,
@@ -28,16 +24,18 @@ from sqlalchemy import (
 )
 
 from app.compliance import held, relations
-from app.compliance.calendars import SchoolIds, Statement, calendars
+from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.columns import COLUMNS, JUDGED
 from app.compliance.duties import bindings_of
 from app.compliance.duties import rules as all_rules
 from app.compliance.facts import anchors, facts, openings
+from app.compliance.judged_by import AsSet, as_set
 from app.compliance.readings import Readings, readings_of
 from app.compliance.records import Record, detailed, read, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.status import Status
-from app.compliance.within import EARLIEST, ON, Within
+from app.compliance.status_sql import set_aside, status_of
+from app.compliance.within import EARLIEST, Within
 from app.models.schools import School
 
 SCHOOL = School.__table__
@@ -66,7 +64,7 @@ def counts(
     `group` is "school", "municipality" or "rule" (no further grouping); `readings` are those chosen, or others to see
     what they would change.
     """
-    given = _given(connection, rules, school_ids, on, since, readings)
+    given = parameters(connection, rules, school_ids, on, since, readings)
     if given is None:
         return []
     asked = frozenset(rules), school_ids is not None, "subjects" in given
@@ -92,12 +90,21 @@ class Failing(NamedTuple):
 
 def failing(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[Failing]:
     """Every duty that `counts` counts as late or overdue, in one statement and a fixed order."""
-    given = _given(connection, rules, school_ids, on, None)
+    given = parameters(connection, rules, school_ids, on, None)
     if given is None:
         return []
     asked = frozenset(rules), school_ids is not None, "subjects" in given
     rows = connection.execute(_failing(*asked, connection.dialect.name), given)
     return [Failing._make((*values, Status(status))) for *values, status in rows]
+
+
+def owed_as_set(connection: Connection, school_id: int, on: date, judged_by: AsSet) -> Sequence[Row[Any]]:
+    """Everything that is owed in a school on a day if its settings were these: the columns of a fact, `status`."""
+    rules, within = frozenset(all_rules()), Within(schools=True)
+    given = parameters(
+        connection, rules, frozenset({school_id}), on, None, within=within, subjects=(0,), judged_by=judged_by
+    )
+    return connection.execute(_owed(rules, within, connection.dialect.name), given).all() if given else []
 
 
 def records(
@@ -111,7 +118,7 @@ def records(
     after: Sequence[Any] | None = None,
 ) -> list[Record]:
     """The obligations that `counts` counts, earliest due date first. `after` is the `place` of the last one seen."""
-    given = _given(connection, rules, school_ids, on, since)
+    given = parameters(connection, rules, school_ids, on, since)
     if given is None:
         return []
     given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
@@ -135,7 +142,7 @@ def facts_about(
     known = _rules_about(table)
     wanted = known if rules is None else known.intersection(rules)
     within = Within(school_ids is not None, table, coming=True)
-    given = _given(connection, wanted, school_ids, on, None, within=within, subjects=keys)
+    given = parameters(connection, wanted, school_ids, on, None, within=within, subjects=keys)
     if given is None:
         return []
     return read(connection, _facts_of(wanted, within, connection.dialect.name), given)
@@ -152,7 +159,7 @@ def _rules_about(table: str) -> frozenset[str]:
 
 def earliest_opening(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> date | None:
     """The day on which the first obligation counted on `on` opened; None when nothing is counted."""
-    given = _given(connection, rules, school_ids, on, None)
+    given = parameters(connection, rules, school_ids, on, None)
     if given is None:
         return None
     statement = _opening(frozenset(rules), school_ids is not None, connection.dialect.name)
@@ -170,7 +177,7 @@ def _schools(school_ids: SchoolIds) -> dict[str, Any]:
     return {} if school_ids is None else {"schools": sorted(school_ids)}
 
 
-def _given(
+def parameters(
     connection: Connection,
     rules: Collection[str],
     school_ids: SchoolIds,
@@ -179,12 +186,15 @@ def _given(
     readings: Readings | None = None,
     within: Within | None = None,
     subjects: Collection[int] | None = None,
+    judged_by: AsSet | None = None,
 ) -> dict[str, Any] | None:
     """The parameters of a judged statement; None when there is nothing to ask about."""
-    of_school = calendars(connection, school_ids)
+    judged_by = judged_by or as_set(connection, school_ids, on)
+    of_school = judged_by.of_school
     if not rules or not of_school or (subjects is not None and not subjects):
         return None
     given = {"on": on, "since": since or EARLIEST} | _schools(school_ids)
+    given["held_settings"] = list(judged_by.held)
     if subjects is None:
         subjects = held.cards_of(connection, rules, school_ids, on)
     if subjects:
@@ -201,7 +211,7 @@ def _anchors(rules: frozenset[str], within: Within) -> Any:
 @cache
 def _counts(rules: frozenset[str], scoped: bool, holds: bool, group: str, dialect: str) -> Statement:
     fact = _with_held(rules, scoped, holds, JUDGED, dialect)
-    judged = fenced(select(fact.c.school_id, fact.c.rule, _status(fact).label("status"))).subquery("judged")
+    judged = fenced(select(fact.c.school_id, fact.c.rule, status_of(fact).label("status"))).subquery("judged")
     numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
     by_school = select(judged.c.school_id, judged.c.rule, *numbers).group_by(judged.c.school_id, judged.c.rule)
     if group == "school":
@@ -218,7 +228,7 @@ def _counts(rules: frozenset[str], scoped: bool, holds: bool, group: str, dialec
 @cache
 def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, later: bool, dialect: str) -> Statement:
     fact = _with_held(rules, scoped, holds, tuple(COLUMNS), dialect)
-    judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
+    judged = fenced(select(*fact.c, status_of(fact).label("status"))).subquery("judged")
     page, place = sorted_facts(judged)
     if of_status:
         page = page.where(judged.c.status == bindparam("status"))
@@ -233,9 +243,15 @@ def _failing(rules: frozenset[str], scoped: bool, holds: bool, dialect: str) -> 
     names = Failing._fields[:-1]
     fact = _with_held(rules, scoped, holds, tuple(dict.fromkeys((*JUDGED, *names))), dialect)
     columns = (fact.c[name] for name in names)
-    judged = fenced(select(*columns, _status(fact).label("status"))).subquery("judged")
+    judged = fenced(select(*columns, status_of(fact).label("status"))).subquery("judged")
     bad = judged.c.status.in_([Status.LATE.value, Status.OVERDUE.value])
     return select(*judged.c).where(bad).order_by(*judged.c)
+
+
+@cache
+def _owed(rules: frozenset[str], within: Within, dialect: str) -> Statement:
+    fact = with_held(rules, within, dialect)
+    return select(*(fact.c[name] for name in COLUMNS), status_of(fact).label("status"))
 
 
 def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequence[str], dialect: str) -> Subquery:
@@ -244,43 +260,15 @@ def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequen
     if not holds:
         return fact
     own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
-    return held.laid_over(fact, _chosen(own, Within(scoped, held.table_of(own)), dialect), rules, columns)
+    return held.laid_over(fact, with_held(own, Within(scoped, held.table_of(own)), dialect), rules, columns)
 
 
-def _chosen(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
+def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
     own = facts(rules, within, dialect=dialect)
-    return held.chosen(own, or_(*_set_aside(own)), rules, within)
+    return held.chosen(own, or_(*set_aside(own)), rules, within)
 
 
 @cache
 def _facts_of(rules: frozenset[str], within: Within, dialect: str) -> Statement:
     page, _ = sorted_facts(held.and_held(facts(rules, within, dialect=dialect), rules, within))
     return detailed(page, rules)
-
-
-def _stood_late(fact: Any) -> Any:
-    """The entry was late, and of a day before the withdrawal. Never NULL."""
-    late = and_(fact.c.evidence < fact.c.withdrawn_on, fact.c.evidence > fact.c.due)
-    return func.coalesce(late, false())
-
-
-def _set_aside(fact: Any) -> tuple[ColumnElement[bool], ...]:
-    """Why nothing is owed, where it is not."""
-    return (
-        fact.c.due.is_(None),
-        # Withdrawing takes back what was entered in time; lateness that stood before it stays.
-        and_(fact.c.withdrawn_on.is_not(None), ~_stood_late(fact)),
-        fact.c.exempt.is_not(None),
-        fact.c.ended_on <= fact.c.due,
-    )
-
-
-def _status(fact: Any) -> Any:
-    """The same questions in the same order as `evaluate` asks of one record."""
-    return case(
-        *((condition, literal(Status.NOT_APPLICABLE.value)) for condition in _set_aside(fact)),
-        (fact.c.evidence <= fact.c.due, literal(Status.ON_TIME.value)),
-        (fact.c.evidence.is_not(None), literal(Status.LATE.value)),
-        (fact.c.due >= ON, literal(Status.PENDING.value)),
-        else_=literal(Status.OVERDUE.value),
-    )

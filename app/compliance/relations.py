@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.compliance.readings import DEFAULTS, Readings
-from app.compliance.terms import due_function
+from app.compliance.terms import due_function, or_earlier
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 
 Selected = TypeVar("Selected", bound=GenerativeSelect)
@@ -147,7 +147,7 @@ def _days(dates: tuple[date, ...]) -> _Days:
 
 @lru_cache(maxsize=512)
 def _due_dates(name: str, calendar: WorkCalendar, days: _Days, readings: Readings) -> Dates:
-    return _computed(_step(name, calendar, readings), days.dates)
+    return _computed(due_step(name, calendar, readings), days.dates)
 
 
 def _computed(due_on: Callable[[date], date], anchors: Iterable[date]) -> Dates:
@@ -162,12 +162,17 @@ def _computed(due_on: Callable[[date], date], anchors: Iterable[date]) -> Dates:
     return found
 
 
-def _step(name: str, calendar: WorkCalendar, readings: Readings) -> Callable[[date], date]:
+def due_step(name: str, calendar: WorkCalendar, readings: Readings) -> Callable[[date], date]:
+    """From a day to the due date of a rule, by the readings of its school year; or to `NEXT_WORKING_DAY`."""
     if name == NEXT_WORKING_DAY:
-        return lambda day: calendar.nth_after(day, 1)
+        return or_earlier(_following(calendar), calendar, _following)
     rule = load_regulation().rules[name]
     by_year = cache(lambda year: due_function(rule, calendar, readings.in_year(year)))
     return lambda anchor: by_year(rule.year_starts.school_year(anchor))(anchor)
+
+
+def _following(calendar: WorkCalendar) -> Callable[[date], date]:
+    return lambda day: calendar.nth_after(day, 1)
 
 
 @lru_cache(maxsize=16384)
@@ -176,10 +181,12 @@ def _otherwise(name: str, calendar: WorkCalendar, usual: _Usual, days: _Days, re
     first, base = (_due_dates(name, one, days, readings) for one in usual[:2])
     differs = {day for day, _ in calendar.overrides.items() ^ usual.base.overrides.items()}
     near: set[date] = {anchor for anchor in days.dates if any(anchor < day for day, _ in calendar.changes[:-1])}
+    if calendar.earlier:
+        near.update(days.dates)
     for one in usual[:2]:
         passing = _passing(name, one, days, readings)
         near |= {anchor for day in (*differs, usual.changed_on) for anchor in passing.get(day, ())}
-    own, changed = _computed(_step(name, calendar, readings), near), _number(usual.changed_on)
+    own, changed = _computed(due_step(name, calendar, readings), near), _number(usual.changed_on)
     return {
         anchor: distance
         for anchor, distance in own.items()

@@ -7,7 +7,7 @@ app/regulation/deadlines.yaml.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from app.regulation.errors import NotInForceError
@@ -59,6 +59,9 @@ class Term:
     confirmed: bool
     in_force: bool
     value: RuleValue
+    settings_changed_on: date | None = None
+    """The term was over on that day, and the change of the school's settings is not confirmed: it is counted by those
+    before."""
 
     @property
     def reading(self) -> str:
@@ -80,7 +83,35 @@ def due_only(rule: Rule, event: date, calendar: WorkCalendar, choices: Choices |
 
 def due_function(rule: Rule, calendar: WorkCalendar, choices: Choices | None = None) -> _Step:
     """A function from event to due date, for the many events of one rule in one calendar."""
-    return _compiled(rule, calendar, frozenset(choices.items()) if choices else None)
+    chosen = frozenset(choices.items()) if choices else None
+    due_on = _compiled(rule, calendar, chosen)
+    return due_on if not calendar.earlier else or_earlier(due_on, calendar, partial(_compiled, rule, chosen=chosen))
+
+
+def or_earlier(now: _Step, calendar: WorkCalendar, step: Callable[[WorkCalendar], _Step]) -> _Step:
+    """The day by the calendar as it is, or an earlier one by those before: of a term that was over when the settings
+    of its school were changed, until the change is confirmed (deadlines.md, Entries, 2)."""
+    earlier = [(changed_on, step(before)) for changed_on, before in calendar.earlier]
+
+    def due(event: date) -> date:
+        days = ((changed_on, by_it(event)) for changed_on, by_it in earlier)
+        return min(now(event), *(day for changed_on, day in days if day < changed_on), date.max)
+
+    return due
+
+
+def _judging(
+    rule: Rule, event: date, calendar: WorkCalendar, choices: Choices | None
+) -> tuple[WorkCalendar, date | None]:
+    """The calendar by which the due date falls, and the day on which it was changed, where it is an earlier one."""
+    chosen = frozenset(choices.items()) if choices else None
+    due = _compiled(rule, calendar, chosen)(event)
+    found: tuple[WorkCalendar, date | None] = calendar, None
+    for changed_on, before in calendar.earlier:
+        day = _compiled(rule, before, chosen)(event)
+        if day < changed_on and day < due:
+            due, found = day, (before, changed_on)
+    return found
 
 
 def compute_term(
@@ -99,6 +130,7 @@ def compute_term(
     """
     calendar.confirmed(event)  # refuses an event outside the calendar before any arithmetic on it
     value, in_force = value_for(rule, event)
+    calendar, changed_on = _judging(rule, event, calendar, choices)
     name_day, roll = _steps(rule, value, calendar, choices)
     nominal = name_day(event)
     due = roll(nominal) if roll else nominal
@@ -120,6 +152,7 @@ def compute_term(
         confirmed=all(calendar.confirmed(day) for day in (nominal, due, *walked[:1], *walked[-1:])),
         in_force=in_force,
         value=value,
+        settings_changed_on=changed_on,
     )
 
 

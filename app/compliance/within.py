@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam,
 ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
 SUBJECTS: Any = bindparam("subjects", expanding=True)
 """The numbers of the records that a question is about."""
+HELD_SETTINGS: Any = bindparam("held_settings", value=[], expanding=True)
+"""The rows of `held_setting` by which is judged what a binding's settings tell."""
 EARLIEST = date(1900, 1, 1)
 """`:since` of a question about all that was ever owed."""
 

@@ -57,12 +57,20 @@ _Key = tuple[int, _Weeks, tuple[tuple[date, bool, str], ...]]
 """A working week, its changes and its overrides in order: calendars with the same key are one."""
 
 
+class Earlier(NamedTuple):
+    """A calendar that stood before, and the day of the change: terms that were over by then are judged by it."""
+
+    changed_on: date
+    calendar: "WorkCalendar"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkCalendar:
-    """Immutable calendar of a working week; calendars with the same `key` are equal.
+    """Immutable calendar of a working week; calendars with the same `key` and the same earlier ones are equal.
 
     `week` is 5 or 6 days; `changes` say from which day on it is another one. `overrides` are stronger than the
     production calendar. Days off that an override moves are not guessed: each moved day is an override of its own.
+    `earlier` are those of changes that wait for a confirmation: due dates look at them, nothing here does.
     Raises ValueError on a wrong week or an override without its act, CalendarRangeError (a ValueError) on dates
     outside 2015–2040.
     """
@@ -70,6 +78,7 @@ class WorkCalendar:
     week: int = 5
     overrides: Mapping[date, Override] = field(default_factory=dict)
     changes: _Weeks = ()
+    earlier: tuple[Earlier, ...] = ()
     key: _Key = field(init=False)
     _hash: int = field(init=False, repr=False)
     _table: _Table = field(init=False, repr=False)
@@ -84,12 +93,18 @@ class WorkCalendar:
             if not override.act:
                 raise ValueError(f"изменение календаря на {day:%d.%m.%Y} без акта-основания")
         key = (self.week, tuple(sorted(self.changes)), tuple((day, *override) for day, override in fixed.items()))
-        derived = {"overrides": MappingProxyType(fixed), "key": key, "_hash": hash(key), "_table": _table(key)}
+        derived = {
+            "overrides": MappingProxyType(fixed),
+            "key": key,
+            "_hash": hash((key, self.earlier)),
+            "_table": _table(key),
+        }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, WorkCalendar) and self.key == other.key)
+        alike = isinstance(other, WorkCalendar) and self.key == other.key
+        return self is other or (alike and self.earlier == other.earlier)  # type: ignore[attr-defined]
 
     def __hash__(self) -> int:
         return self._hash

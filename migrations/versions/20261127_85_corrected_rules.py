@@ -1,7 +1,7 @@
 """corrected rules: all rules that a correction is about, and those whose numbers it changed; junk numbers are listed
 
 Revision ID: 20261127_85
-Revises: 20261127_60
+Revises: 20261127_80
 Create Date: 2026-11-27 13:00:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_85"
-down_revision = "20261127_60"
+down_revision = "20261127_80"
 branch_labels = None
 depends_on = None
 

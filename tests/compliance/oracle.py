@@ -139,8 +139,7 @@ class _Region:
 
     def of_year_end(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
-        ends = [p["ends_on"] for p in self.world.tables["study_period"] if p["academic_year_id"] == year["id"]]
-        last = max(ends)
+        last = max((each["ends_on"] for each in self.periods(year["id"])), default=date.max)
         if last > self.on or member["starts_on"] > last or (member["ends_on"] and member["ends_on"] < last):
             return
         repeats = self.world.outcome(member) in (Outcome.REPEAT, Outcome.REPEAT_9)
@@ -184,7 +183,7 @@ class _Region:
         day = member["ends_on"]
         if day is None or member["closed_by_id"] or day > self.on:
             return
-        last = max(p["ends_on"] for p in self.world.tables["study_period"] if p["academic_year_id"] == year["id"])
+        last = max((each["ends_on"] for each in self.periods(year["id"])), default=year["ends_on"])
         later = [row for row in self.stays(member) if row["starts_on"] > member["starts_on"]]
         if year["starts_on"] <= day < last and not any(
             self.unbroken(row["school_id"], day, row["starts_on"]) for row in later
@@ -203,10 +202,14 @@ class _Region:
         """No study day lies between: none from the next working day on is a day of a study period."""
         if gone is None:
             return True
-        day = gone + DAY
-        while not self.calendar(school).is_working(day):
-            day += DAY
-        periods = [row for row in self.world.tables["study_period"] if row["school_id"] == school]
+        now, before = self.calendar(school), self.calendars_before(school)
+        days = [
+            self.following(gone, now),
+            *(day for changed, each in before if (day := self.following(gone, each)) < changed),
+        ]
+        day = min(days)
+        years = [row["id"] for row in self.world.tables["academic_year"] if row["school_id"] == school]
+        periods = [each for year in years for each in self.periods(year)]
         while day < back:
             if any(row["starts_on"] <= day <= row["ends_on"] for row in periods):
                 return False
@@ -222,14 +225,56 @@ class _Region:
         none_owed: bool = False,
         left_from: date | None = None,
     ) -> Owed:
-        due = compute_term(
-            load_regulation().rules[rule], anchor, self.calendar(about["school_id"]), self.readings(anchor)
-        ).due
+        due = self.due(rule, about["school_id"], anchor)
         if none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
             status = "not_applicable"
         else:
             status = self.status(due, entered)
         return Owed(rule, about["id"], status, due, entered)
+
+    @staticmethod
+    def following(day: date, calendar: WorkCalendar) -> date:
+        day += DAY
+        while not calendar.is_working(day):
+            day += DAY
+        return day
+
+    def due(self, rule: str, school: int, anchor: date) -> date:
+        """By what is set now; of a term that was over on the day of an unconfirmed change also by what was set then."""
+        terms = [(None, self.calendar(school)), *self.calendars_before(school)]
+        days = [
+            (changed, compute_term(load_regulation().rules[rule], anchor, calendar, self.readings(anchor)).due)
+            for changed, calendar in terms
+        ]
+        return min(day for changed, day in days if changed is None or day < changed)
+
+    def calendars_before(self, school: int) -> list[tuple[date, WorkCalendar]]:
+        found = []
+        for row in self.standing("calendar"):
+            if row["school_id"] == school:
+                days = {d["day"]: Override(d["is_working"], d["act"]) for d in self.world.tables["region_calendar_day"]}
+                days |= {date.fromisoformat(d): Override(working, act) for d, working, act in row["stood"]["days"]}
+                found.append((row["since_on"], WorkCalendar(row["stood"]["settings"][0]["week"], days)))
+        return found
+
+    def standing(self, setting: str) -> list[dict[str, Any]]:
+        rows = [row for row in self.world.tables["held_setting"] if row["setting"] == setting and row["holds"]]
+        return [row for row in rows if row["until_on"] is None or row["until_on"] > self.on]
+
+    def year(self, key: int) -> dict[str, Any]:
+        """As the first change that is not confirmed has found it."""
+        year = self.world.row("academic_year", key)
+        spans = [each for each in self.spans_before(key) if each["is_year"]]
+        return year | {name: each[name] for each in spans for name in ("starts_on", "ends_on")}
+
+    def spans_before(self, year: int) -> list[dict[str, Any]]:
+        held = [row["id"] for row in self.standing("year") if row["key"] == year][:1]
+        return [each for each in self.world.tables["held_span"] if each["held_id"] in held]
+
+    def periods(self, year: int) -> list[dict[str, Any]]:
+        if spans := self.spans_before(year):
+            return [each for each in spans if not each["is_year"]]
+        return [row for row in self.world.tables["study_period"] if row["academic_year_id"] == year]
 
     def status(self, due: date, entered: date | None) -> str:
         if entered is not None:
@@ -254,7 +299,7 @@ class _Region:
 
     def place(self, member: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         school_class = self.world.row("school_class", member["class_id"])
-        return school_class, self.world.row("academic_year", school_class["academic_year_id"])
+        return school_class, self.year(school_class["academic_year_id"])
 
     def line(self, key: int | None) -> dict[str, Any] | None:
         return self.world.row("movement_line", key) if key else None

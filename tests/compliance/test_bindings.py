@@ -17,6 +17,7 @@ from app.regulation import load_regulation
 from app.regulation.schema import Opening, OpeningKind, Shape, Trigger
 from tests.compliance import events
 from tests.compliance.worlds import World
+from tests.support import standings
 
 DAY = timedelta(days=1)
 EVENT, DUE = date(2026, 3, 28), date(2026, 3, 13)
@@ -70,7 +71,7 @@ def test_before_it_the_card_alone_tells(school: World, connection: Connection) -
     assert (one.opened, one.due) == (False, DUE)
     assert judge_all(connection, [record], DUE)[0].opened
     assert queries.earliest_opening(connection, ("event",), None, EVENT) == DUE
-    assert [each.due for each in queries.standing(connection, "toy_event", [key], None, DUE)] == [DUE]
+    assert [each.due for each in standings.standing(connection, "toy_event", [key], None, DUE)] == [DUE]
 
 
 def test_an_edit_of_the_day_is_judged_by_the_worst_entry(school: World, connection: Connection) -> None:

@@ -26,6 +26,7 @@ from app.security.actor import SYSTEM
 from app.security.guard import acting
 from app.security.stamps import stamp
 from tests.compliance.worlds import DAY, World
+from tests.support import standings
 
 CORRECTION = Correction.__table__
 FIRST = date(2026, 8, 28)
@@ -175,6 +176,6 @@ def test_no_sequence_of_acts_lowers_what_failed_the_evening_before(
             (each.record.rule, each.record.subject_id): each.status
             for each in evaluate.judge_all(connection, records, day)
         }
-        of_cards = queries.standing(connection, "pupil", [1, 2], None, day)
+        of_cards = standings.standing(connection, "pupil", [1, 2], None, day)
         clerks.session.close()
     assert {(each.rule, each.subject_id): each.status for each in of_cards} == in_python

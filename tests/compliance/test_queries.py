@@ -12,6 +12,7 @@ from app.compliance.calendars import calendars
 from app.compliance.status import Status
 from app.models.movement.kinds import OrderKind
 from tests.compliance.worlds import DAY, World
+from tests.support import standings
 
 ON = date(2026, 3, 1)
 DEPARTED, ENTERED = date(2025, 12, 30), date(2026, 1, 13)
@@ -96,16 +97,16 @@ def test_a_foreign_pupil_or_order_has_no_facts(connection: Connection, region: W
 def test_how_the_duties_of_some_stand(connection: Connection, region: World, statements: list[str]):
     region.store(connection)
     statements.clear()
-    found = queries.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON)
+    found = standings.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON)
     assert found == [("order-departure", 1, 1, ENTERED, ENTERED, Status.ON_TIME)]
-    assert len(statements) == 6  # three for the calendars, the dates, the readings, the duties
-    assert queries.standing(connection, "movement_order", {2, 3}, None, ON) == [
+    assert len(statements) == 7  # four for the calendars, the dates, the readings, the duties
+    assert standings.standing(connection, "movement_order", {2, 3}, None, ON) == [
         ("order-departure", 2, 2, date(2026, 1, 10), ENTERED, Status.LATE),
         ("order-departure", 3, 3, ENTERED, ENTERED, Status.ON_TIME),
     ]
-    assert queries.standing(connection, "pupil", (), None, ON) == []
+    assert standings.standing(connection, "pupil", (), None, ON) == []
     with pytest.raises(LookupError, match="«school»"):
-        queries.standing(connection, "school", {1}, None, ON)
+        standings.standing(connection, "school", {1}, None, ON)
 
 
 def test_no_rules_no_questions(connection: Connection, region: World):
@@ -170,13 +171,13 @@ def test_questions_to_the_database_do_not_grow(
     region.store(connection)
     statements.clear()
     queries.counts(connection, RULES, None, ON)
-    assert len(statements) == 7  # three for the calendars, the readings, the dates, what is held, the counts
+    assert len(statements) == 8  # four for the calendars, the readings, the dates, what is held, the counts
     statements.clear()
     queries.records(connection, RULES, None, ON)
-    assert len(statements) == 9  # and the earlier entries, the corrections
+    assert len(statements) == 10  # and the earlier entries, the corrections
     statements.clear()
     queries.facts_about(connection, "pupil", [1], None, ON)
-    assert len(statements) == 8  # with the terms, as the list has them
+    assert len(statements) == 9  # with the terms, as the list has them
 
 
 def test_another_day_and_calendar_are_the_same_statement(connection: Connection, region: World, statements: list[str]):

@@ -27,6 +27,7 @@ from tests.compliance.acts import (
 )
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds
+from tests.support import standings
 
 BY_LINE = tuple(each.rule for each in BINDING.duties if isinstance(each, Recorded))
 
@@ -97,7 +98,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
             )
         }
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]
-        standing = queries.standing(connection, "pupil", pupils, None, on)
+        standing = standings.standing(connection, "pupil", pupils, None, on)
         transaction.rollback()
     expected = {(r.rule, r.subject_id): r.status for r in everything}
     assert {(j.record.rule, j.record.subject_id): j.status.value for j in judged} == expected

@@ -39,6 +39,8 @@ ORDER_OF_INSERT = (
     "correction",
     "corrected_entry",
     "held_fact",
+    "held_setting",
+    "held_span",
     "reading_choice",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
@@ -303,6 +305,7 @@ def worlds(draw: st.DrawFn) -> World:
         _weeks(dice, world, school)
         _overrides(dice, world, "school_calendar_day", school_id=school)
         _pupils(dice, world, school, draw(st.integers(1, 5)))
+        _settings_before(dice, world, school)
     return world
 
 
@@ -313,6 +316,29 @@ def _weeks(dice: Random, world: World, school: int) -> None:
         if since > before["valid_from"]:
             before["valid_to"] = since - DAY
             world.settings(school, 11 - before["work_week"], since)
+
+
+def _settings_before(dice: Random, world: World, school: int) -> None:
+    """What the school has set was otherwise before; changes of it wait, or have waited."""
+    years = [row["id"] for row in world.tables["academic_year"] if row["school_id"] == school]
+    for _ in range(dice.choice((0, 0, 1, 1, 2, 3))):
+        since, until = sorted((_day(dice), _day(dice)))
+        days = {"since_on": since, "until_on": dice.choice((None, until)), "holds": dice.random() < 0.9}
+        own = {"school_id": school, **days, "correction_id": None}
+        if dice.random() < 0.5:
+            off = [[str(date(2025, 8, 25) + dice.randrange(12) * DAY), dice.random() < 0.5, "Приказ"]]
+            settings = {"from": "2015-01-01", "to": None, "week": dice.choice((5, 6)), "zone": "UTC", "grades": []}
+            stood = {"settings": [settings], "days": off * dice.randrange(2)}
+            world.add("held_setting", setting="calendar", key=school, stood=stood, **own)
+            continue
+        year = world.row("academic_year", dice.choice(years))
+        held = world.add("held_setting", setting="year", key=year["id"], stood={}, **own)
+        of_year = {"held_id": held, "school_id": school, "academic_year_id": year["id"]}
+        begins = year["starts_on"] + dice.choice((0, 30)) * DAY
+        world.add("held_span", **of_year, is_year=True, starts_on=begins, ends_on=year["ends_on"])
+        for _ in range(dice.randrange(3)):
+            ends = date(begins.year + 1, 5, 31) - dice.choice((0, 0, 6, 60, -80)) * DAY
+            world.add("held_span", **of_year, is_year=False, starts_on=ends - 90 * DAY, ends_on=ends)
 
 
 def _readings(dice: Random, world: World) -> None:

@@ -17,7 +17,9 @@ from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import ClassMembership, MovementOrder
 from app.models.movement.outcomes import YearOutcome
-from tests.support.locks import pressed
+from tests.support import standings
+from tests.support.locks import opened, pressed
+from tests.support.ticks import ticked
 
 SCHOOL = "65001"
 PUPIL = "Белых"
@@ -47,7 +49,7 @@ class School:
         given = {"kind": kind, "number": f"{number}-у", "order_date": str(event), "lines-0-pupil": self.pupil}
         given |= {"lines-0-event_date": str(event)} | more
         with self.on(day) as client:
-            answer = client.post("/movement_orders/add", data=given)
+            answer = ticked(client, "/movement_orders/add", given)
             assert answer.status_code == 302, answer.text
         return self.session.query(MovementOrder).order_by(MovementOrder.id.desc()).first()
 
@@ -59,7 +61,7 @@ class School:
         row = self.membership()
         given = {"starts_on": row.starts_on, "ends_on": row.ends_on or "", "version": row.version} | changes
         with self.on(day, who) as client:
-            return client.post(f"/memberships/edit/{row.id}", data=given)
+            return ticked(client, f"/memberships/edit/{row.id}", given)
 
     def ask(self, day: date, correction: int, who: str = "secretary", **more: Any) -> Any:
         given = {"reason": "Приказ нашли", "document_number": "б/н", "document_date": "2026-06-15"} | more
@@ -73,7 +75,7 @@ class School:
         by_sql = {each.rule: each.status for each in listed}
         judged = judge_all(connection, queries.facts_about(connection, "pupil", [self.pupil], None, on), on)
         by_hand = {each.record.rule: each.status.value for each in judged}
-        of_card = {each.rule: each.status for each in queries.standing(connection, "pupil", [self.pupil], None, on)}
+        of_card = {each.rule: each.status for each in standings.standing(connection, "pupil", [self.pupil], None, on)}
         assert by_sql == by_hand == of_card
         failed = [each for each in judged if each.status in (Status.LATE, Status.OVERDUE)]
         return {each.record.rule: (each.status.value, each.days, each.record.held_id is not None) for each in failed}
@@ -92,6 +94,12 @@ class School:
     def decide(self, day: date, what: str, who: str = "deputy", **data: Any) -> Any:
         with self.on(day, who) as client:
             return pressed(client, f"/corrections/{what}/{self.corrections()[-1].id}", data=data)
+
+
+def annul(client: Any, order: MovementOrder) -> None:
+    address = f"/movement_orders/annul/{order.id}"
+    answer = ticked(client, address, opened(client, address) | {"annulment_reason": "Ошибка"})
+    assert answer.status_code == 302, answer.text
 
 
 @pytest.fixture
@@ -117,6 +125,23 @@ def test_a_departure_of_june_told_in_october_sets_aside_nothing_yet(school: Scho
     assert correction.entered_by_id == school.world.account(f"secretary.{SCHOOL}")
 
 
+def test_before_it_is_saved_the_form_says_that_it_waits(school: School) -> None:
+    """Nothing is saved without the tick; a correction of the number alone is not asked about again."""
+    given = {"kind": "departure", "number": "1-у", "order_date": "2026-06-15", "lines-0-pupil": school.pupil}
+    given |= {"lines-0-event_date": "2026-06-15"}
+    with school.on(MONDAY) as client:
+        answer = client.post("/movement_orders/add", data=given)
+        assert answer.status_code == 422
+        assert "Улучшает показатели прошедших сроков (1): " in answer.text
+        assert "До подтверждения показатели останутся прежними." in answer.text
+        assert school.session.query(MovementOrder).count() == 0
+        assert ticked(client, "/movement_orders/add", given).status_code == 302
+        order = school.session.query(MovementOrder).one()
+        again = given | {"number": "2-у", "version": order.version}
+        assert client.post(f"/movement_orders/edit/{order.id}", data=again).status_code == 302
+    assert [each.state for each in school.corrections()] == [CorrectionState.WAITING]
+
+
 def test_confirmed_it_is_set_aside_from_that_day_on(school: School) -> None:
     school.enter(MONDAY, event=date(2026, 6, 15))
     assert school.decide(LATER, "confirm", "secretary").status_code == 403
@@ -132,7 +157,7 @@ def test_refused_it_stands_until_the_act_is_taken_back(school: School) -> None:
     assert school.decide(TUESDAY, "refuse", refusal="Документа нет").status_code == 302
     assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
     with school.on(LATER) as client:
-        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+        annul(client, order)
     assert school.failing(LATER)["order-promotion"] == ("overdue", 63, False)
     assert school.failing(LATER - timedelta(days=1))["order-promotion"] == ("late", 35, True)
     assert [row.until_on for row in school.held()] == [LATER]
@@ -163,7 +188,7 @@ def test_refused_it_is_asked_for_anew_with_the_paper(school: School) -> None:
 def test_taken_back_before_anybody_decided_there_is_nothing_to_confirm(school: School) -> None:
     order = school.enter(MONDAY, event=date(2026, 6, 15))
     with school.on(TUESDAY) as client:
-        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+        annul(client, order)
     [correction] = school.corrections()
     assert correction.state is CorrectionState.REFUSED
     assert "подтверждать нечего" in correction.refusal
@@ -250,7 +275,7 @@ def test_an_outcome_changed_when_the_other_order_is_there(school: School) -> Non
     assert school.failing(MONDAY) == {"order-repeat": ("overdue", 35, False)}
     with school.on(MONDAY, "deputy") as client:
         given = {"outcome": "promotion", "version": outcome.version}
-        assert client.post(f"/outcomes/edit/{outcome.id}", data=given).status_code == 302
+        assert ticked(client, f"/outcomes/edit/{outcome.id}", given).status_code == 302
     assert school.failing(LATER) == {"order-repeat": ("late", 35, True)}
 
 
@@ -258,7 +283,7 @@ def test_another_rule_of_the_year_s_end_with_as_many_days_is_no_bettering(school
     outcome = school.session.query(YearOutcome).filter_by(pupil_id=school.pupil).one()
     with school.on(MONDAY, "deputy") as client:
         given = {"outcome": "repeat", "version": outcome.version}
-        assert client.post(f"/outcomes/edit/{outcome.id}", data=given).status_code == 302
+        assert ticked(client, f"/outcomes/edit/{outcome.id}", given).status_code == 302
     assert school.failing(MONDAY) == {"order-repeat": ("overdue", 35, False)}
     assert school.corrections() == []
 
@@ -268,7 +293,7 @@ def test_an_enrolment_annulled_takes_no_duty_with_it(school: School) -> None:
     school.enter(date(2026, 2, 2), event=date(2026, 1, 30))
     order = school.enter(date(2026, 3, 2), "enrolment", date(2026, 3, 2), **{"lines-0-to_class": into})
     with school.on(MONDAY) as client:
-        pressed(client, f"/movement_orders/annul/{order.id}", data={"annulment_reason": "Ошибка"})
+        annul(client, order)
     assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
 
 
@@ -291,7 +316,7 @@ def test_the_grade_of_a_class(school: School) -> None:
     with school.on(MONDAY, "deputy") as client:
         version = school.membership().school_class.version
         given = {"grade": 8, "letter": "В", "version": version}
-        answer = client.post(f"/classes/edit/{ninth}", data=given)
+        answer = ticked(client, f"/classes/edit/{ninth}", given)
         assert answer.status_code == 302, answer.text
     assert school.failing(LATER) == {"order-graduation": ("late", 96, True)}
 
@@ -354,3 +379,20 @@ def test_pages_tell_what_waits_and_what_it_is_about(school: School) -> None:
         assert (
             "снято 05.10.2026, в подтверждении отказано 06.10.2026" in client.get(f"/pupils/show/{school.pupil}").text
         )
+
+
+def test_what_was_set_aside_with_no_entry_is_a_number_of_its_own_that_opens_it(school: School) -> None:
+    """On page and paper, from the day of the act until it is decided."""
+    school.enter(MONDAY, event=date(2026, 6, 15))
+    with school.on(TUESDAY, "director") as client:
+        page = client.get("/compliance/").text
+        told = 'снято, ждёт подтверждения: <a href="/compliance/records?unconfirmed=1&amp;org=65001">1</a>'
+        assert told in page
+        listed = client.get("/compliance/records?unconfirmed=1&org=65001").text
+        assert "Белых" in listed
+        assert "1 запись" in listed
+        before = client.get(f"/compliance/?on={SUNDAY}").text
+        assert "снято, ждёт подтверждения: 0" in before
+    school.decide(LATER, "refuse", refusal="Выбыл в октябре")
+    with school.on(LATER, "director") as client:
+        assert "снято, ждёт подтверждения: 0" in client.get("/compliance/").text

@@ -15,6 +15,7 @@ from app.models.people import Pupil, PupilStatus
 from app.services.movement import memberships
 from tests.support.locks import pressed
 from tests.support.sent import sent
+from tests.support.ticks import ticked
 
 SCHOOL = "65001"
 NOVEMBER = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ def enter(secretary: Any, world: Any) -> Any:
         }
         if to_class is not None:
             form["lines-0-to_class"] = world.classes[(SCHOOL, *to_class)]
-        return secretary.post("/movement_orders/add", data=form | more)
+        return ticked(secretary, "/movement_orders/add", form | more)
 
     return run
 

@@ -10,6 +10,7 @@ from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.people import Pupil, PupilStatus
 from app.services.movement import orders as movement
 from tests.support.locks import pressed
+from tests.support.ticks import ticked
 
 SCHOOL = "65001"
 SAKHALIN_MORNING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -304,7 +305,7 @@ def test_a_departure_entered_after_the_class_moved_on(sign_in: Any, order_form: 
         client = sign_in(f"secretary.{SCHOOL}")
         assert promote(client, order_form, world).status_code == 302
         late = order_form(line_event_date="2025-12-30", order_date="2025-12-30")
-        response = client.post("/movement_orders/add", data=late)
+        response = ticked(client, "/movement_orders/add", late)
         assert response.status_code == 302, page(response)
         assert "Срок 13.01.2026, просрочено на 314 дн." in page(client.get(response.location))
 

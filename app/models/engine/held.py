@@ -4,6 +4,10 @@
 `stood_fact`: what failed when the day began, of the cards that an act of the day has touched: with it the acts of the
 day are compared. Both are written by app/compliance/hold.py alone; no right guards them, and nothing of them is a
 person's. They point to no card, so that they outlast what they are about.
+
+`held_setting`: what a school set for all, as it stood when a day began on which it was changed; while it holds, terms
+that were over by then are judged by it (app/compliance/settings.py). `held_span`: a school year of such a row and its
+study periods, for statements that join them.
 """
 
 from flask_appbuilder import Model
@@ -47,4 +51,39 @@ stood_fact = Table(
     # Columns of `held_fact`, a list a fact.
     Column("facts", JSON, nullable=False),
     Index("ix_stood_fact_school", "school_id"),
+)
+
+held_setting = Table(
+    "held_setting",
+    Model.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("school_id", ForeignKey("school.id"), nullable=False),
+    # What is set ("calendar", "year") and of what: the number of the school, or of the school year.
+    Column("setting", String(20), nullable=False),
+    Column("key", Integer, nullable=False),
+    Column("stood", JSON, nullable=False),
+    # The local day of the school on which it was changed.
+    Column("since_on", Date, nullable=False),
+    # From this day on it holds no longer.
+    Column("until_on", Date, nullable=True),
+    # False: nothing that was over is bettered, and the row only tells how the day began.
+    Column("holds", Boolean, nullable=False),
+    # What waits for who controls, or tells what the change of the day has moved.
+    Column("correction_id", ForeignKey("correction.id"), nullable=True),
+    Index("ix_held_setting_school", "school_id", "setting", "key"),
+    Index("ix_held_setting_correction", "correction_id"),
+)
+
+held_span = Table(
+    "held_span",
+    Model.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("held_id", ForeignKey("held_setting.id"), nullable=False),
+    Column("school_id", ForeignKey("school.id"), nullable=False),
+    Column("academic_year_id", Integer, nullable=False),
+    # The year itself, once; else one of its periods.
+    Column("is_year", Boolean, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Index("ix_held_span_held", "held_id", "academic_year_id"),
 )

@@ -13,7 +13,7 @@ from app.models.rows import follow, rows_of, taken_out
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
-from app.services.engine import audit, history, taken, trash, warnings
+from app.services.engine import audit, bettering, history, taken, trash, warnings
 from app.services.engine.coherence import Misfit
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import confirmed_in, is_open, transaction
@@ -48,11 +48,12 @@ def stage(session: Session, obj: Any) -> Any:
 
 
 def confirm(session: Session, obj: Any) -> None:
-    """Ask what a record's group warns of (`warnings.on`), and note the answers in the trail. Raises Unconfirmed.
+    """Ask what a record's group warns of (`warnings.on`), and whether closed terms are to be bettered; note the answers
+    in the trail. Raises Unconfirmed.
 
     What was confirmed before, for these very values of this record, is not asked again.
     """
-    found = warnings.of(session, obj)
+    found = [*warnings.of(session, obj), *bettering.doubts(session)]
     known = history.confirmed(session, [obj])[obj.id] if found else set()
     asked = [warning for warning in found if warning.key not in known]
     if confirmed_in(session).left(asked):

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import QueryContext, Session
 
 from app.clock import local_date, utc_now
-from app.compliance import hold
+from app.compliance import changed, hold
 from app.models import kinds
 from app.models.base import label_of
 from app.models.engine.audit import AuditAction
@@ -153,6 +153,7 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
             _mark(session, deleted)
             obj = session.get_one(model, _insert(session, deleted))
             hold.is_known_by(session, obj)
+            changed.is_known_by(session, obj)
             if not may(model, obj.id):
                 raise Denied(f"Недостаточно прав: восстановление, «{model.__titles__[1]}».")
             if (rows := OWNERS.get(model)) is not None:
@@ -188,6 +189,7 @@ def _insert(session: Session, deleted: DeletedRecord) -> int:
         if session.scalar(select(model.id).where(model.id == values["id"])) is not None:
             del row["id"]
         hold.row_comes_back(session, model, row)
+        changed.row_comes_back(session, model, row)
         try:
             result = session.connection().execute(model.__table__.insert().values(row))
         except IntegrityError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import duties, queries
+from app.compliance import duties, queries, unconfirmed
 from app.compliance.bindings.movement import rules_of
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.status import Status, share
@@ -197,6 +197,23 @@ def records(
         connection, question.rules, school_ids, question.on, status, question.since, limit=limit, after=after
     )
     return named(session, judge_all(connection, found, question.on), question.on)
+
+
+def unconfirmed_number(session: Session, question: Question) -> int:
+    """«Снято, ждёт подтверждения»: counted as late, and told apart."""
+    school_ids = question.organisation.school_ids
+    return unconfirmed.number(session.connection(), question.rules, school_ids, question.on, question.since)
+
+
+def unconfirmed_records(
+    session: Session, question: Question, limit: int, after: Sequence[Any] | None = None
+) -> list[Judgement]:
+    """The obligations behind that number; `after` as in `records`."""
+    connection, school_ids = session.connection(), question.organisation.school_ids
+    found = unconfirmed.records(
+        connection, question.rules, school_ids, question.on, question.since, limit=limit, after=after
+    )
+    return judge_all(connection, found, question.on)
 
 
 def above(session: Session, actor: Actor, organisation: Organisation) -> list[Organisation]:

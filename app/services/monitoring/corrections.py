@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from app.compliance import hold, mornings, queries
+from app.compliance.duties import rules as all_rules
 from app.compliance.status import Status
 from app.discovery import modules_of
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind
@@ -155,18 +156,23 @@ def _confirm(session: Session, correction: Correction) -> None:
         hold.is_confirmed(session)
         mornings.anew(session, correction.school_id)
         now = _numbers(session, correction)
-        correction.effect = {rule: {"before": before[rule], "after": now[rule]} for rule in before}
+        correction.effect = {
+            rule: {"before": before[rule], "after": now[rule]}
+            for rule in before
+            if rule in correction.rules or before[rule] != now[rule]
+        }
 
 
 def _numbers(session: Session, correction: Correction) -> dict[str, dict[str, int]]:
-    """Rule → status → number, in the school today, of the rules that it is about."""
+    """Rule → status → number, in the school today, of the rules that it is about; what an act betters may be of any."""
     if not correction.rules:
         return {}
     today = stamp_now(session, correction.school_id)["entered_on"]
     session.flush()
-    found = queries.counts(session.connection(), correction.rules, frozenset({correction.school_id}), today)
+    wanted = all_rules() if correction.kind is CorrectionKind.BETTERING else tuple(correction.rules)
+    found = queries.counts(session.connection(), wanted, frozenset({correction.school_id}), today)
     numbers = {(each.rule, each.status): each.number for each in found}
-    return {rule: {status.value: numbers.get((rule, status), 0) for status in Status} for rule in correction.rules}
+    return {rule: {status.value: numbers.get((rule, status), 0) for status in Status} for rule in wanted}
 
 
 @states.on(Correction, "refuse", forbidden=others_decide)

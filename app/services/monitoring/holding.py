@@ -1,15 +1,16 @@
 """The corrections that a bettering act asks for: it waits until one is confirmed (deadlines.md, Entries, 2)."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import held, hold, queries
+from app.compliance import changed, held, hold, queries
 from app.compliance.evaluate import Judgement, judge_all
+from app.compliance.settings import Effect
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
 from app.regulation import load_regulation
 from app.security.entries import stamp_now
@@ -38,8 +39,30 @@ class Corrections:
         session.flush()
         return correction.id
 
+    def ask_of_setting(self, session: Session, act: Any, school_id: int, effect: Effect) -> int:
+        rules = [each.values["rule"] for each in effect.bettered] or effect.rules
+        correction = _of_setting(act, school_id, CorrectionKind.BETTERING, told_of(effect))
+        correction.rule = rules[0]
+        session.add(correction)
+        session.flush()
+        return correction.id
+
+    def tell_of_setting(self, session: Session, act: Any, school_id: int, effect: Effect) -> int:
+        """What acts at once needs nobody's confirmation; it stands among the corrections with what it has moved."""
+        correction = _of_setting(act, school_id, CorrectionKind.CONDITIONS, told_of(effect))
+        stamp = stamp_now(session, school_id)
+        correction.state, correction.effect, correction.involved_ids = CorrectionState.CONFIRMED, effect.differs(), []
+        _decided(correction, stamp)
+        session.add(correction)
+        session.flush()
+        return correction.id
+
     def withdraw(self, session: Session, numbers: Collection[int], day: date) -> None:
         wanted = Correction.id.in_(sorted(numbers)), Correction.state == CorrectionState.WAITING
+        # What only told of the day's changes is told anew.
+        told = Correction.kind == CorrectionKind.CONDITIONS, Correction.entered_on == day
+        for correction in session.scalars(select(Correction).where(Correction.id.in_(sorted(numbers)), *told)):
+            session.delete(correction)
         for correction in session.scalars(select(Correction).where(*wanted)):
             if correction.entered_on == day:
                 session.delete(correction)
@@ -53,9 +76,44 @@ def _caption(act: Any) -> str:
     return f"{act.__titles__[0]}: {act}" if pupil is None else f"{act.__titles__[0]}: {pupil}, {act}"
 
 
+def _of_setting(act: Any, school_id: int, kind: CorrectionKind, reason: str) -> Correction:
+    """With the act that it rests on, where it has one."""
+    year = getattr(act, "academic_year", None)
+    return Correction(
+        school_id=school_id,
+        kind=kind,
+        subject=act.__tablename__,
+        subject_id=act.id,
+        about=(_caption(act) + (f", {year}" if year is not None else ""))[:MOST_TEXT],
+        reason=reason[:MOST_TEXT],
+        document_number=getattr(act, "act_number", None),
+        document_date=getattr(act, "act_date", None),
+    )
+
+
+def told_of(effect: Effect) -> str:
+    """«Улучшает показатели прошедших сроков: … – 3. Сдвигает сроки открытых обязанностей: 12.»"""
+    titles = {name: rule.title for name, rule in load_regulation().rules.items()}
+    told = []
+    if effect.bettered:
+        numbers = Counter(each.values["rule"] for each in effect.bettered)
+        rules = "; ".join(f"{titles[rule]} – {number}" for rule, number in numbers.items())
+        told.append(f"Улучшает показатели прошедших сроков: {rules}.")
+    elif effect.rules:
+        told.append("Сдвигает прошедшие сроки; опозданий и просрочек, которые это меняет, пока нет.")
+    if effect.worse:
+        told.append(f"Показатели прошедших сроков ухудшаются: {effect.worse}.")
+    if effect.moved:
+        told.append(f"Сдвигает сроки открытых обязанностей: {effect.moved}.")
+    return " ".join(told)
+
+
 def _close(session: Session, correction: Correction) -> None:
-    stamp = stamp_now(session, correction.school_id)
     correction.state, correction.refusal = CorrectionState.REFUSED, TAKEN_BACK
+    _decided(correction, stamp_now(session, correction.school_id))
+
+
+def _decided(correction: Correction, stamp: Mapping[str, Any]) -> None:
     correction.decided_at, correction.decided_on = stamp["entered_at"], stamp["entered_on"]
     correction.decided_by, correction.decided_by_id = stamp["entered_by"], stamp["entered_by_id"]
 
@@ -76,4 +134,6 @@ def held_by(session: Session, correction: Correction) -> list[Judgement]:
 
 @corrections.confirms(CorrectionKind.BETTERING)
 def _release(session: Session, correction: Correction) -> None:
-    hold.release(session, correction.id, stamp_now(session, correction.school_id)["entered_on"])
+    today = stamp_now(session, correction.school_id)["entered_on"]
+    hold.release(session, correction.id, today)
+    changed.release(session, correction.id, today)

@@ -64,6 +64,7 @@ def gather(session: Session, printing: Printing) -> MovementForm:
 def _corrections(session: Session, question: Question) -> str:
     """How many corrections touch the numbers, as on the page."""
     told = [f"{counted.title_ru}: {number}" for counted, number in correction_lists.numbers(session, question).items()]
+    told.append(f"снято, ждёт подтверждения: {monitoring.unconfirmed_number(session, question)}")
     return "; ".join(told).capitalize() + "."
 
 

@@ -8,6 +8,7 @@ from flask import abort, current_app, g, render_template, request, url_for
 from flask_appbuilder import expose, has_access
 from itsdangerous import BadData, URLSafeSerializer
 
+from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
 from app.extensions import db
 from app.panel.menu import Menu
@@ -220,15 +221,14 @@ def _form_url(question: Question) -> str | None:
 
 def _records(question: Question) -> dict[str, Any]:
     status = _status()
-    after = _place()
-    found = monitoring.records(db.session, question, status, RECORDS_PAGE + 1, after)
+    found, total = _found(question, status, _place())
     page = found[:RECORDS_PAGE]
-    counts = Tally.sum(monitoring.by_rule(db.session, question).values()).counts()
-    total = counts[status] if status else sum(counts.values())
     organisation = question.organisation
     more = len(found) > RECORDS_PAGE
     return {
-        "title": _records_title(question, status),
+        "title": _records_title(
+            question, corrected.UNCONFIRMED if corrected.of_unconfirmed() else status and status.label
+        ),
         "breadcrumbs": [
             *_breadcrumbs(organisation),
             {"title": organisation.title, "url": _address("index", org=organisation.code)},
@@ -242,6 +242,16 @@ def _records(question: Question) -> dict[str, Any]:
         "prev_url": None,
         "next_url": _next(page[-1].record.place) if more else None,
     }
+
+
+def _found(question: Question, status: Status | None, after: list[Any] | None) -> tuple[list[Judgement], int]:
+    """A page and one more, and how many there are in all."""
+    if corrected.of_unconfirmed():
+        found = monitoring.unconfirmed_records(db.session, question, RECORDS_PAGE + 1, after)
+        return found, monitoring.unconfirmed_number(db.session, question)
+    counts = Tally.sum(monitoring.by_rule(db.session, question).values()).counts()
+    total = counts[status] if status else sum(counts.values())
+    return monitoring.records(db.session, question, status, RECORDS_PAGE + 1, after), total
 
 
 def _of_classes(question: Question) -> list[dict[str, Any]]:
@@ -261,10 +271,10 @@ def _of_classes(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _records_title(question: Question, status: Status | None) -> str:
+def _records_title(question: Question, told: str | None) -> str:
     rules = load_regulation().rules
     subject = rules[question.rules[0]].title if len(question.rules) == 1 else "Все обязанности"
-    return f"{subject}: {status.label}" if status else subject
+    return f"{subject}: {told}" if told else subject
 
 
 def _status() -> Status | None:

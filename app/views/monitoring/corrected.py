@@ -7,18 +7,38 @@ from flask import request, url_for
 from app.extensions import db
 from app.regulation.rights import Action, Resource
 from app.security.guard import person_of
+from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question
 
 KEPT = ("on", "since", "rule")
 
 
+UNCONFIRMED = "снято, ждёт подтверждения"
+"""What nothing was entered for and an act has set aside."""
+
+
 def numbers(question: Question) -> list[dict[str, Any]]:
-    """For whoever may see corrections."""
-    if not person_of(db.session).may(Action.VIEW, Resource.CORRECTIONS):
-        return []
+    """Corrections for whoever may see them; what was set aside for everybody who sees the terms."""
     asked = {name: request.args[name] for name in KEPT if request.args.get(name)}
     asked["org"] = question.organisation.code
+    return [*_corrections(question, asked), *_unconfirmed(question, asked)]
+
+
+def of_unconfirmed() -> bool:
+    """Whether the page lists what that number counts."""
+    return request.args.get("unconfirmed") == "1"
+
+
+def _unconfirmed(question: Question, asked: dict[str, str]) -> list[dict[str, Any]]:
+    number = monitoring.unconfirmed_number(db.session, question)
+    url = url_for("ComplianceView.records", unconfirmed="1", **asked) if number else None
+    return [{"title": UNCONFIRMED, "count": number, "url": url}]
+
+
+def _corrections(question: Question, asked: dict[str, str]) -> list[dict[str, Any]]:
+    if not person_of(db.session).may(Action.VIEW, Resource.CORRECTIONS):
+        return []
     return [
         {
             "title": counted.title_ru,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
+from app.compliance.bindings.movement.periods import YearSetting
 from app.compliance.bindings.movement.stays import Begun, Ended
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER
 from app.compliance.bindings.movement.telling import details, told
@@ -116,6 +117,7 @@ BINDING = declare(
             exempt={1: "повторное обучение: приказ о зачислении не требуется"},
         ),
         grounds=GROUNDS,
+        settings=(YearSetting(),),
         held_by={"movement_order": _held_of_orders},
     )
 )

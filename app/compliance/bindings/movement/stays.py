@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, literal, or_, select
 
-from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, PERIOD, YEAR
+from app.compliance.bindings.movement.periods import PERIOD, YEAR, last_day
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER
 from app.compliance.calendars import Statement
 from app.compliance.columns import due_of, expression, row
 from app.compliance.duties import Duty
@@ -129,8 +130,7 @@ class Ended(_OfStays):
         self.kinds = kinds
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
-        last = select(func.max(PERIOD.c.ends_on)).where(PERIOD.c.academic_year_id == YEAR.c.id)
-        until = func.coalesce(last.correlate(YEAR).scalar_subquery(), YEAR.c.ends_on)
+        until = func.coalesce(last_day(YEAR), YEAR.c.ends_on)
         within_year = MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < until
         return [self._facts(literal(self.rules[0]), rules, within, dialect).where(*within_year)]
 

@@ -4,17 +4,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 
+from app.compliance.bindings.movement.periods import YEAR
 from app.compliance.corrected import is_set, judged_by, set_right
 from app.compliance.within import ON, SUBJECTS, Within, asked_of
 from app.models.engine.entries import CorrectedTo
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
-from app.models.study import AcademicYear, SchoolClass, StudyPeriod
+from app.models.study import SchoolClass
 
 LINE, ORDER = MovementLine.__table__, MovementOrder.__table__
 MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearOutcome.__table__
-YEAR, PERIOD, PUPIL = AcademicYear.__table__, StudyPeriod.__table__, Pupil.__table__
+PUPIL = Pupil.__table__
 
 OF_LINE: dict[str, ColumnElement[Any]] = {"pupil": LINE.c.pupil_id, "movement_order": LINE.c.order_id}
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, cast, func, literal, null, or_, select
 
+from app.compliance.bindings.movement.periods import PERIOD, YEAR
 from app.compliance.bindings.movement.tables import (
     CLASS,
     LINE,
     MEMBER,
     OUTCOME,
-    PERIOD,
-    YEAR,
     counting,
     in_force,
     members,

@@ -1,0 +1,36 @@
+"""By what settings of schools a question is judged: as the tables have them, or as they stood before a change that
+waits."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.compliance.calendars import CALENDAR, SchoolIds, calendars, standing_settings
+from app.regulation import WorkCalendar
+
+
+@dataclass(frozen=True)
+class AsSet:
+    """What schools have set for all."""
+
+    of_school: Mapping[int, WorkCalendar]
+    held: Collection[int]
+    """The rows of `held_setting` in the place of what the tables say."""
+
+
+def as_set(connection: Connection, school_ids: SchoolIds, on: date) -> AsSet:
+    """As it counts on the day."""
+    rows = connection.execute(standing_settings(school_ids, on)).all()
+    return AsSet(calendars(connection, school_ids, held=rows), _first_of_each(rows))
+
+
+def held_settings(connection: Connection, school_ids: SchoolIds, on: date) -> list[int]:
+    """The rows that stand on the day: of a setting that was changed several times the first change's."""
+    return _first_of_each(connection.execute(standing_settings(school_ids, on)).all())
+
+
+def _first_of_each(rows: Sequence[Any]) -> list[int]:
+    return list({(row.setting, row.key): row.id for row in reversed(rows) if row.setting != CALENDAR}.values())

@@ -1,0 +1,35 @@
+"""Before an act is saved a person is told that it betters closed terms, and that they stand as they stood until who
+controls has confirmed it (app/compliance/hold.py, changed.py). It is asked as any warning is."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from app.compliance import changed, hold
+from app.regulation import load_regulation
+from app.security.guard import person_of
+from app.services.engine.warnings import Doubt
+
+CODE = "betters-closed-terms"
+WAITS = "До подтверждения показатели останутся прежними."
+
+
+def doubts(session: Session) -> list[Doubt]:
+    """Of the running transaction, what was not told of it yet: one warning with the number of terms. An answer holds
+    for its day."""
+    person = person_of(session)
+    if person.is_system:
+        return []
+    effects = [each for each in changed.effects(session) if each.waits]
+    bettered = [*hold.newly_bettered(session), *(one for each in effects for one in each.bettered)]
+    words = [_told(each.values["rule"] for each in bettered)] if bettered else []
+    if effects and not bettered:
+        words = ["Сдвигает прошедшие сроки: кто внесёт по ним с опозданием, окажется в срок."]
+    return [Doubt(CODE, " ".join((*words, WAITS)), about=(person.today,))] if words else []
+
+
+def _told(rules: Iterable[str]) -> str:
+    titles, numbers = load_regulation().rules, Counter(rules)
+    told = "; ".join(f"{titles[rule].title} – {number}" for rule, number in numbers.items())
+    return f"Улучшает показатели прошедших сроков ({sum(numbers.values())}): {told}."

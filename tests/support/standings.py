@@ -1,0 +1,40 @@
+"""How every duty about some records stands, told by SQL in one statement: what Python judges is compared with it."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from app.compliance import queries
+from app.compliance.calendars import SchoolIds
+from app.compliance.status import Status
+from app.compliance.status_sql import status_of
+from app.compliance.within import Within
+
+
+class Standing(NamedTuple):
+    """Equal rows are one duty in one state: two lists of them are compared as sets."""
+
+    rule: str
+    school_id: int
+    subject_id: int
+    due: date | None
+    evidence: date | None
+    """Entered on, where that is no later than the day asked about."""
+    status: Status
+
+
+def standing(
+    connection: Connection, about: str, keys: Collection[int], school_ids: SchoolIds, on: date
+) -> list[Standing]:
+    """Every duty about these records, opened by `on`, as it stands on that day, in a fixed order. `about` names the
+    records by one of the tables of `Binding.narrowed_by`. Raises LookupError for another table."""
+    rules, within = queries._rules_about(about), Within(school_ids is not None, about)
+    given = queries.parameters(connection, rules, school_ids, on, None, within=within, subjects=keys)
+    if given is None:
+        return []
+    fact = queries.with_held(rules, within, connection.dialect.name)
+    told = [fact.c[name] for name in Standing._fields[:-1]]
+    rows = connection.execute(select(*told, status_of(fact).label("status")).order_by(*told[:3]), given)
+    return [Standing._make((*values, Status(status))) for *values, status in rows]
