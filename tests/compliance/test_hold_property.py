@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.compliance import evaluate, hold, queries
+from app.compliance import changed, evaluate, hold, queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.status import Status
+from app.models.calendars import SchoolCalendarDay
 from app.models.monitoring.corrections import Correction
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome, YearOutcome
+from app.models.schools import SchoolSettings
+from app.models.study import AcademicYear, StudyPeriod
 from app.security import entries
 from app.security.actor import SYSTEM
 from app.security.guard import acting
@@ -43,6 +46,11 @@ class Corrections:
         made = session.connection().execute(insert(CORRECTION).values(school_id=school_id, **values))
         return made.inserted_primary_key[0]
 
+    def ask_of_setting(self, session: Session, act: Any, school_id: int, effect: Any) -> int:
+        return self.ask(session, act, school_id, [])
+
+    tell_of_setting = ask_of_setting
+
     def withdraw(self, session: Session, numbers: Collection[int], day: date) -> None:
         session.connection().execute(
             delete(CORRECTION).where(CORRECTION.c.id.in_(numbers), CORRECTION.c.entered_on == day)
@@ -52,6 +60,7 @@ class Corrections:
 SESSIONS = sessionmaker(join_transaction_mode="create_savepoint", expire_on_commit=True)
 entries.install(SESSIONS)
 hold.install(SESSIONS, Corrections())
+changed.install(SESSIONS, Corrections())
 
 
 class Clerks:
@@ -62,6 +71,7 @@ class Clerks:
 
     def act(self, day: date) -> None:
         acts = (self.depart, self.promote, self.end, self.remove, self.decide, self.edit, self.annul, self.take_back)
+        acts += (self.week, self.day_off, self.period, self.year)
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
         with time_machine.travel(at, tick=False), acting(self.session, SYSTEM):
             self.draw(st.sampled_from(acts))(day)
@@ -121,6 +131,29 @@ class Clerks:
         if order is not None and order.annulled_on is None:
             order.annulled_on, order.annulment_reason = on, "Ошибка"
 
+    def week(self, on: date) -> None:
+        self.chosen(SchoolSettings).work_week = self.draw(st.sampled_from((5, 6)))
+
+    def day_off(self, on: date) -> None:
+        """A day of the school's own is added, changed, deleted."""
+        own, day = self.chosen(SchoolCalendarDay), date(2026, 6, 25) + self.draw(st.integers(0, 80)) * DAY
+        if own is not None and self.draw(st.booleans()):
+            self.session.delete(own)
+        elif own is not None:
+            own.day, own.is_working = day, self.draw(st.booleans())
+        else:
+            self.session.add(SchoolCalendarDay(school_id=1, day=day, is_working=False, act="Приказ"))
+
+    def period(self, on: date) -> None:
+        own = self.chosen(StudyPeriod)
+        if own is not None and self.draw(st.booleans()):
+            own.ends_on = own.starts_on + self.draw(st.integers(20, 110)) * DAY
+        elif own is not None:
+            self.session.delete(own)
+
+    def year(self, on: date) -> None:
+        self.chosen(AcademicYear).starts_on = date(2025, 9, 1) + self.draw(st.integers(0, 120)) * DAY
+
     def take_back(self, on: date) -> None:
         """Whoever entered it today deletes it."""
         order = self.chosen(MovementOrder)
@@ -151,7 +184,7 @@ def _undone(engine: Engine) -> Any:
 
 
 @settings(
-    max_examples=25,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

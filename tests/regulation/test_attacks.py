@@ -15,7 +15,9 @@ from app.compliance.status import Status
 from app.models.engine.deleted import DeletedRecord
 from app.models.monitoring.corrections import Correction
 from app.models.movement import MovementOrder
+from app.models.schools import SchoolSettings
 from tests.support.locks import pressed
+from tests.support.ticks import ticked
 
 SCHOOL = "65001"
 CASES = Path(__file__).parent / "cases"
@@ -24,8 +26,8 @@ FOUND = [
     for name in ("attacks.yaml", "corrections.yaml")
     for case in yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
 ]
-WAYS = ("enter", "edit", "delete", "replace", "annul", "restore", "ask", "confirm", "refuse")
-WHO = {"restore": "administrator", "confirm": "deputy", "refuse": "deputy"}
+WAYS = ("enter", "edit", "delete", "replace", "annul", "restore", "ask", "confirm", "refuse", "day_off", "week")
+WHO = {"confirm": "deputy", "refuse": "deputy"} | dict.fromkeys(("restore", "day_off", "week"), "administrator")
 DAYS = [date(2026, 2, 16) + timedelta(days=number) for number in range(0, 40, 3)]
 
 
@@ -73,6 +75,17 @@ class School:
         data = {"reason": "Заявление", "trigger_on": act.get("named", ""), "document_number": "7"}
         data |= {"document_date": "2026-02-27"}
         return client.post(f"/ask/movement_line/{self.order.lines[0].id}?kind={act['ask']}", data=data)
+
+    def day_off(self, client: Any, act: dict[str, Any]) -> Any:
+        data = {"day": str(act["day_off"]), "act": "Приказ школы", "act_number": "9", "act_date": "2026-02-13"}
+        return ticked(client, "/school_calendar/add", data)
+
+    def week(self, client: Any, act: dict[str, Any]) -> Any:
+        row = self.session.get(SchoolSettings, self.world.rows["school_settings"][SCHOOL])
+        data = {"work_week": act["week"], "time_zone": row.time_zone, "valid_from": row.valid_from}
+        weeks = {"id": row.grade_weeks[0].id, "grade_from": 1, "grade_to": 4, "work_week": 5}
+        data |= {f"grade_weeks-0-{name}": value for name, value in weeks.items()} | {"version": row.version}
+        return ticked(client, f"/settings/edit/{row.id}", data)
 
     def confirm(self, client: Any, act: dict[str, Any]) -> Any:
         return pressed(client, f"/corrections/confirm/{self.session.query(Correction).one().id}")
