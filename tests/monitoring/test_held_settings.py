@@ -67,7 +67,7 @@ class School:
         self.post(day, f"/settings/edit/{row.id}", **given | {"version": row.version} | changes)
 
     def day_off(self, day: date, off: date) -> int:
-        act = {"act": "Приказ школы", "act_number": "9", "act_date": str(off)}
+        act = {"act": "Приказ школы", "act_number": "9", "act_date": str(min(off, day))}
         self.post(day, "/school_calendar/add", day=str(off), **act)
         return self.session.query(SchoolCalendarDay).filter_by(school_id=self.key, day=off).one().id
 
