@@ -3,12 +3,14 @@
 from sqlalchemy import Connection
 
 from app.demo.accounts.accounts import Accounts
+from app.demo.calendars import add_days, calendar_of, of_school
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.numbers import Numbers
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Rows
 from app.demo.movement.ahead import plant_ahead
 from app.demo.movement.book import Book
+from app.demo.movement.held import plant_held
 from app.demo.movement.moves import Movement
 from app.demo.movement.opening import Opening, graduates_of_ninth, repeaters_of_tenth
 from app.demo.movement.yearend import YearEnd
@@ -16,7 +18,6 @@ from app.demo.people.households import Child, Households
 from app.demo.people.staff import Staffing, Team
 from app.demo.study import Calendar, Room, Year
 from app.demo.territory import Site, add_school
-from app.regulation import WorkCalendar
 
 APPLICANTS = 2
 """Cards of children whose parents have just applied: nobody has enrolled them yet."""
@@ -39,7 +40,8 @@ class SchoolLife:
         system = Clerk(plan.rng("cards", site.number), "Система")
         self._plan, self._site, self._accounts = plan, site, accounts
         self._school = add_school(rows, system, plan, site, numbers)
-        days = WorkCalendar(site.work_week)
+        days = calendar_of(plan, site)
+        add_days(rows, system, of_school(plan, site), school_id=self._school["id"])
         calendar = Calendar(rows, plan, site, self._school["id"], days)
         self._staffing = Staffing(rows, plan, site, self._school, numbers, accounts, positions)
         self._team: Team = self._staffing.hire(calendar.class_count)
@@ -60,6 +62,7 @@ class SchoolLife:
             if following is not None:
                 self._go_on(year, following)
         self._apply()
+        plant_held(self._book, list(self._years.values()))
         plant_ahead(self._book, self._current())
         self._book.number_orders()
         self._book.corrections.tell()
@@ -68,6 +71,7 @@ class SchoolLife:
     def set_right(self, connection: Connection) -> None:
         """What was confirmed, once all is written."""
         self._book.corrections.set_right(connection)
+        self._book.corrections.tell_held(connection)
 
     def _go_on(self, year: Year, following: Year) -> None:
         ninth = [child for room in year.grade(9) for child in room.children]

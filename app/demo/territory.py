@@ -17,7 +17,7 @@ from app.demo.engine.plan import (
     share_out,
 )
 from app.demo.engine.rows import Clerk, Row, Rows
-from app.models.schools import School, SchoolSettings
+from app.models.schools import GradeWeek, School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.regulation.workdays import FIRST_DAY
 
@@ -106,12 +106,19 @@ def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:
                 login=spot.login,
                 pupils=size,
                 basic=spot.basic,
-                # The first school of a town is the one people try out: its week is the usual one.
-                work_week=6 if rng.random() < SIX_DAY_SHARE and within[oktmo] > 1 else 5,
+                work_week=_week(rng, within[oktmo], found),
                 discipline=rng.choices(DISCIPLINES, DISCIPLINE_WEIGHTS)[0],
             )
         )
     return found
+
+
+def _week(rng: Random, place: int, before: list[Site]) -> int:
+    """The first school of a town is the one people try out: its week is the usual one. Of the others one has six days
+    for sure."""
+    often = rng.random() < SIX_DAY_SHARE
+    sure = all(site.work_week == WorkWeek.FIVE for site in before)
+    return WorkWeek.SIX if place > 1 and (often or sure) else WorkWeek.FIVE
 
 
 def add_school(rows: Rows, clerk: Clerk, plan: Plan, site: Site, numbers: Numbers) -> Row:
@@ -130,7 +137,10 @@ def add_school(rows: Rows, clerk: Clerk, plan: Plan, site: Site, numbers: Number
     school = rows.add(School, stamp | card | numbers.organisation())
     settings = {"school_id": school["id"], "work_week": site.work_week, "time_zone": "Asia/Sakhalin"}
     settings |= {"valid_from": FIRST_DAY, "valid_to": None}
-    rows.add(SchoolSettings, stamp | settings)
+    week = rows.add(SchoolSettings, stamp | settings)
+    if site.work_week == WorkWeek.SIX:  # the office works on Saturdays, and so do grades 5–11
+        grades = {"grade_from": 1, "grade_to": 4, "work_week": WorkWeek.FIVE}
+        rows.add(GradeWeek, stamp | {"school_id": school["id"], "settings_id": week["id"]} | grades)
     return school
 
 

@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.compliance.bindings.movement import RULES
 from app.compliance.queries import counts
 from app.compliance.status import Status
 from app.demo.engine.plan import Plan
-from app.models.monitoring.corrections import Correction, CorrectionState
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
+from app.models.engine.held import held_fact
+from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import MovementOrder
 from app.models.movement.kinds import OrderKind
-from app.models.schools import School
+from app.models.schools import GradeWeek, School
 from tests.demo.conftest import SMALL, Planted
 
 MIDDLE = Plan(on=SMALL.on, schools=8, pupils=1000, seed=7)
@@ -80,6 +82,14 @@ def test_every_kind_and_every_rule_has_its_share_of_good_and_bad(plant_on_sqlite
     assert planted.loaded.rows["past_entry"] > 10, "dates corrected on another day"
     assert planted.loaded.rows["correction"] > 10
     with planted.engine.connect() as connection:
-        assert set(connection.scalars(select(Correction.state).distinct())) == set(CorrectionState)
+        kinds = connection.execute(select(Correction.kind, Correction.state).distinct()).all()
+        week = connection.execute(select(GradeWeek.grade_from, GradeWeek.grade_to, GradeWeek.work_week).distinct())
+        assert week.all() == [(1, 4, 5)]
+        assert connection.scalar(select(func.count(RegionCalendarDay.id))) == 3
+        assert connection.scalar(select(func.count(SchoolCalendarDay.id))) == 2
+        ended = connection.scalars(select(held_fact.c.until_on.is_not(None)).distinct())
+        assert set(ended) == {True, False}, "held facts: some wait, some were confirmed"
+    asked = (CorrectionKind.DATE, CorrectionKind.BETTERING)
+    assert set(map(tuple, kinds)) == {(kind, state) for kind in asked for state in CorrectionState}
     promotion = totals["order-promotion"]
     assert 0.7 < promotion[Status.ON_TIME] / sum(promotion.values()) < 0.98

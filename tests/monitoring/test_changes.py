@@ -177,6 +177,7 @@ def test_a_confirmed_correction_is_counted_and_what_it_set_right(office: Office,
     printed = plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(text)).pages))
     assert "Подтверждённые исправления: 1" in printed
     assert "Заявление отозвано" in printed
+    assert "с опозданием было 1, стало 0" in printed
 
 
 def test_who_sees_one_school_compares_that_school(sign_in: Any) -> None:

@@ -22,6 +22,16 @@ class Ledger:
         if opens <= self.on:
             self.counts[school, rule]["not_applicable"] += 1
 
+    def held(self, school: str, rule: str, due: date, entered: date) -> None:
+        """Of what was missing: an act of that day set it aside, so it stands late from the day on."""
+        self.counts[school, rule]["overdue"] -= 1
+        self.counts[school, rule][self._status(due, entered)] += 1
+
+    def released(self, school: str, rule: str) -> None:
+        """What was held is confirmed: nothing is owed."""
+        self.counts[school, rule]["late"] -= 1
+        self.counts[school, rule]["not_applicable"] += 1
+
     def _status(self, due: date, evidence: date | None) -> str:
         if evidence is None:
             return "pending" if self.on <= due else "overdue"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.demo.accounts.accounts import Accounts
+from app.demo.calendars import add_days, of_region
 from app.demo.engine.ledger import Counts, Ledger
 from app.demo.engine.names import stranger
 from app.demo.engine.numbers import Numbers
@@ -40,6 +41,7 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
     clerk = Clerk(plan.rng("territory"), SYSTEM_NAME)
     accounts = Accounts(rows, clerk, plan, password_hash)
     keys = add_territory(rows, clerk, plan)
+    add_days(rows, clerk, of_region(plan), region_id=1)
     operator = _add_authorities(accounts, plan, keys)
     positions = add_positions(rows, Clerk(plan.rng("positions"), SYSTEM_NAME), plan)
     rows.write()

@@ -11,13 +11,15 @@ from psycopg import sql
 from sqlalchemy import Connection, Sequence, Table, func, insert, select
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.engine.entries import past_entry
+from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
-from app.models.schools import School, SchoolSettings
+from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
 from app.models.territory import Municipality, MunicipalityCode, Region
 
@@ -25,9 +27,10 @@ ZONE = ZoneInfo("Asia/Sakhalin")
 CHUNK = 5_000
 # Every table stands after those it points to. Accounts point to schools alone, and all else may point to accounts.
 MODELS = (
-    Region, Municipality, MunicipalityCode, School, SchoolSettings, Account, Position, Employee, AcademicYear,
-    StudyPeriod, SchoolClass, Pupil, Parent, Guardianship, MovementOrder, MovementLine, past_entry,
-    Correction, ClassMembership, YearOutcome, AccountPerson, Appointment,
+    Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, Account, Position, Employee,
+    RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
+    MovementOrder, MovementLine, past_entry, Correction, held_fact, ClassMembership, YearOutcome, AccountPerson,
+    Appointment,
 )  # fmt: skip
 
 Row = dict[str, Any]

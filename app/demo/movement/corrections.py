@@ -15,7 +15,7 @@ from app.models.monitoring.corrections import Correction, CorrectionKind, Correc
 from app.models.movement import MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil
-from app.regulation import WorkCalendar
+from app.regulation import WorkCalendar, load_regulation
 from app.russian import format_date
 
 ASKED, REFUSED, WAITING = 0.75, 0.15, 0.25
@@ -44,6 +44,7 @@ class Corrections:
         self._rows, self._plan, self._days, self._deputy = rows, plan, days, deputy
         self._rng = plan.rng("corrections", site.number)
         self._asked: list[Asked] = []
+        self._held: list[tuple[Row, Row]] = []
 
     def ask(self, rule: str, lines: list[Row], day: date, firsts: list[Row]) -> bool:
         """On the day of the new entry, of lines entered together; whether it was confirmed by the plan's day."""
@@ -61,6 +62,29 @@ class Corrections:
             row["refusal"] = NO if state is CorrectionState.REFUSED else None
             self._asked.append(Asked(row, line, day, first))
         return state is CorrectionState.CONFIRMED
+
+    def held(self, rule: str, order: Row, state: CorrectionState, decided: date) -> Row:
+        """Of an order that would better what failed: it asks for its confirmation by itself."""
+        answer = {} if state is CorrectionState.WAITING else self._answer(decided)
+        values = {
+            "kind": CorrectionKind.BETTERING,
+            "subject": "movement_order",
+            "subject_id": order["id"],
+            "reason": f"Улучшает показатели прошедших сроков: {load_regulation().rules[rule].title} – 1.",
+            "state": state,
+            "refusal": NO if state is CorrectionState.REFUSED else None,
+        }
+        row = self._rows.add(Correction, _asked(rule, order, order, None) | values | answer)
+        self._held.append((row, order))
+        return row
+
+    def tell_held(self, connection: Connection) -> None:
+        """Of those confirmed, what the school's numbers were before and are since."""
+        for row in (row for row, _ in self._held if row["state"] is CorrectionState.CONFIRMED):
+            now = _numbers(connection, row)
+            before = now | {"late": now["late"] + 1, "not_applicable": now["not_applicable"] - 1}
+            effect = {row["rule"]: {"before": before, "after": now}}
+            connection.execute(update(Correction).where(Correction.id == row["id"]).values(effect=effect))
 
     def _answer(self, decided: date | None) -> Row:
         if decided is None:
@@ -85,6 +109,10 @@ class Corrections:
                 f" {' '.join(filter(None, names))}, приказ № {order['number']} от {format_date(order['order_date'])}"
             )
 
+        for row, order in self._held:
+            told = f"{OrderKind(order['kind']).title_ru} № {order['number']} от {format_date(order['order_date'])}"
+            row["about"] = f"Приказ: {told}"
+
     def set_right(self, connection: Connection) -> None:
         """What the confirmed ones did to the judgement, one after the other, with the school's numbers before and
         after; the rows are written by now."""
@@ -97,7 +125,7 @@ class Corrections:
             connection.execute(update(Correction).where(Correction.id == asked.row["id"]).values(told))
 
 
-def _asked(rule: str, line: Row, first: Row, day: date) -> Row:
+def _asked(rule: str, line: Row, first: Row, day: date | None) -> Row:
     stamp = stamp_of(line) | {"entered_at": line["entered_at"] + AFTER}
     involved = {each["entered_by_id"] for each in (first, line)} - {None}
     return stamp | {

@@ -49,6 +49,11 @@ class Kind(Choice):
         }[self]
 
     @property
+    def short(self) -> str:
+        """For the head of a column."""
+        return {Kind.ENTERED: "закрыто", Kind.LIFTED: "снято"}.get(self, self.title_ru)
+
+    @property
     def of_before(self) -> bool:
         """Whether it is told as it stood on the earlier day: on the later one there is nothing to tell."""
         return self is Kind.LIFTED

@@ -113,9 +113,9 @@ def _corrected(correction: Correction) -> CorrectedItem:
 
 
 def _effect(effect: dict[str, Any]) -> str:
-    """«с опозданием 12 → 11; в срок 40 → 41»."""
+    """«с опозданием было 12, стало 11; в срок было 40, стало 41»: the printed font has no arrow."""
     changed = (
-        f"{status.label} {counted['before'].get(status.value, 0)} → {counted['after'].get(status.value, 0)}"
+        f"{status.label} было {counted['before'].get(status.value, 0)}, стало {counted['after'].get(status.value, 0)}"
         for counted in effect.values()
         for status in Status
         if counted["before"].get(status.value, 0) != counted["after"].get(status.value, 0)

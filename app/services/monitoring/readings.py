@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance import duties, queries
 from app.compliance.readings import Choice, Readings, readings_of
-from app.models.monitoring import ReadingChoice
+from app.models.monitoring import ReadingChoice, readings
 from app.regulation import load_regulation
 from app.regulation.schema import Option, Reading, Rule
 from app.security.actor import Actor
@@ -33,6 +33,11 @@ class Entry:
     chosen: Option
     act: str
 
+    @property
+    def has_effect(self) -> bool:
+        """Whether the panel keeps records of any rule that it reads."""
+        return bool({rule.id for rule in self.rules}.intersection(duties.rules()))
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -48,19 +53,26 @@ class Effect:
 
 def register(session: Session, start_year: int) -> list[Entry]:
     """Every reading, in the order of the regulation's file."""
-    readings = readings_of(session.connection())
-    return [_entry(reading, readings, start_year) for reading in load_regulation().readings.values()]
+    chosen = readings_of(session.connection())
+    return [_entry(reading, chosen, start_year) for reading in load_regulation().readings.values()]
 
 
-def _entry(reading: Reading, readings: Readings, start_year: int) -> Entry:
-    chosen = reading.chosen(readings.in_year(start_year))
-    return Entry(reading, rules_of(reading), chosen, readings.acts.get((start_year, reading.id), ""))
+def _entry(reading: Reading, choices: Readings, start_year: int) -> Entry:
+    chosen = reading.chosen(choices.in_year(start_year))
+    return Entry(reading, rules_of(reading), chosen, choices.acts.get((start_year, reading.id), ""))
 
 
 def rules_of(reading: Reading) -> tuple[Rule, ...]:
     """The rules whose text it reads."""
     rules = load_regulation().rules.values()
     return tuple(rule for rule in rules if any(reading in value.readings for value in rule.values))
+
+
+def offered() -> list[tuple[str, str]]:
+    """What may be chosen: options of readings that have others, of rules whose records the panel keeps."""
+    judged, known = set(duties.rules()), load_regulation().readings
+    used = {key for key, one in known.items() if len(one.options) > 1 and judged & {rule.id for rule in rules_of(one)}}
+    return [(option, text) for option, text in readings().items() if option.partition(":")[0] in used]
 
 
 def effect(session: Session, actor: Actor, choice: Choice) -> Effect:
@@ -77,8 +89,8 @@ def effect(session: Session, actor: Actor, choice: Choice) -> Effect:
 
 
 def _tallies(
-    session: Session, actor: Actor, organisation: Organisation, rules: tuple[str, ...], readings: Readings
+    session: Session, actor: Actor, organisation: Organisation, rules: tuple[str, ...], choices: Readings
 ) -> dict[str, Tally]:
-    asked: dict[str, Any] = {"group": "rule", "readings": readings}
+    asked: dict[str, Any] = {"group": "rule", "readings": choices}
     found = queries.counts(session.connection(), rules, organisation.school_ids, actor.today, **asked)
     return {rule: Tally.of(each for each in found if each.rule == rule) for rule in rules}

@@ -151,7 +151,7 @@ def _cells(question: Question, numbers: Numbers, where: dict[str, str]) -> dict[
     """What a row shows, each with the address of what it counts."""
     before, now = numbers.before, numbers.now
     changes = [
-        {"title": kind.title_ru, "count": numbers.changes[kind], "url": _records_url(question, kind, **where)}
+        {"title": kind.short, "count": numbers.changes[kind], "url": _records_url(question, kind, **where)}
         for kind in Kind
     ]
     changes += [

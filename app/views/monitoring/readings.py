@@ -9,7 +9,7 @@ from flask_appbuilder import expose, has_access
 from app.compliance.readings import Choice
 from app.compliance.status import Status
 from app.extensions import db
-from app.models.monitoring import ReadingChoice, readings
+from app.models.monitoring import ReadingChoice
 from app.panel.editing import fields
 from app.panel.menu import Menu
 from app.panel.page import Page
@@ -110,6 +110,6 @@ class ReadingChoiceView(RecordView, model=ReadingChoice):
     def form_extra(self) -> dict[str, Any]:
         return {
             "option": fields.SelectField(
-                "Чтение и вариант", [fields.Required()], choices=list(readings().items()), blank=True
+                "Чтение и вариант", [fields.Required()], choices=register.offered(), blank=True
             )
         }
