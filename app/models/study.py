@@ -1,20 +1,40 @@
 """The school year of a school, its study periods and its classes (3.3.3.2)."""
 
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, foreign, relationship, remote
 
 from app.choices import Choice
 from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.computed import computed
+from app.models.dated import Dated
+from app.models.leading import local_day
 from app.models.people import Employee, Pupil, members_of, told_by
-from app.models.references import reference, referring
+from app.models.references import named, reference, referring
 from app.models.rows import ChildRows
 from app.models.schools import School
 from app.regulation.rights import Resource, Scope
-from app.russian import school_year
+from app.russian import format_date, school_year
 
 GRADES = tuple(range(1, 12))
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -126,6 +146,69 @@ class StudyPeriod(Record):
         return f"{self.number} {self.kind.title_ru.lower()}"
 
 
+class ClassLeader(Dated, Record):
+    """Who leads a class in place of its class teacher, from a day to a day; without an end for good (3.3.3.2)."""
+
+    __tablename__ = "class_leader"
+    __titles__ = ("Замена классного руководителя", "Замены классных руководителей")
+    __rights__ = (Resource.CLASSES,)
+    __one_of__ = ("class_id",)
+    __path__ = Path(scopes=dict.fromkeys((Scope.OWN, Scope.OWN_CLASS), lambda m, who: m.class_id.in_(who.class_ids)))
+    __table_args__ = (
+        check(
+            "valid_to IS NULL OR valid_to >= valid_from", "period", field="valid_to", words="Окончание раньше начала."
+        ),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    class_id: Mapped[int] = field("Класс", Integer, nullable=False, index=True)
+    employee_id: Mapped[int] = field("Классный руководитель", Integer, nullable=False, index=True)
+
+    school_class: Mapped["SchoolClass"] = reference("class_id", "school_class", back_populates="leaders")
+    employee: Mapped[Employee] = reference("employee_id", "employee")
+
+    @labelled("Замена классного руководителя", "employee")
+    def caption(self) -> str:
+        return f"{named(self, 'employee') or ''} с {format_date(self.valid_from)}"
+
+
+def leader_of(school_class: Any, day: Any) -> ColumnElement[int]:
+    """The number of who leads a class on a day: who replaces its class teacher then, else that one."""
+    row = ClassLeader.__table__.alias()
+    instead = (
+        select(row.c.employee_id)
+        .where(row.c.class_id == school_class.id, row.c.valid_from <= day, _lasts(row.c.valid_to, day))
+        .order_by(row.c.valid_from.desc())
+        .limit(1)
+        .correlate_except(row)
+        .scalar_subquery()
+    )
+    return type_coerce(func.coalesce(instead, school_class.class_teacher_id), Integer())
+
+
+def led_by(employees: Select[Any], day: Any) -> CompoundSelect[Any]:
+    """(employee_id, class_id): the classes that these employees lead on a day."""
+    row, one = ClassLeader.__table__.alias(), SchoolClass.__table__.alias()
+    holds = row.c.valid_from <= day, _lasts(row.c.valid_to, day)
+    replaced = exists().where(row.c.class_id == one.c.id, *holds).correlate_except(row)
+    own = select(one.c.class_teacher_id.label("employee_id"), one.c.id.label("class_id"))
+    return union_all(
+        own.where(one.c.class_teacher_id.in_(employees), ~replaced),
+        select(row.c.employee_id, row.c.class_id).where(row.c.employee_id.in_(employees), *holds),
+    )
+
+
+def _lasts(until: ColumnElement[Any], day: Any) -> ColumnElement[bool]:
+    return or_(until.is_(None), until >= day)
+
+
+def _leads_to_leader(school_class: Any) -> ColumnElement[bool]:
+    """For the relation to who leads on the actor's day."""
+    columns = dict(inspect(school_class).columns.items())
+    columns["class_teacher_id"] = foreign(columns["class_teacher_id"])
+    return leader_of(SimpleNamespace(**columns), local_day()) == remote(Employee.__table__.c.id)
+
+
 class SchoolClass(Searchable, Record):
     """A class: «постоянная в пределах учебного года группа обучающихся» (2.1)."""
 
@@ -134,6 +217,15 @@ class SchoolClass(Searchable, Record):
     __rights__ = (Resource.CLASSES, Resource.CLASSES_BRIEF)
     __search__ = ("grade", "letter", "name_key")
     __path__ = Path(scopes=dict.fromkeys((Scope.OWN, Scope.OWN_CLASS), lambda m, who: m.id.in_(who.class_ids)))
+    __rows__ = (
+        ChildRows(
+            lambda: ClassLeader,
+            "school_class",
+            ("employee", "valid_from", "valid_to"),
+            add_label="Замена",
+            most=20,
+        ),
+    )
     __table_args__ = (
         UniqueConstraint("academic_year_id", "grade", "letter"),
         UniqueConstraint("id", "school_id"),
@@ -151,11 +243,27 @@ class SchoolClass(Searchable, Record):
         help="Буква класса, например А",
         info={"agrees": ("grade", values.agree_with_grade)},
     )
-    class_teacher_id: Mapped[int | None] = field("Классный руководитель", Integer, index=True)
+    class_teacher_id: Mapped[int | None] = field(
+        "Классный руководитель", Integer, index=True, help="С начала года; кто заменил его и с какого дня – в заменах"
+    )
 
     academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year")
     school: Mapped[School] = relationship(info={"label": "Школа"})
     class_teacher: Mapped[Employee | None] = reference("class_teacher_id", "employee")
+    leaders: Mapped[list[ClassLeader]] = referring(
+        "ClassLeader.class_id",
+        "Замены классного руководителя",
+        back_populates="school_class",
+        order_by="ClassLeader.valid_from",
+        cascade="all, delete-orphan",
+    )
+    leader: Mapped[Employee | None] = relationship(
+        primaryjoin=lambda: _leads_to_leader(SchoolClass),
+        viewonly=True,
+        info={"label": "Классный руководитель", "by_day": "leader_id"},
+    )
+    """Who leads the class on the actor's day."""
+    leader_id = computed("Номер руководителя", kinds.INTEGER, leader_of, past=lambda: (ClassLeader,))
 
     pupils_now = computed(
         "Обучающихся",

@@ -39,14 +39,14 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.movement import on_day
 from app.models.people import Guardianship, Pupil
 from app.models.schools import School
-from app.models.study import SchoolClass
+from app.models.study import led_by
 from app.models.territory import Municipality
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Action, Resource, Scope
 from app.security.actor import Actor, Grants, Holding
 
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
-PUPIL, CLASS, SCHOOL, KIN = Pupil.__table__.c, SchoolClass.__table__.c, School.__table__.c, Guardianship.__table__.c
+PUPIL, SCHOOL, KIN = Pupil.__table__.c, School.__table__.c, Guardianship.__table__.c
 MUNICIPALITY = Municipality.__table__.c
 STUDENT, PARENT = "student", "parent"
 Given = BindParameter[Any]
@@ -231,10 +231,12 @@ def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]],
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}
     child = {"pupil_id": PUPIL.id, "class_id": on_day.class_of(PUPIL, today)}
+    own = AccountPerson.__table__.alias()
+    led = led_by(select(own.c.employee_id).where(own.c.account_id == account_id), today).subquery("led")
     staff = (
-        _held(**home, employee_id=PERSON.employee_id, class_id=CLASS.id)
+        _held(**home, employee_id=PERSON.employee_id, class_id=led.c.class_id)
         .select_from(person)
-        .outerjoin(SchoolClass.__table__, CLASS.class_teacher_id == PERSON.employee_id)
+        .outerjoin(led, led.c.employee_id == PERSON.employee_id)
         .where(PERSON.account_id == account_id, PERSON.employee_id.is_not(None))
     )
     pupils = (

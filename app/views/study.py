@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.references import named
-from app.models.study import GRADES, AcademicYear, SchoolClass, StudyPeriod
+from app.models.study import GRADES, AcademicYear, ClassLeader, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -32,7 +32,7 @@ class AcademicYearView(RecordView, model=AcademicYear):
         Related(
             StudyPeriod, "academic_year_id", ("kind", "number", "starts_on", "ends_on"), "Периоды", ("kind", "number")
         ),
-        Related(SchoolClass, "academic_year_id", ("caption", "class_teacher"), "Классы", ("grade", "letter")),
+        Related(SchoolClass, "academic_year_id", ("caption", "leader"), "Классы", ("grade", "letter")),
     ]
 
     def lookup_hint(self, obj: AcademicYear) -> str:
@@ -62,13 +62,17 @@ class SchoolClassView(RecordView, model=SchoolClass):
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Учебный год", order=10, icon="school")
     guide, clause = "deputy#классы", "3.3.3.2"
-    list_columns = ["caption", "academic_year", "class_teacher", "pupils_now", "school"]
+    list_columns = ["caption", "academic_year", "leader", "pupils_now", "school"]
     order_by = {"caption": ("grade", "letter")}
     default_order = ("grade", "letter")
-    filter_columns = ["academic_year", "grade", "class_teacher", "pupils_now", "school"]
+    filter_columns = ["academic_year", "grade", "leader", "pupils_now", "school"]
     filter_choices = {"grade": GRADES}
     search_hint = "Например, 5А"
-    form_fieldsets = [("Класс", ["academic_year", "grade", "letter", "class_teacher"])]
+    form_fieldsets = [
+        ("Класс", ["academic_year", "grade", "letter", "class_teacher"]),
+        ("Замены классного руководителя", ["leaders"]),
+    ]
+    show_fieldsets = [("Класс", {"fields": ["academic_year", "grade", "letter", "leader"]})]
     fixed_columns = ("academic_year",)
     bulk_fields = ("class_teacher",)
     lookup_filters = ("academic_year_id", "school_id", "grade")
@@ -83,6 +87,14 @@ class SchoolClassView(RecordView, model=SchoolClass):
             link="pupil",
             of_today=True,
         ),
+        Related(
+            ClassLeader,
+            "class_id",
+            ("employee", "valid_from", "valid_to"),
+            "Замены классного руководителя",
+            ("valid_from",),
+            empty="Класс ведёт назначенный классный руководитель",
+        ),
         Related(YearOutcome, "class_id", ("pupil", "outcome", "decided_on", "protocol"), "Итоги года", of_today=True),
     ]
 
@@ -93,10 +105,22 @@ class SchoolClassView(RecordView, model=SchoolClass):
         return f"{obj}, {named(obj, 'academic_year') or ''}"
 
     def lookup_hint(self, obj: SchoolClass) -> str:
-        return str(named(obj, "class_teacher") or "")
+        return str(named(obj, "leader") or "")
 
     def lookup_paths(self) -> tuple[str, ...]:
-        return ("academic_year", "class_teacher")
+        return ("academic_year", "leader")
 
     def card_subtitle(self, obj: SchoolClass) -> str:
         return f"{named(obj, 'academic_year') or ''} учебный год"
+
+
+class ClassLeaderView(RecordView, model=ClassLeader):
+    resource = Resource.CLASSES
+    route = "class_leaders"
+    section = "Учебный год"
+    guide, clause = "deputy#классы", "3.3.3.2"
+    list_columns = ["school_class", "employee", "valid_from", "valid_to"]
+    default_order, default_descending = ("valid_from",), True
+    filter_columns = ["school_class", "employee", "valid_from", "valid_to"]
+    form_fieldsets = [("Замена классного руководителя", ["school_class", "employee", "valid_from", "valid_to"])]
+    fixed_columns = ("school_class",)

@@ -49,6 +49,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AcademicYearView": ("academic_year", "academic_years"),
     "StudyPeriodView": ("study_period", "academic_years"),
     "SchoolClassView": ("school_class", "classes"),
+    "ClassLeaderView": ("class_leader", "classes"),
     "SchoolClassBriefView": ("school_class", "classes_brief"),
     "ClassMembershipView": ("class_membership", "classes"),
     "YearOutcomeView": ("year_outcome", "outcomes"),

@@ -30,6 +30,7 @@ SQL = {
     "app.security": "computes the scope and checks it, before and below any actor",
     "app.models.accounts": "conditions of the row scope, and labels of Flask-AppBuilder's columns",
     "app.models.people": "conditions of the row scope",
+    "app.models.study": "who leads a class on a day, from which the row scope follows",
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
     "app.models.monitoring.freed": "by which correction a record counts nowhere, told of the record itself",

@@ -16,7 +16,7 @@ from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import GradeWeek, School, SchoolSettings
-from app.models.study import AcademicYear, PeriodKind, SchoolClass, StudyPeriod
+from app.models.study import AcademicYear, ClassLeader, PeriodKind, SchoolClass, StudyPeriod
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.regulation.rights import OPERATOR_ROLE
 
@@ -132,6 +132,10 @@ def _people(session: Session, world: World, code: str, password_hash: str) -> No
         _keep(world, code, _add(session, _appointment(account, role, school_id=school_id)))
     led = session.get(SchoolClass, world.classes[(code, 2025, "5А")])
     led.class_teacher_id = world.employees[(code, "teacher")]
+    last_year = world.classes[(code, 2024, "5Б")]
+    stood_in = ClassLeader(school_id=school_id, class_id=last_year, employee_id=world.employees[(code, "deputy")])
+    stood_in.valid_from, stood_in.valid_to = date(2024, 11, 5), date(2024, 11, 29)
+    _keep(world, code, _add(session, stood_in))
     for last, first, grade in PUPILS:
         _pupil(session, world, code, last, first, grade)
     _family(session, world, code, password_hash)

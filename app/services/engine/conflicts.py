@@ -106,6 +106,9 @@ def _stored(model: Any, row: dict[str, Any]) -> dict[Any, Any]:
 
 
 def _breaks(session: Session, check: CheckConstraint, values: dict[Any, Any]) -> bool:
-    made = [cast(literal(value, column.type), column.type).label(column.name) for column, value in values.items()]
+    # SQLite makes of a date cast to DATE its year; PostgreSQL wants to know of what type a NULL is.
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    given = {column: literal(value, column.type) for column, value in values.items()}
+    made = [(each if is_sqlite else cast(each, column.type)).label(column.name) for column, each in given.items()]
     refused = select(literal(1)).select_from(select(*made).subquery()).where(text(f"NOT ({check.sqltext})"))
     return session.execute(refused).first() is not None
