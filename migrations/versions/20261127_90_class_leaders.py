@@ -3,7 +3,7 @@
 The class teacher that stands at a class leads it since its beginning, as before; nothing of old data changes.
 
 Revision ID: 20261127_90
-Revises: 20261127_60
+Revises: 20261127_86
 Create Date: 2026-11-27 02:35:00
 
 """
@@ -14,7 +14,7 @@ from alembic import op
 from migrations.periods import allow_overlap, forbid_overlap
 
 revision = "20261127_90"
-down_revision = "20261127_60"
+down_revision = "20261127_86"
 branch_labels = None
 depends_on = None
 

@@ -83,8 +83,8 @@ class Corrections:
         for row in (row for row, _ in self._held if row["state"] is CorrectionState.CONFIRMED):
             now = _numbers(connection, row)
             before = now | {"late": now["late"] + 1, "not_applicable": now["not_applicable"] - 1}
-            effect = {row["rule"]: {"before": before, "after": now}}
-            connection.execute(update(Correction).where(Correction.id == row["id"]).values(effect=effect))
+            told = {"effect": {row["rule"]: {"before": before, "after": now}}, "changed_rules": [row["rule"]]}
+            connection.execute(update(Correction).where(Correction.id == row["id"]).values(told))
 
     def _answer(self, decided: date | None) -> Row:
         if decided is None:
