@@ -77,36 +77,6 @@ def counts(
     ]
 
 
-class Standing(NamedTuple):
-    """How one duty stands on a day. Equal rows are one duty in one state: two lists of them are compared as sets."""
-
-    rule: str
-    school_id: int
-    subject_id: int
-    """The number of the record that the duty is owed for, of the table that the rule looks at."""
-    due: date | None
-    evidence: date | None
-    """Entered on, where that is no later than the day asked about."""
-    status: Status
-
-
-def standing(
-    connection: Connection, about: str, keys: Collection[int], school_ids: SchoolIds, on: date
-) -> list[Standing]:
-    """Every duty about these records, opened by `on`, as it stands on that day: in one statement, in a fixed order.
-
-    `about` names the records by one of the tables of `Binding.narrowed_by`; `keys` are some thousands at most. For
-    comparing what is owed before an act with what is owed after it, in one transaction: flush first. Raises LookupError
-    for another table.
-    """
-    rules, within = _rules_about(about), Within(school_ids is not None, about)
-    given = _given(connection, rules, school_ids, on, None, within=within, subjects=keys)
-    if given is None:
-        return []
-    rows = connection.execute(_standing(rules, within, connection.dialect.name), given)
-    return [Standing._make((*values, Status(status))) for *values, status in rows]
-
-
 class Failing(NamedTuple):
     """A duty that is late or overdue on a day, by what it is about: two days are compared by it."""
 
@@ -266,14 +236,6 @@ def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, 
         last = (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(place))
         page = page.where(tuple_(*place) > tuple_(*last))
     return detailed(page.order_by(*place).limit(bindparam("limit")), rules)
-
-
-@cache
-def _standing(rules: frozenset[str], within: Within, dialect: str) -> Statement:
-    fact = _chosen(rules, within, dialect)
-    judged = fenced(select(*fact.c, _status(fact).label("status"))).subquery("judged")
-    told = [judged.c[name] for name in Standing._fields]
-    return select(*told).order_by(*told[:3])
 
 
 @cache

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Engine, select, text
 
 from app.compliance import evaluate, queries
 from app.compliance.bindings.movement import RULES
-from app.compliance.queries import Standing
 from app.compliance.status import Status, judge
 from app.compliance.terms import due_only
 from app.models.base import Record
@@ -27,6 +26,7 @@ from app.regulation import WorkCalendar, load_regulation
 from tests.compliance.clerks import CONTROLLING, ENTERING, SAYING_NOTHING_OF_BEFORE, Clerks
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import World
+from tests.support.standings import Standing, standing
 
 DAY = timedelta(days=1)
 FIRST, PUPILS = date(2026, 8, 28), [1, 2, 3]
@@ -85,7 +85,7 @@ def _undone(engine: Engine) -> Iterator[Connection]:
 
 
 def _told(connection: Connection, on: date) -> list[Standing]:
-    return queries.standing(connection, "pupil", PUPILS, None, on)
+    return standing(connection, "pupil", PUPILS, None, on)
 
 
 def _failed(told: list[Standing]) -> int:

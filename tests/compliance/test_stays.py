@@ -11,6 +11,7 @@ from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.models.movement.kinds import OrderKind
 from tests.compliance.worlds import World
+from tests.support.standings import standing
 
 DAY = timedelta(days=1)
 AUTUMN, TODAY = date(2025, 9, 1), date(2026, 3, 1)
@@ -135,5 +136,5 @@ def test_the_card_tells_it_too(owed: Any, connection: Connection) -> None:
     [record] = queries.facts_about(connection, "pupil", [place.pupil], None, TODAY)
     [one] = judge_all(connection, [record], TODAY)
     assert (one.status.value, one.record.caption, one.record.evidence_caption) == ("overdue", "Иванов Пётр", "")
-    [standing] = queries.standing(connection, "pupil", [place.pupil], None, TODAY)
-    assert (standing.rule, standing.status) == ("order-enrolment", "overdue")
+    [found] = standing(connection, "pupil", [place.pupil], None, TODAY)
+    assert (found.rule, found.status) == ("order-enrolment", "overdue")
