@@ -139,14 +139,15 @@ class History:
             assert Counter(told["after"]) == now.get(rule, Counter()), rule
 
     def each_duty_has_one_status_and_days_alone_lower_nothing(self, done: Any) -> None:
-        """L5: as things stand, over the days that are asked about; a correction decided between them may."""
+        """L5: as things stand, over the days that are asked about; a correction or a withdrawal between them may."""
         for told in self.now.values():
             keys = [(each.rule, each.subject_id) for each in told]
             assert len(keys) == len(set(keys))
-        decided = set(self.connection.scalars(select(Correction.__table__.c.decided_on)))
-        ends = set(self.connection.scalars(select(Record.metadata.tables["held_fact"].c.until_on)))
+        tables = Record.metadata.tables
+        ends = tables["correction"].c.decided_on, tables["held_fact"].c.until_on, tables["movement_order"].c.annulled_on
+        ended = {day for column in ends for day in self.connection.scalars(select(column)) if day is not None}
         for earlier, later in pairwise(self.now):
-            if not any(day is not None and earlier < day <= later for day in decided | ends):
+            if not any(earlier < day <= later for day in ended):
                 assert len(self.now[earlier]) <= len(self.now[later]), (earlier, later)
                 assert _failed(self.now[earlier]) <= _failed(self.now[later]), (earlier, later)
 
