@@ -152,7 +152,7 @@ class History:
                 assert _failed(self.now[earlier]) <= _failed(self.now[later]), (earlier, later)
 
 
-@prove(20)
+@prove(8)
 @given(
     data=st.data(),
     acts=st.lists(
@@ -277,7 +277,7 @@ def _truth(told: tuple[date, date] | None, on: date) -> str:
     return judge(due, told[1], on)[0].value
 
 
-@prove(40)
+@prove(16)
 @given(
     mistake=st.sampled_from([each for name, each in vars(Mistakes).items() if name in MISTAKES]),
     event=st.dates(date(2026, 2, 2), date(2026, 4, 30)),
@@ -300,7 +300,7 @@ def test_an_honest_mistake_ends_in_the_true_verdict_and_counts_once(
     assert sum(each.status is not Status.NOT_APPLICABLE for each in told.values()) == sum(map(bool, truth.values()))
 
 
-@prove(10)
+@prove(6)
 @given(left=st.dates(date(2026, 5, 27), date(2026, 9, 10)), told_on=st.dates(date(2026, 9, 11), date(2026, 10, 20)))
 def test_a_departure_told_late_sets_the_promotion_aside_once_it_is_confirmed(engine: Engine, left: date, told_on: date):
     """L4: late as it is until then, and afterwards as if it had been told at once."""

@@ -38,7 +38,7 @@ def prove(examples: int) -> settings:
     return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
 
 
-@prove(150)
+@prove(80)
 @given(world=worlds(), on=DATES)
 def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engine: Engine, world: World, on: date):
     with engine.connect() as connection, connection.begin() as transaction:
@@ -53,7 +53,7 @@ def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engin
     assert by_sql == owed(world, on)
 
 
-@prove(20)
+@prove(12)
 @given(world=worlds(), on=DATES, since=st.none() | DATES, page=st.integers(2, 7))
 def test_a_count_is_the_number_of_the_records_it_leads_to(
     engine: Engine, world: World, on: date, since: date | None, page: int
@@ -87,7 +87,7 @@ def by_kind(world: World) -> dict[OrderKind, list[int]]:
     return found
 
 
-@prove(30)
+@prove(20)
 @given(world=worlds(), on=DATES)
 def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world: World, on: date):
     with engine.connect() as connection, connection.begin() as transaction:
@@ -122,7 +122,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
     assert own_lines <= of_orders
 
 
-@prove(60)
+@prove(40)
 @given(
     world=worlds(),
     on=DATES,
@@ -143,7 +143,7 @@ def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
     assert failed[1] >= failed[0]
 
 
-@prove(40)
+@prove(25)
 @given(
     world=worlds(),
     on=DATES,
