@@ -167,6 +167,8 @@ def _rule(rule: Rule) -> str:
             f"сверху – {', '.join(roles[code].title for code in rule.supervisors)}."
         ),
     ]
+    if rule.spares_what_began_before:
+        facts.append("- **До начала ведения:** за то, что началось раньше начала ведения в панели, не требуется.")
     values = [line for value in rule.values for line in _value(value)]
     return f"## {rule.id}\n\n" + "\n".join([*facts, *values])
 

@@ -19,7 +19,7 @@ COLUMNS: dict[str, Any] = {
     "detail": String,  # what the binding wants to be told by its captions
     "anchor": Date,  # from this date the regulation counts the term
     "opens_on": Date,  # counted nowhere before
-    "due": Date,  # when asked for with the dialect of the database
+    "due": Date,  # when asked for with the dialect of the database; relations.BEFORE_START: counted nowhere
     "evidence": Date,  # entered on, if that is no later than :on
     "withdrawn_on": Date,  # from this day on what was entered is withdrawn
     "stays_from": Date,  # the ground of the duty may end from this day on (Binding.ended)
@@ -84,9 +84,17 @@ def row(**values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 
 def due_of(
-    source: FromClause, school_id: Any, anchor: Any, rules: Sequence[str], dialect: str | None
+    source: FromClause,
+    school_id: Any,
+    anchor: Any,
+    rules: Sequence[str],
+    dialect: str | None,
+    began: ColumnElement[Any] | None = None,
 ) -> tuple[Any, Any]:
-    """`source` joined with the due dates of these rules, and those by rule; without a dialect there are none."""
+    """`source` joined with the due dates of these rules, and those by rule; without a dialect there are none.
+
+    `began`: the day on which what the duty is owed for began, where that is not the anchor; `stays_from` of the fact.
+    """
     if dialect is None:
         return source, dict.fromkeys(rules, cast(null(), Date))
-    return with_due(source, school_id, anchor, rules, dialect)
+    return with_due(source, school_id, anchor, rules, dialect, began)

@@ -5,7 +5,7 @@ tables are the facts of its rules; the engine narrows, joins the terms, judges, 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -58,10 +58,6 @@ class Duty(ABC):
     @abstractmethod
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         """(rule, anchor): the dates from which terms of these rules are counted, each once."""
-
-    def openings(self, rules: Collection[str], within: Within, dialect: str) -> list[Statement]:
-        """The facts with the day on which they opened; nothing else of them is looked up."""
-        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, dialect)]
 
     def entries(self, rules: Collection[str]) -> list[Statement]:
         """(rule, subject_id, trigger, entered on, by whom, until, place) of those of `:subjects` that have several.
@@ -143,6 +139,9 @@ class Binding:
     """Those columns, and the fact's own, in words."""
     ended: Callable[[FromClause], ColumnElement[date]] | None = None
     """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
+    firsts: Callable[[ColumnElement[int]], Sequence[ColumnElement[Any]]] = lambda school_id: ()
+    """Of a school (its number in another select): the first day of each kind of record, each by an index. The earliest
+    one is the start of use where the region has set none."""
     words: Words = Words()
     grounds: tuple[Ground, ...] = ()
     """What an act may better by. The first one that it touches is what it is known by."""

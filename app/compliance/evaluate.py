@@ -15,6 +15,7 @@ from app.compliance.held import NOT_OWED, Key, key_of
 from app.compliance.readings import DEFAULTS, Readings, readings_of
 from app.compliance.recorded import NO_TERM
 from app.compliance.records import Record
+from app.compliance.starts import lies_before, starts_of, told
 from app.compliance.status import Status, judge
 from app.compliance.terms import Term, compute_term
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
@@ -49,6 +50,8 @@ class Judgement:
     reason: str
     answerable: Answerable = NOBODY
     """Told by whoever asks: the engine knows no roles."""
+    before_start: bool = False
+    """The school did not keep its records here yet: counted nowhere."""
 
     @property
     def due(self) -> date | None:
@@ -176,14 +179,17 @@ class Judgement:
         return "; ".join(parts)
 
 
-def judgement(record: Record, calendar: WorkCalendar, on: date, readings: Readings = DEFAULTS) -> Judgement:
-    """The status of one duty on a day, with what it follows from. The record's facts are of the same day.
+def judgement(
+    record: Record, calendar: WorkCalendar, on: date, readings: Readings = DEFAULTS, start: date | None = None
+) -> Judgement:
+    """The status of one duty on a day, with what it follows from. The record's facts are of the same day; `start` is
+    the day from which its school keeps its records here.
 
     Of several entries that had opened the worst counts, and the judgement's record is the one that it has.
     """
     if not record.entries:
-        return _judged(record, calendar, on, readings)
-    judged = [_judged(each, calendar, on, readings) for each in record.by_entry(on)]
+        return _judged(record, calendar, on, readings, start)
+    judged = [_judged(each, calendar, on, readings, start) for each in record.by_entry(on)]
     return max([each for each in judged if _begun(each)] or judged[:1], key=_badness)
 
 
@@ -191,14 +197,15 @@ def _begun(judged: Judgement) -> bool:
     return judged.opened if judged.rule.opens_when_due else judged.record.anchor <= judged.on
 
 
-def _badness(judged: Judgement) -> tuple[bool, bool, int]:
-    """What stood before what was withdrawn on the day of its entry, what was known before hindsight, then the days."""
+def _badness(judged: Judgement) -> tuple[bool, bool, bool, int]:
+    """What is counted before what is not, what stood before what was withdrawn on the day of its entry, what was known
+    before hindsight, then the days."""
     record = judged.record
     days = ((record.evidence or judged.on) - judged.due).days if judged.due else NO_TERM
-    return record.stood, record.evidence is not None, days
+    return not judged.before_start, record.stood, record.evidence is not None, days
 
 
-def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings) -> Judgement:
+def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings, start: date | None) -> Judgement:
     rule = load_regulation().rules[record.rule]
     try:
         chosen, decisions = readings.of(rule, record.anchor), readings.decisions(rule, record.anchor)
@@ -208,6 +215,8 @@ def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings
             term = replace(term, due=record.due)
     except (CalendarRangeError, NotInForceError) as error:
         return Judgement(record, rule, on, None, Status.NOT_APPLICABLE, 0, f"срок не рассчитывается: {error}")
+    if start is not None and lies_before(start, rule, record, term.due):
+        return Judgement(record, rule, on, term, Status.NOT_APPLICABLE, 0, told(start), before_start=True)
     reason = _set_aside(record, term.due)
     status, days = (Status.NOT_APPLICABLE, 0) if reason else judge(term.due, record.evidence, on)
     return Judgement(record, rule, on, term, status, days, reason)
@@ -224,10 +233,16 @@ def judge_all(
     if not records:
         return []
     readings = readings_of(connection)
+    schools: SchoolIds = frozenset(record.school_id for record in records)
     if of_school is None:
-        schools: SchoolIds = frozenset(record.school_id for record in records)
         of_school = calendars(connection, schools, on=on)
-    return standing([judgement(record, of_school[record.school_id], on, readings) for record in records])
+    starts = starts_of(connection, schools)
+    return standing(
+        [
+            judgement(record, of_school[record.school_id], on, readings, starts.get(record.school_id))
+            for record in records
+        ]
+    )
 
 
 def standing(judged: Sequence[Judgement]) -> list[Judgement]:

@@ -7,11 +7,11 @@ Everything entered or withdrawn later is not known yet; what is known now about 
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, null, select, union_all
+from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, literal, null, or_, select, union_all
 
 from app.compliance.columns import COLUMNS
 from app.compliance.duties import bindings_of, duties_of
-from app.compliance.relations import fenced
+from app.compliance.relations import BEFORE_START, fenced
 from app.compliance.within import Within
 
 
@@ -25,7 +25,13 @@ def facts(
         for one in duty.selects(asked, within, dialect)
     )
     base = fenced(union_all(*selects)).subquery("fact")
-    return select(*base.c, _ended(rules, base).label("ended_on")).subquery("facts")
+    found = select(*base.c, _ended(rules, base).label("ended_on"))
+    return (found if within.coming else found.where(_counted(base))).subquery("facts")
+
+
+def _counted(fact: Subquery) -> ColumnElement[bool]:
+    """Not due before the school began to keep its records here; what has no term is told as such."""
+    return or_(fact.c.due.is_(None), fact.c.due != literal(BEFORE_START, Date))
 
 
 def _ended(rules: Collection[str], base: Subquery) -> ColumnElement[Any]:
@@ -44,8 +50,14 @@ def _only_of(own: Sequence[str], rules: Collection[str], base: Subquery) -> list
 
 
 def openings(rules: Collection[str], within: Within, dialect: str) -> Any:
-    """The days on which the duties of these rules opened, one row each."""
-    return union_all(*(one for duty, asked in duties_of(rules) for one in duty.openings(asked, within, dialect)))
+    """The days on which the duties of these rules opened, one row each; nothing else of them is looked up."""
+    selects = (
+        one.with_only_columns(*(one.selected_columns[name] for name in ("opens_on", "due")))
+        for duty, asked in duties_of(rules)
+        for one in duty.selects(asked, within, dialect)
+    )
+    opened = fenced(union_all(*selects)).subquery("opened")
+    return select(opened.c.opens_on).where(_counted(opened))
 
 
 def anchors(rules: Collection[str], within: Within) -> Any:

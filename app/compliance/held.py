@@ -32,6 +32,7 @@ from sqlalchemy import (
 from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.columns import COLUMNS, days_from, row
 from app.compliance.duties import bindings_of, duties_of, duty_of
+from app.compliance.relations import started
 from app.compliance.within import ON, SINCE, SUBJECTS, Within
 from app.models.engine.held import held_fact
 from app.regulation import load_regulation
@@ -108,11 +109,14 @@ def is_held_by(connection: Connection, correction_id: int) -> bool:
     return connection.execute(select(HELD.c.id).where(*mine).limit(1)).first() is not None
 
 
-def _held(rules: Collection[str], within: Within) -> Statement:
-    """The held facts of these rules that stand on the day, in the columns of a fact."""
+def _held(rules: Collection[str], within: Within, dialect: str) -> Statement:
+    """The held facts of these rules that stand on the day, in the columns of a fact; those alone that are counted, but
+    for a card, which is told the others too."""
     values: dict[str, ColumnElement[Any]] = {name: HELD.c[name] for name in COLUMNS if name in HELD.c}
     values |= {"evidence": case((HELD.c.evidence <= ON, HELD.c.evidence)), "held_id": HELD.c.id}
     narrowed = [*within.of_schools(HELD), *_asked(rules, within)]
+    if not within.coming:
+        narrowed.append(started(HELD.c.school_id, HELD.c.due, dialect))
     return select(*row(**values)).where(*_stands(), HELD.c.rule.in_(sorted(rules)), *narrowed)
 
 
@@ -127,9 +131,9 @@ def _asked(rules: Collection[str], within: Within) -> list[ColumnElement[bool]]:
     return [or_(and_(HELD.c.about == within.about, HELD.c.about_id.in_(SUBJECTS)), *others)]
 
 
-def and_held(fact: Subquery, rules: Collection[str], within: Within) -> Subquery:
+def and_held(fact: Subquery, rules: Collection[str], within: Within, dialect: str) -> Subquery:
     """The facts and the held ones side by side; `evaluate.standing` chooses."""
-    held = _held(rules, within).subquery("held")
+    held = _held(rules, within, dialect).subquery("held")
     return union_all(select(*fact.c), select(*held.c, _no_day().label("ended_on"))).subquery("candidates")
 
 
@@ -144,11 +148,13 @@ def laid_over(fact: Subquery, of_held: Subquery, rules: Collection[str], columns
     return union_all(others, select(*(of_held.c[name] for name in names))).subquery("standing")
 
 
-def chosen(own: Subquery, set_aside: ColumnElement[bool], rules: Collection[str], within: Within) -> Subquery:
+def chosen(
+    own: Subquery, set_aside: ColumnElement[bool], rules: Collection[str], within: Within, dialect: str
+) -> Subquery:
     """Of each duty the worse: what is held, or what the tables tell of it. `own`: those facts, with every column;
     `set_aside`: which of them are owed by nobody."""
     # By names and not one within the other: SQLite parses only so deep.
-    held = _held(rules, within).subquery("held")
+    held = _held(rules, within, dialect).subquery("held")
     told = select(*own.c, case((set_aside, NOT_OWED), else_=_days(own)).label("days"))
     both = union_all(told, select(*held.c, _no_day().label("ended_on"), _days(held).label("days"))).cte("both")
     key, is_held = _key(both, rules), both.c.held_id.is_not(None)

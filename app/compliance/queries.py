@@ -33,6 +33,7 @@ from app.compliance.judged_by import AsSet, as_set
 from app.compliance.readings import Readings, readings_of
 from app.compliance.records import Record, detailed, read, sorted_facts
 from app.compliance.relations import fenced
+from app.compliance.starts import starts_of
 from app.compliance.status import Status
 from app.compliance.status_sql import set_aside, status_of
 from app.compliance.within import EARLIEST, Within
@@ -137,7 +138,8 @@ def facts_about(
 ) -> list[Record]:
     """All that is or was owed about records of a table, opened by `on`, in one query; `evaluate` judges each.
 
-    What opens on its due day stands there before it too. Raises LookupError for a table that duties are not found by.
+    What opens on its due day stands there before it too, and what is counted nowhere. Raises LookupError for a table
+    that duties are not found by.
     """
     known = _rules_about(table)
     wanted = known if rules is None else known.intersection(rules)
@@ -200,7 +202,8 @@ def parameters(
     if subjects:
         given["subjects"] = sorted(subjects)
     found = connection.execute(_anchors(frozenset(rules), within or Within(schools=school_ids is not None)), given)
-    return given | relations.parameters(of_school, map(tuple, found), readings or readings_of(connection))
+    readings = readings or readings_of(connection)
+    return given | relations.parameters(of_school, map(tuple, found), readings, starts_of(connection, school_ids))
 
 
 @cache
@@ -265,10 +268,10 @@ def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequen
 
 def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
     own = facts(rules, within, dialect=dialect)
-    return held.chosen(own, or_(*set_aside(own)), rules, within)
+    return held.chosen(own, or_(*set_aside(own)), rules, within, dialect)
 
 
 @cache
 def _facts_of(rules: frozenset[str], within: Within, dialect: str) -> Statement:
-    page, _ = sorted_facts(held.and_held(facts(rules, within, dialect=dialect), rules, within))
+    page, _ = sorted_facts(held.and_held(facts(rules, within, dialect=dialect), rules, within, dialect))
     return detailed(page, rules)

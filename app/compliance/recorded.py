@@ -33,7 +33,7 @@ from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS, days_from, due_of, expression, row
 from app.compliance.corrected import FREED, is_set, judged_by, set_right
 from app.compliance.duties import Duty
-from app.compliance.relations import fenced
+from app.compliance.relations import BEFORE_START, fenced
 from app.compliance.within import ON, SINCE, SUBJECTS, Within, is_open
 from app.models.engine.entries import CorrectedTo, past_entry
 from app.regulation import load_regulation
@@ -85,10 +85,6 @@ class Recorded(Duty):
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         """The records of one entry, and those of several."""
         return [self._entered_once(within, dialect), self._entered_again(within, dialect)]
-
-    def openings(self, rules: Collection[str], within: Within, dialect: str) -> list[Statement]:
-        needed = dialect if self.opens_when_due else None
-        return [one.with_only_columns(one.selected_columns["opens_on"]) for one in self.selects(rules, within, needed)]
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         """What a record was entered with before counts however long ago it was."""
@@ -204,7 +200,8 @@ class Recorded(Duty):
         stood = case((entered_on >= withdrawn, 0), else_=1)
         known = case((entered_on <= ON, 1), else_=0)
         days = func.coalesce(days_from(case((entered_on <= ON, entered_on), else_=ON), due), NO_TERM)
-        worst_first = (stood, known, days, entry.c.is_current, entered_on, entry.c.trigger_on)
+        counted = case((due == literal(BEFORE_START, Date), 0), else_=1)
+        worst_first = (counted, stood, known, days, entry.c.is_current, entered_on, entry.c.trigger_on)
         place = func.row_number().over(partition_by=entry.c.record_id, order_by=[each.desc() for each in worst_first])
         aside = {"withdrawn_on": withdrawn, "exempt": freed}
         columns = self._columns(entry.c.trigger_on, entered_on, due, aside)

@@ -31,6 +31,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    or_,
     select,
     true,
     type_coerce,
@@ -48,18 +49,27 @@ NEXT_WORKING_DAY = "next-working-day"
 """Looked up like the due date of a rule, and none of the regulation's: the working day after a day."""
 DAY_ZERO = date(1970, 1, 1)
 """Days travel as numbers from this one: a third of the bytes of a date."""
+BEFORE_START = date.min
+"""In place of a due date: its school did not keep its records here yet, so the duty is counted nowhere."""
 JULIAN_ZERO = 2440587.5
 """The same in SQLite's days."""
 BEYOND = 31
 """How far beyond anchor and due date a count may look: at days off that the end of it rolls over."""
+NEVER: Mapping[int, date] = {}
 Dates = dict[int, int]
 """Day number of an anchor → days from it to the due date."""
 
 
 def with_due(
-    source: FromClause, school_id: ColumnElement[Any], anchor: ColumnElement[Any], rules: Iterable[str], dialect: str
+    source: FromClause,
+    school_id: ColumnElement[Any],
+    anchor: ColumnElement[Any],
+    rules: Iterable[str],
+    dialect: str,
+    began: ColumnElement[Any] | None = None,
 ) -> tuple[FromClause, dict[str, Any]]:
-    """`source` joined with the due date of each rule for its school and anchor.
+    """`source` joined with the due date of each rule for its school and anchor; `BEFORE_START` for what is counted
+    nowhere. `began`: the day on which what the duty is owed for began, where that is not the anchor.
 
     Outer joins: a term may not exist, and SQLite then starts from the source and only looks terms up.
     """
@@ -71,14 +81,37 @@ def with_due(
         base = case((anchor < calendar.c.changed_on, calendar.c.first), else_=calendar.c.base)
         source = source.outerjoin(own, and_(own.c.calendar == calendar.c.own, own.c.anchor == anchor))
         source = source.outerjoin(term, and_(term.c.calendar == base, term.c.anchor == anchor))
-        due[rule] = func.coalesce(own.c.due, term.c.due, type_=Date)
+        found = func.coalesce(own.c.due, term.c.due, type_=Date)
+        due[rule] = _from_the_start(rule, found, anchor if began is None else began, calendar.c.start)
     return source, due
 
 
+def _from_the_start(
+    rule: str, due: ColumnElement[Any], began: ColumnElement[Any], start: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """The same is asked of one record by `starts.lies_before`."""
+    if rule == NEXT_WORKING_DAY:
+        return due
+    before = due < start
+    if load_regulation().rules[rule].spares_what_began_before:
+        before = or_(before, began < start)
+    return case((before, literal(BEFORE_START, Date)), else_=due)
+
+
+def started(school_id: ColumnElement[Any], day: ColumnElement[Any], dialect: str) -> ColumnElement[bool]:
+    """The school keeps its records here on a day."""
+    calendar = _calendar_of_school(dialect)
+    start = select(calendar.c.start).where(calendar.c.school_id == school_id).scalar_subquery()
+    return day >= func.coalesce(start, day)
+
+
 def parameters(
-    calendars: Mapping[int, WorkCalendar], anchors: Iterable[tuple[str, date]], readings: Readings = DEFAULTS
+    calendars: Mapping[int, WorkCalendar],
+    anchors: Iterable[tuple[str, date]],
+    readings: Readings = DEFAULTS,
+    starts: Mapping[int, date] = NEVER,
 ) -> dict[str, str]:
-    """The parameters for these schools and these dates of rules."""
+    """The parameters for these schools, with the days from which they keep their records here, and these dates."""
     usual_of = _usual_weeks(tuple(calendars.values()))
     bases = {base: n for n, base in enumerate(dict.fromkeys(base for usual in usual_of.values() for base in usual[:2]))}
     own = {calendar: index for index, calendar in enumerate(usual_of) if calendar not in bases}
@@ -91,7 +124,9 @@ def parameters(
         for calendar, usual in usual_of.items()
     }
     return {
-        "calendars": _json({school: place[calendar] for school, calendar in calendars.items()}),
+        "calendars": _json(
+            {key: [*place[calendar], *map(_number, _known(starts, key))] for key, calendar in calendars.items()}
+        ),
         "terms": _tables(days, bases, lambda rule, base, found: _due_dates(rule, base, found, readings)),
         "own_terms": _tables(days, own, lambda rule, one, found: _otherwise(rule, one, usual_of[one], found, readings)),
     }
@@ -209,16 +244,22 @@ def _number(day: date) -> int:
     return (day - DAY_ZERO).days
 
 
+def _known(starts: Mapping[int, date], school: int) -> list[date]:
+    return [starts[school]] if school in starts else []
+
+
 def _json(values: Any) -> str:
     return json.dumps(values, separators=(",", ":"))
 
 
 def _calendar_of_school(dialect: str) -> Subquery:
-    """(school_id, base, own, first, changed_on) from {school: [those]}: before a day its base is the first one."""
+    """(school_id, base, own, first, changed_on, start) from {school: [those]}: before a day its base is the first one;
+    where no start is known, none."""
     pair = _last_level(dialect, CALENDARS if dialect == "sqlite" else cast(CALENDARS, JSONB))
     columns: list[ColumnElement[Any]] = [_whole(pair.c.key).label("school_id")]
     columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own", "first"))]
-    columns.append(_date(dialect, _place(dialect, pair.c.value, 3)).label("changed_on"))
+    days = (("changed_on", 3), ("start", 4))
+    columns += [_date(dialect, _place(dialect, pair.c.value, place)).label(name) for name, place in days]
     return fenced(select(*columns)).subquery()
 
 

@@ -24,7 +24,7 @@ class Within:
     about: str | None = None
     """The table of the records that the question is about; None: about everything."""
     coming: bool = False
-    """What opens on its due day is asked about before it too."""
+    """What opens on its due day is asked about before it too, and what is counted nowhere (`BEFORE_START`)."""
 
     def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
         return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []

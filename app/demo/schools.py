@@ -52,10 +52,13 @@ class SchoolLife:
 
     def live(self) -> None:
         movement = Movement(self._book, self._households)
-        first = Opening(self._book, self._households, self._years[self._plan.years[0]])
+        first = Opening(self._book, self._households, self._years[min(self._years)])
         first.bring_in()
-        first.enrol_first_grade()
-        first.enrol_tenth_grade([])
+        if self._site.late:
+            movement.bring_in(self._years[min(self._years)])
+        else:
+            first.enrol_first_grade()
+            first.enrol_tenth_grade([])
         for start, year in self._years.items():
             following = self._years.get(start + 1)
             movement.run(year, following)

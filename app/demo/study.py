@@ -59,8 +59,8 @@ class Calendar:
     def add_years(self, clerk: Clerk, teachers: list[Row]) -> dict[int, Year]:
         found: dict[int, Year] = {}
         leaders: dict[tuple[int, str], Row] = {}
-        for start in self._plan.years:
-            entered = self._days.roll_forward(self._plan.year_entered_on(start))
+        for start in (start for start in self._plan.years if date(start + 1, 8, 31) >= self._site.started_on):
+            entered = self._days.roll_forward(max(self._plan.year_entered_on(start), self._site.started_on))
             if entered <= self._plan.horizon:
                 leaders = self._leaders(leaders, teachers)
                 found[start] = self._add_year(start, clerk.stamp(entered), leaders)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 from app.demo.engine.names import latin
 from app.demo.engine.numbers import Numbers
 from app.demo.engine.places import CODES_VALID_FROM, MINISTRY, PLACES, REGION, Place
 from app.demo.engine.plan import (
+    DAY,
     DISCIPLINE_WEIGHTS,
     DISCIPLINES,
     SIX_DAY_SHARE,
@@ -17,6 +19,7 @@ from app.demo.engine.plan import (
     share_out,
 )
 from app.demo.engine.rows import Clerk, Row, Rows
+from app.models.monitoring.starts import SchoolStart
 from app.models.schools import GradeWeek, School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality, MunicipalityCode, Region
 from app.regulation.workdays import FIRST_DAY
@@ -42,6 +45,10 @@ class Site:
     basic: bool
     work_week: int
     discipline: Discipline
+    started_on: date
+    """The day from which it keeps its records here."""
+    late: bool
+    """It began in the middle of a year, by an act of the region."""
 
     @property
     def name(self) -> str:
@@ -94,6 +101,7 @@ def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:
     found = []
     for number, (spot, size) in enumerate(zip(spots, sizes, strict=True)):
         oktmo = spot.place.oktmo
+        late = plan.late_start is not None and number == plan.schools - 1
         within[oktmo] += 1
         found.append(
             Site(
@@ -108,6 +116,8 @@ def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:
                 basic=spot.basic,
                 work_week=_week(rng, within[oktmo], found),
                 discipline=rng.choices(DISCIPLINES, DISCIPLINE_WEIGHTS)[0],
+                started_on=plan.late_start if late and plan.late_start else plan.started_on,
+                late=late,
             )
         )
     return found
@@ -141,6 +151,10 @@ def add_school(rows: Rows, clerk: Clerk, plan: Plan, site: Site, numbers: Number
     if site.work_week == WorkWeek.SIX:  # the office works on Saturdays, and so do grades 5–11
         grades = {"grade_from": 1, "grade_to": 4, "work_week": WorkWeek.FIVE}
         rows.add(GradeWeek, stamp | {"school_id": school["id"], "settings_id": week["id"]} | grades)
+    if site.late:
+        act = {"act_number": "112-р", "act_date": site.started_on - 7 * DAY}
+        since = {"school_id": school["id"], "since": site.started_on}
+        rows.add(SchoolStart, clerk.stamp(site.started_on - DAY) | since | act)
     return school
 
 

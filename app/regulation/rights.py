@@ -70,6 +70,7 @@ class Resource(StrEnum):
     MOVEMENT_BOOK = "movement_book"
     DOUBLE_STUDY = "double_study"
     READINGS = "readings"
+    START_OF_USE = "start_of_use"
     CALENDAR_REGION = "calendar_region"
     CALENDAR_SCHOOL = "calendar_school"
     CORRECTIONS = "corrections"

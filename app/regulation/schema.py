@@ -57,6 +57,14 @@ class OpeningKind(StrEnum):
     DAY = "day"
 
 
+class OwedFrom(StrEnum):
+    """What of a duty may not lie before its school began to keep its records here: its due day, or already the day on
+    which what it is owed for began."""
+
+    DUE = "due"
+    TRIGGER = "trigger"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class MonthDay:
     month: int
@@ -157,6 +165,7 @@ class Rule:
     evidence: str
     enters: tuple[str, ...]
     acting_as: str | None
+    owed_from: OwedFrom
     controls: tuple[str, ...]
     supervisors: tuple[str, ...]
     year_starts: MonthDay
@@ -166,6 +175,11 @@ class Rule:
     def opens_when_due(self) -> bool:
         """Before its due day it is counted nowhere."""
         return self.opens.kind is OpeningKind.DUE
+
+    @property
+    def spares_what_began_before(self) -> bool:
+        """Nothing is owed for what began before the start of use, though it be due after it."""
+        return self.owed_from is OwedFrom.TRIGGER
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .schema import (
     Opening,
     OpeningKind,
     Option,
+    OwedFrom,
     Reading,
     Roll,
     Rule,
@@ -84,7 +85,7 @@ def _option(value: Value, governs: Governs) -> Option:
 
 
 def rule(value: Value, frame: Frame) -> Rule:
-    table = value.table(*_RULE_KEYS, optional=("acting_as",))
+    table = value.table(*_RULE_KEYS, optional=("acting_as", "owed_from"))
     clauses, quote = _clauses(table["clauses"]), table["quote"].text()
     trigger = table["trigger"].table("id", "title")
     return Rule(
@@ -98,6 +99,7 @@ def rule(value: Value, frame: Frame) -> Rule:
         evidence=table["evidence"].text(),
         enters=_roles(table["enters"], frame.roles),
         acting_as=table.get("acting_as", lambda one: one.one_of(_TEACHER_FUNCTIONS), None),
+        owed_from=table.get("owed_from", lambda one: one.member(OwedFrom), OwedFrom.DUE),
         controls=_roles(table["controls"], frame.roles),
         supervisors=frame.supervisors,
         year_starts=frame.year_starts,

@@ -69,6 +69,8 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AppointmentView": ("appointment", "appointments"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "ReadingChoiceView": ("reading_choice", "readings"),
+    "SchoolStartView": ("school_start", "start_of_use"),
+    "RegionStartView": ("region_start", "start_of_use"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
     "CorrectionView": ("correction", "corrections"),
     "AuditView": ("audit_event", "audit"),
@@ -136,7 +138,14 @@ METHODS = {
     "grid": "view",
     "cell": "edit",
 }
-COMMON_TABLES = {"region", "municipality", "municipality_code", "region_calendar_day", "reading_choice"}
+COMMON_TABLES = {
+    "region",
+    "municipality",
+    "municipality_code",
+    "region_calendar_day",
+    "reading_choice",
+    "region_start",
+}
 SHARED_TABLES = {"position"}
 """The region's rows have no school: seen from every school, changed by none."""
 Right = tuple[str, str]

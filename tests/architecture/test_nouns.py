@@ -36,6 +36,8 @@ GROUND = {
     "SchoolCalendarDay": "the same of a school",
     "Correction": "what has an entry judged otherwise than it was made",
     "ReadingChoice": "which reading of the regulation holds",
+    "SchoolStart": "before which day nothing is owed",
+    "RegionStart": "the same of schools without a record",
     "AcademicYear": "the regulation's own measure: «до 31 августа учебного года»",
 }
 """Models that the engine of the terms may name besides: what a due date is counted by."""

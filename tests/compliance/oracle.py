@@ -24,13 +24,17 @@ class Owed(NamedTuple):
 
 
 YEAR_END = ("order-promotion", "order-repeat", "order-graduation", "order-repeat-9")
+ENROLMENTS = ("order-enrolment", "order-enrolment-1", "order-enrolment-10")
+BEFORE_START = "before the start of use"
+"""Told to nobody: it is counted nowhere."""
 BY_LINE = ("order-departure", "order-enrolment", "order-enrolment-1")
 
 
 def owed(world: World, on: date) -> list[Owed]:
     """Everything opened by the day, with its status on it."""
     region = _Region(world, on)
-    return sorted(region.with_held(list(region.all())))
+    counted = [each for each in region.all() if each.status != BEFORE_START]
+    return sorted(region.with_held(counted))
 
 
 class _Region:
@@ -50,6 +54,8 @@ class _Region:
         """Of what is held the worst of each duty, where the tables do not tell that duty as bad."""
         held: dict[tuple[Any, ...], Owed] = {}
         for row in self.world.tables["held_fact"]:
+            if row["due"] < self.start(row["school_id"]):
+                continue
             if row["opens_on"] <= self.on and (row["until_on"] is None or row["until_on"] > self.on):
                 entered = row["evidence"] if row["evidence"] <= self.on else None
                 status = self.status(row["due"], entered)
@@ -95,11 +101,12 @@ class _Region:
             if rule is None:
                 continue
             opened = [entry for entry in self.entries(line) if entry[0] <= self.on]
-            if opened and self.corrected(line, CorrectedTo.FREED):
-                worst = max((self.by_entry(rule, line, *entry) for entry in opened), key=lambda found: found[0])[1]
-                yield worst._replace(status="not_applicable")
-            elif opened:
-                yield max((self.by_entry(rule, line, *entry) for entry in opened), key=lambda found: found[0])[1]
+            judged = [self.by_entry(rule, line, *entry) for entry in opened]
+            judged = [each for each in judged if each[1].status != BEFORE_START]
+            if judged:
+                worst = max(judged, key=lambda found: found[0])[1]
+                freed = self.corrected(line, CorrectedTo.FREED)
+                yield worst._replace(status="not_applicable") if freed else worst
 
     def entries(self, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
         """(the date from which the term runs, entered on, whether it stands), all that the line ever had."""
@@ -132,6 +139,8 @@ class _Region:
         if self.corrected(line, CorrectedTo.STANDING):
             annulled = None
         went = annulled is not None and annulled <= self.on and not day < annulled
+        if owed.status == BEFORE_START:
+            return (), owed
         if annulled is not None and annulled <= self.on and (went or owed.status != "late"):
             owed = owed._replace(status="not_applicable")
         days = ((entered or self.on) - owed.due).days
@@ -157,7 +166,9 @@ class _Region:
     def of_year_start(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
         opens = date(year["start_year"], 8, 1)
-        if school_class["grade"] != 10 or member["starts_on"] > year["starts_on"] or opens > self.on:
+        if school_class["grade"] != 10 or member["is_initial"]:
+            return
+        if member["starts_on"] > year["starts_on"] or opens > self.on:
             return
         closed, opened = self.line(member["closed_by_id"]), self.line(member["opened_by_id"])
         if closed and closed["kind"] is Kind.TRANSFER and member["ends_on"] and member["ends_on"] < year["starts_on"]:
@@ -165,7 +176,8 @@ class _Region:
         entered = self.first_entry(member, Kind.ENROLMENT_10, year)
         repeated = bool(opened) and opened["kind"] is Kind.REPEAT
         rule = "order-enrolment-10"
-        yield self.judge(rule, member, opens, entered, none_owed=repeated, left_from=member["starts_on"])
+        began = member["starts_on"]
+        yield self.judge(rule, member, opens, entered, none_owed=repeated, left_from=began, began=began)
 
     def of_beginning(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
@@ -224,9 +236,12 @@ class _Region:
         entered: date | None,
         none_owed: bool = False,
         left_from: date | None = None,
+        began: date | None = None,
     ) -> Owed:
-        due = self.due(rule, about["school_id"], anchor)
-        if none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
+        due, start = self.due(rule, about["school_id"], anchor), self.start(about["school_id"])
+        if due < start or (rule in ENROLMENTS and (began or anchor) < start):
+            status = BEFORE_START
+        elif none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
             status = "not_applicable"
         else:
             status = self.status(due, entered)
@@ -280,6 +295,19 @@ class _Region:
         if entered is not None:
             return "on_time" if entered <= due else "late"
         return "pending" if self.on <= due else "overdue"
+
+    def start(self, school: int) -> date:
+        """The day from which the school keeps its records: set for it, of its first record, set for silent schools."""
+        tables = self.world.tables
+        set_for_it = [row["since"] for row in tables["school_start"] if row["school_id"] == school]
+        first = [row["starts_on"] for row in tables["class_membership"] if row["school_id"] == school]
+        for order in tables["movement_order"]:
+            if order["school_id"] == school:
+                first += [order["order_date"], *([order["decision_date"]] if order["decision_date"] else [])]
+        by_event = (Kind.DEPARTURE, Kind.ENROLMENT)
+        first += [row["event_date"] for row in self.lines if row["school_id"] == school and row["kind"] in by_event]
+        silent = [row["since"] for row in tables["region_start"]]
+        return [*set_for_it, *sorted(first), *silent, date.min][0]
 
     def readings(self, anchor: date) -> dict[str, str]:
         """What was chosen for the school year of a day."""

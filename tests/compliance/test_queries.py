@@ -99,7 +99,7 @@ def test_how_the_duties_of_some_stand(connection: Connection, region: World, sta
     statements.clear()
     found = standings.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON)
     assert found == [("order-departure", 1, 1, ENTERED, ENTERED, Status.ON_TIME)]
-    assert len(statements) == 7  # four for the calendars, the dates, the readings, the duties
+    assert len(statements) == 8  # four for the calendars, the dates, the readings, the starts, the duties
     assert standings.standing(connection, "movement_order", {2, 3}, None, ON) == [
         ("order-departure", 2, 2, date(2026, 1, 10), ENTERED, Status.LATE),
         ("order-departure", 3, 3, ENTERED, ENTERED, Status.ON_TIME),
@@ -171,13 +171,14 @@ def test_questions_to_the_database_do_not_grow(
     region.store(connection)
     statements.clear()
     queries.counts(connection, RULES, None, ON)
-    assert len(statements) == 8  # four for the calendars, the readings, the dates, what is held, the counts
+    # Four for the calendars, the readings, the starts, the dates, what is held, the counts.
+    assert len(statements) == 9
     statements.clear()
     queries.records(connection, RULES, None, ON)
-    assert len(statements) == 10  # and the earlier entries, the corrections
+    assert len(statements) == 11  # and the earlier entries, the corrections
     statements.clear()
     queries.facts_about(connection, "pupil", [1], None, ON)
-    assert len(statements) == 9  # with the terms, as the list has them
+    assert len(statements) == 10  # with the terms, as the list has them
 
 
 def test_another_day_and_calendar_are_the_same_statement(connection: Connection, region: World, statements: list[str]):

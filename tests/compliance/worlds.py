@@ -42,6 +42,8 @@ ORDER_OF_INSERT = (
     "held_setting",
     "held_span",
     "reading_choice",
+    "school_start",
+    "region_start",
 )
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
 
@@ -144,8 +146,13 @@ class World:
             ends_on=ends,
             opened_by_id=values.pop("opened_by", None),
             closed_by_id=values.pop("closed_by", None),
-            is_initial=values.pop("initial", True),
+            is_initial=values.pop("initial", not self.before_year(school_class, starts)),
         )
+
+    def before_year(self, school_class: int, starts: date) -> bool:
+        """Whether a member of this class is owed the order that is entered before the year begins."""
+        found = self.row("school_class", school_class)
+        return found["grade"] == 10 and starts <= self.row("academic_year", found["academic_year_id"])["starts_on"]
 
     def outcome(self, member: dict[str, Any]) -> Outcome:
         return next(row["outcome"] for row in self.tables["year_outcome"] if row["membership_id"] == member["id"])
@@ -269,6 +276,12 @@ class World:
             | facts
         )
 
+    def start(self, since: date, school: int | None = None) -> None:
+        """From which day a school keeps its records here by an act of the region; of no school: those without any."""
+        owner = ("region", 1) if school is None else ("school", school)
+        act = {"act_number": "1", "act_date": date(2025, 9, 1)}
+        self.add(f"{owner[0]}_start", **{f"{owner[0]}_id": owner[1]}, since=since, **act)
+
     def row(self, table: str, key: int) -> dict[str, Any]:
         return self.tables[table][key - 1]
 
@@ -300,10 +313,14 @@ def worlds(draw: st.DrawFn) -> World:
     world.region(municipalities=2)
     _overrides(dice, world, "region_calendar_day", region_id=1)
     _readings(dice, world)
+    if dice.random() < 0.5:
+        world.start(_day(dice))
     for number in range(draw(st.integers(1, 3))):
         school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
         _weeks(dice, world, school)
         _overrides(dice, world, "school_calendar_day", school_id=school)
+        if dice.random() < 0.5:
+            world.start(_day(dice), school)
         _pupils(dice, world, school, draw(st.integers(1, 5)))
         _settings_before(dice, world, school)
     return world

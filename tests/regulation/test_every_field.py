@@ -47,6 +47,7 @@ EFFECTS: dict[str, tuple[Any, str]] = {
     "evidence": ("другое доказательство", "reason"),
     "enters": (["teacher"], "roles"),
     "acting_as": ("class_teacher", "reference"),
+    "owed_from": ("due", "reference"),
     "controls": (["director"], "roles"),
     "values.valid_from": (date(2025, 9, 1), "reason"),
     "values.valid_to": (date(2025, 9, 1), "due"),

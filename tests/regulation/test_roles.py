@@ -47,6 +47,7 @@ BLOCKS = {
     "movement book, graduates, departed": "movement_book",
     "monitoring plan (Annex 2), requirements (Annex 1)": "monitoring_plan",
     "readings of terms, calendar overrides of the region": "calendar_region",
+    "start of use («Ведение в панели с …»)": "start_of_use",
     "calendar overrides of the school": "calendar_school",
     "corrections that touch a verdict (deadlines.md): E = ask, approve = confirm or refuse": "corrections",
     "compliance: own duties (worklist)": "worklist",

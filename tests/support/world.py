@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
+from app.models.monitoring.starts import SchoolStart
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
@@ -98,6 +99,8 @@ def _school(session: Session, world: World, code: str, name: str, municipality: 
     settings.grade_weeks = [GradeWeek(school_id=school.id, grade_from=1, grade_to=4, work_week=5)]
     _keep(world, code, _add(session, settings))
     _keep(world, code, settings.grade_weeks[0])
+    start = SchoolStart(school=school, since=date(2024, 9, 1), act_number="3", act_date=date(2024, 8, 1))
+    _keep(world, code, _add(session, start))
     closed = SchoolCalendarDay(school=school, day=date(2026, 2, 20), is_working=False, act="Приказ школы")
     closed.act_number, closed.act_date = "5", date(2026, 2, 12)
     _keep(world, code, _add(session, closed))
@@ -148,7 +151,8 @@ def _pupil(session: Session, world: World, code: str, last: str, first: str, gra
     world.pupils[(code, last)] = _keep(world, code, _add(session, pupil)).id
     led = session.get(SchoolClass, world.classes[(code, 2025, grade)])
     membership = ClassMembership(school_id=pupil.school_id, pupil=pupil, school_class=led, starts_on=date(2025, 9, 1))
-    membership.is_initial = True
+    membership.is_initial = not grade.startswith("10")
+    """Of grade 10 the order is owed: it stood before the year, after the start."""
     YearOutcome.begin(membership)
     _keep(world, code, _add(session, membership))
     _keep(world, code, membership.year_outcome)

@@ -12,6 +12,10 @@ LATEST = 20
 SMALLEST_SCHOOL, LARGEST_SCHOOL = 25, 3000
 
 
+LEAST_WITH_LATE = 5
+"""Schools of a region in which one may begin later than the others."""
+
+
 class PlanError(ValueError):
     """The region asked for cannot be made; the message is Russian."""
 
@@ -93,6 +97,13 @@ class Plan:
     def started_on(self) -> date:
         """The day the region began to keep its data here: what had come before was brought in then."""
         return date(self.year - 1, 6, 3)
+
+    @property
+    def late_start(self) -> date | None:
+        """The day in November on which one school began to keep its records here; None: it has not come yet, or the
+        region is too small to spare one."""
+        found = [day for year in self.years if self.started_on < (day := date(year, 11, 5)) <= self.on - 14 * DAY]
+        return max(found, default=None) if self.schools >= LEAST_WITH_LATE else None
 
     def year_entered_on(self, year: int) -> date:
         """The day when the periods and classes of a school year are entered."""

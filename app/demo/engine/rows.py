@@ -16,6 +16,7 @@ from app.models.directories import Position
 from app.models.engine.entries import past_entry
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction
+from app.models.monitoring.starts import SchoolStart
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
@@ -27,7 +28,7 @@ ZONE = ZoneInfo("Asia/Sakhalin")
 CHUNK = 5_000
 # Every table stands after those it points to. Accounts point to schools alone, and all else may point to accounts.
 MODELS = (
-    Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, Account, Position, Employee,
+    Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, SchoolStart, Account, Position, Employee,
     RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
     MovementOrder, MovementLine, past_entry, Correction, held_fact, ClassMembership, YearOutcome, AccountPerson,
     Appointment,

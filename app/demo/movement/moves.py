@@ -38,6 +38,19 @@ class Movement:
             for event in sorted(self._before(following)):
                 self._enrol(following, event)
 
+    def bring_in(self, year: Year) -> None:
+        """Who left in the autumn before the school began: entered for the sake of the book, and counted nowhere."""
+        book = self._book
+        entered = book.days.nth_after(book.site.started_on + 7 * DAY, 1)
+        room = max(year.rooms.values(), key=lambda room: (len(room.children), -room.id))
+        child, event = room.children[0], date(year.start, 10, 6)
+        order = book.order(OrderKind.DEPARTURE, year, event, entered)
+        line = book.line(order, child, event, counterpart=ELSEWHERE[0], reason="Заявление родителей, переезд")
+        book.leave(child, event, line, PupilStatus.DEPARTED)
+        # The first duty that is counted.
+        after = book.days.roll_forward(book.site.started_on + 9 * DAY)
+        self._leave(year, after, self._free(room, after)[:1], ON_TIME)
+
     # When
 
     def _within(self, year: Year) -> list[tuple[date, Callable[[Year, date], None]]]:
@@ -50,7 +63,7 @@ class Movement:
         )
         found = []
         for act, rate, last in spans:
-            first = date(year.start, 9, 8)
+            first = max(date(year.start, 9, 8), self._book.site.started_on + 8 * DAY)
             found += [(self._day(first, last), act) for _ in range(about(rng, rate * size))]
         return found
 

@@ -23,15 +23,19 @@ class Opening:
         self._book, self._households, self._year, self._rng = book, households, year, book.rng
 
     def bring_in(self) -> None:
-        """Those who were pupils before the region kept its data here: members of classes without an order."""
+        """Those who were pupils before the school kept its data here: members of classes without an order. Of whoever
+        begins before the year, grades 1 and 10 are enrolled by order."""
+        site = self._book.site
+        longest = 7 if site.late else 25
         for room in self._year.rooms.values():
-            if room.grade in (1, 10):
+            if room.grade in (1, 10) and not site.late:
                 continue
             for _ in range(self._size(room)):
-                entered = self._book.days.roll_forward(self._book.plan.started_on + self._rng.randrange(25) * DAY)
+                entered = self._book.days.roll_forward(site.started_on + self._rng.randrange(longest) * DAY)
                 stamp = self._book.clerk().stamp(entered)
                 child = self._households.child(room.grade, self._year.start, stamp)
                 self._book.enter_class(child, room, self._year.starts_on, None, stamp, initial=True)
+                child.free_from = max(child.free_from, entered)
 
     def enrol_first_grade(self) -> None:
         for room in self._year.grade(1):

@@ -103,6 +103,13 @@ class MovementOrder(Searchable, Record):
         ),
         Index("ix_movement_order_school_date", "school_id", "order_date", "id"),
         _few("movement_order", "replaces_id"),
+        Index(
+            "ix_movement_order_decision",
+            "school_id",
+            "decision_date",
+            sqlite_where=text("decision_date IS NOT NULL"),
+            postgresql_where=text("decision_date IS NOT NULL"),
+        ),
         # Few orders are annulled, and every question about evidence asks for them.
         Index(
             "ix_movement_order_annulled",
@@ -273,6 +280,8 @@ class ClassMembership(Spanning, Record):
         Index("ix_class_membership_class", "class_id", "starts_on", "ends_on", "pupil_id"),
         Index("ix_class_membership_school", "school_id", "class_id"),
         Index("ix_class_membership_start", "starts_on", "id"),
+        # The first one of a school is where it began to keep its records here (app.compliance.starts).
+        Index("ix_class_membership_school_start", "school_id", "starts_on"),
         # Few begin or end without an order, and every count of the terms asks for them.
         *(
             Index(

@@ -4,27 +4,23 @@ each school is a correction of that school (deadlines.md, Entries 2).
 Terms are told anew for all days at once; the job only counts, as if the day stood as before and as it stands after.
 """
 
-from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.clock import local_date, utc_now
-from app.compliance import duties, queries
-from app.compliance.status import Status
+from app.clock import utc_now
 from app.models.calendars import RegionCalendarDay
 from app.models.engine.deleted import DeletedRecord
-from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
+from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.regulation.rights import Action, Resource
 from app.russian import counted, format_date
 from app.security.actor import Actor
-from app.security.entries import stamp_now
 from app.security.guard import person_of, system_step
-from app.security.stamps import school_zone
 from app.services.engine import jobs, records, trash
 from app.services.engine.transaction import rehearsal, transaction
+from app.services.monitoring import effects
 
 JOB = "region-calendar-effect"
 AT_ONCE = 20
@@ -33,8 +29,6 @@ NOBODY_ACT = {"act": "пересчёт", "act_number": "0", "act_date": date(202
 """Of a day that stands only while it is counted."""
 Days = dict[str, bool | None]
 """Day → whether the region has it working; None: it says nothing of that day."""
-Numbers = dict[int, dict[str, dict[str, int]]]
-"""School → rule → status → number."""
 
 
 def save(session: Session, day: RegionCalendarDay) -> RegionCalendarDay:
@@ -103,27 +97,25 @@ def _retell(session: Session, actor: Actor, given: jobs.Parameters, progress: jo
     """Count twice and store what differs; run again, it goes on with the schools that have no correction yet."""
     progress.step(0, 0, "Показатели считаются до и после изменения")
     before, after = (_counted(session, actor.today, given, given[name]) for name in ("before", "after"))
-    differ = sorted(key for key in before.keys() | after.keys() if before[key] != after[key])
+    differ = effects.differing(before, after)
     left = [key for key in differ if key not in _told(session, given)]
     words = f"Показатели изменились: {counted(len(differ), 'школа', 'школы', 'школ')}"
     for start in range(0, len(left), AT_ONCE):
         progress.step(len(differ) - len(left) + start, len(differ), words)
         with transaction(session), system_step(session, "tell the effect of an act of the region"):
             for key in left[start : start + AT_ONCE]:
-                session.add(_correction(session, key, given, _effect(before[key], after[key])))
+                told = effects.effect(before[key], after[key])
+                session.add(effects.correction(session, key, _act(given), told))
     progress.step(len(differ), len(differ), words)
 
 
-def _counted(session: Session, today: date, given: jobs.Parameters, days: Days) -> Numbers:
+def _counted(session: Session, today: date, given: jobs.Parameters, days: Days) -> effects.Numbers:
     """The numbers of every school today, as if the region's calendar had these days so."""
-    found: Numbers = defaultdict(lambda: defaultdict(dict))
     with rehearsal(session), system_step(session, "count as if the region's calendar stood otherwise"):
         for day, is_working in days.items():
             _set(session, given["region_id"], date.fromisoformat(day), is_working)
         session.flush()
-        for each in queries.counts(session.connection(), duties.rules(), None, today):
-            found[each.group or 0][each.rule][each.status.value] = each.number
-    return found
+        return effects.numbers(session, None, today)
 
 
 def _set(session: Session, region_id: int, day: date, is_working: bool | None) -> None:
@@ -147,35 +139,14 @@ def _told(session: Session, given: jobs.Parameters) -> set[int]:
         return set(session.scalars(made))
 
 
-def _effect(before: dict[str, dict[str, int]], after: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """The rules whose numbers differ, with every status."""
-    rules = [rule for rule in duties.rules() if before[rule] != after[rule]]
-    return {
-        rule: {
-            name: {status.value: found[rule].get(status.value, 0) for status in Status}
-            for name, found in (("before", before), ("after", after))
-        }
-        for rule in rules
-    }
-
-
-def _correction(session: Session, school_id: int, given: jobs.Parameters, effect: dict[str, Any]) -> Correction:
-    """Confirmed at the instant at which the act was entered: that tells the changes of one day apart, too."""
-    stamp, day, at = stamp_now(session, school_id), given["act_date"], datetime.fromisoformat(given["at"])
-    return Correction(
-        school_id=school_id,
-        kind=CorrectionKind.CONDITIONS,
-        state=CorrectionState.CONFIRMED,
+def _act(given: jobs.Parameters) -> effects.Act:
+    day = given["act_date"]
+    return effects.Act(
         subject=RegionCalendarDay.__tablename__,
         subject_id=given["subject_id"],
-        about=given["about"][:MOST_TEXT],
-        reason=given["act"][:MOST_TEXT],
-        document_number=given["act_number"],
-        document_date=date.fromisoformat(day) if day else None,
-        decided_at=at,
-        decided_on=local_date(at, school_zone(session, school_id)),
-        decided_by=stamp["entered_by"],
-        decided_by_id=stamp["entered_by_id"],
-        involved_ids=[],
-        effect=effect,
+        about=given["about"],
+        reason=given["act"],
+        number=given["act_number"],
+        dated=date.fromisoformat(day) if day else None,
+        at=datetime.fromisoformat(given["at"]),
     )

@@ -18,12 +18,14 @@ from app.regulation.rights import Action, Resource
 from app.russian import format_date, format_number, format_percent, plural
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
+from app.services.monitoring import starts
 from app.services.monitoring.as_of import TITLES, WrongDays, as_of, question_of
 from app.services.monitoring.compliance import Question, Tally
 from app.services.movement import late
 from app.services.territory.organisations import Organisation
 from app.views.monitoring import corrected
 from app.views.monitoring.reasons import answering, row
+from app.views.monitoring.starts import start_of
 from app.views.movement import late_entry
 from app.web import arguments
 from app.web.arguments import BadArgument
@@ -124,6 +126,7 @@ def _report(question: Question) -> dict[str, Any]:
         "since": question.since,
         "kpis": _kpis(total),
         "corrections": corrected.numbers(question),
+        "start": start_of(question),
         "tables": tables,
         "responsible": answering(question),
         "form_url": _form_url(question),
@@ -155,7 +158,12 @@ def _kpis(total: Tally) -> list[dict[str, Any]]:
 
 def _children_table(question: Question, children: list[tuple[Organisation, Tally]]) -> dict[str, Any]:
     of_region = question.organisation.level == "region"
-    rows = [_row(child.title, _address("index", org=child.code), tally, org=child.code) for child, tally in children]
+    days = {} if of_region else starts.days_of(db.session, question)
+    rows = [
+        _row(child.title, _address("index", org=child.code), tally, org=child.code)
+        | {"hint": f"ведение с {format_date(days[child.id])}" if child.id in days else ""}
+        for child, tally in children
+    ]
     number = len(children)
     words = ("муниципалитет", "муниципалитета", "муниципалитетов") if of_region else ("школа", "школы", "школ")
     total = Tally.sum(tally for _, tally in children)
@@ -237,6 +245,7 @@ def _records(question: Question) -> dict[str, Any]:
         "count_text": f"{format_number(total)} {plural(total, 'запись', 'записи', 'записей')} {as_of(question)}",
         "forecast": question.forecast,
         "corrections": corrected.numbers(question),
+        "start": start_of(question),
         "rows": [row(judged) | {"enter_url": late_entry.url(judged)} for judged in page],
         "of_classes": _of_classes(question) if status is Status.OVERDUE else [],
         "prev_url": None,

@@ -31,6 +31,8 @@ class ClassMembershipView(RecordView, model=ClassMembership):
         "pupil",
         "starts_on",
         "ends_on",
+        "is_initial",
+        "school",
     ]
     filter_choices = {"school_class.grade": GRADES}
 

@@ -91,6 +91,17 @@ GROUNDS = (
 )
 
 
+def firsts(school_id: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """The first day of a membership, of an order, of a decision and of each kind of event from which a term runs: what
+    was entered late and with an earlier date moves the start back, and never hides itself."""
+    days = MEMBER.c.starts_on, ORDER.c.order_date, ORDER.c.decision_date
+    found = [select(func.min(day)).where(day.table.c.school_id == school_id, day.is_not(None)) for day in days]
+    event = LINE.c.event_date
+    kinds = [kind for kind in OrderKind if kind.rules.trigger == event.name]
+    found += [select(func.min(event)).where(LINE.c.school_id == school_id, LINE.c.kind == kind) for kind in kinds]
+    return [each.scalar_subquery() for each in found]
+
+
 def _held_of_orders(held: FromClause) -> ColumnElement[bool]:
     """Of their lines; of their pupils what is owed in the school year of the order, as `tables.years` has it."""
     of_orders = LINE.c.order_id.in_(SUBJECTS)
@@ -110,6 +121,7 @@ BINDING = declare(
         details=details,
         told=told,
         ended=left_on,
+        firsts=firsts,
         words=Words(
             withdrawn="приказ аннулирован {}",
             withdrawal="Аннулирование",

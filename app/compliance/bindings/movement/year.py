@@ -143,13 +143,14 @@ class BeforeYear(Duty):
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         opens = self._opens()
         opened, closed = LINE.alias("opened"), LINE.alias("closed")
-        source, due = due_of(YEAR, YEAR.c.school_id, opens, [self.rule], dialect)
         source = (
-            source.join(CLASS, and_(CLASS.c.academic_year_id == YEAR.c.id, CLASS.c.grade == self.grade))
+            YEAR.join(CLASS, and_(CLASS.c.academic_year_id == YEAR.c.id, CLASS.c.grade == self.grade))
             .join(MEMBER, and_(MEMBER.c.class_id == CLASS.c.id, MEMBER.c.starts_on <= YEAR.c.starts_on))
             .outerjoin(opened, opened.c.id == MEMBER.c.opened_by_id)
             .outerjoin(closed, closed.c.id == MEMBER.c.closed_by_id)
         )
+        began = expression(MEMBER.c.starts_on)
+        source, due = due_of(source, YEAR.c.school_id, opens, [self.rule], dialect, began)
         columns = row(
             rule=literal(self.rule),
             detail=literal(self.kind.value),
@@ -163,7 +164,8 @@ class BeforeYear(Duty):
         # Whoever was moved to another class before the year began is counted there.
         until = func.coalesce(MEMBER.c.ends_on, YEAR.c.starts_on)
         stayed = or_(closed.c.id.is_(None), closed.c.kind != OrderKind.TRANSFER, until >= YEAR.c.starts_on)
-        return [select(*columns).select_from(source).where(is_open(opens), stayed, *years(within), *members(within))]
+        owed = is_open(opens), stayed, ~MEMBER.c.is_initial
+        return [select(*columns).select_from(source).where(*owed, *years(within), *members(within))]
 
     def _opens(self) -> ColumnElement[date]:
         """The regulation's day, in the calendar year in which the school year begins."""

@@ -1,0 +1,78 @@
+"""What an act of the region did to the numbers of schools: a correction of each, confirmed by the act's number and date
+(deadlines.md, Entries 2)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.clock import local_date
+from app.compliance import duties, queries
+from app.compliance.status import Status
+from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
+from app.security.entries import stamp_now
+from app.security.stamps import school_zone
+
+Numbers = dict[int, dict[str, dict[str, int]]]
+"""School → rule → status → number."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was set or moved (a record by its table and number), in whose words, by which act, at which instant."""
+
+    subject: str
+    subject_id: int
+    about: str
+    reason: str
+    number: str | None
+    dated: date | None
+    at: datetime
+
+
+def numbers(session: Session, school_ids: frozenset[int] | None, today: date) -> Numbers:
+    """The numbers of these schools as they stand in the running transaction."""
+    found: Numbers = defaultdict(lambda: defaultdict(dict))
+    for each in queries.counts(session.connection(), duties.rules(), school_ids, today):
+        found[each.group or 0][each.rule][each.status.value] = each.number
+    return found
+
+
+def differing(before: Numbers, after: Numbers) -> list[int]:
+    return sorted(key for key in before.keys() | after.keys() if before[key] != after[key])
+
+
+def effect(before: dict[str, dict[str, int]], after: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """The rules whose numbers differ, with every status."""
+    rules = [rule for rule in duties.rules() if before[rule] != after[rule]]
+    return {
+        rule: {
+            name: {status.value: found[rule].get(status.value, 0) for status in Status}
+            for name, found in (("before", before), ("after", after))
+        }
+        for rule in rules
+    }
+
+
+def correction(session: Session, school_id: int, act: Act, effect: dict[str, Any]) -> Correction:
+    """Confirmed at the instant at which the act was entered: that tells the changes of one record apart, too."""
+    stamp = stamp_now(session, school_id)
+    return Correction(
+        school_id=school_id,
+        kind=CorrectionKind.CONDITIONS,
+        state=CorrectionState.CONFIRMED,
+        subject=act.subject,
+        subject_id=act.subject_id,
+        about=act.about[:MOST_TEXT],
+        reason=act.reason[:MOST_TEXT],
+        document_number=act.number,
+        document_date=act.dated,
+        decided_at=act.at,
+        decided_on=local_date(act.at, school_zone(session, school_id)),
+        decided_by=stamp["entered_by"],
+        decided_by_id=stamp["entered_by_id"],
+        involved_ids=[],
+        effect=effect,
+    )

@@ -1,0 +1,160 @@
+"""From which day a school keeps its records here: set by the region with an act; before it nothing is owed."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from app.compliance.starts import every_start
+from app.models.monitoring.corrections import Correction, CorrectionState
+from app.models.monitoring.starts import RegionStart, SchoolStart
+from app.models.movement import ClassMembership
+from tests.panel.reading import at_fields, body
+
+SCHOOL = "65001"
+JULY = datetime(2026, 7, 10, 1, 0, tzinfo=UTC)
+"""Graduations were due on 1 July; promotions are due on 31 August."""
+ACT = {"act_number": "17-р", "act_date": "2026-07-01"}
+
+
+@pytest.fixture(autouse=True)
+def july() -> Any:
+    with time_machine.travel(JULY, tick=False):
+        yield
+
+
+@pytest.fixture
+def move(sign_in: Any, session: Any, world: Any) -> Any:
+    """The regional specialist moves the day of a school."""
+
+    def run(since: str, **more: str) -> Any:
+        session.rollback()
+        start = session.query(SchoolStart).filter_by(school_id=world.schools[SCHOOL]).one()
+        form = {"since": since, "version": str(start.version), **ACT, **more}
+        session.rollback()
+        return sign_in("regional").post(f"/school_starts/edit/{start.id}", data=form)
+
+    return run
+
+
+def status(app: Any, code: str = SCHOOL) -> dict[str, dict[str, int]]:
+    answer = app.test_cli_runner().invoke(args=["compliance", "status", "--org", code, "--json"])
+    return {row["rule"]: row for row in json.loads(answer.stdout)["rules"]}
+
+
+def test_what_was_due_before_is_counted_nowhere_and_what_is_due_after_by_everybody(move: Any, app: Any) -> None:
+    stood = status(app)
+    assert (stood["order-graduation"]["overdue"], stood["order-promotion"]["pending"]) == (2, 5)
+    assert move("2026-07-02").status_code == 302
+    now = status(app)
+    assert (now["order-graduation"]["total"], now["order-promotion"]["pending"]) == (0, 5)
+    assert status(app, "65002")["order-graduation"]["overdue"] == 2, "of that school alone"
+
+
+def test_what_is_due_on_the_very_day_is_owed(move: Any, app: Any) -> None:
+    assert move("2026-07-01").status_code == 302
+    assert status(app)["order-graduation"]["overdue"] == 2
+
+
+def test_moving_it_is_a_correction_with_its_effect_and_moving_it_back_another(move: Any, session: Any) -> None:
+    move("2026-07-02")
+    move("2024-09-01", act_number="18-р")
+    session.rollback()
+    there, back = session.query(Correction).order_by(Correction.id)
+    assert there.state is CorrectionState.CONFIRMED
+    assert (there.document, there.decided_by) == ("№ 17-р от 01.07.2026", "Специалист Имя")
+    assert there.about == "Ведение в панели с 02.07.2026, было с 01.09.2024"
+    told = [
+        (each.effect["order-graduation"]["before"]["overdue"], each.effect["order-graduation"]["after"]["overdue"])
+        for each in (there, back)
+    ]
+    assert told == [(2, 0), (0, 2)]
+
+
+def test_a_day_that_changes_no_number_makes_no_correction(move: Any, session: Any) -> None:
+    assert move("2025-08-30").status_code == 302
+    assert session.query(Correction).count() == 0
+
+
+def test_the_card_tells_what_is_counted_nowhere(move: Any, sign_in: Any, world: Any) -> None:
+    move("2026-07-02")
+    page = body(sign_in(f"deputy.{SCHOOL}").get(f"/pupils/show/{world.pupils[(SCHOOL, 'Вдовина')]}"))
+    assert "до начала ведения в панели (02.07.2026)" in page
+
+
+def test_the_school_page_tells_the_day_and_the_initial_load_that_opens_as_a_list(
+    move: Any, sign_in: Any, session: Any, world: Any
+) -> None:
+    move("2026-07-02")
+    client = sign_in(f"deputy.{SCHOOL}")
+    page = body(client.get("/compliance/"))
+    assert "Ведение в панели с 02.07.2026 (акт № 17-р от 01.07.2026)" in page
+    school = world.schools[SCHOOL]
+    marked = session.query(ClassMembership).filter_by(school_id=school, is_initial=True).count()
+    address = f"/memberships/list/?is_initial=1&amp;school={school}"
+    assert f'Первоначальная загрузка: <a href="{address}">{marked}</a>' in page
+    opened = body(client.get(address.replace("&amp;", "&")))
+    assert len(set(re.findall(r"/memberships/show/(\d+)", opened))) == marked
+    assert "ведение с 02.07.2026" in body(sign_in("municipal.64754000").get("/compliance/"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"since": "вчера"}, "since"),
+        ({"since": ""}, "since"),
+        ({"since": "1914-08-01"}, "since"),
+        ({"since": "2031-08-01"}, "since"),
+        ({"act_number": ""}, "act_number"),
+        ({"act_number": "  "}, "act_number"),
+        ({"act_date": ""}, "act_date"),
+        ({"act_date": "2026-08-01"}, "act_date"),
+    ],
+)
+def test_a_wrong_day_is_told_at_its_field(move: Any, session: Any, typed: dict[str, str], field: str) -> None:
+    answer = move(**{"since": "2026-07-02"} | typed)
+    assert (answer.status_code, set(at_fields(body(answer)))) == (422, {field})
+    assert {start.since for start in session.query(SchoolStart)} == {date(2024, 9, 1)}
+
+
+@pytest.mark.parametrize("login", [f"director.{SCHOOL}", f"deputy.{SCHOOL}", "municipal.64754000", "operator"])
+def test_others_read_it_and_do_not_move_it(sign_in: Any, session: Any, world: Any, login: str) -> None:
+    start = session.query(SchoolStart).filter_by(school_id=world.schools[SCHOOL]).one()
+    client = sign_in(login)
+    assert client.get(f"/school_starts/show/{start.id}").status_code == 200
+    form = {"since": "2026-07-02", "version": "1", **ACT}
+    assert client.post(f"/school_starts/edit/{start.id}", data=form).status_code == 403
+    assert client.post("/region_start/add", data={"since": "2026-07-02", **ACT}).status_code == 403
+
+
+def test_a_school_does_not_see_another_ones(sign_in: Any, session: Any, world: Any) -> None:
+    start = session.query(SchoolStart).filter_by(school_id=world.schools["65003"]).one()
+    for login in (f"director.{SCHOOL}", "municipal.64754000"):
+        assert sign_in(login).get(f"/school_starts/show/{start.id}").status_code == 404
+
+
+def test_without_an_act_the_first_record_decides_and_without_one_the_region(
+    sign_in: Any, session: Any, world: Any, app: Any
+) -> None:
+    session.query(SchoolStart).delete()
+    session.commit()
+    school = world.schools[SCHOOL]
+    assert every_start(session.connection(), frozenset({school}))[school].on == date(2025, 9, 1)
+    assert "Ведение в панели с 01.09.2025 (по первой записи)" in body(
+        sign_in("regional").get(f"/compliance/?org={SCHOOL}")
+    )
+    region = session.query(RegionStart).count()
+    answer = sign_in("regional").post("/region_start/add", data={"region": "1", "since": "2026-07-02", **ACT})
+    assert (answer.status_code, region) == (302, 0)
+    assert every_start(session.connection(), None)[school].on == date(2025, 9, 1), "it is not silent"
+    assert session.query(Correction).count() == 0
+
+
+def test_every_start_is_one_query(session: Any, count_queries: list[str]) -> None:
+    connection = session.connection()
+    count_queries.clear()
+    every_start(connection, None)
+    assert len(count_queries) == 1
