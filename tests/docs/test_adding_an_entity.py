@@ -127,15 +127,18 @@ def add_lines(script: Path, lines: str) -> None:
     script.write_text(imported + end + lines + rest, encoding="utf-8")
 
 
+def alone() -> dict[str, str]:
+    """The tests of the copy are a run of their own: what this run's workers share is not theirs."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
+
+
 def run(folder: Path, *command: str) -> None:
     settings = {
         "FLASK_APP": "app.cli.deferred",
         "DATABASE_URL": f"sqlite:///{folder}/entity.db",
         "SECRET_KEY": "only for tests, and for nothing else",
     }
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=folder, env={**alone(), **settings}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -10,6 +10,7 @@ from app.compliance import queries
 from app.models.monitoring.corrections import CorrectionKind
 from app.models.movement import MovementLine, MovementOrder
 from tests.monitoring.test_corrections import LATER, MONDAY, SCHOOL, SECRETARY, Office
+from tests.support.ticks import ticked
 
 RULE = "order-departure"
 DECIDED = LATER + timedelta(days=1)
@@ -26,7 +27,7 @@ def order(office: Office, number: str) -> MovementOrder:
 
 def instead(office: Office, day: date, event: str, of: str = "1-у", number: str = "2-у", **more: Any) -> Any:
     data = office.order(event, number) | {"replaces": order(office, of).id} | more
-    return office.post(day, "/movement_orders/add", **data)
+    return office.on(day, SECRETARY, lambda client: ticked(client, "/movement_orders/add", data))
 
 
 def numbers(office: Office, on: date) -> dict[str, int]:

@@ -29,8 +29,10 @@ class Ledger:
 
     def released(self, school: str, rule: str) -> None:
         """What was held is confirmed: nothing is owed."""
-        self.counts[school, rule]["late"] -= 1
-        self.counts[school, rule]["not_applicable"] += 1
+        counts = self.counts[school, rule]
+        counts["not_applicable"] += 1
+        counts["late"] -= 1
+        self.counts[school, rule] = +counts  # without a zero, as the engine tells them
 
     def _status(self, due: date, evidence: date | None) -> str:
         if evidence is None:

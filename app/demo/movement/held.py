@@ -14,10 +14,10 @@ from app.models.movement.kinds import FINAL_GRADES, OrderKind
 from app.models.people import PupilStatus
 
 RULE = "order-promotion"
-LEAST = 3
+LEAST = 2
 """Of pupils without their order in a class; one fewer remain than there were."""
 REASONS = (CorrectionState.WAITING, CorrectionState.CONFIRMED, CorrectionState.REFUSED)
-"""What becomes of them, one a class in this order."""
+"""What becomes of them, one a class in this order; each school begins with another one."""
 NO = "Приложите заявление родителей"
 
 
@@ -27,7 +27,8 @@ def plant_held(book: Book, years: list[Year]) -> None:
     if not closed:
         return
     year = closed[-1]
-    for state, room in zip(REASONS, _rooms(year), strict=False):
+    first = book.site.number % len(REASONS)
+    for state, room in zip(REASONS[first:] + REASONS[:first], _rooms(year), strict=False):
         _plant(book, year, room, state)
 
 

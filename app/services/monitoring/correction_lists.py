@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.choices import Choice
@@ -61,7 +61,7 @@ def _of_schools(question: Question) -> list[ColumnElement[bool]]:
 
 def _names(rules: Any, question: Question) -> ColumnElement[bool]:
     """Whether a list of rules names one of those asked about. Ids have no sign that LIKE or JSON knows."""
-    return or_(*(_text(rules).like(f'%"{rule}"%') for rule in question.rules))
+    return or_(false(), *(_text(rules).like(f'%"{rule}"%') for rule in question.rules))
 
 
 def _text(rules: Any) -> ColumnElement[str]:
