@@ -2,13 +2,15 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import insert
 
 from app.compliance.starts import every_start
+from app.models.engine.entries import EntryEnd, past_entry
 from app.models.monitoring.corrections import Correction, CorrectionState
 from app.models.monitoring.starts import RegionStart, SchoolStart
 from app.models.movement import ClassMembership
@@ -158,3 +160,15 @@ def test_every_start_is_one_query(session: Any, count_queries: list[str]) -> Non
     count_queries.clear()
     every_start(connection, None)
     assert len(count_queries) == 1
+
+
+def test_a_first_date_that_was_corrected_hides_nothing_before_the_new_one(session: Any, world: Any) -> None:
+    """Without an act of the region the first record decides; its entries are kept, and the first of them counts."""
+    school = world.schools[SCHOOL]
+    session.query(SchoolStart).filter_by(school_id=school).delete()
+    first = every_start(session.connection(), frozenset({school}))[school].first
+    stamp = {"entered_at": JULY, "entered_on": JULY.date(), "entered_by": "Секретарь"}
+    ended = {"until_at": JULY, "until_on": JULY.date(), "ended_by": "Секретарь", "ended": EntryEnd.CHANGED}
+    row = {"subject": "movement_line", "subject_id": 1, "school_id": school, "trigger": {}} | stamp | ended
+    session.execute(insert(past_entry).values(row | {"trigger_on": first - timedelta(days=3)}))
+    assert every_start(session.connection(), frozenset({school}))[school].on == first - timedelta(days=3)
