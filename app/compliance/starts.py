@@ -8,13 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.compliance.calendars import MUNICIPALITY, SCHOOL, SchoolIds, Statement
 from app.compliance.duties import bindings_of
 from app.compliance.duties import rules as all_rules
 from app.compliance.records import Record
-from app.models.engine.entries import past_entry
 from app.models.monitoring.starts import RegionStart, SchoolStart
 from app.regulation.schema import Rule
 from app.russian import format_date
@@ -65,9 +64,7 @@ def told(start: date) -> str:
 
 @cache
 def _starts() -> Statement:
-    entered = past_entry.c.trigger_on  # a date that was typed once has not gone: correcting it moves no start forward
-    firsts: list[Any] = [select(func.min(entered)).where(past_entry.c.school_id == SCHOOL.c.id).scalar_subquery()]
-    firsts += [one for each in bindings_of(all_rules()) for one in each.firsts(SCHOOL.c.id)]
+    firsts: list[Any] = [one for each in bindings_of(all_rules()) for one in each.firsts(SCHOOL.c.id)]
     return (
         select(SCHOOL.c.id, OF_SCHOOL.c.since, OF_REGION.c.since.label("silent"), *firsts)
         .join(MUNICIPALITY, MUNICIPALITY.c.id == SCHOOL.c.municipality_id)

@@ -17,6 +17,7 @@ from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear, left_on
 from app.compliance.duties import Binding, Duty, Ground, Words, declare
 from app.compliance.recorded import Recorded
 from app.compliance.within import SUBJECTS
+from app.models.engine.entries import past_entry
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
 from app.models.movement.outcomes import YearOutcome
@@ -93,12 +94,15 @@ GROUNDS = (
 
 def firsts(school_id: ColumnElement[int]) -> list[ColumnElement[Any]]:
     """The first day of a membership, of an order, of a decision and of each kind of event from which a term runs: what
-    was entered late and with an earlier date moves the start back, and never hides itself."""
+    was entered late and with an earlier date moves the start back, and never hides itself. A date that stood once
+    counts too: correcting it moves no start forward."""
     days = MEMBER.c.starts_on, ORDER.c.order_date, ORDER.c.decision_date
     found = [select(func.min(day)).where(day.table.c.school_id == school_id, day.is_not(None)) for day in days]
     event = LINE.c.event_date
     kinds = [kind for kind in OrderKind if kind.rules.trigger == event.name]
     found += [select(func.min(event)).where(LINE.c.school_id == school_id, LINE.c.kind == kind) for kind in kinds]
+    past = past_entry.c
+    found.append(select(func.min(past.trigger_on)).where(past.school_id == school_id, past.subject == LINE.name))
     return [each.scalar_subquery() for each in found]
 
 
