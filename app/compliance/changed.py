@@ -12,7 +12,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from sqlalchemy import Row, delete, event, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, event, insert, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.clock import local_date, utc_now
@@ -86,10 +86,18 @@ def is_known_by(session: Session, obj: Any) -> None:
         changed.places = {place: act or obj for place, act in changed.places.items()}
 
 
+def is_held_by(session: Session, correction_id: int) -> bool:
+    """Whether terms are judged by what stood before because of it."""
+    return session.connection().scalar(select(SETTING.id).where(*_held_by(correction_id)).limit(1)) is not None
+
+
 def release(session: Session, correction_id: int, day: date) -> None:
     """It is confirmed: from the day on all terms are judged as the tables have it."""
-    held = SETTING.correction_id == correction_id, SETTING.holds, SETTING.until_on.is_(None)
-    session.connection().execute(update(HELD_SETTING).where(*held).values(until_on=day))
+    session.connection().execute(update(HELD_SETTING).where(*_held_by(correction_id)).values(until_on=day))
+
+
+def _held_by(correction_id: int) -> tuple[ColumnElement[bool], ...]:
+    return SETTING.correction_id == correction_id, SETTING.holds, SETTING.until_on.is_(None)
 
 
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:

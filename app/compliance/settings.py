@@ -26,15 +26,13 @@ from app.compliance.judged_by import AsSet, held_settings
 from app.compliance.mornings import FAILING, Standing
 from app.compliance.readings import readings_of
 from app.compliance.relations import NEXT_WORKING_DAY, due_step
-from app.compliance.status import Status
+from app.compliance.status import Status, Told, differing
 from app.models.calendars import SchoolCalendarDay
 from app.models.schools import GradeWeek, SchoolSettings
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 from app.regulation.schema import TermKind
 
 GRADES = range(1, 12)
-Told = Mapping[str, Mapping[str, int]]
-"""Rule → status → number."""
 
 
 @dataclass
@@ -61,15 +59,8 @@ class Effect:
         return bool(self.waits or self.moved or self.worse)
 
     def differs(self) -> dict[str, dict[str, dict[str, int]]]:
-        """As a correction keeps it: the rules whose numbers are others, with every status."""
-        return {
-            rule: {
-                name: {status.value: told.get(rule, {}).get(status.value, 0) for status in Status}
-                for name, told in (("before", self.before), ("after", self.after))
-            }
-            for rule in rules()
-            if self.before.get(rule, {}) != self.after.get(rule, {})
-        }
+        """As a correction keeps it."""
+        return differing(rules(), self.before, self.after)
 
 
 def school_of(row: Any) -> int | None:

@@ -1,7 +1,11 @@
 """How an obligation stands on a date: one definition for a record, a table and a form."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+
+Told = Mapping[str, Mapping[str, int]]
+"""Rule → status → number."""
 
 
 class Status(StrEnum):
@@ -42,3 +46,15 @@ def share(on_time: int, late: int, overdue: int) -> float | None:
     """Share on time, from 0 to 1; None is «нет данных»: with nothing due there is neither success nor failure."""
     judged = on_time + late + overdue
     return on_time / judged if judged else None
+
+
+def differing(rules: Iterable[str], before: Told, after: Told) -> dict[str, dict[str, dict[str, int]]]:
+    """The rules whose numbers are others, with every status, as a correction keeps its effect."""
+    return {
+        rule: {
+            name: {status.value: told.get(rule, {}).get(status.value, 0) for status in Status}
+            for name, told in (("before", before), ("after", after))
+        }
+        for rule in rules
+        if before.get(rule, {}) != after.get(rule, {})
+    }

@@ -103,8 +103,9 @@ class WorkCalendar:
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        alike = isinstance(other, WorkCalendar) and self.key == other.key
-        return self is other or (alike and self.earlier == other.earlier)  # type: ignore[attr-defined]
+        if not isinstance(other, WorkCalendar):
+            return NotImplemented
+        return self is other or (self.key == other.key and self.earlier == other.earlier)
 
     def __hash__(self) -> int:
         return self._hash

@@ -164,6 +164,20 @@ def test_refused_it_goes_on_standing_as_it_stood(late: School) -> None:
     assert late.failing(date(2026, 5, 5)) == {"order-departure": ("late", 1)}
 
 
+def test_refused_it_is_asked_for_anew_with_the_paper(late: School) -> None:
+    """Whoever may not find the paper in time is not stuck: the same day off, asked for again, confirmed, acts."""
+    late.day_off(NEXT, date(2026, 2, 17))
+    late.decide(LATER, "refuse", "deputy", refusal="Приказа нет")
+    refused = late.corrections()[0].id
+    paper = {"reason": "Приказ найден", "document_number": "9", "document_date": "2026-02-16"}
+    with late.on(LATER, "administrator") as client:
+        assert client.post(f"/ask/correction/{refused}?kind=conditions", data=paper).status_code == 302
+    assert late.failing(LATER) == {"order-departure": ("late", 1)}
+    assert late.decide(LATER, "confirm", "deputy").status_code == 302
+    assert (late.failing(LATER), late.holding()) == ({}, 0)
+    assert late.failing(NEXT) == {"order-departure": ("late", 1)}
+
+
 def test_taken_back_on_its_own_day_nothing_is_left(late: School) -> None:
     key = late.day_off(NEXT, date(2026, 2, 17))
     late.working(NEXT, key)

@@ -1,6 +1,6 @@
 """From which day a school keeps its records here, by an act of the region (deadlines.md, Start of use)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -11,13 +11,23 @@ from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Region
 from app.regulation.rights import Resource
+from app.regulation.workdays import FIRST_DAY
 from app.russian import format_date
+
+MOST_AHEAD = timedelta(days=365)
+
+
+def check_start(day: date, today: date) -> date:
+    """A day that can be computed."""
+    if not FIRST_DAY <= day <= today + MOST_AHEAD:
+        raise ValueError(f"Ожидается дата с {format_date(FIRST_DAY)} по {format_date(today + MOST_AHEAD)}.")
+    return day
 
 
 class Started:
     """A day of beginning, and the act that set it."""
 
-    since: Mapped[date] = field("Ведение в панели с", Date, nullable=False)
+    since: Mapped[date] = field("Ведение в панели с", Date, nullable=False, info={"check": check_start})
     act_number: Mapped[str] = field("Номер акта", String(50), nullable=False, normalise=papers.normalise_act_number)
     act_date: Mapped[date] = field("Дата акта", Date, nullable=False, info={"check": papers.check_act_date})
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from app.compliance import held, hold
+from app.compliance import changed, held, hold
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.services.monitoring.corrections import Subject, confirms, subject
 
@@ -36,11 +36,16 @@ class Refused(Subject[Correction]):
         return record
 
     def kinds(self, session: Session, record: Correction) -> Iterator[CorrectionKind]:
-        if (record.kind, record.state) == REFUSED and held.is_held_by(session.connection(), record.id):
+        if (record.kind, record.state) == REFUSED and _holds(session, record):
             yield CorrectionKind.CONDITIONS
 
     def others(self, session: Session, record: Correction, kind: CorrectionKind) -> Sequence[Correction]:
         return ()
+
+
+def _holds(session: Session, correction: Correction) -> bool:
+    """Duties, or what the school has set for all."""
+    return held.is_held_by(session.connection(), correction.id) or changed.is_held_by(session, correction.id)
 
 
 subject(Refused())
@@ -50,3 +55,4 @@ subject(Refused())
 def _release(session: Session, correction: Correction) -> None:
     if correction.subject == Correction.__tablename__ and correction.decided_on is not None:
         hold.release(session, correction.subject_id, correction.decided_on)
+        changed.release(session, correction.subject_id, correction.decided_on)

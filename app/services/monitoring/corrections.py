@@ -206,12 +206,14 @@ class Draft:
     document_date: date | None = None
 
 
-def may_ask(session: Session, school_id: int, rule: str | None) -> bool:
-    """Whether the actor holds, in that school, a role that enters what the rule is about."""
-    declared = load_regulation().rules.get(rule or "")
-    held = person_of(session).holding(Resource.CORRECTIONS, Action.EDIT)
+def may_ask(session: Session, school_id: int, rule: str | None, authors: frozenset[int] = frozenset()) -> bool:
+    """Whether the actor holds, in that school, a role that enters what the rule is about; or did the act himself."""
+    declared, person = load_regulation().rules.get(rule or ""), person_of(session)
+    held = person.holding(Resource.CORRECTIONS, Action.EDIT)
     return declared is not None and any(
-        each.role in declared.enters and (each.school_ids is None or school_id in each.school_ids) for each in held
+        (each.role in declared.enters or person.account_id in authors)
+        and (each.school_ids is None or school_id in each.school_ids)
+        for each in held
     )
 
 
@@ -225,7 +227,7 @@ def ask(session: Session, record: Any, draft: Draft) -> Correction:
     """Ask for a correction of a judged record. Raises Denied, Refused with every error at its field."""
     declared = subjects()[record.__tablename__]
     rule = declared.rule(record)
-    if not may_ask(session, record.school_id, rule):
+    if not may_ask(session, record.school_id, rule, declared.authors(record)):
         raise Denied("Исправление просит тот, кто вносит такие записи.")
     made = Correction(school_id=record.school_id, kind=draft.kind, subject=record.__tablename__, subject_id=record.id)
     with transaction(session):

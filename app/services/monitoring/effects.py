@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.compliance import duties, queries
-from app.compliance.status import Status
+from app.compliance import duties, queries, status
+from app.compliance.status import Told
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
 from app.security.entries import stamp_now
 from app.security.stamps import school_zone
@@ -44,16 +44,9 @@ def differing(before: Numbers, after: Numbers) -> list[int]:
     return sorted(key for key in before.keys() | after.keys() if before[key] != after[key])
 
 
-def effect(before: dict[str, dict[str, int]], after: dict[str, dict[str, int]]) -> dict[str, Any]:
+def effect(before: Told, after: Told) -> dict[str, Any]:
     """The rules whose numbers differ, with every status."""
-    rules = [rule for rule in duties.rules() if before[rule] != after[rule]]
-    return {
-        rule: {
-            name: {status.value: found[rule].get(status.value, 0) for status in Status}
-            for name, found in (("before", before), ("after", after))
-        }
-        for rule in rules
-    }
+    return status.differing(duties.rules(), before, after)
 
 
 def correction(session: Session, school_id: int, act: Act, effect: dict[str, Any]) -> Correction:

@@ -4,9 +4,8 @@ Moving the day is a correction that confirms itself by the act; what it did to t
 it (deadlines.md, Start of use).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,33 +13,18 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.compliance import mornings
 from app.compliance.starts import Start, every_start
-from app.models.monitoring.starts import RegionStart, SchoolStart, Started
+from app.models.monitoring.starts import RegionStart, SchoolStart
 from app.models.movement import ClassMembership
 from app.models.schools import School
 from app.models.territory import Municipality
-from app.regulation.workdays import FIRST_DAY
 from app.russian import format_date
 from app.security.guard import person_of, system_step
-from app.services.engine import coherence, records
+from app.services.engine import records
 from app.services.engine.transaction import transaction
 from app.services.monitoring import effects
 from app.services.monitoring.compliance import Question
 
-MOST_AHEAD = timedelta(days=365)
 BY_FIRST, SILENT = "по первой записи", "для школ без записей"
-
-
-def _start(start: Started) -> Iterator[tuple[str, str]]:
-    """A day that can be computed, and an act that has a number."""
-    if not (start.act_number or "").strip():
-        yield "act_number", "Укажите номер акта."
-    latest = utc_now().date() + MOST_AHEAD
-    if start.since is not None and not FIRST_DAY <= start.since <= latest:
-        yield "since", f"Ожидается дата с {format_date(FIRST_DAY)} по {format_date(latest)}."
-
-
-for _model in (SchoolStart, RegionStart):
-    coherence.alone(_model, "since", "act_number", "act_date")(_start)
 
 
 def save(session: Session, start: SchoolStart | RegionStart) -> list[int]:

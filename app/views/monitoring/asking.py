@@ -83,7 +83,7 @@ def _record(declared: Subject[Any], pk: str) -> Any:
     record = db.session.scalar(select(declared.model).where(declared.model.id == arguments.key(pk), scope)) or abort(
         404
     )
-    if not corrections.may_ask(db.session, record.school_id, declared.rule(record)):
+    if not corrections.may_ask(db.session, record.school_id, declared.rule(record), declared.authors(record)):
         abort(403)
     return record
 
@@ -167,6 +167,6 @@ def _ask_anew(judged: Judgement) -> str | None:
 def anew_url(correction: Correction) -> str | None:
     """Where its refusal may be answered with the paper."""
     ways = list(corrections.subjects()[Correction.__tablename__].kinds(db.session, correction))
-    if not ways or not corrections.may_ask(db.session, correction.school_id, correction.rule):
+    if not ways or not corrections.may_ask(db.session, correction.school_id, correction.rule, correction.involved):
         return None
     return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=correction.id)
