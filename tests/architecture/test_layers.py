@@ -44,7 +44,7 @@ SQL = {
 
 DAYS = {
     "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",
-    "app.services.monitoring.starts": "bounds of a plausible date, no term of the regulation",
+    "app.models.monitoring.starts": "bounds of a plausible date, no term of the regulation",
     "app.services.movement.checks": "bounds of a plausible date, no term of the regulation",
 }
 CLOCK = {
