@@ -104,7 +104,9 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
             return self._ask_value(chosen)
         if request.form.get("confirmed") == "1":
             return self._perform(chosen)
-        chosen.judged = chosen.action.judge(chosen.rows, chosen.value)
+        keys = [obj.id for obj in chosen.rows]
+        chosen.judged = chosen.action.judge(chosen.rows, chosen.form)
+        chosen.rows = self._rows(keys, chosen.action)  # what was tried and taken back has to be read again
         return self._preview(chosen)
 
     # What was asked.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, ClassVar
 
 import wtforms
@@ -54,6 +53,7 @@ class BulkAction(ABC):
     right: Action
     hint: str = "Ничего ещё не изменено. Проверьте записи и подтвердите."
     danger: bool = False
+    tick: str = "Всё верно, сохранить"
     undone: ClassVar[bool] = False
     """Whether «Отменить» takes it back."""
     field: str = ""
@@ -66,17 +66,29 @@ class BulkAction(ABC):
         return None
 
     @abstractmethod
-    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
-        """Which of these records it passes by, and what it asks about; nothing is written."""
+    def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
+        """Which of these records it passes by, and what their values are asked about; nothing is written."""
+
+    def judge(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
+        """The same, with what the act as a whole is asked about; nothing is written."""
+        judged = self.hindered(rows, form)
+        possible = [obj for obj in rows if obj.id not in judged.reasons]
+        found = foreseen.rehearsed(db.session, possible, lambda obj: self.do(obj, form))
+        return Judged(judged.reasons | found.refused, judged.asked | found.asked)
+
+    def act(self, obj: Any, form: FlaskForm | None) -> None:
+        """Do it to one record with what was answered about it; raises what its service raises."""
+        submissions.once(db.session, None, lambda: self.do(obj, form), doubts.answered_for(obj.id))
 
     @abstractmethod
-    def act(self, obj: Any, form: FlaskForm | None) -> None:
-        """Do it to one record; raises what its service raises."""
+    def do(self, obj: Any, form: FlaskForm | None) -> Any:
+        """Do it to one record by its own service."""
 
 
 class Deleting(BulkAction):
     code, label, title, right = "delete", "Удалить", "Удаление", Action.DELETE
     danger = undone = True
+    tick = "Всё верно, удалить"
     hint = (
         "Удалённое можно вернуть: сразу – кнопкой «Отменить», позже – через администратора школы."
         " Удаление попадёт в журнал действий."
@@ -85,11 +97,11 @@ class Deleting(BulkAction):
     def __init__(self, view: DeletingPages) -> None:
         self.view = view
 
-    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+    def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(self.view.hindrances(rows)))
 
-    def act(self, obj: Any, form: FlaskForm | None) -> None:
-        self.view.erase(obj)
+    def do(self, obj: Any, form: FlaskForm | None) -> Any:
+        return self.view.erase(obj)
 
 
 class Setting(BulkAction):
@@ -105,7 +117,8 @@ class Setting(BulkAction):
     def value_field(self) -> wtforms.Field:
         return getattr(self.view.edit_form, self.field)
 
-    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+    def hindered(self, rows: Sequence[Any], form: Any) -> Judged:
+        value = form[self.field].data
         told = {obj.id: self._unchangeable(obj, value) for obj in rows}
         reasons = {key: reason for key, reason in told.items() if reason}
         found = foreseen.of(db.session, [obj for obj in rows if obj.id not in reasons], self.field, value)
@@ -120,11 +133,11 @@ class Setting(BulkAction):
         self.view.prepare_form(form, obj)
         return "" if self.field in form else self.view.why_shut(obj, self.field)
 
-    def act(self, obj: Any, form: Any) -> None:
+    def do(self, obj: Any, form: Any) -> Any:
         reason = self._unchangeable(obj, form[self.field].data)
         if reason:
             raise Refused({self.field: [reason]})
-        submissions.once(db.session, None, partial(self.view.write, form, obj), doubts.answered_for(obj.id))
+        return self.view.write(form, obj)
 
 
 class Moving(BulkAction):
@@ -139,8 +152,8 @@ class Moving(BulkAction):
     def value_field(self) -> wtforms.Field | None:
         return self.view.reason_field(self.way)
 
-    def judge(self, rows: Sequence[Any], value: Any) -> Judged:
+    def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(states.obstacles(db.session, rows, self.name)))
 
-    def act(self, obj: Any, form: Any) -> None:
-        states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")
+    def do(self, obj: Any, form: Any) -> Any:
+        return states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")

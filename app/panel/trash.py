@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -11,13 +12,15 @@ from flask_appbuilder import expose, has_access
 from app.extensions import db
 from app.models.states import closed_words, is_closed
 from app.panel import cells, way_back
+from app.panel.editing import doubts
 from app.panel.transitions import CHANGED, TransitionPages
 from app.regulation.rights import Action
 from app.russian import plural, records_word
 from app.security import entries
 from app.security.guard import person_of
-from app.services.engine import records, trash
+from app.services.engine import records, submissions, trash
 from app.services.engine.errors import Refused
+from app.services.engine.warnings import Doubt, Unconfirmed
 
 UNDO = "undo"
 """The category of a message with a button: {"text", "url"}; base.html shows it."""
@@ -35,7 +38,10 @@ class DeletingPages(TransitionPages):
         if request.form.get("version", "") != str(obj.version):
             return self._render_delete(obj, self.hindrances([obj])[obj.id], told=CHANGED), 409
         try:
-            deleted = self.erase(obj)
+            deleted = submissions.once(db.session, None, partial(self.erase, obj), doubts.answered_for(obj.id))
+        except Unconfirmed as error:
+            obj = self.get(pk, Action.DELETE)
+            return self._render_delete(obj, [], asked=[(obj.id, str(obj), doubt) for doubt in error.warnings]), 422
         except Refused as error:
             return self._render_delete(self.get(pk, Action.DELETE), error.messages), 409
         undo = self.url("undelete", batch=deleted.batch, **way_back.carried())
@@ -47,17 +53,29 @@ class DeletingPages(TransitionPages):
     @has_access
     def undelete(self, batch: str) -> Any:
         """Take back one's own deletion, of one record or of many at once."""
-        done, refusals = trash.undo(db.session, batch)
-        if not done and not refusals:
+        undone = trash.undo(db.session, batch, doubts.answered_for)
+        done = undone.done
+        if not done and not undone.refusals and not undone.asked:
             abort(404)
         if done:
             word = plural(len(done), "Восстановлена", "Восстановлено", "Восстановлено")
             flash(f"{word} {len(done)} {records_word(len(done))}.", "success")
-        for refusal in refusals:
+        for refusal in undone.refusals:
             flash(refusal, "warning")
+        if undone.asked:
+            return self.render_restoring(undone.asked, way_back.list_url(self)), 422
         one = done[0] if len(done) == 1 and isinstance(done[0], self.model) else None
         shown = self.url("show", pk=one.id, **way_back.carried()) if one is not None else None
         return redirect(shown or way_back.list_url(self))
+
+    def render_restoring(self, asked: Sequence[tuple[int, str, Doubt]], back_url: str) -> str:
+        """What is asked before records come back from the bin, each by its key there."""
+        return self.render(
+            "panel/restore.html",
+            title="Восстановление",
+            questions=doubts.grouped(asked),
+            back_url=back_url,
+        )
 
     def erase(self, obj: Any) -> Any:
         """Delete by the rules of the record's service; what went to the bin is returned."""
@@ -79,10 +97,13 @@ class DeletingPages(TransitionPages):
         """What can be done in place of deleting: the transitions of the record."""
         return [tool | {"url": way_back.with_back(tool["url"])} for tool in self.tools(person_of(db.session), obj)]
 
-    def _render_delete(self, obj: Any, blockers: Sequence[str], told: str = "") -> str:
+    def _render_delete(
+        self, obj: Any, blockers: Sequence[str], told: str = "", asked: Sequence[tuple[int, str, Doubt]] = ()
+    ) -> str:
         return self.render(
             self.delete_template,
             told=told,
+            questions=doubts.grouped(asked),
             version=obj.version,
             title=f"Удаление: {obj}",
             question=f"Удалить запись «{obj}»?",

@@ -1,5 +1,7 @@
 """What would better a closed term waits for who controls, whoever acts, by whatever way (deadlines.md, Entries, 2)."""
 
+import html
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,13 +14,14 @@ from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.compliance.status import Status
+from app.models.engine.audit import AuditEvent
 from app.models.engine.deleted import DeletedRecord
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import ClassMembership, MovementOrder
 from app.models.movement.outcomes import YearOutcome
 from tests.support import standings
-from tests.support.locks import opened, pressed
+from tests.support.locks import confirmed, opened, pressed
 from tests.support.ticks import ticked
 
 SCHOOL = "65001"
@@ -33,7 +36,7 @@ class School:
     """A school whose people act on chosen days."""
 
     def __init__(self, sign_in: Any, session: Any, world: Any) -> None:
-        self._sign_in, self.session, self.world = sign_in, session, world
+        self.sign_in, self.session, self.world = sign_in, session, world
         self.pupil = world.pupils[(SCHOOL, PUPIL)]
 
     @contextmanager
@@ -41,7 +44,7 @@ class School:
         """Half past ten in the morning of a day on Sakhalin."""
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(minutes=30)
         with time_machine.travel(at, tick=False):
-            yield self._sign_in(f"{who}.{SCHOOL}")
+            yield self.sign_in(f"{who}.{SCHOOL}")
         self.session.expire_all()
 
     def enter(self, day: date, kind: str = "departure", event: date | None = None, **more: Any) -> MovementOrder:
@@ -303,9 +306,84 @@ def test_an_order_from_the_bin_sets_aside_nothing_either(school: School) -> None
         pressed(client, f"/movement_orders/delete/{order.id}")
     number = school.session.query(DeletedRecord).one().id
     assert school.failing(SUNDAY) == {"order-promotion": ("overdue", 34, False)}
+    address = f"/deleted/restore/{number}"
     with school.on(MONDAY, "administrator") as client:
-        assert client.post(f"/deleted/restore/{number}").status_code == 302
+        asked = client.post(address)
+        assert asked.status_code == 422
+        assert "Улучшает показатели прошедших сроков (1): " in asked.text
+        assert "До подтверждения показатели останутся прежними." in asked.text
+        assert school.session.query(DeletedRecord).one().restored_at is None
+        assert ticked(client, address, {}).status_code == 302
     assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+
+
+def test_a_deletion_asks_before(school: School) -> None:
+    """Nothing goes without the tick, and the answer is told by the trail."""
+    row = school.membership().id
+    address = f"/memberships/delete/{row}"
+    with school.on(MONDAY, "deputy") as client:
+        asked = client.post(address, data=opened(client, address))
+        assert asked.status_code == 422
+        assert "Улучшает показатели прошедших сроков (1): " in asked.text
+        assert "Всё верно, удалить" in asked.text
+        assert school.session.get(ClassMembership, row) is not None
+        assert ticked(client, address, opened(client, address)).status_code == 302
+    assert [each.state for each in school.corrections()] == [CorrectionState.WAITING]
+    told = school.session.query(AuditEvent).filter_by(entity="class_membership", record_id=row)
+    assert any("confirmed:betters-closed-terms" in name for event in told for name in event.changes)
+
+
+def test_what_was_taken_back_a_day_later_asks_as_well(school: School) -> None:
+    """«Отменить» of a deletion of yesterday, when what comes back sets a duty aside."""
+    order = school.enter(SUNDAY, event=date(2026, 6, 15))
+    with school.on(SUNDAY) as client:
+        pressed(client, f"/movement_orders/delete/{order.id}")
+    batch = school.session.query(DeletedRecord).one().batch
+    address = f"/movement_orders/undelete/{batch}"
+    at = datetime(2026, 10, 4, 13, 30, tzinfo=UTC)  # half past midnight of Monday on Sakhalin, a day has not passed
+    with time_machine.travel(at, tick=False):
+        client = school.sign_in(f"secretary.{SCHOOL}")
+        asked = client.post(address)
+        assert asked.status_code == 422
+        assert "Всё верно, восстановить" in asked.text
+        assert school.session.query(MovementOrder).count() == 0
+        assert ticked(client, address, {}).status_code == 302
+    school.session.expire_all()
+    assert school.session.query(MovementOrder).count() == 1
+    assert school.failing(LATER)["order-promotion"] == ("late", 35, True)
+
+
+@pytest.mark.parametrize("how", ["delete", "annul", "outcome"])
+def test_of_many_at_once_the_preview_asks(school: School, how: str) -> None:
+    """Deleting, a transition, a field: done and taken back, each is told with a tick; without it the record stays."""
+    route, who, wish = {
+        "delete": ("memberships", "deputy", {"action": "delete"}),
+        "annul": ("movement_orders", "secretary", {"action": "move:annul", "asked": "1", "annulment_reason": "Ошибка"}),
+        "outcome": ("outcomes", "deputy", {"action": "set:outcome", "asked": "1", "outcome": "promotion"}),
+    }[how]
+    row = school.membership().id
+    if how == "annul":
+        into = school.world.classes[(SCHOOL, 2025, "5А")]
+        school.enter(date(2026, 2, 2), event=date(2026, 1, 30))
+        row = school.enter(date(2026, 3, 2), "enrolment", date(2026, 3, 2), **{"lines-0-to_class": into}).id
+    if how == "outcome":
+        with school.on(date(2026, 5, 20), "deputy"):
+            outcome = school.session.query(YearOutcome).filter_by(pupil_id=school.pupil).one()
+            outcome.outcome, row = "repeat", outcome.id
+            school.session.commit()
+        school.enter(date(2026, 6, 1), "promotion", date(2026, 5, 30))
+    with school.on(MONDAY, who) as client:
+        address, wish = f"/{route}/bulk", wish | {"rowid": [row]}
+        page = client.post(address, data=wish)
+        assert page.status_code == 200
+        assert "Улучшает показатели прошедших сроков (1): " in page.text
+        assert "Не подтверждено: Улучшает" in confirmed(client, address, wish).text
+        assert school.corrections() == []
+        keys = re.findall(r'name="confirm" value="([^"]+)"', page.text)
+        answers = wish | {"confirm": [html.unescape(key) for key in keys]}
+        assert "Выполнено: 1 из 1" in confirmed(client, address, answers).text
+    assert [each.state for each in school.corrections()] == [CorrectionState.WAITING]
+    assert any(held for _, _, held in school.failing(LATER).values())
 
 
 def test_the_grade_of_a_class(school: School) -> None:

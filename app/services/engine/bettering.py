@@ -2,11 +2,13 @@
 controls has confirmed it (app/compliance/hold.py, changed.py). It is asked as any warning is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.compliance import changed, hold
+from app.compliance import changed, hold, mornings
+from app.compliance.settings import settings
 from app.regulation import load_regulation
 from app.security.guard import person_of
 from app.services.engine.warnings import Doubt
@@ -27,6 +29,22 @@ def doubts(session: Session) -> list[Doubt]:
     if effects and not bettered:
         words = ["Сдвигает прошедшие сроки: кто внесёт по ним с опозданием, окажется в срок."]
     return [Doubt(CODE, " ".join((*words, WAITS)), about=(person.today,))] if words else []
+
+
+def is_possible(session: Session, rows: Sequence[Any]) -> bool:
+    """Whether a change of these records of one model can better anything: one by which closed terms are judged bears
+    on somebody who fails in something now. In a number of queries that does not depend on how many they are."""
+    model, keys = type(rows[0]), sorted(obj.id for obj in rows)
+    if any(model in setting.models for setting in settings()):
+        return True
+    today = person_of(session).today
+    for about, ground in hold.grounds():
+        if ground.model is not model:
+            continue
+        cards: set[Any] = set(session.connection().scalars(ground.cards(keys)))
+        if cards and mornings.failing(session, about, dict.fromkeys(cards, today)):
+            return True
+    return False
 
 
 def _told(rules: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
-"""What changing one field of many records would be asked about. Nothing is written."""
+"""What an act over many records would be asked about. Nothing is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +9,15 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.models.references import key_of
-from app.services.engine import history, warnings
-from app.services.engine.errors import Refused
-from app.services.engine.warnings import Doubt
+from app.security.guard import Denied
+from app.services.engine import bettering, history, warnings
+from app.services.engine.errors import Changed, Refused
+from app.services.engine.transaction import rehearsal
+from app.services.engine.warnings import Doubt, Unconfirmed
+
+MOST_REHEARSED = 100
+"""Whole acts are tried and taken back, so no more of them than a preview shows. Of the rest it is told as they are
+done."""
 
 
 @dataclass
@@ -34,6 +40,24 @@ def of(session: Session, rows: Sequence[Any], name: str, value: Any) -> Foreseen
         for obj in doubtful
         if (left := [doubt for doubt in found.asked[obj.id] if doubt.key not in known[obj.id]])
     }
+    return found
+
+
+def rehearsed(session: Session, rows: Sequence[Any], act: Callable[[Any], Any]) -> Foreseen:
+    """Records of one model, each as if the act were done to it alone: closed terms are bettered by whatever follows
+    from it. Nothing is tried where nothing can be bettered."""
+    found = Foreseen()
+    if rows and bettering.is_possible(session, rows):
+        for obj, key in [(obj, obj.id) for obj in rows[:MOST_REHEARSED]]:
+            try:
+                with rehearsal(session):
+                    act(obj)
+            except Unconfirmed as error:
+                found.asked[key] = list(error.warnings)
+            except Refused as error:
+                found.refused[key] = str(error)
+            except (Changed, Denied):
+                continue
     return found
 
 

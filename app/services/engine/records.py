@@ -6,18 +6,17 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from app.models.engine.audit import AuditAction
 from app.models.engine.deleted import DeletedRecord
 from app.models.references import key_of
 from app.models.rows import follow, rows_of, taken_out
 from app.russian import plural
 from app.security.guard import system_step
 from app.security.resources import RESOURCES
-from app.services.engine import audit, bettering, history, taken, trash, warnings
+from app.services.engine import bettering, confirming, taken, trash, warnings
 from app.services.engine.coherence import Misfit
 from app.services.engine.errors import Conflict, Refused
-from app.services.engine.transaction import confirmed_in, is_open, transaction
-from app.services.engine.warnings import NOTHING, Confirmed, Unconfirmed
+from app.services.engine.transaction import is_open, transaction
+from app.services.engine.warnings import NOTHING, Confirmed
 
 
 def save(session: Session, obj: Any, confirmed: Confirmed = NOTHING) -> Any:
@@ -49,22 +48,13 @@ def stage(session: Session, obj: Any) -> Any:
 
 def confirm(session: Session, obj: Any) -> None:
     """Ask what a record's group warns of (`warnings.on`), and whether closed terms are to be bettered; note the answers
-    in the trail. Raises Unconfirmed.
-
-    What was confirmed before, for these very values of this record, is not asked again.
-    """
-    found = [*warnings.of(session, obj), *bettering.doubts(session)]
-    known = history.confirmed(session, [obj])[obj.id] if found else set()
-    asked = [warning for warning in found if warning.key not in known]
-    if confirmed_in(session).left(asked):
-        raise Unconfirmed(asked)
-    if asked:
-        told = {history.CONFIRMED + warning.key: [None, warning.words] for warning in asked}
-        audit.record(session, AuditAction.CHANGE, str(obj), obj=obj, changes=told)
+    in the trail. Raises Unconfirmed."""
+    confirming.require(session, obj, [*warnings.of(session, obj), *bettering.doubts(session)])
 
 
 def remove(session: Session, obj: Any, then: Callable[[], None] | None = None) -> DeletedRecord:
-    """Put a record in the bin and commit. What depends on it forbids it: Conflict names what and how many.
+    """Put a record in the bin and commit. What depends on it forbids it: Conflict names what and how many; whether
+    closed terms are to be bettered is asked as of a change: Unconfirmed.
 
     `then` is what follows from the deletion, in the same transaction.
     """
@@ -78,6 +68,7 @@ def remove(session: Session, obj: Any, then: Callable[[], None] | None = None) -
         trash.put(session, deleted)
         if then is not None:
             then()
+        confirming.require(session, obj, bettering.doubts(session))
     return deleted
 
 

@@ -7,6 +7,8 @@ gets an event of its own.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -29,9 +31,10 @@ from app.security.actor import Actor
 from app.security.guard import Denied, actor_of, effective, person_of, system_step, touch
 from app.security.resources import OWNERS, RESOURCES
 from app.security.scoping import condition
-from app.services.engine import audit, coherence, conflicts
+from app.services.engine import audit, bettering, coherence, confirming, conflicts
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction
+from app.services.engine.warnings import NOTHING, Confirmed, Doubt, Unconfirmed
 
 UNDO_TIME = timedelta(hours=24)
 """How long who deleted a record may take it back himself; afterwards the school's Administrator does."""
@@ -100,8 +103,9 @@ def put(session: Session, deleted: DeletedRecord) -> None:
         session.add(deleted)
 
 
-def restore(session: Session, deleted: DeletedRecord) -> Any:
-    """Put a record back as whoever keeps the bin. Raises Conflict, Changed, Denied; then nothing is restored."""
+def restore(session: Session, deleted: DeletedRecord, confirmed: Confirmed = NOTHING) -> Any:
+    """Put a record back as whoever keeps the bin. Raises Conflict, Changed, Denied, Unconfirmed; then nothing is
+    restored."""
 
     def may(model: Any, key: int) -> bool:
         where = condition(DeletedRecord, actor_of(session), Action.EDIT)
@@ -112,11 +116,25 @@ def restore(session: Session, deleted: DeletedRecord) -> Any:
         own = condition(model, actor_of(session), Action.EDIT, RESOURCES[model][:1])
         return session.scalar(select(model.id).where(model.id == key, own)) is not None
 
-    return _restore(session, deleted, may)
+    return _restore(session, deleted, may, confirmed)
 
 
-def undo(session: Session, batch: str) -> tuple[list[Any], list[str]]:
-    """Take back one's own deletion: what came back, and why the rest did not. Raises Conflict when it is too late."""
+@dataclass
+class Undone:
+    """What became of a deletion that was taken back."""
+
+    done: list[Any] = dataclass_field(default_factory=list)
+    refusals: list[str] = dataclass_field(default_factory=list)
+    asked: list[tuple[int, str, Doubt]] = dataclass_field(default_factory=list)
+    """The key in the bin and the name of what comes back when it is confirmed, with what is asked."""
+
+
+Answers = Callable[[int], Confirmed]
+"""What was answered about a record, by its key in the bin."""
+
+
+def undo(session: Session, batch: str, answers: Answers = lambda _: NOTHING) -> Undone:
+    """Take back one's own deletion, each record by itself. Raises Conflict when it is too late."""
     actor = person_of(session)
     own = select(DeletedRecord).where(
         DeletedRecord.batch == batch,
@@ -127,28 +145,30 @@ def undo(session: Session, batch: str) -> tuple[list[Any], list[str]]:
         found = session.scalars(own.order_by(DeletedRecord.id.desc())).all()
     if any(utc_now() - deleted.deleted_at > UNDO_TIME for deleted in found):
         raise Conflict("Со дня удаления прошло больше суток: запись может восстановить администратор школы.")
-    return _each(session, found, actor)
+    return _each(session, found, actor, answers)
 
 
-def _each(session: Session, found: Any, actor: Actor) -> tuple[list[Any], list[str]]:
+def _each(session: Session, found: Any, actor: Actor, answers: Answers) -> Undone:
     def may(model: Any, key: int) -> bool:
         where = condition(model, actor, Action.DELETE, RESOURCES[model][:1])
         return session.scalar(select(model.id).where(model.id == key, where)) is not None
 
-    done, refusals = [], []
-    for deleted, name in [(deleted, deleted.name) for deleted in found]:
+    undone = Undone()
+    for deleted, key, name in [(deleted, deleted.id, deleted.name) for deleted in found]:
         try:
-            done.append(_restore(session, deleted, may))
+            undone.done.append(_restore(session, deleted, may, answers(key)))
+        except Unconfirmed as error:
+            undone.asked += [(key, name, doubt) for doubt in error.warnings]
         except (Refused, Changed, Denied) as error:
-            refusals.append(f"{name}: {str(error) or 'запись уже восстановлена.'}")
-    return done, refusals
+            undone.refusals.append(f"{name}: {str(error) or 'запись уже восстановлена.'}")
+    return undone
 
 
-def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int], bool]) -> Any:
+def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int], bool], confirmed: Confirmed) -> Any:
     model = model_of(deleted.entity)
     if model is None:
         raise Conflict("Записей этого вида в панели больше нет.")
-    with transaction(session):
+    with transaction(session, confirmed):
         with system_step(session, "restore a deleted record"):
             _mark(session, deleted)
             obj = session.get_one(model, _insert(session, deleted))
@@ -160,6 +180,7 @@ def _restore(session: Session, deleted: DeletedRecord, may: Callable[[type, int]
                 touch(session, rows, obj)
             coherence.require(session, obj)
             EFFECTS.get(model, _nothing)(session, obj)
+        confirming.require(session, obj, bettering.doubts(session))
         audit.record(session, AuditAction.RESTORE, deleted.name, obj=obj)
     return obj
 

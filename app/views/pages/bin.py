@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models.base import label_of
 from app.models.engine.deleted import DeletedRecord
 from app.panel import cells
+from app.panel.editing import doubts
 from app.panel.menu import Menu
 from app.panel.registry import main_view
 from app.panel.view import RecordView
@@ -22,6 +23,7 @@ from app.security.resources import RESOURCES
 from app.services.engine import history, trash
 from app.services.engine.audit import SILENT
 from app.services.engine.errors import Refused
+from app.services.engine.warnings import Unconfirmed
 
 MOST_PARTS = 50
 """Rows that went with a record and are told on its card; an order may have hundreds."""
@@ -68,7 +70,10 @@ class DeletedView(RecordView, model=DeletedRecord):
     def restore(self, pk: str) -> Any:
         deleted = self.get(pk, Action.EDIT)
         try:
-            obj = trash.restore(db.session, deleted)
+            obj = trash.restore(db.session, deleted, doubts.answered_for(deleted.id))
+        except Unconfirmed as error:
+            asked = [(deleted.id, deleted.name, doubt) for doubt in error.warnings]
+            return self.render_restoring(asked, self.url("show", pk=pk)), 422
         except Refused as error:
             flash(str(error), "warning")
             return redirect(self.url("show", pk=pk))
