@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -183,6 +184,7 @@ def _undone(engine: Engine) -> Any:
         transaction.rollback()
 
 
+@pytest.mark.long
 @settings(
     max_examples=12,
     deadline=None,

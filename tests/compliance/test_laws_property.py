@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text
@@ -152,6 +153,7 @@ class History:
                 assert _failed(self.now[earlier]) <= _failed(self.now[later]), (earlier, later)
 
 
+@pytest.mark.long
 @prove(8)
 @given(
     data=st.data(),

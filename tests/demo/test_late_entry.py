@@ -112,6 +112,7 @@ def lines_of(client: Any) -> dict[tuple[str, int], str]:
     return found
 
 
+@pytest.mark.long
 def test_every_overdue_duty_is_closed_from_its_line(panel: Flask, region: Planted) -> None:
     before, was = overdue(region), histories(region)
     standing = {each.about_id for each in before if stands(was, each)}

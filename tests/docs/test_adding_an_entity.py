@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent.parent
 PAGES = (ROOT / "docs" / "adding_an_entity.md", ROOT / "docs" / "adding_an_entity_with_rows.md")
 COPIED = (
@@ -142,6 +144,7 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_the_pages_give_what_they_say(tmp_path: Path) -> None:
     copy_of_the_project(tmp_path)
     run(tmp_path, str(FLASK), "db", "upgrade")

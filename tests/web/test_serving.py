@@ -119,6 +119,7 @@ def test_silent_and_unfinished_requests_stop_nobody(port: int, cookie: str) -> N
             quick(port, cookie)
 
 
+@pytest.mark.long
 def test_slow_readers_of_an_export_stop_nobody(port: int, cookie: str, session: Any, world: Any) -> None:
     names = dict.fromkeys(("last_name", "first_name", "middle_name"), "Я" + "я" * 59)
     school, born = world.schools["65001"], date(2015, 1, 1)
@@ -135,6 +136,7 @@ def test_slow_readers_of_an_export_stop_nobody(port: int, cookie: str, session: 
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)  # no request, no database
+@pytest.mark.long
 def test_a_silent_connection_is_dropped_in_seconds(port: int) -> None:
     with ExitStack() as stack:
         silent = connect(stack, port, b"")
