@@ -170,7 +170,6 @@ def test_refused_it_is_asked_for_anew_with_the_paper(school: School) -> None:
     """«Уточнены условия»: nobody but who enters asks, nobody who did it decides."""
     school.enter(MONDAY, event=date(2026, 6, 15))
     waiting = school.corrections()[0].id
-    assert school.ask(TUESDAY, waiting).status_code == 400, "nobody has refused it yet"
     school.decide(TUESDAY, "refuse", refusal="Документа нет")
     assert school.ask(LATER, waiting, "deputy").status_code == 403
     assert school.ask(LATER, waiting, document_number="–").status_code == 422
@@ -186,6 +185,65 @@ def test_refused_it_is_asked_for_anew_with_the_paper(school: School) -> None:
     assert school.failing(LATER - timedelta(days=1))["order-promotion"] == ("late", 35, True)
     asked = school.corrections()[-1]
     assert (asked.kind, asked.changed_rules) == (CorrectionKind.CONDITIONS, ["order-promotion"])
+
+
+def by_hand(school: School, on: date, starts_on: str) -> ClassMembership:
+    """Put into a class by the deputy, with no order: it is owed by the first day of the membership."""
+    row = school.membership()
+    into = {"pupil": row.pupil_id, "school_class": school.world.classes[(SCHOOL, 2025, "5А")], "starts_on": starts_on}
+    school.enter(date(2026, 2, 2), event=date(2026, 1, 30))
+    with school.on(on, "deputy") as client:
+        assert ticked(client, "/memberships/add", into).status_code == 302
+    return school.session.query(ClassMembership).order_by(ClassMembership.id.desc()).first()
+
+
+def late_order_of_another_day(school: School) -> MovementOrder:
+    by_hand(school, date(2026, 3, 2), "2026-03-02")
+    into = school.world.classes[(SCHOOL, 2025, "5А")]
+    return school.enter(date(2026, 4, 6), "enrolment", date(2026, 4, 3), **{"lines-0-to_class": into})
+
+
+APRIL = date(2026, 4, 7)
+
+
+def test_a_late_order_that_says_another_day_than_the_class_list(school: School) -> None:
+    """Closed as late by the membership's day; «уточнены условия» is asked from the very line, with the paper."""
+    order = late_order_of_another_day(school)
+    assert school.failing(APRIL)["order-enrolment"] == ("late", 33, True)
+    act = school.corrections()[0].id
+    with school.on(APRIL) as client:
+        for page in (f"/pupils/show/{school.pupil}", f"/movement_orders/show/{order.id}"):
+            told = client.get(page).text
+            assert told.count("Противоречие: по составу классов – 02.03.2026, по приказу – 03.04.2026") == 2
+            assert f"/ask/correction/{act}" in told
+            assert "Уточнить условия" in told
+    assert school.ask(APRIL, act, document_date="2026-04-03").status_code == 302
+    assert school.failing(APRIL)["order-enrolment"] == ("late", 33, True), "not before it is confirmed"
+    assert school.decide(APRIL + timedelta(days=1), "confirm", "secretary").status_code == 403
+    assert school.decide(APRIL + timedelta(days=1), "confirm").status_code == 302
+    assert "order-enrolment" not in school.failing(LATER)
+    assert school.failing(APRIL)["order-enrolment"] == ("late", 33, True)
+    assert {each.state for each in school.corrections()} == {CorrectionState.CONFIRMED}, "the act's own with it"
+
+
+def test_what_is_decided_or_taken_back_leaves_no_request_with_a_paper(school: School) -> None:
+    school.enter(MONDAY, event=date(2026, 6, 15))
+    [act] = school.corrections()
+    assert school.ask(TUESDAY, act.id).status_code == 302
+    with school.on(TUESDAY, "deputy") as client:
+        assert pressed(client, f"/corrections/confirm/{act.id}").status_code == 302
+    act, asked = school.corrections()
+    assert (act.state, asked.state) == (CorrectionState.CONFIRMED, CorrectionState.REFUSED)
+    assert "подтверждать нечего" in asked.refusal
+    assert school.ask(LATER, act.id).status_code == 400, "nothing is held"
+
+
+def test_an_act_taken_back_takes_its_request_back(school: School) -> None:
+    order = school.enter(MONDAY, event=date(2026, 6, 15))
+    assert school.ask(TUESDAY, school.corrections()[0].id).status_code == 302
+    with school.on(LATER) as client:
+        annul(client, order)
+    assert [each.state for each in school.corrections()] == [CorrectionState.REFUSED] * 2
 
 
 def test_taken_back_before_anybody_decided_there_is_nothing_to_confirm(school: School) -> None:

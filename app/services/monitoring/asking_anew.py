@@ -1,21 +1,23 @@
-"""«Уточнены условия»: what was refused as a bettering act is asked for anew, with the paper (deadlines.md, Entries 4).
+"""«Уточнены условия»: a bettering act that waits or was refused is asked for with the paper (deadlines.md, Entries 4).
 
-The act is done and its duty stands as it stood. Without this an honest one whose paper was found later would stay so.
+The act is done and its duty stands as it stood. A late order that says another day than the class list is such an act:
+its paper is there. And an honest one whose paper was found after a refusal would stay late for ever.
 """
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance import changed, held, hold
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.services.monitoring.corrections import Subject, confirms, subject
 
-REFUSED = CorrectionKind.BETTERING, CorrectionState.REFUSED
+UNCONFIRMED = CorrectionState.WAITING, CorrectionState.REFUSED
 
 
-class Refused(Subject[Correction]):
-    """A bettering act whose confirmation was refused, as long as something is held by it."""
+class Held(Subject[Correction]):
+    """A bettering act that nobody has confirmed, as long as something is held by it."""
 
     model = Correction
 
@@ -36,7 +38,7 @@ class Refused(Subject[Correction]):
         return record
 
     def kinds(self, session: Session, record: Correction) -> Iterator[CorrectionKind]:
-        if (record.kind, record.state) == REFUSED and _holds(session, record):
+        if record.kind is CorrectionKind.BETTERING and record.state in UNCONFIRMED and _holds(session, record):
             yield CorrectionKind.CONDITIONS
 
     def others(self, session: Session, record: Correction, kind: CorrectionKind) -> Sequence[Correction]:
@@ -48,11 +50,17 @@ def _holds(session: Session, correction: Correction) -> bool:
     return held.is_held_by(session.connection(), correction.id) or changed.is_held_by(session, correction.id)
 
 
-subject(Refused())
+subject(Held())
 
 
 @confirms(CorrectionKind.CONDITIONS)
 def _release(session: Session, correction: Correction) -> None:
+    """What the act itself had asked for is confirmed with it."""
     if correction.subject == Correction.__tablename__ and correction.decided_on is not None:
         hold.release(session, correction.subject_id, correction.decided_on)
         changed.release(session, correction.subject_id, correction.decided_on)
+        waiting = Correction.id == correction.subject_id, Correction.state == CorrectionState.WAITING
+        for act in session.scalars(select(Correction).where(*waiting)):
+            act.state = CorrectionState.CONFIRMED
+            for name in ("decided_at", "decided_on", "decided_by", "decided_by_id", "involved_ids"):
+                setattr(act, name, getattr(correction, name))

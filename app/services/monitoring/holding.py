@@ -17,6 +17,7 @@ from app.security.entries import stamp_now
 from app.services.monitoring import corrections
 
 TAKEN_BACK = "Изменение отменено тем, кто его внёс: подтверждать нечего."
+CONFIRMED_BEFORE = "Изменение подтверждено раньше этого запроса: подтверждать нечего."
 
 
 class Corrections:
@@ -67,7 +68,9 @@ class Corrections:
             if correction.entered_on == day:
                 session.delete(correction)
             else:
-                _close(session, correction)
+                _close(session, correction, TAKEN_BACK)
+        for key in numbers:
+            _close_requests(session, key, TAKEN_BACK)
 
 
 def _caption(act: Any) -> str:
@@ -108,8 +111,15 @@ def told_of(effect: Effect) -> str:
     return " ".join(told)
 
 
-def _close(session: Session, correction: Correction) -> None:
-    correction.state, correction.refusal = CorrectionState.REFUSED, TAKEN_BACK
+def _close_requests(session: Session, key: int, words: str) -> None:
+    """What was asked for with a paper about a bettering act («уточнены условия») has nothing left to confirm."""
+    about = Correction.subject == Correction.__tablename__, Correction.subject_id == key
+    for asked in session.scalars(select(Correction).where(*about, Correction.state == CorrectionState.WAITING)):
+        _close(session, asked, words)
+
+
+def _close(session: Session, correction: Correction, words: str) -> None:
+    correction.state, correction.refusal = CorrectionState.REFUSED, words
     _decided(correction, stamp_now(session, correction.school_id))
 
 
@@ -137,3 +147,4 @@ def _release(session: Session, correction: Correction) -> None:
     today = stamp_now(session, correction.school_id)["entered_on"]
     hold.release(session, correction.id, today)
     changed.release(session, correction.id, today)
+    _close_requests(session, correction.id, CONFIRMED_BEFORE)

@@ -34,8 +34,8 @@ HINTS = {
     CorrectionKind.PERSON: "Указан не тот обучающийся, верный – в другом приказе. Тот возьмёт день первого внесения.",
     CorrectionKind.WITHDRAWN: "Приказ аннулирован зря. Его сочтут неаннулированным.",
     CorrectionKind.KNOWN_LATER: "О событии узнали позже, чем оно случилось. Срок посчитают со дня, когда узнали.",
-    CorrectionKind.CONDITIONS: "В подтверждении отказали, а основание есть: назовите документ. После подтверждения"
-    " показатель станет таким, какой следует из внесённого.",
+    CorrectionKind.CONDITIONS: "Внесённое верно, и основание есть: назовите документ. До подтверждения показатель"
+    " стоит, как стоял, после – станет таким, какой следует из внесённого.",
     CorrectionKind.MOVED: "Событие перенесли, новая дата вписана в приказ. Судят по первой дате и первому внесению.",
 }
 
@@ -156,16 +156,15 @@ def ask_url(judged: Judgement) -> str | None:
 
 
 def _ask_anew(judged: Judgement) -> str | None:
-    """Of what is held, once its confirmation was refused."""
+    """Of what is held, until somebody confirms it."""
     record = judged.record
-    refused = record.refused_on is not None and record.refused_on <= judged.on
-    if not refused or not corrections.may_ask(db.session, record.school_id, record.rule):
+    if not judged.held or not corrections.may_ask(db.session, record.school_id, record.rule):
         return None
     return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=record.correction_id)
 
 
 def anew_url(correction: Correction) -> str | None:
-    """Where its refusal may be answered with the paper."""
+    """Where a bettering act may be asked for with the paper."""
     ways = list(corrections.subjects()[Correction.__tablename__].kinds(db.session, correction))
     if not ways or not corrections.may_ask(db.session, correction.school_id, correction.rule, correction.involved):
         return None

@@ -49,6 +49,7 @@ def row(judged: Judgement) -> dict[str, Any]:
         "responsible": judged.answerable.enters,
         "why": why(judged),
         "ask_url": ask_url(judged),
+        "ask_title": "Уточнить условия" if record.held_id is not None else "Запросить исправление",
         "held": judged.held,
         "held_url": card_of(Correction.__tablename__, record.correction_id) if judged.held else None,
     }

@@ -1,16 +1,17 @@
-"""A fact of movement as a person reads it: the pupil, the class, the order, and what contradicts the year's outcome."""
+"""A fact of movement as a person reads it: the pupil, the class, the order, and what contradicts it: the outcome of the
+year, or the day of the class list."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 
-from app.compliance.bindings.movement.tables import CLASS, LINE, ORDER, PUPIL, counting, in_force
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, ORDER, PUPIL, counting, in_force
 from app.compliance.corrected import is_set
 from app.compliance.duties import Told
 from app.compliance.within import ON
 from app.models.engine.entries import CorrectedTo
-from app.models.movement.kinds import YEAR_END, KindRules, OrderKind, kinds_where
+from app.models.movement.kinds import LEAVING, YEAR_END, KindRules, OrderKind, kinds_where
 from app.russian import format_date
 
 
@@ -36,6 +37,7 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
         "order_date": order.c.order_date,
         "entered_by": entered.c.entered_by,
         "other_kind": _contradiction(fact),
+        "other_day": _other_day(fact),
         "asked_id": _asked(fact),
         "replaced_number": begun_order.c.number,
         "replaced_date": begun_order.c.order_date,
@@ -53,7 +55,7 @@ def told(values: Mapping[str, Any]) -> Told:
         entered_by=values["entered_by"],
         asked_id=values["asked_id"],
         continues=_continued(values),
-        contradiction=_in_words(values["other_kind"], values["detail"]),
+        contradiction=_in_words(values["other_kind"], values["detail"]) or _days_in_words(values),
     )
 
 
@@ -67,6 +69,16 @@ def _in_words(entered: str | None, expected: str) -> str:
     if entered is None:
         return ""
     return f"внесён приказ «{OrderKind(entered).title_ru}», а по итогу года ожидается «{OrderKind(expected).title_ru}»"
+
+
+def _days_in_words(values: Mapping[str, Any]) -> str:
+    """Of a line the class list says another day, of a membership the order that came late."""
+    if values["other_day"] is None:
+        return ""
+    by_list, by_order = values["other_day"], values["anchor"]
+    if values["subject_id"] < 0:
+        by_list, by_order = by_order, by_list
+    return f"по составу классов – {format_date(by_list)}, по приказу – {format_date(by_order)}"
 
 
 def _of_pupil(line: FromClause, fact: FromClause) -> tuple[ColumnElement[bool], ...]:
@@ -119,3 +131,27 @@ def _contradiction(fact: FromClause) -> ColumnElement[Any]:
         line.c.kind.in_(kinds), line.c.kind != fact.c.detail, *_of_pupil(line, fact)
     )
     return case((fact.c.detail.in_(kinds), named.correlate(fact).scalar_subquery()))
+
+
+def _other_day(fact: FromClause) -> ColumnElement[Any]:
+    """The day of the order that came late to a stay begun or ended by hand, where it is another one; of that order's
+    line the day of the membership to which it is attached."""
+    line, member = LINE.alias("attached"), MEMBER.alias("attached_to")
+    leaves = line.c.kind.in_([kind.value for kind in sorted(LEAVING)])
+    of_stay, of_line = [], []
+    for by, day, of_kind in (
+        (member.c.opened_by_id, member.c.starts_on, ~leaves),
+        (member.c.closed_by_id, member.c.ends_on, leaves),
+    ):
+        differs = of_kind, line.c.attached, day != line.c.event_date, *in_force(line)
+        source = line.join(member, by == line.c.id)
+        stay = member.c.id == -fact.c.subject_id, day == fact.c.anchor
+        own = line.c.id == fact.c.subject_id, line.c.event_date == fact.c.anchor
+        of_stay.append(_one(select(line.c.event_date).select_from(source).where(*differs, *stay), fact))
+        of_line.append(_one(select(day).select_from(source).where(*differs, *own), fact))
+    is_line = fact.c.detail.is_(None)
+    return case((fact.c.subject_id < 0, func.coalesce(*of_stay)), (is_line, func.coalesce(*of_line)))
+
+
+def _one(found: Select[Any], fact: FromClause) -> ColumnElement[Any]:
+    return found.limit(1).correlate(fact).scalar_subquery()
