@@ -136,7 +136,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         """Choices of a remote select: `{"results": [{"id", "text", "hint"}], "more"}`."""
         text, number = arguments.search_text(request.args), arguments.page_number(request.args)
         scope = condition(self.model, actor_of(db.session), resources=(self.resource,))
-        statement = select(self.model).where(scope, *matches(self, text), *self._lookup_narrowing())
+        statement = select(self.model).where(scope, *matches(self, text), *self.lookup_narrowing())
         columns = [ordering(self.model, name) for name in self.lookup_order()]
         statement = statement.order_by(*columns, self.model.id).options(*eager(self.model, self.lookup_paths()))
         found = db.session.scalars(statement.limit(LOOKUP_ROWS + 1).offset((number - 1) * LOOKUP_ROWS)).all()
@@ -146,7 +146,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         ]
         return {"results": results, "more": len(found) > LOOKUP_ROWS}
 
-    def _lookup_narrowing(self) -> Sequence[Any]:
+    def lookup_narrowing(self) -> Sequence[Any]:
         """What dependent selects say; of a shared directory the region's entries too, and in a form the open ones."""
         given = [(name, [*map(arguments.key, arguments.values(request.args, name))]) for name in self.lookup_filters]
         if not is_shared(self.model):

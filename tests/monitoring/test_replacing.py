@@ -105,3 +105,33 @@ def test_what_cannot_be_replaced_is_told_at_the_field(office: Office) -> None:
     assert instead(office, LATER, "2026-02-26").status_code == 302
     answer = instead(office, LATER, "2026-02-26", number="4-у")
     assert (answer.status_code, "Взамен него уже внесён приказ № 2-у" in answer.text) == (422, True)
+
+
+def test_the_look_up_offers_what_may_be_replaced_alone(office: Office) -> None:
+    """Of the same duty, and not replaced already; the kind that the form holds tells which."""
+    office.enter(MONDAY, "2026-02-27")
+
+    def offered(kind: str) -> list[str]:
+        address = f"/movement_orders/lookup?instead={kind}"
+        found = office.on(LATER, SECRETARY, lambda client: client.get(address).json["results"])
+        return [each["text"] for each in found]
+
+    assert (len(offered("departure")), offered("enrolment")) == (1, [])
+    form = office.on(LATER, SECRETARY, lambda client: client.get("/movement_orders/add").text)
+    assert 'data-depends="kind:instead"' in form
+    assert (
+        office.on(LATER, SECRETARY, lambda client: client.get("/movement_orders/lookup?instead=x")).status_code == 400
+    )
+    assert instead(office, LATER, "2026-02-26").status_code == 302
+    [left] = offered("departure")
+    assert "2-у" in left
+
+
+def test_an_order_of_another_school_is_not_replaced(office: Office) -> None:
+    """To who enters orders there it does not exist."""
+    office.enter(MONDAY, "2026-02-27")
+    stranger = {"lines-0-pupil": office.world.pupils[("65002", "Иванов")], "replaces": order(office, "1-у").id}
+    data = office.order("2026-02-27", "9-у") | stranger
+    answer = office.on(LATER, "secretary.65002", lambda client: client.post("/movement_orders/add", data=data))
+    assert (answer.status_code, "Такой записи нет" in answer.text) == (422, True)
+    assert order(office, "1-у").annulled_on is None

@@ -4,7 +4,7 @@ The order replaced is annulled by that, where it still stands. What was entered 
 worse one counts, until who controls confirms that the first one does («заменён приказом»).
 """
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.compliance.bindings.movement import RULES, rule_of
@@ -29,8 +29,21 @@ def replace_order(session: Session, draft: OrderDraft) -> None:
         states.move(session, old, "annul", f"Заменён приказом № {draft.number} от {format_date(draft.order_date)}")
 
 
+IN_FORCE = (MovementOrder.annulled_on.is_(None),)
+
+
+def replaceable(kind: OrderKind) -> tuple[ColumnElement[bool], ...]:
+    """The orders in whose place one of this kind may be entered: about the same duty, replaced by none in force."""
+    alike = [each for each in OrderKind if _alike(each, kind)]
+    taken = select(MovementOrder.replaces_id).where(MovementOrder.replaces_id.is_not(None), *IN_FORCE)
+    return MovementOrder.kind.in_(alike), MovementOrder.id.not_in(taken)
+
+
 def _unfit(session: Session, old: MovementOrder, draft: OrderDraft) -> str:
-    named = {line.pupil.id for line in draft.lines if line.pupil is not None}
+    pupils = [line.pupil for line in draft.lines if line.pupil is not None]
+    if any(pupil.school_id != old.school_id for pupil in pupils):
+        return f"Приказ {old.caption} – другой школы."
+    named = {pupil.id for pupil in pupils}
     free = freed(session, MovementLine.__tablename__, [line.id for line in old.lines])
     lines = [line for line in old.lines if line.id not in free]
     if draft.kind is None or not _alike(old.kind, draft.kind):
@@ -41,8 +54,7 @@ def _unfit(session: Session, old: MovementOrder, draft: OrderDraft) -> str:
         return (
             f"В приказе {old.caption} есть и другие: {', '.join(left[:3])}. Внесите и их или сначала аннулируйте его."
         )
-    other = select(MovementOrder).where(MovementOrder.replaces_id == old.id, MovementOrder.annulled_on.is_(None))
-    if taken := session.scalar(other.limit(1)):
+    if taken := session.scalar(select(MovementOrder).where(MovementOrder.replaces_id == old.id, *IN_FORCE).limit(1)):
         return f"Взамен него уже внесён приказ {taken.caption}."
     return ""
 

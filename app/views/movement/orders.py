@@ -10,15 +10,20 @@ from flask import flash, request
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.panel.editing import forms
 from app.panel.menu import Menu
 from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Resource
 from app.services.movement import orders as movement
-from app.services.movement import standing
+from app.services.movement import replacing, standing
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
 from app.views.movement import late_entry
+from app.web.arguments import BadArgument
+
+INSTEAD = "instead"
+"""The argument of the look-up: the kind of the order that is entered in place of another."""
 
 
 class MovementOrderView(RecordView, model=MovementOrder):
@@ -96,7 +101,18 @@ class MovementOrderView(RecordView, model=MovementOrder):
         super().prefill(form)
         late_entry.fill(form)
 
+    def lookup_narrowing(self) -> Sequence[Any]:
+        """In the place of which an order of the kind `instead` may be entered."""
+        found = super().lookup_narrowing()
+        if not (kind := request.args.get(INSTEAD)):
+            return found
+        if kind not in {each.value for each in OrderKind}:
+            raise BadArgument("Неизвестный вид приказа.")
+        return [*found, *replacing.replaceable(OrderKind(kind))]
+
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        if "replaces" in form:
+            form.replaces.depends = f"kind:{INSTEAD}"
         if obj is None and request.method == "POST":
             late_entry.tell(form, late_entry.filled())
 
