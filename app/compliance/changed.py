@@ -86,6 +86,18 @@ def is_known_by(session: Session, obj: Any) -> None:
         changed.places = {place: act or obj for place, act in changed.places.items()}
 
 
+def held_of(session: Session, obj: Any) -> list[int]:
+    """The corrections because of which terms are judged by what stood before of the setting that a record is of."""
+    found: set[int] = set()
+    for setting in settings():
+        school_id = school_of(obj) if type(obj) in setting.models else None
+        key = setting.key_of(obj) if school_id is not None else None
+        if school_id is not None and key is not None:
+            rows = _standing(session, (school_id, setting.name, key))
+            found |= {row.correction_id for row in rows if row.holds and row.correction_id is not None}
+    return sorted(found)
+
+
 def is_held_by(session: Session, correction_id: int) -> bool:
     """Whether terms are judged by what stood before because of it."""
     return session.connection().scalar(select(SETTING.id).where(*_held_by(correction_id)).limit(1)) is not None

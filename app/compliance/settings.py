@@ -8,7 +8,7 @@ This file tells what a change does; app/compliance/changed.py listens to the ses
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -49,6 +49,10 @@ class Effect:
     """Of closed terms."""
     before: Told = field(default_factory=dict)
     after: Told = field(default_factory=dict)
+    at_once: list[str] = field(default_factory=list)
+    """In words, the parts of a change that waits which better nothing and act at once."""
+    waiting: list[str] = field(default_factory=list)
+    """The other parts; nothing where the change has one part alone."""
 
     @property
     def waits(self) -> bool:
@@ -107,13 +111,21 @@ class Setting(ABC):
         return bool(typed and self.later(connection, row, typed, on)) or bool(self.effect(connection, row, on).bettered)
 
     def effect(self, connection: Connection, row: Any, on: date) -> Effect:
-        before = queries.owed_as_set(connection, row.school_id, on, self.as_set(connection, row, on, row.stood))
-        after = queries.owed_as_set(connection, row.school_id, on, self.as_set(connection, row, on, None))
         typed = self.typed(connection, row.school_id, row.key)
-        found = Effect(rules=self.later(connection, row, typed, on) if typed else [])
-        found.before, found.after = _numbers(before), _numbers(after)
-        _compare(found, _by_key(before), _by_key(after), row.since_on, on)
+        found = compared(self.owed(connection, row, on, row.stood), self.owed(connection, row, on, None), row, on)
+        found.rules = self.later(connection, row, typed, on) if typed else []
         return found
+
+    def owed(self, connection: Connection, row: Any, on: date, stood: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
+        """What is owed in the school, as `as_set` tells how it is judged."""
+        return queries.owed_as_set(connection, row.school_id, on, self.as_set(connection, row, on, stood))
+
+
+def compared(before: Sequence[Row[Any]], after: Sequence[Row[Any]], row: Any, on: date) -> Effect:
+    """What is owed before and after a change of the setting that a row of `held_setting` tells of."""
+    found = Effect(before=_numbers(before), after=_numbers(after))
+    _compare(found, _by_key(before), _by_key(after), row.since_on, on)
+    return found
 
 
 def _numbers(owed: Iterable[Row[Any]]) -> Told:

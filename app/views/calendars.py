@@ -12,6 +12,7 @@ from app.security.guard import person_of
 from app.services import calendars  # noqa: F401 - what a day must be
 from app.services.engine import jobs
 from app.services.monitoring import ground
+from app.views.monitoring.held_settings import HELD_BLOCK
 
 ACT = ("Акт-основание", ["act", "act_number", "act_date"])
 
@@ -47,6 +48,7 @@ class SchoolCalendarView(RecordView, model=SchoolCalendarDay):
     menu = Menu("Сроки", order=20, icon="calendar-event")
     guide, clause = "administrator#настройки-и-справочники", "3.3.2.2"
     list_columns = ["day", "is_working", "act", "act_number", "act_date", "school"]
+    blocks = (HELD_BLOCK,)
     default_order = ("day",)
     default_descending = True
     filter_columns = ["is_working", "day", "school", "act_number", "act_date"]

@@ -13,6 +13,7 @@ from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.services import schools
+from app.views.monitoring.held_settings import HELD_BLOCK
 
 
 class SchoolView(RecordView, model=School):
@@ -71,6 +72,8 @@ class SchoolSettingsView(RecordView, model=SchoolSettings):
     related = [
         Related(GradeWeek, "settings_id", ("grade_from", "grade_to", "work_week"), "Недели классов", ("grade_from",)),
     ]
+
+    blocks = (HELD_BLOCK,)
 
     def form_extra(self) -> dict[str, Any]:
         zones = list(RUSSIAN_ZONES.items())

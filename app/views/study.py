@@ -10,6 +10,7 @@ from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.services import study  # noqa: F401 - what years and periods must be
+from app.views.monitoring.held_settings import HELD_BLOCK
 
 
 class AcademicYearView(RecordView, model=AcademicYear):
@@ -34,6 +35,8 @@ class AcademicYearView(RecordView, model=AcademicYear):
         ),
         Related(SchoolClass, "academic_year_id", ("caption", "leader"), "Классы", ("grade", "letter")),
     ]
+
+    blocks = (HELD_BLOCK,)
 
     def lookup_hint(self, obj: AcademicYear) -> str:
         return str(named(obj, "school") or "")

@@ -24,6 +24,8 @@ from tests.support.ticks import ticked
 FIVE, SIX = "65001", "65002"
 """A school of five working days, and one of six."""
 PUPIL = "Иванов"
+AUTUMN = date(2025, 10, 24), date(2025, 11, 5)
+"""The last day before the holidays, and the first one after them."""
 NEXT, LATER = date(2026, 3, 3), date(2026, 3, 5)
 MONTHS = [date(2026, 2, 10) + timedelta(days=number) for number in range(0, 260, 9)]
 
@@ -271,6 +273,78 @@ def test_a_shortened_period_waits_and_its_duties_can_still_be_closed(school: Sch
     )
     school.enter(date(2026, 4, 30), date(2026, 4, 14))
     assert school.failing(date(2026, 4, 30)) == {"order-departure": ("late", 14)}
+
+
+@pytest.fixture
+def absent(school: School) -> School:
+    """Белых was out of his class for the autumn holidays, in which nobody studies: no order is owed of that."""
+    pupil = school.world.pupils[(FIVE, "Белых")]
+    row = school.session.query(ClassMembership).filter_by(pupil_id=pupil).one()
+    given = {"starts_on": row.starts_on, "ends_on": AUTUMN[0], "version": row.version}
+    school.post(date(2025, 10, 20), f"/memberships/edit/{row.id}", "deputy", **given)
+    given = {"pupil": pupil, "school_class": row.class_id, "starts_on": AUTUMN[1]}
+    school.post(date(2025, 10, 20), "/memberships/add", "deputy", **given)
+    return school
+
+
+def owed_of(school: School, pupil: str, on: date) -> set[str]:
+    found = queries.facts_about(school.session.connection(), "pupil", [school.world.pupils[(FIVE, pupil)]], None, on)
+    failed = judge_all(school.session.connection(), found, on)
+    return {each.record.rule for each in failed if each.status in (Status.LATE, Status.OVERDUE)}
+
+
+def test_what_betters_nothing_of_a_mixed_change_acts_at_once(absent: School) -> None:
+    """The last period is shortened, which betters; the first one is prolonged into the holidays, which does not."""
+    school = absent
+    school.end_by_hand(date(2026, 4, 15), date(2026, 4, 14))
+    day = date(2026, 4, 27)
+    assert owed_of(school, "Белых", day) == set()
+
+    def mixed(rows: list[dict[str, Any]], year: dict[str, Any]) -> list[dict[str, Any]]:
+        return shortened([rows[0] | {"ends_on": AUTUMN[1] - timedelta(days=2)}, *rows[1:]], year)
+
+    year = school.world.years[(FIVE, 2025)]
+    school.year(day, mixed)
+    [correction] = school.corrections()
+    assert (correction.state, school.holding()) == (CorrectionState.WAITING, 1)
+    assert "Ждёт: период 4. Подействует сразу: период 1." in correction.reason
+    assert school.failing(day + timedelta(days=2)) == {"order-departure": ("overdue", 13)}, "the one waits"
+    assert owed_of(school, "Белых", day) == {"order-departure", "order-enrolment"}, "the other acts"
+    with school.on(day, "deputy") as client:
+        card = client.get(f"/academic_years/show/{year}").text
+    assert "Прошедшие сроки считаются по прежним настройкам" in card
+    assert f'href="/corrections/show/{correction.id}"' in card
+    assert "Улучшает показатели прошедших сроков: " in card
+    school.decide(date(2026, 4, 28), "confirm", "director")
+    assert school.failing(date(2026, 4, 28)) == {}
+    assert owed_of(school, "Белых", date(2026, 4, 28)) == {"order-departure", "order-enrolment"}
+    with school.on(date(2026, 4, 28), "deputy") as client:
+        assert "по прежним настройкам" not in client.get(f"/academic_years/show/{year}").text
+
+
+def test_a_later_harmless_change_acts_while_the_first_one_waits(absent: School) -> None:
+    school, day = absent, date(2026, 4, 27)
+    school.end_by_hand(date(2026, 4, 15), date(2026, 4, 14))
+    school.year(day, shortened)
+    school.year(
+        day + timedelta(days=1),
+        lambda rows, year: [rows[0] | {"ends_on": AUTUMN[1] - timedelta(days=2)}, *rows[1:]],
+    )
+    assert owed_of(school, "Белых", day + timedelta(days=2)) == {"order-departure", "order-enrolment"}
+    assert school.failing(day + timedelta(days=2)) == {"order-departure": ("overdue", 13)}
+
+
+def test_parts_that_depend_on_each_other_wait_together_and_it_is_said(school: School) -> None:
+    """One period fewer: which of the others is which cannot be told."""
+    school.end_by_hand(date(2026, 4, 15), date(2026, 4, 14))
+
+    def fewer(rows: list[dict[str, Any]], year: dict[str, Any]) -> list[dict[str, Any]]:
+        year |= {"ends_on": "2026-06-30"}
+        return rows[:-1]
+
+    school.year(date(2026, 4, 27), fewer)
+    [correction] = school.corrections()
+    assert "Ждёт: число периодов. Подействует сразу: начало и конец учебного года." in correction.reason
 
 
 def test_who_entered_a_period_does_not_confirm_it(school: School) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.compliance import changed, hold, mornings
-from app.compliance.settings import settings
+from app.compliance.settings import Effect, settings
 from app.regulation import load_regulation
 from app.security.guard import person_of
 from app.services.engine.warnings import Doubt
@@ -28,7 +28,16 @@ def doubts(session: Session) -> list[Doubt]:
     words = [_told(each.values["rule"] for each in bettered)] if bettered else []
     if effects and not bettered:
         words = ["Сдвигает прошедшие сроки: кто внесёт по ним с опозданием, окажется в срок."]
+    words += [divided(each) for each in effects if each.waiting]
     return [Doubt(CODE, " ".join((*words, WAITS)), about=(person.today,))] if words else []
+
+
+def divided(effect: Effect) -> str:
+    """Of a change of several parts, which wait and which act at once."""
+    waiting = ", ".join(effect.waiting)
+    if not effect.at_once:
+        return f"Изменено несколько частей, они зависят друг от друга и ждут вместе: {waiting}."
+    return f"Ждёт: {waiting}. Подействует сразу: {', '.join(effect.at_once)}."
 
 
 def is_possible(session: Session, rows: Sequence[Any]) -> bool:

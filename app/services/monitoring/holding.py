@@ -14,9 +14,12 @@ from app.compliance.settings import Effect
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
 from app.regulation import load_regulation
 from app.security.entries import stamp_now
+from app.services.engine import bettering
 from app.services.monitoring import corrections
 
 TAKEN_BACK = "Изменение отменено тем, кто его внёс: подтверждать нечего."
+MOST_RULES = 4
+"""Titles of rules in a reason; the rest is counted."""
 CONFIRMED_BEFORE = "Изменение подтверждено раньше этого запроса: подтверждать нечего."
 
 
@@ -94,6 +97,14 @@ def _of_setting(act: Any, school_id: int, kind: CorrectionKind, reason: str) -> 
     )
 
 
+def of_setting(session: Session, obj: Any) -> list[Correction]:
+    """What a record's setting waits for, or was refused: those that the actor may see."""
+    numbers = changed.held_of(session, obj)
+    if not numbers:
+        return []
+    return list(session.scalars(select(Correction).where(Correction.id.in_(numbers)).order_by(Correction.id)))
+
+
 def told_of(effect: Effect) -> str:
     """«Улучшает показатели прошедших сроков: … – 3. Сдвигает сроки открытых обязанностей: 12.»"""
     titles = {name: rule.title for name, rule in load_regulation().rules.items()}
@@ -103,11 +114,15 @@ def told_of(effect: Effect) -> str:
         rules = "; ".join(f"{titles[rule]} – {number}" for rule, number in numbers.items())
         told.append(f"Улучшает показатели прошедших сроков: {rules}.")
     elif effect.rules:
-        told.append("Сдвигает прошедшие сроки; опозданий и просрочек, которые это меняет, пока нет.")
+        more = f" и ещё {len(effect.rules) - MOST_RULES}" if len(effect.rules) > MOST_RULES else ""
+        rules = "; ".join(titles[rule] for rule in effect.rules[:MOST_RULES]) + more
+        told.append(f"Сдвигает прошедшие сроки: {rules}; опозданий и просрочек, которые это меняет, пока нет.")
     if effect.worse:
         told.append(f"Показатели прошедших сроков ухудшаются: {effect.worse}.")
     if effect.moved:
         told.append(f"Сдвигает сроки открытых обязанностей: {effect.moved}.")
+    if effect.waiting:
+        told.append(bettering.divided(effect))
     return " ".join(told)
 
 

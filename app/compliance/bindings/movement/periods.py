@@ -1,7 +1,8 @@
 """School years and their periods, by which stays and years' ends are told; what was set before is judged by while a
 change of it waits (app/compliance/settings.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, and_, case, delete, func, insert, select, uni
 
 from app.compliance.calendars import calendars
 from app.compliance.judged_by import AsSet, held_settings
-from app.compliance.settings import Setting
+from app.compliance.settings import Effect, Setting, compared
 from app.compliance.within import HELD_SETTINGS
 from app.models.engine.held import held_span
 from app.models.study import AcademicYear, StudyPeriod
@@ -48,6 +49,50 @@ def last_day(year: Any) -> Any:
     return case((year.c.held_id.is_(None), typed_day), else_=held_day)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of the things that a change of a school year has changed."""
+
+    name: str
+    """Of the state as data."""
+    place: int | None
+    """Of which period; None: the whole of it."""
+    typed: Any
+    words: str
+
+
+def _parts(stood: Mapping[str, Any], typed: Mapping[str, Any]) -> list[Part]:
+    """Periods are told one by one as long as there are as many as before."""
+    found = []
+    if stood["year"] != typed["year"]:
+        found.append(Part("year", None, typed["year"], "начало и конец учебного года"))
+    was, now = stood["periods"], typed["periods"]
+    if len(was) == len(now):
+        pairs = enumerate(zip(was, now, strict=True))
+        found += [Part("periods", place, new, f"период {place + 1}") for place, (old, new) in pairs if old != new]
+    else:
+        found.append(Part("periods", None, now, "число периодов"))
+    return found
+
+
+def _with(stood: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, Any]:
+    """As it stood, but for these parts."""
+    state = {"year": stood["year"], "periods": list(stood["periods"])}
+    for part in parts:
+        if part.place is None:
+            state[part.name] = part.typed
+        else:
+            state[part.name][part.place] = part.typed
+    return state
+
+
+def _is_whole(state: Mapping[str, Any]) -> bool:
+    """The periods follow each other within the year. (ISO days are compared as text.)"""
+    days = [day for period in state["periods"] for day in period]
+    first, last = state["year"]
+    return days == sorted(days) and all(first <= day <= last for day in days)
+
+
 class YearSetting(Setting):
     """The first and the last day of a school year, and its study periods. The key is the year."""
 
@@ -70,9 +115,41 @@ class YearSetting(Setting):
         told = [[str(since), str(until)] for since, until in periods]
         return {"year": [str(year.starts_on), str(year.ends_on)], "periods": told}
 
+    def effect(self, connection: Connection, row: Any, on: date) -> Effect:
+        """What betters nothing of a change that betters acts at once, where the parts do not depend on each other:
+        then the year is judged by what stood with those parts as they are typed."""
+        self._judged_by(connection, row, row.stood)
+        found = super().effect(connection, row, on)
+        typed = self.typed(connection, row.school_id, row.key)
+        if found.bettered and typed is not None and len(parts := _parts(row.stood, typed)) > 1:
+            free = self._harmless(connection, row, on, parts)
+            self._judged_by(connection, row, _with(row.stood, free))
+            found.at_once = [part.words for part in free]
+            found.waiting = [part.words for part in parts if part not in free]
+        return found
+
+    def _harmless(self, connection: Connection, row: Any, on: date, parts: Sequence[Part]) -> list[Part]:
+        """The parts that better nothing, each by itself and all of them together; none where they do together."""
+        before = self.owed(connection, row, on, row.stood)
+
+        def betters(some: Sequence[Part]) -> bool:
+            state = _with(row.stood, some)
+            self._judged_by(connection, row, state)
+            return bool(compared(before, self.owed(connection, row, on, state), row, on).bettered)
+
+        free = [part for part in parts if not betters([part])]
+        return free if free and _is_whole(_with(row.stood, free)) and not betters(free) else []
+
+    def _judged_by(self, connection: Connection, row: Any, state: Mapping[str, Any]) -> None:
+        self.forgotten(connection, row.id)
+        self._store(connection, row, state)
+
     def stored(self, connection: Connection, row: Any) -> None:
+        self._store(connection, row, row.stood)
+
+    def _store(self, connection: Connection, row: Any, state: Mapping[str, Any]) -> None:
         own = {"held_id": row.id, "school_id": row.school_id, "academic_year_id": row.key}
-        spans = [(True, row.stood["year"]), *((False, each) for each in row.stood["periods"])]
+        spans = [(True, state["year"]), *((False, each) for each in state["periods"])]
         values = [
             own | {"is_year": is_year} | dict(zip(DATES, map(date.fromisoformat, days), strict=True))
             for is_year, days in spans
