@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import abort, request
+from flask import abort, redirect, request
 from flask_appbuilder import expose, has_access
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from app.extensions import db
 from app.panel import cells, sight
 from app.panel.bulk_actions import BulkAction, Deleting, Judged, Moving, Setting
+from app.panel.declaration import Lead
 from app.panel.editing import doubts
 from app.panel.editing.pages import EditingPages
 from app.panel.listing.listing import Listing
@@ -93,12 +94,18 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
         if self.readonly or self.brief:
             return []
         may = [each for each in self.bulk_choices() if actor.may(each.right, self.resource)]
-        return [{"name": each.code, "label": each.label, "danger": each.danger} for each in may]
+        leads = [
+            {"name": each.code, "label": each.label, "danger": False} for each in self.leads if each.offered(actor)
+        ]
+        return [*leads, *({"name": each.code, "label": each.label, "danger": each.danger} for each in may)]
 
     @expose("/bulk", methods=["POST"])
     @has_access
     def bulk(self) -> Any:
         """Without `confirmed` a preview, which changes nothing; with it the action, each row by its own rules."""
+        lead = next((each for each in self.leads if each.code == request.form.get("action")), None)
+        if lead is not None:
+            return self._lead(lead)
         chosen = self._picked_rows()
         if chosen.form is not None and not self._has_value(chosen):
             return self._ask_value(chosen)
@@ -111,12 +118,19 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
 
     # What was asked.
 
+    def _lead(self, lead: Lead) -> Any:
+        """To another page with the marked records; which of them the person sees is that page's to ask."""
+        if not lead.offered(person_of(db.session)):
+            raise Denied(f"Недостаточно прав: «{lead.label}».")
+        return redirect(lead.url(self._keys(_query(), Action.VIEW)))
+
+    def _keys(self, query: str, right: Action) -> list[int]:
+        return self._filtered(query, right) if request.form.get("all") == "1" else self._marked()
+
     def _picked_rows(self) -> Chosen:
-        query = urlencode(parse_qsl(request.form.get("query", "")))
-        if len(query) > LONGEST_QUERY:
-            raise BadArgument("Условий отбора слишком много. Уберите часть условий.")
+        query = _query()
         action = self._action_asked(request.form.get("action", ""))
-        keys = self._filtered(query, action.right) if request.form.get("all") == "1" else self._marked()
+        keys = self._keys(query, action.right)
         batch = request.form.get("batch", "")
         if not re.fullmatch("[0-9a-f]{32}", batch):
             batch = trash.new_batch()
@@ -262,6 +276,14 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
             **{"back_url": self._back(chosen), "keys": [obj.id for obj in chosen.rows], "outcomes": [], "questions": []}
             | context,
         )
+
+
+def _query() -> str:
+    """The conditions of the list one came from."""
+    query = urlencode(parse_qsl(request.form.get("query", "")))
+    if len(query) > LONGEST_QUERY:
+        raise BadArgument("Условий отбора слишком много. Уберите часть условий.")
+    return query
 
 
 def _not_too_many(keys: list[int]) -> list[int]:

@@ -88,6 +88,19 @@ class Button:
     """Whether the list offers it for many records at once."""
 
 
+@dataclass(frozen=True)
+class Lead:
+    """An action of the list's bar that changes nothing itself: it opens another page for the marked records."""
+
+    code: str
+    """What a form sends."""
+    label: str
+    url: Callable[[Sequence[int]], str]
+    """The numbers of the records → the page. Raises BadArgument."""
+    offered: Callable[[Actor], bool]
+    """Whether the page is open to this person."""
+
+
 class Declaration:
     """A view's class attributes with what they mean, and the little that all its pages need."""
 
@@ -152,6 +165,8 @@ class Declaration:
     """Buttons of the model's transitions; whoever has a transition's right sees its button."""
     bulk_fields: ClassVar[Sequence[str]] = ()
     """Fields that may be changed for many records at once."""
+    leads: ClassVar[Sequence[Lead]] = ()
+    """Pages that the list opens for the marked records."""
     imports: ClassVar[Imports | None] = None
     """Its records may be brought in by a file (app/panel/importing)."""
 

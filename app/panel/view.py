@@ -20,7 +20,7 @@ from app.models.shared import is_shared
 from app.panel import brief, recent, registry, transitions
 from app.panel.bulk import BulkPages
 from app.panel.card import CardPages
-from app.panel.declaration import Block, Button, Grid, Related
+from app.panel.declaration import Block, Button, Grid, Lead, Related
 from app.panel.editing import forms
 from app.panel.editing.row_pages import ROW_PAGES, RowPages
 from app.panel.grid.pages import GridPages
@@ -170,4 +170,4 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         return self.render(self.show_template, card=self.card(obj))
 
 
-__all__ = ["Block", "Button", "Grid", "RecordView", "Related"]
+__all__ = ["Block", "Button", "Grid", "Lead", "RecordView", "Related"]

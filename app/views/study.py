@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from app.extensions import db
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.references import named
 from app.models.study import GRADES, AcademicYear, ClassLeader, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
-from app.panel.view import RecordView, Related
+from app.panel.view import Lead, RecordView, Related
 from app.regulation.rights import Resource
+from app.security.guard import actor_of
 from app.services import study  # noqa: F401 - what years and periods must be
+from app.services.movement.whole import usual_kind
 from app.views.monitoring.held_settings import HELD_BLOCK
+from app.views.movement import whole_class
+from app.views.movement.orders import MovementOrderView
 
 
 class AcademicYearView(RecordView, model=AcademicYear):
@@ -78,6 +86,10 @@ class SchoolClassView(RecordView, model=SchoolClass):
     show_fieldsets = [("Класс", {"fields": ["academic_year", "grade", "letter", "leader"]})]
     fixed_columns = ("academic_year",)
     bulk_fields = ("class_teacher",)
+    leads = tuple(
+        Lead(kind.value, many, partial(whole_class.url, kind), MovementOrderView.may_add)
+        for kind, (_, many) in whole_class.WORDS.items()
+    )
     lookup_filters = ("academic_year_id", "school_id", "grade")
 
     related = [
@@ -115,6 +127,14 @@ class SchoolClassView(RecordView, model=SchoolClass):
 
     def card_subtitle(self, obj: SchoolClass) -> str:
         return f"{named(obj, 'academic_year') or ''} учебный год"
+
+    def card_toolbar(self, obj: SchoolClass) -> list[dict[str, Any]]:
+        """The order by which the year of the whole class ends."""
+        if not obj.pupils_now or not MovementOrderView.may_add(actor_of(db.session)):
+            return []
+        kind = usual_kind(obj.grade)
+        url = whole_class.url(kind, [obj.id])
+        return [{"title": whole_class.WORDS[kind][0], "url": url, "icon": "users-group", "primary": False}]
 
 
 class ClassLeaderView(RecordView, model=ClassLeader):

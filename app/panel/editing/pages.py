@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
+import wtforms
 from flask import flash, redirect, request
 from flask_appbuilder import expose, has_access
 from sqlalchemy import inspect
@@ -23,7 +24,7 @@ from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
 from app.web import arguments, errors, resumed_form
 
-FILLED = (fields.RemoteSelectField, fields.ParsedField, fields.SelectField)
+FILLED = (fields.RemoteSelectField, fields.ParsedField, fields.SelectField, wtforms.StringField)
 """Fields that the address of a new form may fill."""
 NOT_WRITTEN = (
     "База данных сейчас не принимает записи (занята или нет места). Введённое на месте: подождите минуту и сохраните"

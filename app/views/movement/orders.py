@@ -19,7 +19,7 @@ from app.services.movement import orders as movement
 from app.services.movement import replacing, standing
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
-from app.views.movement import late_entry
+from app.views.movement import late_entry, whole_class
 from app.web.arguments import BadArgument
 
 INSTEAD = "instead"
@@ -100,6 +100,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
     def prefill(self, form: forms.Form) -> None:
         super().prefill(form)
         late_entry.fill(form)
+        whole_class.fill(form)
 
     def lookup_narrowing(self) -> Sequence[Any]:
         """In the place of which an order of the kind `instead` may be entered."""
@@ -117,10 +118,10 @@ class MovementOrderView(RecordView, model=MovementOrder):
             late_entry.tell(form, late_entry.filled())
 
     def after_save(self, obj: MovementOrder) -> str:
-        return late_entry.back() or super().after_save(obj)
+        return late_entry.back() or whole_class.back() or super().after_save(obj)
 
     def _leave(self, obj: Any) -> str:
-        return late_entry.back() or super()._leave(obj)
+        return late_entry.back() or whole_class.back() or super()._leave(obj)
 
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(

@@ -1,0 +1,43 @@
+"""The secretary's hour: what is done with a few presses, on a desk and on a phone."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.extensions import db
+from app.models.movement import MovementLine
+from app.security.actor import SYSTEM
+from app.security.guard import acting
+
+pytestmark = pytest.mark.browser
+SCHOOL = "65001"
+WIDTHS = [1366, 390]
+
+
+def save(page: Page) -> None:
+    """Save, and tick what is asked about."""
+    page.locator(".save-bar [type=submit]").click()
+    page.wait_for_load_state()
+    for tick in page.get_by_label("Всё верно, сохранить").all():
+        tick.check()
+    if page.get_by_label("Всё верно, сохранить").count():
+        page.locator(".save-bar [type=submit]").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_class_is_moved_up_by_one_press(open_as: Any, served: Any, width: int) -> None:
+    page = open_as(f"secretary.{SCHOOL}", width=width)
+    page.goto(f"/classes/show/{served.world.classes[(SCHOOL, 2025, '5А')]}")
+    page.get_by_role("link", name="Перевести класс").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator("[data-row] td[data-column=to_class]", has_text="6\xa0«А»")).to_have_count(2)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    page.get_by_label("Номер").fill("31-у")
+    page.get_by_label("Дата приказа").fill("2026-05-29")
+    page.locator("[data-row] [data-tick]").nth(1).uncheck()
+    save(page)
+    page.wait_for_url("**/classes/show/**")
+    with served.app.app_context(), acting(db.session, SYSTEM):
+        assert [line.event_date for line in db.session.query(MovementLine)] == [date(2026, 5, 26)]
