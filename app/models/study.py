@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    case,
     exists,
     func,
     inspect,
@@ -42,6 +43,16 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 DATES_OF_THE_NUMBER = (
     "Учебный год начинается в году своего номера с 1 сентября и заканчивается в следующем до 31 августа."
 )
+
+
+def _current(today: date) -> int:
+    """The number of the school year that goes on: the CHECK of the dates says that none begins before 1 September."""
+    return today.year if today >= date(today.year, 9, 1) else today.year - 1
+
+
+def _nearness(year: Any, today: date) -> ColumnElement[int]:
+    """Greatest for the school year that goes on, then for the ones before it; those to come stand last."""
+    return case((year.start_year > _current(today), -year.start_year), else_=year.start_year)
 
 
 class AcademicYear(Record):
@@ -86,6 +97,8 @@ class AcademicYear(Record):
     start_year: Mapped[int] = field("Год начала", Integer, nullable=False, help="2025 – это 2025/26 учебный год")
     starts_on: Mapped[date] = field("Начало", Date, nullable=False)
     ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
+
+    nearness = computed("Очерёдность", kinds.INTEGER, _nearness, shows=("start_year",))
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     periods: Mapped[list["StudyPeriod"]] = referring(

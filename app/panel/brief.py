@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from app.models.base import shown_by
 from app.regulation.rights import Resource
 
-CARRIED = ("order_by", "default_order", "default_descending", "filter_choices")
+CARRIED = ("order_by", "default_order", "default_descending", "list_order", "filter_choices")
 """What holds for the brief list as for the full one."""
 
 

@@ -13,12 +13,13 @@ from app.extensions import db
 from app.models.dated import Spanning, holding_on
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.references import sole_key
-from app.panel import cells, sight, way_back
+from app.panel import cells, reach, sight, way_back
 from app.panel.declaration import Related
+from app.panel.listing import sorting
 from app.panel.listing.conditions import day_of
 from app.panel.listing.filters import HOLDS, ON_DAY
 from app.panel.listing.page import address, pairs, row_cells
-from app.panel.loading import complete, eager, ordering
+from app.panel.loading import complete, eager
 from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
@@ -29,7 +30,6 @@ from app.security.scoping import condition
 from app.services.engine import history, personal
 from app.web import arguments
 
-RELATED_ROWS = 20
 EVERY_DAY = "all"
 """In place of a day: the rows of all days."""
 
@@ -125,14 +125,13 @@ class CardPages(DeletingPages):
         held = () if day is None else (holding_on(item.model, day),)
         where = (getattr(item.model, item.key) == obj.id, scope, *held)
         count = db.session.scalar(select(func.count()).select_from(item.model).where(*where)) or 0
-        columns = [ordering(item.model, name) for name in item.order]
-        statement = select(item.model).where(*where).options(*eager(item.model, item.columns)).order_by(*columns)
-        rows = (
-            db.session.scalars(statement.limit(RELATED_ROWS).offset((number - 1) * RELATED_ROWS)).all() if count else []
-        )
+        stands, skipped = sorting.ordered(item.model, item.order), (number - 1) * item.rows
+        statement = stands.joined(select(item.model).where(*where)).options(*eager(item.model, item.columns))
+        statement = statement.order_by(*stands.clauses()).limit(item.rows).offset(skipped)
+        rows = db.session.scalars(statement).all() if count else []
         complete(rows, item.columns)
         relation = item.key.removesuffix("_id")
-        shown = [name for name in item.columns if sight.tells(actor, item.model, name)]
+        shown = [name for name in item.columns if reach.tells(actor, item.model, name)]
         listed = relation in view.filter_columns and actor.may(Action.VIEW, view.resource)
         own = view.own_rows(actor)
         only = sole_key(item.model)
@@ -147,12 +146,13 @@ class CardPages(DeletingPages):
             "title": item.title,
             "on_day": _on_day(item, day, argument),
             "count": count,
+            "first": skipped + 1 if item.numbered else None,
             "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
             "rows": [self._related_row(item, row, shown) for row in rows],
             "add_url": view.url("add", **{relation: obj.id}, **way_back.back_here(place)) if adds else None,
             "add_label": view.add_label,
             "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
-            **_pages(argument, number, len(rows), count),
+            **_pages(argument, number, item.rows, len(rows), count),
             "empty_text": item.empty,
         }
 
@@ -220,13 +220,13 @@ def _period_badge(obj: Any, actor: Actor) -> list[dict[str, str]]:
     return [{"text": f"действует с {format_date(since)}", "color": "blue"}]
 
 
-def _pages(argument: str, number: int, shown: int, count: int) -> dict[str, Any]:
+def _pages(argument: str, number: int, size: int, shown: int, count: int) -> dict[str, Any]:
     """Paging of one table of a card: the rest of the page stays as it is."""
-    last = (number - 1) * RELATED_ROWS + shown
-    back = min(number - 1, -(-count // RELATED_ROWS))
+    last = (number - 1) * size + shown
+    back = min(number - 1, -(-count // size))
     return {
-        "pages": count > RELATED_ROWS,
-        "range_text": _range(number, shown, count),
+        "pages": count > size,
+        "range_text": _range(number, size, shown, count),
         "prev_url": address(**{argument: back if back > 1 else None}) if number > 1 else None,
         "next_url": address(**{argument: number + 1}) if last < count and shown else None,
     }
@@ -237,8 +237,8 @@ def _changes(obj: Any, event: AuditEvent) -> list[dict[str, str]]:
     return history.changes_in_words(type(obj), event.changes) if event.action is AuditAction.CHANGE else []
 
 
-def _range(number: int, shown: int, count: int) -> str:
+def _range(number: int, size: int, shown: int, count: int) -> str:
     if shown:
-        first = (number - 1) * RELATED_ROWS + 1
+        first = (number - 1) * size + 1
         return f"{first}–{first + shown - 1} из {format_number(count)}"
     return f"страницы {number} нет, всего {format_number(count)}" if number > 1 else f"всего {format_number(count)}"

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.base import label_of
 from app.models.kinds import local as local
 from app.models.kinds import plain as plain
-from app.panel import kinds
+from app.panel import kinds, reach
 from app.panel.registry import main_view, table_view
 from app.regulation.rights import Action
 from app.security import names
@@ -43,7 +43,7 @@ def value_of(obj: Any, path: str) -> Any:
     if found is None:
         return _out_of_reach(obj, name, rest)
     if rest:
-        return value_of(found, rest)
+        return WITHHELD if reach.withholds(found, rest.partition(".")[0]) else value_of(found, rest)
     model: Any = type(obj)
     words = _words(model, name)
     return words(found) if words else found

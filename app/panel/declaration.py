@@ -43,6 +43,10 @@ class Related:
     empty: str = "Записей нет"
     link: str = ""
     """The shown record whose card a row opens, where that is not the row's own."""
+    numbered: bool = False
+    """Whether its rows have numbers: a list of people that is read aloud or printed."""
+    rows: int = 20
+    """How many stand there together."""
     of_today: bool = False
     """Of rows that hold from a day to a day those of today stand there, until another day is asked for, or all."""
 
@@ -134,6 +138,9 @@ class Declaration:
 
     default_order: ClassVar[Sequence[str]] = ("id",)
     default_descending: ClassVar[bool] = False
+    list_order: ClassVar[Sequence[str]] = ()
+    """In what order its own list and look-up stand, where records that point here are ordered by less: of related
+    records and computed columns too, a minus before a name turns it."""
     order_by: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Shown column → real columns to order by, where they differ. A related record needs none: rows stand in the order
     of its own list, which therefore holds no more than its name tells."""
@@ -222,9 +229,6 @@ class Declaration:
     def search_word(word: str) -> ColumnElement[bool] | None:
         """Where a word is looked for, said by a view of a table without the folded text."""
         return None
-
-    def lookup_order(self) -> Sequence[str]:
-        return self.default_order
 
     def lookup_paths(self) -> Sequence[str]:
         """Relations that the hint reads."""

@@ -122,6 +122,8 @@ def _grid(view: type[Declaration]) -> Iterator[tuple[str, str]]:
 def _asked(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     real = [name for names in view.order_by.values() for name in names]
     yield from _wrong("default_order", view.model, view.default_order, _is_ordered, "упорядочить нельзя")
+    turned = [name.removeprefix("-") for name in view.list_order]
+    yield from _wrong("list_order", view.model, turned, _is_ordered_path, "упорядочить нельзя")
     yield from _wrong("order_by", view.model, real, _is_ordered, "упорядочить нельзя")
     yield from _wrong("order_by", view.model, view.order_by, _is_path, "такого поля нет")
     yield from _wrong("lookup_filters", view.model, view.lookup_filters, _is_column, "такой колонки нет")
@@ -141,7 +143,7 @@ def _related(view: type[Declaration]) -> Iterator[Found]:
         found = (
             *_wrong("key", model, [item.key], _is_column, "такой колонки нет"),
             *_wrong("columns", model, shown, _is_path, "такого поля нет"),
-            *_wrong("order", model, order, _is_ordered, "упорядочить нельзя"),
+            *_wrong("order", model, order, _is_ordered_path, "упорядочить нельзя"),
         )
         for part, text in found:
             yield "SGO044", f"{place}, {part}: {text}.", f"См. модель {model.__name__}."
@@ -176,6 +178,10 @@ def _is_many_to_one(model: Any, name: str) -> bool:
 
 def _is_ordered(model: Any, name: str) -> bool:
     return _is_column(model, name) and kind_of(inspect(model).columns[name]).ordered
+
+
+def _is_ordered_path(model: Any, path: str) -> bool:
+    return _at_the_end(model, path, lambda end, name: computed_of(end, name) is not None or _is_ordered(end, name))
 
 
 def _is_filtered(model: Any, path: str) -> bool:

@@ -32,6 +32,9 @@ def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
         keys = [key_name(each) for each in relations if each is not None and by_day(each) is not None]
         computed.load(db.session, rows, dict.fromkeys([*told, *keys]), actor.today)
     names.load_for(db.session, rows, paths)
+    from app.panel import reach  # written over the registry of views, which are declared over this
+
+    reach.load(rows, paths)
 
 
 def sort_name(model: Any, name: str) -> str:

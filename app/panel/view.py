@@ -30,7 +30,7 @@ from app.panel.listing import sorting
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, page_of
 from app.panel.listing.searching import matches
-from app.panel.loading import complete, eager, ordering
+from app.panel.loading import complete, eager
 from app.regulation.rights import Action
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
@@ -137,8 +137,8 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         text, number = arguments.search_text(request.args), arguments.page_number(request.args)
         scope = condition(self.model, actor_of(db.session), resources=(self.resource,))
         statement = select(self.model).where(scope, *matches(self, text), *self.lookup_narrowing())
-        columns = [ordering(self.model, name) for name in self.lookup_order()]
-        statement = statement.order_by(*columns, self.model.id).options(*eager(self.model, self.lookup_paths()))
+        order = sorting.own_order(self)
+        statement = order.joined(statement).order_by(*order.clauses()).options(*eager(self.model, self.lookup_paths()))
         found = db.session.scalars(statement.limit(LOOKUP_ROWS + 1).offset((number - 1) * LOOKUP_ROWS)).all()
         complete(found, self.lookup_paths())
         results = [

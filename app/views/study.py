@@ -20,6 +20,12 @@ from app.views.monitoring.held_settings import HELD_BLOCK
 from app.views.movement import whole_class
 from app.views.movement.orders import MovementOrderView
 
+BY_GRADE = ("grade", "search_text")
+"""From 1 to 11, then by the letter as the alphabet has it: in the folded text Ё stands beside Е."""
+BY_NAME = ("pupil.search_text",)
+A_CLASS = 40
+"""Pupils that a class hardly ever exceeds: its list is one page."""
+
 
 class AcademicYearView(RecordView, model=AcademicYear):
     resource = Resource.ACADEMIC_YEARS
@@ -41,7 +47,7 @@ class AcademicYearView(RecordView, model=AcademicYear):
         Related(
             StudyPeriod, "academic_year_id", ("kind", "number", "starts_on", "ends_on"), "Периоды", ("kind", "number")
         ),
-        Related(SchoolClass, "academic_year_id", ("caption", "leader"), "Классы", ("grade", "letter")),
+        Related(SchoolClass, "academic_year_id", ("caption", "leader"), "Классы", BY_GRADE),
     ]
 
     blocks = (HELD_BLOCK,)
@@ -74,8 +80,9 @@ class SchoolClassView(RecordView, model=SchoolClass):
     menu = Menu("Учебный год", order=10, icon="school")
     guide, clause = "deputy#классы", "3.3.3.2"
     list_columns = ["caption", "academic_year", "leader", "pupils_now", "school"]
-    order_by = {"caption": ("grade", "letter")}
-    default_order = ("grade", "letter")
+    order_by = {"caption": BY_GRADE}
+    default_order = BY_GRADE
+    list_order = ("-academic_year.nearness", *BY_GRADE)
     filter_columns = ["academic_year", "grade", "leader", "pupils_now", "school"]
     filter_choices = {"grade": GRADES}
     search_hint = "Например, 5А"
@@ -96,10 +103,13 @@ class SchoolClassView(RecordView, model=SchoolClass):
         Related(
             ClassMembership,
             "class_id",
-            ("pupil", "starts_on", "ends_on"),
+            ("pupil", "pupil.birth_date", "starts_on", "ends_on"),
             "Состав класса",
+            BY_NAME,
             empty="В этот день в классе никого нет",
             link="pupil",
+            numbered=True,
+            rows=A_CLASS,
             of_today=True,
         ),
         Related(
@@ -110,11 +120,16 @@ class SchoolClassView(RecordView, model=SchoolClass):
             ("valid_from",),
             empty="Класс ведёт назначенный классный руководитель",
         ),
-        Related(YearOutcome, "class_id", ("pupil", "outcome", "decided_on", "protocol"), "Итоги года", of_today=True),
+        Related(
+            YearOutcome,
+            "class_id",
+            ("pupil", "outcome", "decided_on", "protocol"),
+            "Итоги года",
+            BY_NAME,
+            rows=A_CLASS,
+            of_today=True,
+        ),
     ]
-
-    def lookup_order(self) -> tuple[str, ...]:
-        return ("-academic_year_id", "grade", "letter")
 
     def lookup_text(self, obj: SchoolClass) -> str:
         return f"{obj}, {named(obj, 'academic_year') or ''}"

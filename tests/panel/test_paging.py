@@ -186,7 +186,8 @@ def test_a_table_of_a_card_has_pages_of_its_own(sign_in: Any, session: Any, worl
     session.execute(insert(ClassMembership.__table__), members)
     session.commit()
     first = body(deputy.get(f"/classes/show/{class_id}"))
-    assert "1–20 из 47" in first
+    assert "1–40 из 47" in first
     second = body(deputy.get(f"/classes/show/{class_id}?part1=2"))
-    assert "21–40 из 47" in second
+    assert "41–47 из 47" in second
+    assert 'data-label="№">41</td>' in second
     assert deputy.get(f"/classes/show/{class_id}?part1=x").status_code == 400

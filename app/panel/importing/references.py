@@ -12,8 +12,9 @@ from app.models.base import label_of
 from app.models.names import search_key
 from app.models.shared import is_shared
 from app.panel.editing.fields import RemoteSelectField
+from app.panel.listing import sorting
 from app.panel.listing.searching import matches
-from app.panel.loading import eager, ordering
+from app.panel.loading import eager
 from app.panel.place import served_view
 from app.panel.registry import view_of
 from app.regulation.rights import Action
@@ -103,8 +104,8 @@ class References:
             own = model.school_id == self.school_id
             statement = statement.where(model.reached_from(self.school_id) if is_shared(model) else own)
         shown = served_view(view.route)
-        order = [ordering(model, name) for name in shown.lookup_order()]
-        statement = statement.order_by(*order, model.id).options(*eager(model, shown.lookup_paths()))
+        order = sorting.own_order(shown)
+        statement = order.joined(statement).order_by(*order.clauses()).options(*eager(model, shown.lookup_paths()))
         keys = single_keys(view)
         return [
             Option(obj.id, str(obj), shown.lookup_text(obj), shown.lookup_hint(obj), _keys(obj, keys))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
 
 from app.extensions import db
-from app.panel import sight
+from app.panel import reach, sight
 from app.panel.declaration import Declaration
 from app.panel.listing import sorting
 from app.panel.listing.filters import filters_of
@@ -171,7 +171,7 @@ class Listing:
         actor = person_of(db.session)
         if not sight.lists(actor, self.view):
             raise Denied(f"Недостаточно прав: в списке «{self.view.title_many}» вам ничего не видно.")
-        hidden = {name for name in self.view.offered_columns() if not sight.tells(actor, self.model, name)}
+        hidden = {name for name in self.view.offered_columns() if not reach.tells(actor, self.model, name)}
         # Somebody with one school need not read its name in every row.
         return hidden | ({"school"} if actor.default_school_id is not None else set())
 

@@ -1,6 +1,8 @@
 """In what order a list stands: by columns of its records, or of those that they point to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import inspect
@@ -21,7 +23,13 @@ from app.security.guard import actor_of, person_of
 
 def own_order(view: Declaration) -> Order:
     """The order in which a view shows its records."""
-    return _Making(view.model).add(view.default_order, view.default_descending).end(view.default_descending)
+    names = view.list_order or view.default_order
+    return _Making(view.model).add(names, view.default_descending).end(view.default_descending)
+
+
+def ordered(model: Any, names: Sequence[str]) -> Order:
+    """An order by declared columns, of related records too; a minus before one turns it."""
+    return _Making(model).add(names, descending=False).end(descending=False)
 
 
 def order_by(view: Declaration, name: str, *, descending: bool) -> Order:
@@ -71,16 +79,18 @@ class _Making:
 
     def add(self, columns: Any, descending: bool) -> "_Making":
         for name in columns:
-            if (found := computed_of(self.model, name)) is not None:
-                self._put(Part(found.on(self.model, person_of(db.session).today), descending, nullable=True))
-                continue
-            *heads, last = name.split(".")
-            owner, outer = self._reach(tuple(heads))
-            mapped = path_of(self.model, name).model
-            real = sort_name(mapped, last)
-            nullable = outer or bool(inspect(mapped).columns[real].nullable)
-            self._put(Part(owner[real], descending, nullable))
+            self._put(self._part(name.removeprefix("-"), descending != name.startswith("-")))
         return self
+
+    def _part(self, name: str, descending: bool) -> Part:
+        *heads, last = name.split(".")
+        mapped = path_of(self.model, name).model
+        owner, outer = self._reach(tuple(heads))
+        if (found := computed_of(mapped, last)) is not None:
+            made = found.on(SimpleNamespace(**owner) if heads else mapped, person_of(db.session).today)
+            return Part(made, descending, nullable=True)
+        real = sort_name(mapped, last)
+        return Part(owner[real], descending, outer or bool(inspect(mapped).columns[real].nullable))
 
     def end(self, descending: bool) -> Order:
         """The key makes the order total."""
