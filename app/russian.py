@@ -51,6 +51,11 @@ def format_number(number: int) -> str:
     return f"{number:,}".replace(",", NBSP).replace("-", "−")
 
 
+def unbroken(text: str) -> str:
+    """5 «А» stays in one piece: a class is never parted from its letter."""
+    return re.sub(r"(?<=\d) (?=«)", NBSP, text)
+
+
 def format_decimal(number: Decimal | float) -> str:
     """12.5 → 12,5 and 12345.50 → 12 345,50: digits after the comma as they are kept, four digits in one piece."""
     text = format(number if isinstance(number, Decimal) else Decimal(repr(number)), "f")

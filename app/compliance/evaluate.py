@@ -173,6 +173,9 @@ class Judgement:
         parts = [term_text(self.term.value)]
         if skipped:
             parts.append("не считаются " + ", ".join(skipped))
+        parts += [reading.text for reading in self.term.readings if reading.decision]
+        if not self.term.confirmed:
+            parts.append("календарь не подтверждён")
         parts += [told for told in (self.entered, self.withdrawn, self.held, *self.corrections) if told]
         if self.contradiction:
             parts.append("противоречие: " + self.contradiction)

@@ -24,10 +24,10 @@ class SkippedGroup(NamedTuple):
 
     def __str__(self) -> str:
         if self.first == self.last:
-            return f"{format_date(self.first)} — {self.reason}"
+            return f"{format_date(self.first)} – {self.reason}"
         same_year = self.first.year == self.last.year
         first = f"{self.first:%d.%m}" if same_year else format_date(self.first)
-        return f"{first}–{format_date(self.last)} — {self.reason}"
+        return f"{first}–{format_date(self.last)} – {self.reason}"
 
 
 class Line(NamedTuple):
@@ -61,7 +61,7 @@ class Why:
         found = [
             Line("Обязанность", self.rule.title),
             Line("Пункт регламента", f"{term.clause}: «{term.value.quote}»"),
-            Line("Событие", f"{self.rule.trigger.title} — {_event(self.rule, term)}"),
+            Line("Событие", f"{self.rule.trigger.title} – {_event(self.rule, term)}"),
             Line("Установленный срок", term_text(term.value)),
             Line("Сосчитано", ", ".join(map(format_date, term.counted))),
             Line("Пропущено", ", ".join(map(str, self.skipped))),
@@ -107,7 +107,7 @@ def why(
 
 
 def group_skipped(skipped: tuple[SkippedDay, ...]) -> tuple[SkippedGroup, ...]:
-    """Days off by reason: «01.01–08.01 — Новогодние каникулы», «07.01 — Рождество Христово», «17.01–18.01 — сб, вс».
+    """Days off by reason: «01.01–08.01 – Новогодние каникулы», «07.01 – Рождество Христово», «17.01–18.01 – сб, вс».
 
     A group may span days off with another reason, never a working day.
     """

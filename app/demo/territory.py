@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from random import Random
 
-from app.demo.engine.names import latin
+from app.demo.engine.names import latin, stranger
 from app.demo.engine.numbers import Numbers
-from app.demo.engine.places import CODES_VALID_FROM, MINISTRY, PLACES, REGION, Place
+from app.demo.engine.places import PLACES, Place
 from app.demo.engine.plan import (
     DAY,
     DISCIPLINE_WEIGHTS,
@@ -22,6 +23,7 @@ from app.demo.engine.rows import Clerk, Row, Rows
 from app.models.monitoring.starts import SchoolStart
 from app.models.schools import GradeWeek, School, SchoolSettings, WorkWeek
 from app.models.territory import Municipality, MunicipalityCode, Region
+from app.regulation.territory import territory
 from app.regulation.workdays import FIRST_DAY
 
 BASIC_SHARE = 0.3
@@ -81,15 +83,27 @@ class _Spot:
 
 def add_territory(rows: Rows, clerk: Clerk, plan: Plan) -> dict[str, int]:
     """The region and all its municipalities; the key of each by its ОКТМО."""
-    stamp = clerk.stamp(plan.started_on)
-    region = rows.add(Region, stamp | {"name": REGION, "authority": MINISTRY})
+    stamp, shipped, heads = clerk.stamp(plan.started_on), territory(), _heads(plan)
+    names = {"name": shipped.region, "name_genitive": shipped.region_genitive, "authority": shipped.ministry}
+    minister = {"head_post": f"Министр образования {shipped.region_genitive}"} | next(heads)
+    region = rows.add(Region, stamp | names | minister)
     keys = {}
     for place in PLACES:
-        values = {"region_id": region["id"], "name": place.name, "authority": place.authority}
-        keys[place.oktmo] = rows.add(Municipality, stamp | values)["id"]
-        code = {"municipality_id": keys[place.oktmo], "oktmo": place.oktmo, "valid_from": CODES_VALID_FROM}
+        names = {"name": place.name, "name_genitive": shipped.municipalities[place.oktmo].genitive}
+        own = {"region_id": region["id"], "authority": place.authority, "head_post": place.head_post} | next(heads)
+        keys[place.oktmo] = rows.add(Municipality, stamp | names | own)["id"]
+        code = {"municipality_id": keys[place.oktmo], "oktmo": place.oktmo, "valid_from": shipped.codes_valid_from}
         rows.add(MunicipalityCode, stamp | code)
     return keys
+
+
+def _heads(plan: Plan) -> Iterator[dict[str, str]]:
+    """Made-up heads of the authorities, and numbers at which nobody answers."""
+    rng = plan.rng("heads")
+    for number in count():
+        name = stranger(rng)
+        signed = f"{name.first[0]}. {name.middle[0]}. {name.last}"
+        yield {"head_name": signed, "phone": f"+7 900 000-{number // 100:02}-{number % 100:02}"}
 
 
 def sites(plan: Plan, municipality_ids: dict[str, int]) -> list[Site]:

@@ -9,7 +9,20 @@ from app.models.dated import Dated
 from app.regulation.rights import Resource
 
 
-class Region(Record):
+class Governed:
+    """Who governs the schools there: what stands at the head of a form and who signs it."""
+
+    name_genitive: Mapped[str | None] = field(
+        "Наименование в родительном падеже", String(200), help="как в словах «школы Холмского городского округа»"
+    )
+    head_post: Mapped[str | None] = field(
+        "Должность руководителя", String(300), help="полностью, как в подписи: «Начальник управления образования …»"
+    )
+    head_name: Mapped[str | None] = field("Руководитель (ФИО)", String(200), help="как в подписи: «И. О. Фамилия»")
+    phone: Mapped[str | None] = field("Телефон", String(25), normalise=values.normalise_phone, mask="phone")
+
+
+class Region(Governed, Record):
     """The subject of the federation whose ministry issued the regulation."""
 
     __tablename__ = "region"
@@ -25,7 +38,7 @@ class Region(Record):
         return self.name
 
 
-class Municipality(Searchable, Record):
+class Municipality(Governed, Searchable, Record):
     """A municipality of the region; its authority (МОУО) controls the schools (3.3.9)."""
 
     __tablename__ = "municipality"

@@ -6,6 +6,8 @@ from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 
+GOVERNED = ["authority", "head_post", "head_name", "phone"]
+
 
 class RegionView(RecordView, model=Region):
     resource = Resource.TERRITORY
@@ -13,7 +15,7 @@ class RegionView(RecordView, model=Region):
     menu = Menu("Территория", order=10, icon="map-pin", title="Регион")
     guide, clause = "regional", "4.1"
     list_columns = ["name", "authority"]
-    form_fieldsets = [("Регион", ["name", "authority"])]
+    form_fieldsets = [("Регион", ["name", "name_genitive"]), ("Орган управления", GOVERNED)]
     related = [Related(Municipality, "region_id", ("name", "authority"), "Муниципалитеты", ("name",))]
 
 
@@ -25,7 +27,7 @@ class MunicipalityView(RecordView, model=Municipality):
     list_columns = ["name", "authority", "region"]
     default_order = ("name",)
     search_hint = "Название муниципалитета"
-    form_fieldsets = [("Муниципалитет", ["region", "name", "authority"])]
+    form_fieldsets = [("Муниципалитет", ["region", "name", "name_genitive"]), ("Орган управления", GOVERNED)]
     related = [
         Related(
             MunicipalityCode, "municipality_id", ("oktmo", "valid_from", "valid_to"), "Коды ОКТМО", ("valid_from",)

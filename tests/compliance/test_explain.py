@@ -25,12 +25,12 @@ def lines(found) -> dict[str, str]:
 def test_a_term_through_the_new_year_holidays():
     found = lines(account("account-student", date(2024, 12, 27)))
     assert found["Пункт регламента"].startswith("3.3.2.4: «Аккаунты пользователей должны быть созданы")
-    assert found["Событие"] == "дата документа о зачислении — 27.12.2024"
+    assert found["Событие"] == "дата документа о зачислении – 27.12.2024"
     assert found["Установленный срок"] == "3 рабочих дня после события"
     assert found["Сосчитано"] == "28.12.2024, 09.01.2025, 10.01.2025"
     assert found["Пропущено"] == (
-        "29.12.2024 — вс, 30.12.2024 — перенос с 28.12.2024, 31.12.2024 — перенос с 07.01.2024, "
-        "01.01–08.01.2025 — Новогодние каникулы, 07.01.2025 — Рождество Христово"
+        "29.12.2024 – вс, 30.12.2024 – перенос с 28.12.2024, 31.12.2024 – перенос с 07.01.2024, "
+        "01.01–08.01.2025 – Новогодние каникулы, 07.01.2025 – Рождество Христово"
     )
     assert found["Срок"] == "10.01.2025"
     assert "день события не считается" in found["Чтение"]
@@ -39,9 +39,9 @@ def test_a_term_through_the_new_year_holidays():
 
 def test_a_fixed_date_that_moves_shows_the_recommended_date():
     found = lines(account("order-promotion", date(2024, 3, 1)))
-    assert found["Событие"] == "учебный год — 2023/2024"
+    assert found["Событие"] == "учебный год – 2023/2024"
     assert found["Установленный срок"] == "31 августа учебного года"
-    assert found["Пропущено"] == "31.08–01.09.2024 — сб, вс"
+    assert found["Пропущено"] == "31.08–01.09.2024 – сб, вс"
     assert found["Срок"] == "02.09.2024"
     assert found["Рекомендуется"] == "не позднее 30.08.2024"
 
@@ -59,7 +59,7 @@ def test_an_unconfirmed_year_is_said():
 def test_an_act_is_named():
     calendar = WorkCalendar(5, {date(2026, 2, 17): Override(False, "указ Губернатора № 1")})
     found = lines(account("lesson-marks", date(2026, 2, 16), calendar))
-    assert found["Пропущено"] == "17.02.2026 — указ Губернатора № 1"
+    assert found["Пропущено"] == "17.02.2026 – указ Губернатора № 1"
 
 
 def test_late_evidence_names_its_author():

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 from itertools import cycle
 
-from app.reports.movement.data import FormRow, Level, MovementForm, OverdueItem
+from app.reports.movement.data import Annex, FormRow, Level, ListedItem, MovementForm, SchoolList, Signatory
 from app.russian import short_name
 
 SAKHALIN = timezone(timedelta(hours=11))
@@ -30,10 +30,10 @@ SCHOOLS = (
 )
 REASONS = (
     (
-        "Приказ не внесён. Срок — 2 рабочих дня после 30.12.2025; не считались 31.12.2025 – 11.01.2026 "
+        "Приказ не внесён. Срок – 2 рабочих дня после 30.12.2025; не считались 31.12.2025 – 11.01.2026 "
         "(новогодние каникулы и выходные дни)."
     ),
-    "Приказ не внесён. Срок — 2 рабочих дня после события.",
+    "Приказ не внесён. Срок – 2 рабочих дня после события.",
 )
 PUPILS = tuple(
     f"{short_name(*name)}, {school_class}"
@@ -62,28 +62,40 @@ def total(rows: tuple[FormRow, ...], title: str = "Итого") -> FormRow:
     return FormRow(title, **sums, share=sums["on_time"] / counted if counted else None)
 
 
-def overdue(number: int) -> tuple[OverdueItem, ...]:
-    parts = zip(cycle(SCHOOLS), cycle(RULES), cycle(PUPILS), cycle(REASONS), range(number), strict=False)
+def items(number: int, *, entered: bool = False) -> tuple[ListedItem, ...]:
+    parts = zip(cycle(RULES), cycle(PUPILS), cycle(REASONS), range(number), strict=False)
     return tuple(
-        OverdueItem(
-            organisation=school,
+        ListedItem(
             rule_title=rule,
             clause="3.3.3.2, 3.3.4.4",
             subject=pupil,
             event=date(2025, 12, 30) if index % 3 else None,
             due=date(2026, 1, 13),
             days=314 + index,
-            reason=reason,
-            responsible="Секретарь Пак Н. С." if index % 4 else "Секретарь учебной части не назначен",
+            basis=reason,
+            entered=date(2026, 1, 14) if entered else None,
         )
-        for school, rule, pupil, reason, index in parts
+        for rule, pupil, reason, index in parts
     )
+
+
+def lists(number: int, schools: tuple[str, ...] = SCHOOLS, *, entered: bool = False) -> tuple[SchoolList, ...]:
+    """The records shared out among the schools, those without any left out."""
+    every = items(number, entered=entered)
+    shared = [every[place :: len(schools)] for place in range(len(schools))]
+    told = "Ответственные: секретарь: Пак Н. С."
+    return tuple(SchoolList(school, told, own) for school, own in zip(schools, shared, strict=True) if own)
+
+
+def annex(missing: int, late: int = 0, title: str = "", schools: tuple[str, ...] = SCHOOLS) -> Annex:
+    return Annex(title, lists(missing, schools), lists(late, schools, entered=True))
 
 
 def form(level: Level, **changes: object) -> MovementForm:
     rules = tuple(row(rule, seed) for seed, rule in enumerate(RULES, 2))
     data = {
-        "organisation": "Управление образования муниципального образования «Холмский городской округ»",
+        "authority": "Управление образования муниципального образования «Холмский городской округ»",
+        "organisation": "Холмский городской округ",
         "level": level,
         "period_from": date(2025, 9, 1),
         "period_to": date(2026, 8, 31),
@@ -94,43 +106,44 @@ def form(level: Level, **changes: object) -> MovementForm:
         "clause": "пункты 3.3.3.2, 3.3.4.4 Регламента",
         "rule_rows": rules,
         "totals": total(rules),
-        "signatories": ("Директор", "Ответственный за использование АИС СГО"),
-        "notes": ("Срок «до 31 августа» включает сам этот день; если он нерабочий — до следующего рабочего дня.",),
+        "signatories": (Signatory("Директор", "Савин О. П."), Signatory("Заместитель директора")),
+        "executor": "Акимова К. С., тел. +7 900 000-00-01",
+        "corrections": "Исправления, повлиявшие на показатели: 3; ждут подтверждения: 1.",
+        "notes": ("Срок «до 31 августа» включает сам этот день; если он нерабочий – до следующего рабочего дня.",),
     }
     return MovementForm(**(data | changes))
 
 
-def school_form(**changes: object) -> MovementForm:
+def school_form(missing: int = 7, late: int = 0, **changes: object) -> MovementForm:
     name = "Муниципальное бюджетное общеобразовательное учреждение средняя общеобразовательная школа № 1 г. Холмска"
-    items = overdue(7)
-    return form("school", **({"organisation": name, "overdue": items, "overdue_total": len(items)} | changes))
+    annexes = (annex(missing, late, schools=(name,)),)
+    return form("school", **({"authority": name, "organisation": name, "annexes": annexes} | changes))
 
 
-def municipality_form(**changes: object) -> MovementForm:
+def municipality_form(missing: int = 40, late: int = 20, **changes: object) -> MovementForm:
     schools = tuple(row(school, seed) for seed, school in enumerate(SCHOOLS, 1))
-    items = overdue(40)
     data = {
         "org_rows": schools,
         "totals": total(schools, "Итого: 6 организаций"),
-        "overdue": items,
-        "overdue_total": len(items),
-        "signatories": ("Начальник управления образования", "Ответственный исполнитель"),
+        "annexes": (annex(missing, late),),
+        "signatories": (Signatory("Начальник управления образования", "М. Г. Пестов"),),
     }
     return form("municipality", **(data | changes))
 
 
-def region_form(schools: int = 170, items: int = 300, **changes: object) -> MovementForm:
+def region_form(schools: int = 170, missing: int = 300, late: int = 300, **changes: object) -> MovementForm:
     rows: list[FormRow] = []
     for index, name in zip(range(schools), cycle(SCHOOLS), strict=False):
         if index % 10 == 0:
             rows.append(row(f"Муниципальный округ № {index // 10 + 1}", index + 5, subtotal=True))
         rows.append(row(name, index + 1))
+    districts = [each.title for each in rows if each.subtotal]
     data = {
-        "organisation": "Министерство образования Сахалинской области",
+        "authority": "Министерство образования Сахалинской области",
+        "organisation": "Сахалинская область",
         "org_rows": tuple(rows),
         "totals": total(tuple(rows), f"Итого: {schools} организаций"),
-        "overdue": overdue(items),
-        "overdue_total": items + 926,
-        "signatories": ("Министр образования Сахалинской области", "Региональный специалист"),
+        "annexes": tuple(annex(missing // len(districts), late // len(districts), each) for each in districts),
+        "signatories": (Signatory("Министр образования Сахалинской области"),),
     }
     return form("region", **(data | changes))

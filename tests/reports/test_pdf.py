@@ -10,10 +10,11 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from app.reports.engine.fonts import BOLD, ITALIC, REGULAR
 from app.reports.engine.layout import BOTTOM, LEFT, RIGHT, TOP
+from app.reports.movement.data import Signatory
 from app.reports.movement.pdf import print_movement
 from app.services.movement.form import FORM
 from tests.reports.reading import read_lines, read_text
-from tests.reports.samples import SCHOOLS, municipality_form, overdue, region_form, school_form
+from tests.reports.samples import SCHOOLS, municipality_form, region_form, school_form
 
 FONTS = {"PTSerif-Regular": REGULAR, "PTSerif-Bold": BOLD, "PTSerif-Italic": ITALIC}
 # A rounding of positions written with few decimals.
@@ -21,7 +22,7 @@ HAIR = 0.1
 
 
 def small_region():
-    return region_form(schools=25, items=30)
+    return region_form(schools=25, missing=30, late=30)
 
 
 @pytest.mark.parametrize("sample", [school_form, municipality_form, small_region])
@@ -94,7 +95,7 @@ def test_no_two_lines_are_printed_over_each_other():
 
 def test_long_names_wrap_between_words():
     name = SCHOOLS[5]
-    lines = [line.text for line in read_lines(print_movement(municipality_form(overdue=(), overdue_total=0)))[0]]
+    lines = [line.text for line in read_lines(print_movement(municipality_form(annexes=())))[0]]
     parts = [line for line in lines if line in name]
     assert " ".join(parts).count("Муниципальное автономное общеобразовательное учреждение") == 1
     assert name in " ".join(lines)
@@ -103,7 +104,7 @@ def test_long_names_wrap_between_words():
 
 def test_a_word_wider_than_its_column_is_broken_not_cut():
     word = "Ъ" * 120
-    text = read_text(print_movement(municipality_form(overdue=overdue(1), overdue_total=1, signatories=(word,))))
+    text = read_text(print_movement(municipality_form(missing=1, signatories=(Signatory(word),))))
     assert text.replace(" ", "").count("Ъ") == 120
 
 

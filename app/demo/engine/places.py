@@ -1,13 +1,8 @@
 """The territory: municipalities of Sakhalin with their codes and the settlements that have schools."""
 
 from dataclasses import dataclass
-from datetime import date
 
-REGION = "Сахалинская область"
-MINISTRY = "Министерство образования Сахалинской области"
-CODES_VALID_FROM = date(2014, 1, 1)
-"""ОКТМО replaced ОКАТО in budget documents on this day. No end is set: 17 municipalities became municipal okrugs in
-2025, but their new codes could not be confirmed, and a guessed date would be worse than an open one."""
+from app.regulation.territory import territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +19,6 @@ class Place:
     """A municipality. `people` (thousands, roughly) share out schools; `town_share` of them stand in the centre."""
 
     oktmo: str
-    name: str
     authority_of: str
     login: str
     people: float
@@ -33,14 +27,21 @@ class Place:
     town_share: float = 0.5
 
     @property
+    def name(self) -> str:
+        return territory().municipalities[self.oktmo].name
+
+    @property
     def authority(self) -> str:
         return f"Управление образования {self.authority_of}"
+
+    @property
+    def head_post(self) -> str:
+        return f"Начальник управления образования {self.authority_of}"
 
 
 PLACES = (
     Place(
         "64701000",
-        "Городской округ «Город Южно-Сахалинск»",
         "города Южно-Сахалинска",
         "yuzhno",
         190,
@@ -50,7 +51,6 @@ PLACES = (
     ),
     Place(
         "64704000",
-        "Городской округ «Александровск-Сахалинский район»",
         "Александровск-Сахалинского района",
         "aleksandrovsk",
         11,
@@ -59,7 +59,6 @@ PLACES = (
     ),
     Place(
         "64708000",
-        "Анивский городской округ",
         "Анивского городского округа",
         "aniva",
         20,
@@ -68,7 +67,6 @@ PLACES = (
     ),
     Place(
         "64712000",
-        "Городской округ «Долинский»",
         "городского округа «Долинский»",
         "dolinsk",
         24,
@@ -77,7 +75,6 @@ PLACES = (
     ),
     Place(
         "64716000",
-        "Корсаковский городской округ",
         "Корсаковского городского округа",
         "korsakov",
         40,
@@ -87,7 +84,6 @@ PLACES = (
     ),
     Place(
         "64720000",
-        "Курильский городской округ",
         "Курильского городского округа",
         "kurilsk",
         6,
@@ -96,7 +92,6 @@ PLACES = (
     ),
     Place(
         "64724000",
-        "Макаровский городской округ",
         "Макаровского городского округа",
         "makarov",
         8,
@@ -105,7 +100,6 @@ PLACES = (
     ),
     Place(
         "64728000",
-        "Невельский городской округ",
         "Невельского городского округа",
         "nevelsk",
         15,
@@ -114,7 +108,6 @@ PLACES = (
     ),
     Place(
         "64732000",
-        "Городской округ «Ногликский»",
         "городского округа «Ногликский»",
         "nogliki",
         11,
@@ -123,7 +116,6 @@ PLACES = (
     ),
     Place(
         "64736000",
-        "Городской округ «Охинский»",
         "городского округа «Охинский»",
         "okha",
         25,
@@ -133,7 +125,6 @@ PLACES = (
     ),
     Place(
         "64740000",
-        "Поронайский городской округ",
         "Поронайского городского округа",
         "poronaysk",
         23,
@@ -142,7 +133,6 @@ PLACES = (
     ),
     Place(
         "64743000",
-        "Северо-Курильский городской округ",
         "Северо-Курильского городского округа",
         "severokurilsk",
         2.6,
@@ -152,7 +142,6 @@ PLACES = (
     ),
     Place(
         "64746000",
-        "Городской округ «Смирныховский»",
         "городского округа «Смирныховский»",
         "smirnykh",
         12,
@@ -161,7 +150,6 @@ PLACES = (
     ),
     Place(
         "64748000",
-        "Томаринский городской округ",
         "Томаринского городского округа",
         "tomari",
         8,
@@ -170,7 +158,6 @@ PLACES = (
     ),
     Place(
         "64750000",
-        "Городской округ «Тымовский»",
         "городского округа «Тымовский»",
         "tymovskoe",
         14,
@@ -179,7 +166,6 @@ PLACES = (
     ),
     Place(
         "64752000",
-        "Углегорский городской округ",
         "Углегорского городского округа",
         "uglegorsk",
         18,
@@ -188,7 +174,6 @@ PLACES = (
     ),
     Place(
         "64754000",
-        "Холмский городской округ",
         "Холмского городского округа",
         "holmsk",
         38,
@@ -198,7 +183,6 @@ PLACES = (
     ),
     Place(
         "64756000",
-        "Южно-Курильский городской округ",
         "Южно-Курильского городского округа",
         "yuzhnokurilsk",
         12,

@@ -9,7 +9,8 @@ from app.reports.engine.fonts import BOLD, REGULAR
 from app.reports.engine.text import fit_lines, text_width
 
 Align = Literal["left", "right", "center"]
-Kind = Literal["body", "subtotal", "total"]
+Kind = Literal["body", "subtotal", "total", "band"]
+"""A band heads the rows below it: one text over all columns."""
 
 TYPE_SIZE = 9.0
 FINE_SIZE = 8.0
@@ -50,6 +51,9 @@ class Row:
     marks: tuple[Mark, ...]
     kind: Kind = "body"
     size: float = TYPE_SIZE
+    bookmark: str = ""
+    """The row's title in the outline of the file, and how deep it stands there."""
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,17 @@ def make_rows(
         part = [lines[start : start + MAX_LINES] for lines in cells]
         height = max(map(len, part)) * size * LEADING + 2 * PAD_Y
         yield Row(height, tuple(_row_marks(columns, fonts, part, size)), kind, size)
+
+
+def make_band(columns: Sequence[Column], title: str, note: str, level: int, size: float = TYPE_SIZE) -> Row:
+    """A heading inside the table: the title strong, the note under it; `level` is its depth in the outline."""
+    room = total_width(columns) - 2 * PAD_X
+    parts = [(BOLD, line) for line in fit_lines(title, BOLD, size, room)]
+    parts += [(REGULAR, line) for line in fit_lines(note, REGULAR, size, room) if line]
+    marks = tuple(
+        Mark(PAD_X, PAD_Y + size * (ASCENT + index * LEADING), font, line) for index, (font, line) in enumerate(parts)
+    )
+    return Row(len(parts) * size * LEADING + 2 * PAD_Y, marks, "band", size, title, level)
 
 
 def _row_marks(

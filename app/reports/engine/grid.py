@@ -5,6 +5,7 @@ hundreds of rows of plain text and needs neither.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
@@ -13,6 +14,7 @@ from reportlab.platypus import Flowable
 
 from app.reports.engine.cells import HEAD_SIZE, Column, Head, Mark, Row, make_head, total_width
 from app.reports.engine.fonts import REGULAR
+from app.reports.engine.outline import bookmark
 
 INK = Color(0, 0, 0)
 RULE = Color(0.55, 0.55, 0.55)
@@ -21,6 +23,8 @@ SUBTOTAL_FILL = Color(0.97, 0.97, 0.97)
 THIN, THICK = 0.4, 0.9
 # A table up to this height is begun where it fits whole: about half a wide page.
 SHORT = 250.0
+HEADING = ("subtotal", "band")
+"""Rows that are kept with the one below them."""
 
 
 class Grid(Flowable):
@@ -40,8 +44,16 @@ class Grid(Flowable):
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         count = self._fitting(available_height - self.head.height)
-        parts = (self.rows[:count], self.rows[count:]) if count else ()
+        parts = (self.rows[:count], self._continued(count)) if count else ()
         return [Grid(self.columns, part, self.head) for part in parts if part]
+
+    def _continued(self, count: int) -> Sequence[Row]:
+        """The rows of the next page: those in the middle of a band have it above them again."""
+        rest = self.rows[count:]
+        band = next((row for row in reversed(self.rows[:count]) if row.kind == "band"), None)
+        if band is None or not rest or rest[0].kind != "body":
+            return rest
+        return [replace(band, bookmark=""), *rest]
 
     def _fitting(self, room: float) -> int:
         count = 0
@@ -54,12 +66,15 @@ class Grid(Flowable):
 
     @staticmethod
     def _inseparable(above: Row, below: Row) -> bool:
-        return below.kind == "total" or (above.kind == "subtotal" and below.kind == "body")
+        return below.kind == "total" or (above.kind in HEADING and below.kind == "body")
 
     def draw(self) -> None:
         self._draw_fills(self.canv)
         self._draw_text(self.canv)
         self._draw_rules(self.canv)
+        for top, row in self._placed():
+            if row.bookmark:
+                bookmark(self.canv, row.bookmark, top, row.level)
 
     def _placed(self) -> Iterator[tuple[float, Row]]:
         """Rows with the height of their upper edge."""
@@ -73,7 +88,7 @@ class Grid(Flowable):
         canvas.rect(0, self.height - self.head.height, self.width, self.head.height, stroke=0, fill=1)
         canvas.setFillColor(SUBTOTAL_FILL)
         for top, row in self._placed():
-            if row.kind == "subtotal":
+            if row.kind in HEADING:
                 canvas.rect(0, top - row.height, self.width, row.height, stroke=0, fill=1)
         canvas.setFillColor(INK)
 
@@ -95,12 +110,15 @@ class Grid(Flowable):
         canvas.setStrokeColor(RULE)
         bottoms = [top - row.height for top, row in self._placed()]
         canvas.lines([(0, y, self.width, y) for y in bottoms])
-        canvas.lines([(x, 0, x, self.height - self.head.height) for x in self._edges()])
+        canvas.lines([(x, top - row.height, x, top) for top, row in self._placed() for x in self._edges_of(row)])
         canvas.setStrokeColor(INK)
         for box in self.head.boxes:
             canvas.rect(box.x, self.height - box.y - box.height, box.width, box.height)
         canvas.setLineWidth(THICK)
         canvas.lines([(0, top, self.width, top) for top, row in self._placed() if row.kind == "total"])
+
+    def _edges_of(self, row: Row) -> Iterable[float]:
+        return (0.0, self.width) if row.kind == "band" else self._edges()
 
     def _edges(self) -> Iterator[float]:
         edge = 0.0

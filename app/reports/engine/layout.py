@@ -1,5 +1,6 @@
 """The page of an official form: margins, running title, footer with page numbers, the properties of the file."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from app.reports.engine.fonts import REGULAR
 from app.reports.engine.grid import RULE, THIN
+from app.reports.engine.outline import Mark
 from app.reports.engine.text import shorten
 from app.russian import format_date
 
@@ -22,6 +24,8 @@ from app.russian import format_date
 LEFT, RIGHT, TOP, BOTTOM = 20 * mm, 12 * mm, 15 * mm, 14 * mm
 RUNNING_SIZE = 8.0
 RUNNING_GAP = 3 * mm
+ABOVE_MARK = 12.0
+"""A reader who goes to an entry sees this much above it."""
 NO_PADDING = (0, 0, 0, 0)
 _fonts_read = Lock()
 """Saving reads the glyphs from the one open font of the process: ReportLab keeps its reading position there."""
@@ -56,8 +60,13 @@ class _NumberedCanvas(Canvas):
         super().__init__(*args, **kwargs)
         self._sheet = sheet
         self._held: list[dict[str, Any]] = []
+        self._outlined: dict[int, list[Mark]] = defaultdict(list)
         created = _pdf_date(sheet.printed_at)
         self.setDateFormatter(lambda *_: created)
+
+    def note(self, mark: Mark) -> None:
+        """An entry of the outline on the page being drawn."""
+        self._outlined[len(self._held)].append(mark)
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's own name
         self._held.append(dict(self.__dict__))
@@ -67,10 +76,18 @@ class _NumberedCanvas(Canvas):
         for number, page in enumerate(self._held, 1):
             self.__dict__.update(page)
             self._draw_page_number(number, len(self._held))
+            self._write_outline(number - 1)
             super().showPage()
         self._code.clear()
         with _fonts_read:
             super().save()
+
+    def _write_outline(self, page: int) -> None:
+        """Of a file of several pages: on a single one there is nowhere to go."""
+        for place, mark in enumerate(self._outlined[page] if len(self._held) > 1 else ()):
+            key = f"{page}-{place}"
+            self.bookmarkPage(key, fit="XYZ", top=min(mark.top + ABOVE_MARK, self._sheet.size[1]))
+            self.addOutlineEntry(mark.title, key, mark.level, closed=True)
 
     def _draw_page_number(self, number: int, total: int) -> None:
         self.setFont(REGULAR, RUNNING_SIZE)

@@ -18,7 +18,7 @@ FORM_TITLE = "Что изменилось в соблюдении сроков"
 NOTHING = "–"
 AS_KNOWN = (
     "Каждый из двух дней показан так, как было известно в тот день: внесённое и исправленное позже в нём не учтено. "
-    "Доля внесённых в срок — от суммы внесённых в срок, с опозданием и просроченных."
+    "Доля внесённых в срок – от суммы внесённых в срок, с опозданием и просроченных."
 )
 
 
@@ -122,7 +122,7 @@ def _title(form: ChangesForm, width: float) -> Iterator[Flowable]:
     )
     yield Spacer(0, 3)
     yield paragraph(_summary(form.total))
-    yield from (paragraph(f"— {line}") for line in form.told or ("ничего не изменилось",))
+    yield from (paragraph(f"– {line}") for line in form.told or ("ничего не изменилось",))
 
 
 def _summary(total: ChangeRow) -> str:

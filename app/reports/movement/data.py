@@ -1,5 +1,6 @@
 """What a form is given to print. Everything a page shows, times and names included, stands here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -26,25 +27,52 @@ class FormRow:
 
 
 @dataclass(frozen=True)
-class OverdueItem:
-    """One obligation not fulfilled in time, with the reason in words. `entered` None: not entered to this day."""
+class ListedItem:
+    """One obligation not fulfilled in time. `entered` None: not entered to this day. `days` are calendar days."""
 
-    organisation: str
     rule_title: str
     clause: str
     subject: str
     event: date | None
     due: date
     days: int
-    reason: str
-    responsible: str
+    basis: str
+    """Why the term ends on that day, with what was corrected or contradicts."""
     entered: date | None = None
+
+
+@dataclass(frozen=True)
+class SchoolList:
+    """What one school did not enter, or entered late; `responsible` is who answers for it there."""
+
+    organisation: str
+    responsible: str
+    items: tuple[ListedItem, ...]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The two lists of the form; of the region's form each municipality has its own, named by `title`."""
+
+    title: str
+    missing: tuple[SchoolList, ...]
+    late: tuple[SchoolList, ...]
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Who signs: the full post, and the name where it is known."""
+
+    post: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class MovementForm:
     """«Мониторинг движения обучающихся» of a school, a municipality or the region."""
 
+    authority: str
+    """The full official name of whoever issues the form."""
     organisation: str
     level: Level
     period_from: date
@@ -57,9 +85,12 @@ class MovementForm:
     rule_rows: tuple[FormRow, ...]
     totals: FormRow
     org_rows: tuple[FormRow, ...] = ()
-    overdue: tuple[OverdueItem, ...] = ()
-    overdue_total: int = 0
-    signatories: tuple[str, ...] = ()
+    annexes: tuple[Annex, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+    executor: str = ""
+    """Who compiled it, and the telephone at which he is asked."""
+    corrections: str = ""
+    """How many corrections touch the numbers, and how many wait."""
     notes: tuple[str, ...] = ()
     forecast: bool = False
     """The day is still to come: the numbers hold if nothing more is entered."""
@@ -71,5 +102,8 @@ class MovementForm:
     def __post_init__(self) -> None:
         if self.printed_at.tzinfo is None:
             raise ValueError("printed_at needs a time zone: a form says when it was printed where.")
-        if self.overdue_total < len(self.overdue):
-            raise ValueError("overdue_total counts the listed items and those left out.")
+
+
+def listed_in(lists: Iterable[tuple[SchoolList, ...]]) -> int:
+    """How many obligations stand in these lists."""
+    return sum(len(school.items) for each in lists for school in each)

@@ -4,24 +4,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
 
-from app.reports.engine.blocks import CENTERED, NOTE, ORGANISATION, TITLE, Signatures, paragraph, requisites, section
-from app.reports.engine.cells import FINE_SIZE, Column, Row, make_rows
+from app.reports.engine.blocks import (
+    CENTERED,
+    NOTE,
+    ORGANISATION,
+    RIGHT,
+    TITLE,
+    Signatures,
+    paragraph,
+    requisites,
+    section,
+)
+from app.reports.engine.cells import FINE_SIZE, Column, Row, make_band, make_rows
 from app.reports.engine.fonts import register_fonts
 from app.reports.engine.grid import Grid
 from app.reports.engine.layout import Sheet, build_pdf, format_moment
-from app.reports.movement.data import FormRow, Level, MovementForm, OverdueItem
-from app.russian import NBSP, format_date, format_number, format_percent, plural
+from app.reports.engine.outline import SECTION, Bookmark
+from app.reports.movement.data import Annex, FormRow, Level, ListedItem, MovementForm, SchoolList, listed_in
+from app.russian import NBSP, format_date, format_number, format_percent, plural, unbroken
 
 FORM_TITLE = "Мониторинг движения обучающихся"
 WIDE = True
 # Said to a reader of the sheet, in place of a zero or of an absent date.
 NOTHING = "–"
 TOTAL = "Итого"
+Lists = list[tuple[str, tuple[SchoolList, ...]]]
+"""What a list is called, and its schools."""
+REGISTERED = "«____» ______________ 20____ г.   № ______________"
+"""The place for the date and the number under which the sheet is registered."""
 FORECAST = "ПРОГНОЗ: {} ещё не наступило; числа верны, если больше ничего не внести"
 SHARE_NOTE = (
-    "Доля внесённых в срок — отношение внесённых в срок к сумме внесённых в срок, с опозданием и просроченных. "
+    "Доля внесённых в срок – отношение внесённых в срок к сумме внесённых в срок, с опозданием и просроченных. "
     "Записи, срок которых не наступил или внесение которых не требуется, в ней не участвуют."
 )
 
@@ -60,8 +75,9 @@ def print_movement(form: MovementForm) -> bytes:
         printed_at=form.printed_at,
         wide=WIDE,
     )
-    tables = [*_organisations(form, sheet.width), *_rules(form, sheet.width), *_overdue(form, sheet.width)]
-    return build_pdf(sheet, [*_title(form, sheet.width), *tables, *_ending(form, sheet.width)])
+    width = sheet.width
+    main = [*_title(form, width), *_organisations(form, width), *_signed(form, width)]
+    return build_pdf(sheet, [*main, *_annexes(form, width)])
 
 
 def _period(form: MovementForm) -> str:
@@ -82,8 +98,12 @@ def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
     if form.basis:
         yield paragraph(form.basis, CENTERED)
         yield Spacer(0, 4)
-    yield paragraph(form.organisation, ORGANISATION)
+    yield paragraph(form.authority, ORGANISATION)
+    yield Spacer(0, 6)
+    yield paragraph(REGISTERED)
     yield paragraph(FORM_TITLE.upper(), TITLE)
+    if form.organisation != form.authority:
+        yield paragraph(form.organisation, ORGANISATION)
     yield paragraph(_texts(form).monitoring, CENTERED)
     if form.forecast:
         yield paragraph(FORECAST.format(format_date(form.as_of)), CENTERED)
@@ -109,7 +129,7 @@ def _summary(totals: FormRow) -> str:
         return "Итог: записей, срок которых наступил, нет."
     return (
         f"Итог: в срок внесено {format_percent(totals.share)}; "
-        f"с опозданием — {format_number(totals.late)}, просрочено — {format_number(totals.overdue)} "
+        f"с опозданием – {format_number(totals.late)}, просрочено – {format_number(totals.overdue)} "
         f"из {format_number(totals.total)} подлежащих внесению."
     )
 
@@ -159,68 +179,93 @@ def _organisations(form: MovementForm, width: float) -> list[Flowable]:
     return section(texts.organisations, _count_table(width, texts.organisation, form.org_rows, form.totals))
 
 
-def _rules(form: MovementForm, width: float) -> list[Flowable]:
-    return section(
-        "По видам приказов", _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL))
-    )
+def _signed(form: MovementForm, width: float) -> list[Flowable]:
+    """The last table of the sheet with what is said of it and who signs: signatures never stand on a page alone."""
+    table = _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL))
+    notes = [paragraph(note, NOTE) for note in (SHARE_NOTE, *form.notes)]
+    ending = [paragraph(form.corrections)] if form.corrections else []
+    signatures = [Signatures([(each.post, each.name) for each in form.signatories], width)] if form.signatories else []
+    executor = [paragraph(f"Исполнитель: {form.executor}", NOTE)] if form.executor else []
+    said = [*ending, paragraph(_contents(form)), *notes]
+    return [KeepTogether([*section("По видам приказов", table), Spacer(0, 8), *said, *signatures, *executor])]
 
 
-def _overdue(form: MovementForm, width: float) -> list[Flowable]:
-    title = f"Просроченные записи на {format_date(form.as_of)}"
-    if not form.overdue_total:
-        return section(title, paragraph("Просроченных нет."))
-    columns = _overdue_columns(form.level, width)
-    rows = [row for item in _overdue_texts(form) for row in make_rows(columns, item, size=FINE_SIZE)]
-    return section(title, paragraph(_overdue_lead(form)), Spacer(0, 4), Grid(columns, rows))
+def _annexes(form: MovementForm, width: float) -> Iterator[Flowable]:
+    for number, (title, lists) in enumerate(_listed(form), 1):
+        yield PageBreak()
+        yield Bookmark(f"Приложение {number}. {title}")
+        yield paragraph(f"Приложение {number}", RIGHT)
+        yield paragraph(title, ORGANISATION)
+        yield Spacer(0, 6)
+        for heading, schools in lists:
+            grid = _list(form.level, schools, width, SECTION + 1 + bool(heading))
+            yield from section(heading, grid, level=SECTION + 1) if heading else [grid]
 
 
-def _overdue_lead(form: MovementForm) -> str:
-    total, shown = format_number(form.overdue_total), len(form.overdue)
-    if shown < form.overdue_total:
-        return f"Показаны первые {format_number(shown)} из {total}."
-    return f"Всего {total} {plural(form.overdue_total, 'запись', 'записи', 'записей')}."
+def _listed(form: MovementForm) -> Iterator[tuple[str, Lists]]:
+    """Each of the two lists is an annex; of the region's form, both lists of each municipality. None is empty."""
+    for annex in form.annexes:
+        lists = [(f"{title}: {_records(schools)}", schools) for title, schools in _lists(form, annex) if schools]
+        if annex.title and lists:
+            yield annex.title, lists
+        elif lists:
+            yield from ((title, [("", schools)]) for title, schools in lists)
 
 
-def _overdue_columns(level: Level, width: float) -> list[Column]:
-    organisation = [] if level == "school" else [Column("Образовательная организация", 38 * mm)]
+def _lists(form: MovementForm, annex: Annex) -> Lists:
+    day = format_date(form.as_of)
+    return [(f"Не внесено на {day}", annex.missing), (f"Внесено с опозданием на {day}", annex.late)]
+
+
+def _contents(form: MovementForm) -> str:
+    """What is added to the sheet; a sheet alone says that there is nothing to list."""
+    titles = [f"{number}. {title}" for number, (title, _) in enumerate(_listed(form), 1)]
+    return f"Приложения: {'; '.join(titles)}." if titles else "Не внесённых и внесённых с опозданием записей нет."
+
+
+def _records(schools: Sequence[SchoolList]) -> str:
+    number = listed_in([tuple(schools)])
+    return f"{format_number(number)} {plural(number, 'запись', 'записи', 'записей')}"
+
+
+def _list(level: Level, schools: Sequence[SchoolList], width: float, depth: int) -> Grid:
+    """The records of a list, each school's under its name; `depth` is the schools' place in the outline."""
+    columns = _list_columns(width)
+    return Grid(columns, [row for school in schools for row in _school_rows(level, columns, school, depth)])
+
+
+def _list_columns(width: float) -> list[Column]:
     fixed = [
-        Column("Обучающийся, класс", 34 * mm),
-        Column("Приказ, пункт Регламента", 41 * mm),
-        Column("Дата события", 17 * mm, "center"),
-        Column("Срок внесения", 17 * mm, "center"),
-        Column("Внесено", 17 * mm, "center"),
-        Column("Дней просрочки", 18.5 * mm, "right", strong=True),
+        Column("№", 11 * mm, "right"),
+        Column("Обучающийся, класс", 48 * mm),
+        Column("Приказ, пункт Регламента", 56 * mm),
+        Column("Дата события", 19 * mm, "center"),
+        Column("Срок внесения", 19 * mm, "center"),
+        Column("Внесено", 19 * mm, "center"),
+        Column("Дней опоздания", 20 * mm, "right", strong=True),
     ]
-    number, responsible = Column("№", 10 * mm, "right"), Column("Ответственный", 32 * mm)
-    taken = sum(column.width for column in (*organisation, *fixed, number, responsible))
-    return [number, *organisation, *fixed, Column("Причина", width - taken), responsible]
+    return [*fixed, Column("Основание срока", width - sum(column.width for column in fixed))]
 
 
-def _overdue_texts(form: MovementForm) -> Iterator[list[str]]:
-    for number, item in enumerate(form.overdue, 1):
-        organisation = [] if form.level == "school" else [item.organisation]
-        yield [str(number), *organisation, *_item_texts(item)]
+def _school_rows(level: Level, columns: Sequence[Column], school: SchoolList, depth: int) -> Iterator[Row]:
+    """In a school's own form no row says whose it is."""
+    if level != "school":
+        yield make_band(columns, f"{school.organisation}: {len(school.items)}", school.responsible, depth, FINE_SIZE)
+    for number, item in enumerate(school.items, 1):
+        yield from make_rows(columns, [str(number), *_item_texts(item)], size=FINE_SIZE)
 
 
 def _clause(clause: str) -> str:
     return ("пп." if "," in clause else "п.") + NBSP + clause
 
 
-def _item_texts(item: OverdueItem) -> list[str]:
+def _item_texts(item: ListedItem) -> list[str]:
     return [
-        item.subject,
-        f"{item.rule_title}\n{_clause(item.clause)}",
+        unbroken(item.subject),
+        f"{item.rule_title}, {_clause(item.clause)}",
         format_date(item.event) if item.event else NOTHING,
         format_date(item.due),
         format_date(item.entered) if item.entered else "не внесено",
         format_number(item.days),
-        item.reason,
-        item.responsible or NOTHING,
+        item.basis,
     ]
-
-
-def _ending(form: MovementForm, width: float) -> list[Flowable]:
-    notes = [paragraph(note, NOTE) for note in (SHARE_NOTE, *form.notes)]
-    if not form.signatories:
-        return [Spacer(0, 8), *notes]
-    return [Spacer(0, 8), KeepTogether([*notes, Signatures(form.signatories, width)])]

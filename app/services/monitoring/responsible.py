@@ -48,6 +48,10 @@ class Responsible:
         told = [self.of(school_id, rule) for rule in rules]
         return Answerable(*(", ".join(dict.fromkeys(parts)) for parts in zip(*told, strict=True)))
 
+    def holder(self, school_id: int, role: str) -> str:
+        """The name of who holds a role in a school, empty where nobody does or the reader may not know."""
+        return (self._names(school_id, role, most=1) or "") if self._seen(school_id) else ""
+
     def by_rule(self, school_id: int, rules: Iterable[Rule]) -> dict[Answerable, list[Rule]]:
         """Rules for which the same people answer stand together."""
         found: dict[Answerable, list[Rule]] = defaultdict(list)
@@ -77,8 +81,8 @@ class Responsible:
     def _seen(self, school_id: int, role: str = "") -> bool:
         return self.beyond if role == OF_MUNICIPALITY else self.named is None or school_id in self.named
 
-    def _names(self, school_id: int, role: str) -> str | None:
-        there = self.holders.get((school_id, role), ())
+    def _names(self, school_id: int, role: str, most: int | None = None) -> str | None:
+        there = self.holders.get((school_id, role), ())[:most]
         if not there:
             return None
         told = [short_name(each.last_name, *each.first_names.split(maxsplit=1)) for each in there[:NAMED]]

@@ -1,6 +1,7 @@
 """The form «Мониторинг движения обучающихся» (4.1), gathered from the same counts and records as the pages."""
 
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,26 +9,26 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries
 from app.compliance.evaluate import Judgement
+from app.compliance.readings import readings_of
 from app.compliance.status import Status
 from app.regulation import load_regulation
-from app.reports.movement.data import FormRow, MovementForm, OverdueItem
+from app.regulation.schema import Rule
+from app.reports.movement.data import Annex, FormRow, ListedItem, MovementForm, SchoolList, Signatory
 from app.reports.movement.pdf import FORM_TITLE, WIDE, print_movement
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question, Tally
 from app.services.monitoring.forms import Form, Printing, declare
-from app.services.territory.organisations import Organisation, municipalities
+from app.services.monitoring.responsible import Responsible
+from app.services.territory.organisations import Letterhead, Organisation, letterhead, municipalities
 
-MOST_LISTED = 300
-"""Overdue items on paper; the form says how many there are in all."""
+PAGE = 5_000
+"""Records read at once: all of them are printed."""
 BASIS = "Регламент, утверждённый приказом министерства образования Сахалинской области от 14.07.2022 № 3.12-34"
-SIGNATORIES = {
-    "school": ("Директор", "Заместитель директора"),
-    "municipality": ("Руководитель МОУО", "Сотрудник УО"),
-    "region": ("Министр образования", "Региональный специалист"),
-}
+HEADS = {"municipality": "Руководитель органа управления образованием", "region": "Министр образования"}
+"""Who signs where the card of the authority does not say it."""
+SCHOOL_SIGNS = {"director": "Директор", "deputy": "Заместитель директора"}
 READING_NOTES = (
-    "Просроченные записи – не внесённые к дате формы, затем внесённые с опозданием.",
     "Дни опоздания и просрочки календарные; срок считается по производственному календарю и настройкам школы.",
 )
 
@@ -36,10 +37,12 @@ def gather(session: Session, printing: Printing) -> MovementForm:
     """«Мониторинг движения обучающихся» of a school, a municipality or the region."""
     question = printing.question
     by_rule = monitoring.by_rule(session, question)
-    total = Tally.sum(by_rule.values())
     rules, organisation = load_regulation().rules, question.organisation
+    head = letterhead(session, organisation)
+    answering, asked = monitoring.responsible_for(session, question)
     return MovementForm(
-        organisation=organisation.title,
+        authority=head.name,
+        organisation=head.name if organisation.level == "school" else organisation.title,
         level=organisation.level,
         period_from=question.since or _first_day(session, question),
         period_to=question.on,
@@ -52,13 +55,33 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         basis=BASIS,
         rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
         org_rows=_organisation_rows(session, question),
-        responsible=_responsible(session, question),
-        totals=_row("Итого", total),
-        overdue=_listed(session, question),
-        overdue_total=total.overdue + total.late,
-        signatories=SIGNATORIES[organisation.level],
-        notes=(*READING_NOTES, _corrections(session, question)),
+        responsible=str(answering.of_all(organisation.id or 0, asked)) if organisation.level == "school" else "",
+        totals=_row("Итого", Tally.sum(by_rule.values())),
+        annexes=_annexes(session, question, answering, asked),
+        signatories=_signatories(organisation, head, answering),
+        executor=", ".join(part for part in (printing.by, head.phone and f"тел. {head.phone}") if part),
+        corrections=_corrections(session, question),
+        notes=(*READING_NOTES, *_readings(session, asked)),
     )
+
+
+def _readings(session: Session, rules: list[Rule]) -> list[str]:
+    """The readings that the region chose for these rules, each with its act."""
+    known = {reading.id: reading for rule in rules for value in rule.values for reading in value.readings}
+    chosen = readings_of(session.connection())
+    return [
+        f"{known[name].title}: {known[name].options[option].title} ({chosen.acts[start, name]})."
+        for start, name, option in chosen.choices
+        if name in known
+    ]
+
+
+def _signatories(organisation: Organisation, head: Letterhead, answering: Responsible) -> tuple[Signatory, ...]:
+    """Of a school those appointed; of an authority its head, as its card says."""
+    if organisation.level == "school":
+        held = {role: answering.holder(organisation.id or 0, role) for role in SCHOOL_SIGNS}
+        return tuple(Signatory(post, held[role]) for role, post in SCHOOL_SIGNS.items())
+    return (Signatory(head.head_post or HEADS[organisation.level], head.head_name),)
 
 
 def _corrections(session: Session, question: Question) -> str:
@@ -66,14 +89,6 @@ def _corrections(session: Session, question: Question) -> str:
     told = [f"{counted.title_ru}: {number}" for counted, number in correction_lists.numbers(session, question).items()]
     told.append(f"снято, ждёт подтверждения: {monitoring.unconfirmed_number(session, question)}")
     return "; ".join(told).capitalize() + "."
-
-
-def _responsible(session: Session, question: Question) -> str:
-    organisation = question.organisation
-    if organisation.level != "school":
-        return ""
-    found, rules = monitoring.responsible_for(session, question)
-    return str(found.of_all(organisation.id or 0, rules))
 
 
 def _first_day(session: Session, question: Question) -> date:
@@ -90,9 +105,7 @@ def _organisation_rows(session: Session, question: Question) -> tuple[FormRow, .
         return ()
     schools = monitoring.schools(session, question)
     if question.organisation.level == "municipality":
-        found, rules = monitoring.responsible_for(session, question)
-        told = {school.code: str(found.of_all(school.id or 0, rules)) for school, _ in schools}
-        return tuple(replace(_row(school.title, tally), note=told[school.code]) for school, tally in schools)
+        return tuple(_row(school.title, tally) for school, tally in schools)
     return tuple(row for one in municipalities(session) for row in _municipality_rows(one, schools))
 
 
@@ -107,12 +120,43 @@ def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
     return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
 
 
-def _listed(session: Session, question: Question) -> tuple[OverdueItem, ...]:
-    """What is still not entered comes first: it can still be mended."""
-    missing = monitoring.records(session, question, Status.OVERDUE, MOST_LISTED)
-    room = MOST_LISTED - len(missing)
-    late = monitoring.records(session, question, Status.LATE, room) if room else []
-    return tuple(map(_overdue, [*missing, *late]))
+def _annexes(session: Session, question: Question, answering: Responsible, rules: list[Rule]) -> tuple[Annex, ...]:
+    """All that was not entered, and all that was entered late; of the region by municipalities."""
+    lists = [_by_school(session, question, status) for status in (Status.OVERDUE, Status.LATE)]
+    if question.organisation.level != "region":
+        return (Annex("", *(_school_lists(each, None, answering, rules) for each in lists)),)
+    return tuple(
+        Annex(one.title, *(_school_lists(each, one.school_ids, answering, rules) for each in lists))
+        for one in municipalities(session)
+    )
+
+
+BySchool = dict[tuple[str, int], list[ListedItem]]
+
+
+def _by_school(session: Session, question: Question, status: Status) -> BySchool:
+    """(name, number) of a school → its records of a status, the earliest term first."""
+    found: BySchool = defaultdict(list)
+    for judged in _every(session, question, status):
+        found[judged.record.school_name, judged.record.school_id].append(_item(judged))
+    return dict(sorted(found.items()))
+
+
+def _every(session: Session, question: Question, status: Status) -> Iterator[Judgement]:
+    after: Sequence[Any] | None = None
+    while page := monitoring.records(session, question, status, PAGE, after):
+        yield from page
+        after = page[-1].record.place
+
+
+def _school_lists(
+    found: BySchool, school_ids: frozenset[int] | None, answering: Responsible, rules: list[Rule]
+) -> tuple[SchoolList, ...]:
+    return tuple(
+        SchoolList(name, f"Ответственные: {answering.of_all(key, rules)}", tuple(items))
+        for (name, key), items in found.items()
+        if school_ids is None or key in school_ids
+    )
 
 
 def _known(due: date | None) -> date:
@@ -122,10 +166,9 @@ def _known(due: date | None) -> date:
     return due
 
 
-def _overdue(judged: Judgement) -> OverdueItem:
+def _item(judged: Judgement) -> ListedItem:
     record = judged.record
-    return OverdueItem(
-        organisation=record.school_name,
+    return ListedItem(
         rule_title=judged.rule.title,
         clause=judged.clause,
         subject=record.full_caption,
@@ -133,8 +176,7 @@ def _overdue(judged: Judgement) -> OverdueItem:
         due=_known(judged.due),
         days=judged.days,
         entered=judged.entered_on,
-        reason=judged.in_short(),
-        responsible=judged.answerable.enters,
+        basis=judged.in_short(),
     )
 
 

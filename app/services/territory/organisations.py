@@ -66,6 +66,29 @@ def schools_of(session: Session, organisation: Organisation) -> list[Organisatio
     return [of_school(school) for school in session.scalars(statement)]
 
 
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands at the head of an organisation's paper, and who signs for it."""
+
+    name: str
+    """The full official name of the authority or the school."""
+    phone: str
+    head_post: str = ""
+    head_name: str = ""
+    """The head of an authority; a school's director follows from the appointments."""
+
+
+def letterhead(session: Session, organisation: Organisation) -> Letterhead:
+    """Of a school its own, of a municipality and the region their authority's. Before they are there, by the title."""
+    if organisation.id is None:
+        return Letterhead(organisation.title, "")
+    if organisation.level == "school":
+        school = session.get_one(School, organisation.id)
+        return Letterhead(school.full_name, school.phone or "")
+    of = session.get_one(Region if organisation.level == "region" else Municipality, organisation.id)
+    return Letterhead(of.authority, of.phone or "", of.head_post or "", of.head_name or "")
+
+
 def _with_schools(session: Session, found: list[Municipality]) -> list[Organisation]:
     schools: dict[int, set[int]] = defaultdict(set)
     wanted = select(School.municipality_id, School.id).where(School.municipality_id.in_([one.id for one in found]))
