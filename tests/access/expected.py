@@ -105,6 +105,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "DoubleStudyPage.mark": ("double_study", "edit"),
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
+    "FormsView.print_schools": ("compliance", "print"),
     "AskCorrection.ask": ("corrections", "edit"),
     "ReadingsView.index": ("readings", "view"),
     "ReadingsView.effect": ("readings", "view"),

@@ -79,15 +79,15 @@ def filters(on: str | None, since: str | None, errors: dict[str, str] | None = N
 
 
 def asked(action: Action = Action.VIEW) -> Question:
-    """The question of this address: organisation, day, period, rule. Only what the actor may ask for this action."""
+    """The question of this request: organisation, day, period, rule. Only what the actor may ask for this action."""
     actor = actor_of(db.session)
     on, since = days()
-    code = request.args.get("org", "").strip()
+    code = request.values.get("org", "").strip()
     try:
         organisation = monitoring.organisation_for(db.session, actor, code or None, action)
     except LookupError:
         abort(404)
-    rule = request.args.get("rule", "").strip() or None
+    rule = request.values.get("rule", "").strip() or None
     allowed = monitoring.rules_for(actor, organisation, action)
     if rule is not None and rule not in allowed:
         raise BadArgument(f"Правила «{rule[:40]}» нет среди доступных вам.")
@@ -102,7 +102,7 @@ def days() -> tuple[date | None, date | None]:
     faults: dict[str, str] = {}
     for name, title in TITLES.items():
         try:
-            found[name] = arguments.day(request.args, name, title)
+            found[name] = arguments.day(request.values, name, title)
         except BadArgument as error:
             faults[name] = str(error)
     if faults:

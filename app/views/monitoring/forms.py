@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, render_template, request, send_file, url_for
+from flask import Response, abort, redirect, render_template, request, send_file, session, url_for
 from flask_appbuilder import expose, has_access
 
 from app.clock import utc_now
@@ -16,9 +16,9 @@ from app.panel.page import Page
 from app.regulation.rights import Action, Resource
 from app.security.actor import titles
 from app.security.guard import actor_of
-from app.services.engine import audit
+from app.services.engine import audit, jobs
 from app.services.monitoring import compliance as monitoring
-from app.services.monitoring import forms
+from app.services.monitoring import form_sets, forms
 from app.services.monitoring.as_of import WrongDays, as_of
 from app.services.territory.organisations import Organisation
 from app.views.monitoring.compliance import asked, filters
@@ -33,7 +33,7 @@ class FormsView(Page):
     default_view = "index"
     guide, clause = "municipal#форма", "3.3.9.2"
     class_permission_name = Resource.COMPLIANCE.value
-    method_permission_name = {"index": Action.VIEW, "print_form": Action.PRINT}
+    method_permission_name = {"index": Action.VIEW, "print_form": Action.PRINT, "print_schools": Action.PRINT}
 
     @expose("/")
     @has_access
@@ -62,6 +62,22 @@ class FormsView(Page):
         name = f"{form_id}-{question.organisation.code}-{question.on.isoformat()}{mark}.pdf"
         return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
 
+    @expose("/schools/<form_id>", methods=["POST"])
+    @has_access
+    def print_schools(self, form_id: str) -> Any:
+        """The form of every school below, as an archive that a job makes."""
+        form = forms.forms().get(form_id) or abort(404)
+        try:
+            question = asked(Action.PRINT)
+            form_sets.ask(db.session, form, question)
+        except WrongDays as error:
+            kept = filters(request.form.get("on"), request.form.get("since"), error.at_fields)
+            return _page({form_id: kept | {"org": request.form.get("org"), "of_schools": True}}), 400
+        except LookupError as error:
+            raise BadArgument(str(error)) from error
+        session[jobs.MAY_HAVE] = True
+        return redirect(url_for("JobsView.index"))
+
 
 def _page(asked_of: dict[str, dict[str, Any]]) -> str:
     """Every form with what it asks for; `asked_of` is what was asked of a form that could not be printed."""
@@ -78,12 +94,16 @@ def _page(asked_of: dict[str, dict[str, Any]]) -> str:
 
 def _form(form: forms.Form[Any], organisations: Iterable[Organisation]) -> dict[str, Any]:
     url = url_for("FormsView.print_form", form_id=form.id)
-    offered = [(each.code, each.title) for each in organisations if each.level in form.levels]
+    offered = [each for each in organisations if each.level in form.levels]
     return {
         "id": form.id,
         "title": form.title,
         "clause": form.clause,
         "url": url,
-        "organisations": offered,
+        "schools_url": url_for("FormsView.print_schools", form_id=form.id),
+        "above_schools": [(each.code, each.title) for each in offered if each.level != "school"]
+        if "school" in form.levels
+        else [],
+        "organisations": [(each.code, each.title) for each in offered],
         "parameters": form.parameters,
     }
