@@ -14,7 +14,7 @@ from app.models.monitoring.corrections import CorrectionKind, CorrectionState
 from app.regulation import load_regulation
 from app.russian import format_date, format_percent
 from app.services.monitoring import compliance as monitoring
-from app.services.monitoring import correction_lists
+from app.services.monitoring import correction_lists, starts
 from app.services.monitoring.as_of import as_of, question_of
 from app.services.monitoring.compliance import Question
 from app.services.territory.organisations import resolve
@@ -40,16 +40,25 @@ def status(org: str, rule: str | None, on: date | None, since: date | None, as_j
     with as_system() as session:
         question = question_of(session, resolve(session, org), on, since, rules)
         tallies = monitoring.by_rule(session, question)
+        begun, start = starts.in_words(session, question), _start(session, question)
     found = [_counts(name, tally) for name, tally in tallies.items()]
     if as_json:
-        say_json({"org": org, "on": question.on.isoformat(), **_mark(question), "rules": found})
+        say_json({"org": org, "on": question.on.isoformat(), **start, **_mark(question), "rules": found})
         return
     click.echo(f"{question.organisation.title}, {as_of(question)}")
+    click.echo(f"  Ведение в панели: {begun}")
     for row in found:
         click.echo(
             f"  {row['rule']:20} подлежит {row['total']:>7}  в срок {row['on_time']:>7}  с опозданием {row['late']:>6}"
             f"  ожидается {row['pending']:>6}  просрочено {row['overdue']:>6}  {format_percent(row['share'])}"
         )
+
+
+def _start(session: Any, question: Question) -> dict[str, Any]:
+    """From which day a school keeps its records here; of many how many do not yet."""
+    if (told := starts.of_school(session, question)) is not None:
+        return {"start": told.on and told.on.isoformat()}
+    return {"not_begun": starts.not_begun(session, question)}
 
 
 def _counts(rule: str, tally: monitoring.Tally) -> dict[str, Any]:

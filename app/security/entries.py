@@ -79,6 +79,24 @@ def firm(session: Session, model: Any, objects: Iterable[Any]) -> dict[int, str]
     return {key: _words(model, row, names[key]) for key, row in stored.items() if key in held}
 
 
+def keep_day(session: Session, obj: Any, name: str) -> None:
+    """Of a record that is no judged one, and whose day decides all the same: the day as it stood, once its entry is
+    firm, beside the past entries of the judged ones."""
+    table = type(obj).__table__
+    row = session.connection().execute(select(table).where(table.c.id == obj.id)).one()
+    stamp = stamp_now(session, row.school_id)
+    if row.entered_on < stamp["entered_on"]:
+        day = getattr(row, name)
+        values = {"subject": table.name, "subject_id": row.id, "school_id": row.school_id, "trigger_on": day}
+        values |= {"trigger": {name: pack(day)}, "ended": EntryEnd.CHANGED} | _ended(row, stamp)
+        session.connection().execute(insert(past_entry).values(values))
+
+
+def _ended(row: Row[Any], stamp: dict[str, Any]) -> dict[str, Any]:
+    """The stamps of an entry and of its end."""
+    return {name: getattr(row, name) for name in STAMP} | {name: stamp[of] for name, of in UNTIL.items()}
+
+
 def is_kept(session: Session, obj: Any) -> bool:
     """Whether this record, or a row of it, is of a firm entry: it is not deleted any more. One query."""
     model = next((each for each in judged() if each is type(obj) or _owner_of(each) is type(obj)), None)
@@ -212,7 +230,7 @@ def _close(session: Session, model: Any, row: Row[Any], stamp: dict[str, Any]) -
         "trigger": _trigger(model, row),
         "ended": EntryEnd.CHANGED,
     }
-    values |= {name: getattr(row, name) for name in STAMP} | {name: stamp[of] for name, of in UNTIL.items()}
+    values |= _ended(row, stamp)
     session.connection().execute(insert(past_entry).values(values))
 
 

@@ -306,8 +306,8 @@ class _Region:
                 first += [order["order_date"], *([order["decision_date"]] if order["decision_date"] else [])]
         by_event = (Kind.DEPARTURE, Kind.ENROLMENT)
         first += [row["event_date"] for row in self.lines if row["school_id"] == school and row["kind"] in by_event]
-        lines = [row for row in tables["past_entry"] if row["subject"] == "movement_line"]
-        past = [row["trigger_on"] for row in lines if row["school_id"] == school]
+        kept = [row for row in tables["past_entry"] if row["subject"] in ("movement_line", "class_membership")]
+        past = [row["trigger_on"] for row in kept if row["school_id"] == school]
         first += [day for day in past if day is not None]
         silent = [row["since"] for row in tables["region_start"]]
         return [*set_for_it, *sorted(first), *silent, date.min][0]

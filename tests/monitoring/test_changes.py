@@ -96,6 +96,8 @@ def test_the_form_tells_the_same(read_only: Any) -> None:
     text = plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(printed)).pages))
     assert "Просрочено: было 2, стало 16." in text
     assert "новые просрочки – 14: срок прошёл, не внесено" in text
+    lines = re.findall(r"— ([^—]*?[;.])(?= —| По | Обязанности)", text)
+    assert [line[-1] for line in lines] == [";"] * (len(lines) - 1) + ["."]
     assert "Новые просрочки: 14" in text
     assert text.count("не внесено") >= 14
 

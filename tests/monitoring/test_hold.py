@@ -20,6 +20,7 @@ from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import ClassMembership, MovementOrder
 from app.models.movement.outcomes import YearOutcome
+from tests.reports.reading import read_text
 from tests.support import standings
 from tests.support.locks import confirmed, opened, pressed
 from tests.support.ticks import ticked
@@ -527,6 +528,10 @@ def test_what_was_set_aside_with_no_entry_is_a_number_of_its_own_that_opens_it(s
         listed = client.get("/compliance/records?unconfirmed=1&org=65001").text
         assert "Белых" in listed
         assert "1 запись" in listed
+        paper = read_text(client.get(f"/forms/print/movement?org={SCHOOL}").data)
+        assert "снято, ждёт подтверждения: 1." in paper
+        paper = read_text(client.get(f"/forms/print/movement?org={SCHOOL}&on={SUNDAY}").data)
+        assert "снято, ждёт подтверждения: 0." in paper
         before = client.get(f"/compliance/?on={SUNDAY}").text
         assert "снято, ждёт подтверждения: 0" in before
     school.decide(LATER, "refuse", refusal="Выбыл в октябре")

@@ -14,7 +14,13 @@ from app.models.engine.entries import EntryEnd, past_entry
 from app.models.monitoring.corrections import Correction, CorrectionState
 from app.models.monitoring.starts import RegionStart, SchoolStart
 from app.models.movement import ClassMembership
+from app.models.people import Pupil
+from app.models.study import SchoolClass
+from tests.panel.importing.files import Desk, counts, workbook
 from tests.panel.reading import at_fields, body
+from tests.reports.reading import read_text
+from tests.support.locks import pressed
+from tests.support.ticks import ticked
 
 SCHOOL = "65001"
 JULY = datetime(2026, 7, 10, 1, 0, tzinfo=UTC)
@@ -172,3 +178,144 @@ def test_a_first_date_that_was_corrected_hides_nothing_before_the_new_one(sessio
     row = {"subject": "movement_line", "subject_id": 1, "school_id": school, "trigger": {}} | stamp | ended
     session.execute(insert(past_entry).values(row | {"trigger_on": first - timedelta(days=3)}))
     assert every_start(session.connection(), frozenset({school}))[school].on == first - timedelta(days=3)
+
+
+def printed(client: Any, form: str, org: str, on: str = "") -> str:
+    answer = client.get(f"/forms/print/{form}?org={org}&on={on}")
+    assert answer.status_code == 200
+    return read_text(answer.data)
+
+
+def test_the_printed_form_and_the_command_name_the_day(move: Any, sign_in: Any, app: Any) -> None:
+    """Of a school the day with its act, of many how many have not begun."""
+    move("2026-07-05")
+    client, runner = sign_in("regional"), app.test_cli_runner()
+    assert "Ведение в панели: с 05.07.2026 (акт № 17-р от 01.07.2026)" in printed(client, "movement", SCHOOL)
+    assert "Ведение в панели: начато во всех школах" in printed(client, "movement", "64754000")
+    assert "Ведение в панели: школ, где ещё не начато, – 1" in printed(client, "movement", "region", "2026-07-04")
+    told = runner.invoke(args=["compliance", "status", "--org", SCHOOL]).output
+    assert "Ведение в панели: с 05.07.2026 (акт № 17-р от 01.07.2026)" in told
+    before = ["compliance", "status", "--org", "region", "--on", "2026-07-04"]
+    assert "Ведение в панели: школ, где ещё не начато, – 1" in runner.invoke(args=before).output
+    assert json.loads(runner.invoke(args=[*before, "--json"]).stdout)["not_begun"] == 1
+    own = json.loads(runner.invoke(args=["compliance", "status", "--org", SCHOOL, "--json"]).stdout)
+    assert own["start"] == "2026-07-05"
+
+
+HEADINGS = ["Обучающийся", "Класс", "Дата начала"]
+
+
+@pytest.fixture
+def newcomer(session: Any, world: Any) -> Pupil:
+    """A card with no class: he came when the school had begun already."""
+    pupil = Pupil(school_id=world.schools[SCHOOL], last_name="Новиков", first_name="Ян", birth_date=date(2015, 3, 4))
+    session.add(pupil)
+    session.commit()
+    return pupil
+
+
+def load(client: Any, day: date, *, is_csv: bool = False, **more: str) -> Any:
+    """The class list of one pupil as a file; sent and, if it is taken, saved."""
+    desk, row = Desk(client, "memberships"), ["Новиков Ян", "5 «А», 2025/26", day]
+    data = workbook(HEADINGS, row)
+    if is_csv:
+        data = "\n".join(";".join(map(str, each)) for each in (HEADINGS, row)).encode()
+    answer = desk.send(data, "состав.csv" if is_csv else "состав.xlsx", **more)
+    return desk.run() if answer.status_code == 200 and not_refused(answer) else answer
+
+
+def not_refused(answer: Any) -> bool:
+    return counts(answer).get("отказано", 0) == 0
+
+
+@pytest.mark.parametrize("is_csv", [False, True])
+def test_an_initial_load_is_marked_and_owes_no_enrolment(
+    move: Any, sign_in: Any, session: Any, newcomer: Pupil, app: Any, is_csv: bool
+) -> None:
+    """By the file's tick, within thirty days of the start, whatever the day of the membership says."""
+    move("2026-06-20")
+    stood = status(app)["order-enrolment"]["total"]
+    page = load(sign_in(f"deputy.{SCHOOL}"), date(2026, 7, 1), is_csv=is_csv, mark="1")
+    assert (counts(page)["новая"], "Первоначальная загрузка" in page.text) == (1, True)
+    session.rollback()
+    [row] = session.query(ClassMembership).filter_by(pupil_id=newcomer.id)
+    assert row.is_initial
+    assert status(app)["order-enrolment"]["total"] == stood
+
+
+def test_a_file_without_the_tick_marks_nothing(
+    move: Any, sign_in: Any, session: Any, newcomer: Pupil, app: Any
+) -> None:
+    move("2026-06-20")
+    stood = status(app)["order-enrolment"]["total"]
+    load(sign_in(f"deputy.{SCHOOL}"), date(2026, 7, 1))
+    session.rollback()
+    [row] = session.query(ClassMembership).filter_by(pupil_id=newcomer.id)
+    assert not row.is_initial
+    assert status(app)["order-enrolment"]["total"] == stood + 1
+
+
+def test_long_after_the_start_nothing_is_marked(move: Any, sign_in: Any, session: Any, newcomer: Pupil) -> None:
+    """The tick is closed and says why; sent all the same, the file is refused. No form of one record has it."""
+    move("2026-06-01")
+    client = sign_in(f"deputy.{SCHOOL}")
+    words = "Первоначальная загрузка школы – с 02.05.2026 по 01.07.2026."
+    assert words in client.get("/memberships/import").text
+    answer = load(client, date(2026, 7, 1), mark="1")
+    assert (answer.status_code, words in answer.text) == (422, True)
+    form = {
+        "pupil": newcomer.id,
+        "school_class": session.query(SchoolClass.id).filter_by(grade=5, letter="А").first()[0],
+    }
+    ticked(client, "/memberships/add", form | {"starts_on": "2026-07-01", "is_initial": "y"})
+    assert session.query(ClassMembership).filter_by(pupil_id=newcomer.id, is_initial=True).count() == 0
+
+
+def test_without_a_start_of_its_own_nothing_is_marked(sign_in: Any, session: Any, newcomer: Pupil) -> None:
+    session.query(SchoolStart).delete()
+    session.commit()
+    assert "устанавливает региональный специалист" in sign_in(f"deputy.{SCHOOL}").get("/memberships/import").text
+
+
+@pytest.mark.parametrize("login", [f"secretary.{SCHOOL}", f"director.{SCHOOL}", "regional"])
+def test_who_keeps_no_class_lists_loads_none(sign_in: Any, login: str) -> None:
+    client = sign_in(login)
+    assert client.get("/memberships/import").status_code == 403
+    assert Desk(client, "memberships").send(workbook(HEADINGS)).status_code == 403
+
+
+@pytest.mark.parametrize("act", ["delete", "edit"])
+def test_a_first_membership_put_in_by_hand_keeps_its_day(
+    sign_in: Any, session: Any, world: Any, newcomer: Pupil, act: str
+) -> None:
+    """Deleted, or begun later, on another day: the start by the first record stays where it was."""
+    session.query(SchoolStart).delete()
+    session.commit()
+    school = world.schools[SCHOOL]
+    into = world.classes[(SCHOOL, 2024, "4А")]
+    made = {"pupil": newcomer.id, "school_class": into, "starts_on": "2024-09-02", "ends_on": "2025-05-31"}
+    assert ticked(sign_in(f"deputy.{SCHOOL}"), "/memberships/add", made).status_code == 302
+    session.rollback()
+    row = session.query(ClassMembership).filter_by(pupil_id=newcomer.id).one()
+    address = f"/memberships/{act}/{row.id}"
+    changed = {"starts_on": "2025-02-03", "ends_on": "2025-05-31", "version": str(row.version)}
+    session.rollback()
+    with time_machine.travel(JULY + timedelta(days=1), tick=False):
+        client = sign_in(f"deputy.{SCHOOL}")
+        answer = pressed(client, address) if act == "delete" else ticked(client, address, changed)
+    assert answer.status_code == 302
+    session.rollback()
+    assert every_start(session.connection(), frozenset({school}))[school].on == date(2024, 9, 2)
+
+
+def test_deleted_on_its_own_day_it_has_never_been(sign_in: Any, session: Any, world: Any, newcomer: Pupil) -> None:
+    session.query(SchoolStart).delete()
+    session.commit()
+    school, client = world.schools[SCHOOL], sign_in(f"deputy.{SCHOOL}")
+    made = {"pupil": newcomer.id, "school_class": world.classes[(SCHOOL, 2024, "4А")], "starts_on": "2024-09-02"}
+    ticked(client, "/memberships/add", made | {"ends_on": "2025-05-31"})
+    session.rollback()
+    row = session.query(ClassMembership).filter_by(pupil_id=newcomer.id).one().id
+    session.rollback()
+    assert pressed(client, f"/memberships/delete/{row}").status_code == 302
+    assert every_start(session.connection(), frozenset({school}))[school].on == date(2025, 9, 1)

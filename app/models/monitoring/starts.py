@@ -15,6 +15,8 @@ from app.regulation.workdays import FIRST_DAY
 from app.russian import format_date
 
 MOST_AHEAD = timedelta(days=365)
+LOADING = timedelta(days=30)
+"""How far from the start of a school its initial load may be (deadlines.md, Start of use)."""
 
 
 def check_start(day: date, today: date) -> date:

@@ -1,6 +1,6 @@
 """What a view says so that its records may be brought in by a file: `imports = Imports(keys=(Key("snils"), …))`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,18 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What may be said of all new records of a file at once, before it is sent."""
+
+    title: str
+    hint: str
+    refused: Callable[[], str]
+    """Why the person may not say it now; "": he may."""
+    set: Callable[[Any], None]
+    """Mark a new record, in the transaction that adds it; raises Refused."""
+
+
+@dataclass(frozen=True)
 class Imports:
     """Records of the view may be added and changed by a file with the columns of its form."""
 
@@ -32,6 +44,7 @@ class Imports:
     columns: tuple[str, ...] = ()
     """Fields of the form that a file may have; none named: all."""
     most_rows: int = MOST_ROWS
+    mark: Mark | None = None
 
 
 def wrong(view: Any, is_field: Any) -> Iterator[str]:

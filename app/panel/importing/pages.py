@@ -73,7 +73,17 @@ class ImportingPages(EditingPages):
         if len(table.rows) > imports_of(self).most_rows:
             most, there = format_number(imports_of(self).most_rows), format_number(len(table.rows))
             raise UnreadableTable(f"Строк {there}, за один раз – не больше {most}. Разделите файл на части.")
-        return Upload(self.route, given.filename[:100], columns, list(table.rows), person_of(db.session).account_id)
+        account = person_of(db.session).account_id
+        return Upload(self.route, given.filename[:100], columns, list(table.rows), account, marked=self._is_marked())
+
+    def _is_marked(self) -> bool:
+        """Whether the new records get the mark. Raises UnreadableTable where the person may not give it."""
+        mark = imports_of(self).mark
+        if mark is None or request.form.get("mark") != "1":
+            return False
+        if words := mark.refused():
+            raise UnreadableTable(words)
+        return True
 
     def _import_page(self, upload: Upload, is_job: bool) -> Any:
         if is_job:
@@ -184,10 +194,12 @@ class ImportingPages(EditingPages):
             "notes": template.notes(self),
             "list_url": way_back.list_url(self),
             "carried": way_back.carried(),
+            "mark": imports_of(self).mark,
         }
         if step == "send":
             told["columns"] = template.columns_of(self)
             told["records_url"] = self._records_url()
+            told["barred"] = told["mark"].refused() if told["mark"] is not None else ""
         return self.render(self.importing_template, step=step, megabytes=LARGEST // 1024 // 1024, **told | context)
 
 

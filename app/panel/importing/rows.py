@@ -102,8 +102,9 @@ class Typed:
 class Reading:
     """A file that is brought in, row by row, as the person who acts."""
 
-    def __init__(self, view: EditingPages, columns: Mapping[str, str], *, for_good: bool) -> None:
+    def __init__(self, view: EditingPages, columns: Mapping[str, str], *, for_good: bool, marked: bool = False) -> None:
         self.view, self.columns, self.for_good = view, columns, for_good
+        self.mark = imports_of(view).mark if marked else None
         self.blank = empty_form(view)
         """What a cell is held against; nothing is ever written into it."""
         self.names = [each.short_name for each in offered(view, self.blank)]
@@ -160,6 +161,8 @@ class Reading:
         if seen is not None and (seen.id, seen.version) != (outcome.id, outcome.version):
             raise Changed
         saved = self.view.write(form, obj)
+        if self.mark is not None and obj is None:
+            self.mark.set(saved)
         db.session.flush()
         outcome.name = str(saved)
         if self.for_good:

@@ -38,6 +38,8 @@ class Upload:
     """What was ticked: `doubts.answer` of a row's number and a warning."""
     job: int | None = None
     token: str = ""
+    marked: bool = False
+    """Whether the new records get the mark of the view (`Imports.mark`)."""
 
     @property
     def counts(self) -> dict[State, int]:
@@ -82,6 +84,7 @@ class Upload:
             "outcomes": [each.packed() for each in self.outcomes],
             "answers": self.answers,
             "job": self.job,
+            "marked": self.marked,
         }
 
 

@@ -31,7 +31,7 @@ Tell = Callable[[int], None]
 def check(view: EditingPages, upload: Upload, tell: Tell = lambda done: None) -> None:
     """Find what each row would do; nothing is changed."""
     upload.outcomes = []
-    for outcome in Reading(view, upload.columns, for_good=False).rows(upload.rows, {}, {}):
+    for outcome in Reading(view, upload.columns, for_good=False, marked=upload.marked).rows(upload.rows, {}, {}):
         upload.outcomes.append(outcome)
         tell(len(upload.outcomes))
     upload.stage = Stage.CHECKED
@@ -43,7 +43,8 @@ def run(view: EditingPages, upload: Upload, tell: Tell = lambda done: None) -> N
     checked, answers = {each.number: each for each in upload.outcomes}, upload.confirmed()
     with _told(view, upload):
         upload.outcomes = []
-        for outcome in Reading(view, upload.columns, for_good=True).rows(upload.rows, checked, answers):
+        reading = Reading(view, upload.columns, for_good=True, marked=upload.marked)
+        for outcome in reading.rows(upload.rows, checked, answers):
             upload.outcomes.append(outcome)
             tell(len(upload.outcomes))
 

@@ -96,6 +96,8 @@ class MovementForm:
     """The day is still to come: the numbers hold if nothing more is entered."""
     responsible: str = ""
     """Who answers in the school of the form."""
+    start: str = ""
+    """From which day records are kept here: nothing due before it is counted."""
     basis: str = ""
     """The act the form rests on, printed above the title."""
 

@@ -114,6 +114,7 @@ def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
             ("Период", f"с {format_date(form.period_from)} по {format_date(form.period_to)}"),
             ("Сформировано", format_moment(form.printed_at)),
             ("Прогноз на" if form.forecast else "По состоянию на", format_date(form.as_of)),
+            *([("Ведение в панели", form.start)] if form.start else []),
             ("Составил", _printed_by(form)),
         ],
         width,

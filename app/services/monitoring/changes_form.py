@@ -56,14 +56,15 @@ def gather(session: Session, printing: Printing) -> ChangesForm:
 def told(total: Numbers) -> tuple[str, ...]:
     """«новые просрочки – 3: срок прошёл, не внесено»; what did not happen is not told."""
     lines = [
-        f"{kind.title_ru} – {format_number(total.changes[kind])}: {kind.hint};" for kind in Kind if total.changes[kind]
+        f"{kind.title_ru} – {format_number(total.changes[kind])}: {kind.hint}" for kind in Kind if total.changes[kind]
     ]
     counted = (
         ("исправления подтверждены", total.confirmed),
         ("исправления ждут подтверждения", total.waiting),
         ("показатели стоят, как стояли, до подтверждения", total.held),
     )
-    return (*lines, *(f"{text} – {format_number(number)};" for text, number in counted if number))
+    lines += [f"{text} – {format_number(number)}" for text, number in counted if number]
+    return tuple(f"{line}{'.' if line is lines[-1] else ';'}" for line in lines)
 
 
 def _row(title: str, numbers: Numbers) -> ChangeRow:

@@ -96,6 +96,20 @@ def _source(session: Session, school_id: int, found: Start) -> str:
     return start.act_text if start is not None else ""
 
 
+def in_words(session: Session, question: Question) -> str:
+    """«Ведение в панели …» of a report: the day of a school; of many how many have not begun by the day."""
+    if (told := of_school(session, question)) is not None:
+        return told.text
+    number = not_begun(session, question)
+    return f"школ, где ещё не начато, – {number}" if number else "начато во всех школах"
+
+
+def not_begun(session: Session, question: Question) -> int:
+    """How many schools do not keep their records here yet on the day asked about."""
+    found = every_start(session.connection(), question.organisation.school_ids).values()
+    return sum(start.on is None or start.on > question.on for start in found)
+
+
 def days_of(session: Session, question: Question) -> dict[int, date]:
     """School → its start, of every school of a municipality: one query."""
     found = every_start(session.connection(), question.organisation.school_ids)

@@ -16,7 +16,7 @@ from app.regulation.schema import Rule
 from app.reports.movement.data import Annex, FormRow, ListedItem, MovementForm, SchoolList, Signatory
 from app.reports.movement.pdf import FORM_TITLE, WIDE, print_movement
 from app.services.monitoring import compliance as monitoring
-from app.services.monitoring import correction_lists
+from app.services.monitoring import correction_lists, starts
 from app.services.monitoring.compliance import Question, Tally
 from app.services.monitoring.forms import Form, Printing, declare
 from app.services.monitoring.responsible import Responsible
@@ -52,6 +52,7 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         printed_by=printing.by,
         printed_by_role=printing.role,
         clause=FORM.clause,
+        start=starts.in_words(session, question),
         basis=BASIS,
         rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
         org_rows=_organisation_rows(session, question),

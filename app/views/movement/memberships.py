@@ -10,10 +10,20 @@ from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership
 from app.models.study import GRADES
 from app.panel.editing import forms
+from app.panel.importing.declaration import Imports, Key, Mark
 from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
+from app.security.guard import person_of
 from app.services.movement import memberships
+
+INITIAL = Mark(
+    "Первоначальная загрузка",
+    "Состав классов на начало ведения: приказов о зачислении по этим записям панель не ждёт. Сколько их, видно на"
+    " странице школы.",
+    refused=lambda: memberships.unmarkable(db.session, person_of(db.session).default_school_id),
+    set=lambda obj: memberships.mark_initial(db.session, obj),
+)
 
 
 class ClassMembershipView(RecordView, model=ClassMembership):
@@ -41,6 +51,7 @@ class ClassMembershipView(RecordView, model=ClassMembership):
 
     form_fieldsets = [("Состав класса", ["pupil", "school_class", "starts_on", "ends_on"])]
     fixed_columns = ("pupil", "school_class")
+    imports = Imports(keys=(Key("pupil", "school_class", "starts_on"),), mark=INITIAL)
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """What an order did is changed by changing the order."""

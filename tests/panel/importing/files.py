@@ -32,9 +32,9 @@ class Desk:
     def __init__(self, client: Any, route: str) -> None:
         self.client, self.route = client, route
 
-    def send(self, data: bytes, name: str = "список.xlsx", came: str = "") -> Any:
+    def send(self, data: bytes, name: str = "список.xlsx", came: str = "", **more: str) -> Any:
         """The answer to the file: the page of the check, or the refusal."""
-        answer = self.client.post(f"/{self.route}/import{came}", data={"file": (io.BytesIO(data), name)})
+        answer = self.client.post(f"/{self.route}/import{came}", data={"file": (io.BytesIO(data), name)} | more)
         if answer.status_code != 302:
             return answer
         self.address = answer.location

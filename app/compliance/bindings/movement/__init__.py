@@ -101,8 +101,8 @@ def firsts(school_id: ColumnElement[int]) -> list[ColumnElement[Any]]:
     event = LINE.c.event_date
     kinds = [kind for kind in OrderKind if kind.rules.trigger == event.name]
     found += [select(func.min(event)).where(LINE.c.school_id == school_id, LINE.c.kind == kind) for kind in kinds]
-    past = past_entry.c
-    found.append(select(func.min(past.trigger_on)).where(past.school_id == school_id, past.subject == LINE.name))
+    past, kept = past_entry.c, (LINE.name, MEMBER.name)
+    found.append(select(func.min(past.trigger_on)).where(past.school_id == school_id, past.subject.in_(kept)))
     return [each.scalar_subquery() for each in found]
 
 
