@@ -47,6 +47,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """At the end pytest collects five times; once is enough to hear of what nobody has closed."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all worker processes of the run have together."""

@@ -1,12 +1,8 @@
 """The one clock: local dates, and the day that a demonstration shows."""
 
 import ast
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +10,8 @@ import time_machine
 
 from app import clock, create_app
 from tests.architecture.source import modules
+from tests.support import forked
 
-ROOT = Path(__file__).parents[2]
 REAL = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
 """In Sakhalin (UTC+11) it is already the 27th."""
 
@@ -60,11 +56,8 @@ def test_a_real_installation_passes_it_over_and_says_so(caplog: Any, demo: bool,
 
 
 def test_a_wrong_day_is_one_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "routes"], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "SGO_DEMO": "1", "SGO_DEMO_TODAY": "25.05.2026"},
-    )  # fmt: skip
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    done = forked.run("-m", "flask", "routes", SGO_DEMO="1", SGO_DEMO_TODAY="25.05.2026")
+    assert (done.status, done.stderr.count("\n")) == (2, 1)
     assert "не дата" in done.stderr
 
 

@@ -1,14 +1,11 @@
 """A wrong setting is one Russian line and exit status 2, never a traceback."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app import create_app, settings
+from tests.support import forked
 
 GOOD = {
     "SECRET_KEY": "only for tests, and for nothing else",
@@ -62,12 +59,6 @@ def test_what_is_right_is_passed(url: str) -> None:
     )
 
 
-def run(**environment: Any) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "flask", "run"]
-    wanted = {**os.environ, "FLASK_APP": "app.cli.deferred", **environment}
-    return subprocess.run(command, env=wanted, capture_output=True, text=True, check=False, timeout=60)
-
-
 def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     without_key = {"SECRET_KEY": "", "SGO_DEMO": "", "DATABASE_URL": "sqlite://"}
@@ -78,8 +69,8 @@ def test_the_flask_command_says_it_too(tmp_path: Path) -> None:
             "SGO_INSTANCE",
         ),
     ):
-        done = run(**environment)
-        assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
+        done = forked.run("-m", "flask", "run", FLASK_APP="app.cli.deferred", **environment)
+        assert (done.status, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
 
 
 def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:

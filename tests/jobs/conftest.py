@@ -1,8 +1,6 @@
 """A place for jobs: who asks, real worker processes, what is left on the disk."""
 
 import contextvars
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +15,8 @@ from app.security.actor import Actor
 from app.security.guard import acting
 from app.services.engine import jobs, worker
 from tests.jobs import kinds  # noqa: F401 - declares the kinds
+from tests.support import forked
+from tests.support.forked import Forked
 
 LOGIN = "secretary.65001"
 
@@ -27,7 +27,7 @@ class Yard:
     def __init__(self, site: Any, session: Any, log: Path) -> None:
         self.site, self.session, self.log = site, session, log
         self.folder = Path(site.app.config["SGO_JOBS"])
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.started: list[Forked] = []
 
     def ask(self, kind: str = "test-steps", login: str = LOGIN, **given: Any) -> int:
         """The number of a new job of this account."""
@@ -36,10 +36,9 @@ class Yard:
         with acting(self.session, Actor(login, account_id=self.site.world.account(login))):
             return jobs.start(self.session, kind, f"Задание {kind}", given).id
 
-    def worker(self, *options: str) -> "subprocess.Popen[bytes]":
+    def worker(self, *options: str) -> Forked:
         """A real worker process that runs what waits and ends."""
-        command = [sys.executable, "-m", "tests.jobs.kinds", self.site.database.url, str(self.folder), *options]
-        self.started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
+        self.started.append(forked.start("-m", "tests.jobs.kinds", self.site.database.url, str(self.folder), *options))
         return self.started[-1]
 
     def work(self) -> None:
@@ -53,7 +52,7 @@ class Yard:
 
     def work_apart(self, *options: str) -> str:
         """Run a worker process to its end; what it logged."""
-        return self.worker(*options).communicate(timeout=60)[1].decode()
+        return self.worker(*options).wait().stderr
 
     def job(self, key: int) -> Job:
         self.session.rollback()
@@ -82,7 +81,5 @@ def yard(site: Any, session: Any, tmp_path: Path) -> Iterator[Yard]:
         next(made.folder.rglob(left)).unlink()
     yield made
     for process in made.started:
-        process.kill()
-        process.wait()
-        process.stderr.close()
+        process.close()
     db.session.rollback()

@@ -39,7 +39,7 @@ def test_the_day_of_a_job_is_the_day_on_which_it_runs(yard: Any, app: Any) -> No
 def test_two_workers_never_run_one_job_twice(yard: Any) -> None:
     keys = [yard.ask(pause=0.1, mark=number) for number in range(4)]
     for process in [yard.worker(), yard.worker()]:
-        process.communicate(timeout=90)
+        process.wait(90)
     assert yard.runs() == 4
     assert {yard.job(key).attempts for key in keys} == {1}
     assert {yard.job(key).state for key in keys} == {JobState.DONE}
@@ -58,7 +58,7 @@ def test_a_job_whose_worker_was_killed_is_taken_up_again(yard: Any) -> None:
     key = yard.ask(steps=40, pause=0.2)
     first = yard.worker()
     yard.until(key, lambda job: job.done >= 2)
-    first.send_signal(signal.SIGKILL)
+    first.send(signal.SIGKILL)
     first.wait()
     assert [name.endswith(".part") for name in yard.files()] == [True]
     assert yard.job(key).file_name == ""
@@ -87,7 +87,7 @@ def test_a_worker_that_was_believed_dead_changes_nothing(yard: Any) -> None:
     taken = yard.job(key).version
     yard.job(key).version = taken + 1
     yard.session.commit()
-    first.communicate(timeout=60)
+    first.wait()
     found = yard.job(key)
     assert (found.state, found.version, found.file_name) == (JobState.RUNNING, taken + 1, "")
     assert yard.files() == []
@@ -119,7 +119,7 @@ def test_a_cancelled_job_stops_at_its_next_step(yard: Any, sign_in: Any) -> None
     process = yard.worker()
     yard.until(key, lambda job: job.done >= 2)
     assert sign_in(LOGIN).post(f"/jobs/{key}/cancel").status_code == 302
-    process.communicate(timeout=15)
+    process.wait(15)
     found = yard.job(key)
     assert (found.state, found.words) == (JobState.CANCELLED, "Отменено вами.")
     assert yard.files() == []

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -31,11 +31,9 @@ def sqlite_site(site: Any) -> Any:
 @contextmanager
 def held(site: Any) -> Iterator[None]:
     site.touched = True
-    connection = sqlite3.connect(site.database.file)
-    connection.execute("BEGIN IMMEDIATE")
-    yield
-    connection.rollback()
-    connection.close()
+    with closing(sqlite3.connect(site.database.file)) as connection:  # closed though the test fails: all others wait
+        connection.execute("BEGIN IMMEDIATE")
+        yield
 
 
 @pytest.fixture

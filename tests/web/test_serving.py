@@ -1,9 +1,7 @@
 """The served panel under bad manners: silent connections, forms that never end, readers that do not read."""
 
-import os
+import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -18,6 +16,7 @@ import pytest
 
 from app.models.people import Pupil
 from app.web.serving import warn
+from tests.support import forked
 from tests.support.clients import signed_in
 
 MANY, PATIENCE = 50, 10
@@ -37,9 +36,9 @@ def answers(port: int) -> bool:
         return False
 
 
-def start(url: str, address: str) -> subprocess.Popen[str]:
-    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "only for tests, and for nothing else", "SGO_PROCESSES": "2"}
-    return subprocess.Popen([sys.executable, "run.py", address], env=env, stderr=subprocess.PIPE, text=True)
+def start(url: str, address: str) -> forked.Forked:
+    settings = {"SECRET_KEY": "only for tests, and for nothing else", "SGO_PROCESSES": "2"}
+    return forked.start("run.py", address, DATABASE_URL=url, **settings)
 
 
 @pytest.fixture
@@ -49,13 +48,13 @@ def port(site: Any) -> Iterator[int]:
     process = start(site.database.url, f"127.0.0.1:{number}")
     deadline = time.monotonic() + 30
     while not answers(number):
-        assert process.poll() is None
+        assert process.lives()
         assert time.monotonic() < deadline
         time.sleep(0.1)
     yield number
-    process.terminate()
-    process.communicate(timeout=20)
-    assert process.returncode == 0
+    process.send(signal.SIGTERM)
+    assert process.wait(20).status == 0
+    process.close()
 
 
 @pytest.fixture
