@@ -46,8 +46,8 @@ def measure(app: Flask) -> list[str]:
         counted = lambda: queries.counts(connection, duties.rules(), None, on)  # noqa: E731
         floor, ours = _in_turns(lambda: connection.execute(text(COMPLIANCE)).all(), counted)
         found = [_line("сроки региона, × голый SQL", ours / floor, RATIO, f"{ours:.0f} и {floor:.0f} мс")]
-        sent = queries.parameters(connection, duties.rules(), None, on, None) or {}
-        size = sum(len(value) for value in sent.values() if isinstance(value, str))
+        sent = queries.ask(connection, duties.rules(), None, on, None)
+        size = sum(len(value) for value in sent.given.values() if isinstance(value, str)) if sent else 0
         found.append(_line("сроки, передано базе, байт", size, BYTES))
         for name, change in (("правила", _rule), ("дня календаря", _calendar), ("чтения", _reading)):
             taken = min(_timed(change, connection, on, number) for number in range(RUNS))

@@ -16,7 +16,7 @@ from app.compliance.explain import term_text
 from app.regulation import Regulation, load_regulation
 from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
-from app.russian import format_date
+from app.russian import counted, format_date
 from app.services.monitoring import forms as printed
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
@@ -169,6 +169,9 @@ def _rule(rule: Rule) -> str:
     ]
     if rule.spares_what_began_before:
         facts.append("- **До начала ведения:** за то, что началось раньше начала ведения в панели, не требуется.")
+    if rule.back_within is not None:
+        days = counted(rule.back_within, "календарного дня", "календарных дней", "календарных дней")
+        facts.append(f"- **Выбыл и вернулся:** кто вернулся в течение {days} после срока, остаётся должен.")
     values = [line for value in rule.values for line in _value(value)]
     return f"## {rule.id}\n\n" + "\n".join([*facts, *values])
 
@@ -187,9 +190,15 @@ def _opening(rule: Rule) -> str:
     if rule.opens.kind is OpeningKind.DUE:
         return "в последний день срока"
     if rule.opens.kind is OpeningKind.YEAR_END:
-        return "в последний день последнего учебного периода"
+        return f"в последний день последнего учебного периода класса; где периодов нет – {_year_ends(rule)}"
     day = rule.opens.day
     return f"{day.day:02}.{day.month:02} перед началом учебного года"
+
+
+def _year_ends(rule: Rule) -> str:
+    days = ((f"{one.day.day:02}.{one.day.month:02}", one.grades) for one in rule.year_ends)
+    told = (f"{day} ({', '.join(map(str, grades))} класс)" if grades else f"{day} (остальные)" for day, grades in days)
+    return ", ".join(told)
 
 
 def forms() -> str:

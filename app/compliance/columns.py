@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, String, cast, func, literal, null
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, String, case, cast, extract, func, literal, null
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from app.compliance.relations import with_due
+from app.regulation import load_regulation
 
 COLUMNS: dict[str, Any] = {
     "rule": String,
@@ -66,6 +67,13 @@ def _days_from_sqlite(element: days_from, compiler: Any, **kw: Any) -> str:
 def _days_from_postgresql(element: days_from, compiler: Any, **kw: Any) -> str:
     later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"({later} - {earlier})"
+
+
+def school_year_of(rule: str, day: ColumnElement[Any]) -> ColumnElement[int]:
+    """The calendar year in which the school year holding a day begins, as the rule has it begin."""
+    starts = load_regulation().rules[rule].year_starts
+    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    return year - case((month * 100 + number < starts.month * 100 + starts.day, 1), else_=0)
 
 
 def expression(day: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select
@@ -16,7 +17,7 @@ from app.compliance.calendars import Statement
 from app.compliance.within import Within
 from app.discovery import modules_of
 from app.regulation import load_regulation
-from app.regulation.schema import OpeningKind, Rule, Shape
+from app.regulation.schema import Governs, OpeningKind, Rule, Shape
 from app.russian import format_date
 
 
@@ -28,6 +29,8 @@ class Duty(ABC):
     shape: Shape
     opens: frozenset[OpeningKind]
     trigger_ids: frozenset[str]
+    readings: Mapping[str, frozenset[str]] = MappingProxyType({})
+    """Readings of the ground of its rules → the options that it knows to do."""
     of_card: bool = False
     """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
     falls under; else the subject itself owes."""
@@ -59,7 +62,7 @@ class Duty(ABC):
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         """(rule, anchor): the dates from which terms of these rules are counted, each once."""
 
-    def entries(self, rules: Collection[str]) -> list[Statement]:
+    def entries(self, rules: Collection[str], within: Within) -> list[Statement]:
         """(rule, subject_id, trigger, entered on, by whom, until, place) of those of `:subjects` that have several.
 
         None of them: what is entered for this duty is one entry for good.
@@ -137,7 +140,7 @@ class Binding:
     stand on the page too: a join must neither take nor add a row."""
     told: Callable[[Mapping[str, Any]], Told] = lambda values: Told()
     """Those columns, and the fact's own, in words."""
-    ended: Callable[[FromClause], ColumnElement[date]] | None = None
+    ended: Callable[[FromClause, Within], ColumnElement[date]] | None = None
     """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
     firsts: Callable[[ColumnElement[int]], Sequence[ColumnElement[Any]]] = lambda school_id: ()
     """Of a school (its number in another select): the first day of each kind of record, each by an index. The earliest
@@ -180,6 +183,8 @@ def declare(binding: Binding) -> Binding:
             if rule not in known:
                 raise ValueError(f"Правила «{rule}» в Регламенте нет ({binding.group}).")
             check(duty, known[rule])
+    for rule in binding.rules:
+        check_readings(binding, known[rule])
     _DECLARED.update(dict.fromkeys(binding.rules, binding))
     return binding
 
@@ -194,6 +199,15 @@ def check(duty: Duty, rule: Rule) -> None:
     for name, value, done in said:
         if value not in done:
             raise ValueError(f"Правило «{rule.id}»: {name} «{value}», а его обязанность умеет: {', '.join(done)}.")
+
+
+def check_readings(binding: Binding, rule: Rule) -> None:
+    """Raises ValueError where the duties of a rule do not do just what the readings of its ground say."""
+    read = {one.id: one for value in rule.values for one in value.readings if one.governs is Governs.GROUND}
+    own = [duty.readings for duty in binding.duties if rule.id in duty.rules]
+    for name, one in read.items():
+        if not any(one.options.keys() == each[name] for each in own if name in each):
+            raise ValueError(f"Правило «{rule.id}»: чтения «{name}» со всеми его вариантами его обязанность не умеет.")
 
 
 def forget(binding: Binding) -> None:

@@ -19,13 +19,15 @@ def facts(
     rules: Collection[str], within: Within, columns: Sequence[str] = tuple(COLUMNS), dialect: str | None = None
 ) -> Subquery:
     """The facts of these rules: the columns, and `ended_on`, the day the ground ended with nothing entered."""
+    # By the anchor it is told which reading was chosen.
+    wanted = dict.fromkeys((*columns, "anchor") if within.choices else columns)
     selects = (
-        one.with_only_columns(*(one.selected_columns[name] for name in columns))
+        one.with_only_columns(*(one.selected_columns[name] for name in wanted))
         for duty, asked in duties_of(rules)
         for one in duty.selects(asked, within, dialect)
     )
     base = fenced(union_all(*selects)).subquery("fact")
-    found = select(*base.c, _ended(rules, base).label("ended_on"))
+    found = select(*(base.c[name] for name in columns), _ended(rules, base, within).label("ended_on"))
     return (found if within.coming else found.where(_counted(base))).subquery("facts")
 
 
@@ -34,12 +36,12 @@ def _counted(fact: Subquery) -> ColumnElement[bool]:
     return or_(fact.c.due.is_(None), fact.c.due != literal(BEFORE_START, Date))
 
 
-def _ended(rules: Collection[str], base: Subquery) -> ColumnElement[Any]:
+def _ended(rules: Collection[str], base: Subquery, within: Within) -> ColumnElement[Any]:
     """Looked up only where it decides: after everything else, for what has no evidence and may have ended."""
     whens = [
         (and_(*_only_of(each.rules, rules, base), base.c.evidence.is_(None), base.c.stays_from.is_not(None)), day)
         for each in bindings_of(rules)
-        if each.ended is not None and (day := each.ended(base)) is not None
+        if each.ended is not None and (day := each.ended(base, within)) is not None
     ]
     return case(*whens) if whens else cast(null(), Date)
 

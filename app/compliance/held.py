@@ -15,12 +15,10 @@ from sqlalchemy import (
     Connection,
     Date,
     FromClause,
-    Integer,
     Subquery,
     and_,
     case,
     cast,
-    extract,
     func,
     literal,
     null,
@@ -30,7 +28,7 @@ from sqlalchemy import (
 )
 
 from app.compliance.calendars import SchoolIds, Statement
-from app.compliance.columns import COLUMNS, days_from, row
+from app.compliance.columns import COLUMNS, days_from, row, school_year_of
 from app.compliance.duties import bindings_of, duties_of, duty_of
 from app.compliance.relations import started
 from app.compliance.within import ON, SINCE, SUBJECTS, Within
@@ -57,15 +55,9 @@ def _key(fact: FromClause, rules: Collection[str]) -> list[ColumnElement[Any]]:
     if not of_card:
         return [fact.c.rule, fact.c.subject_id]
     alike = case(*((fact.c.rule.in_(each), literal(each[0])) for each in of_card), else_=fact.c.rule)
-    years = case(*((fact.c.rule.in_(each), _school_year(each[0], fact.c.anchor)) for each in of_card))
+    years = case(*((fact.c.rule.in_(each), school_year_of(each[0], fact.c.anchor)) for each in of_card))
     by_card = fact.c.rule.in_([rule for each in of_card for rule in each])
     return [alike, case((~by_card, fact.c.subject_id)), case((by_card, fact.c.about_id)), years]
-
-
-def _school_year(rule: str, day: ColumnElement[Any]) -> ColumnElement[int]:
-    starts = load_regulation().rules[rule].year_starts
-    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
-    return year - case((month * 100 + number < starts.month * 100 + starts.day, 1), else_=0)
 
 
 def table_of(rules: Collection[str]) -> str:

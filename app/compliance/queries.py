@@ -5,8 +5,9 @@ not in it does not exist. None is every school.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -40,6 +41,8 @@ from app.compliance.within import EARLIEST, Within
 from app.models.schools import School
 
 SCHOOL = School.__table__
+STATEMENTS = 64
+"""Of each kind kept: their texts differ by the rules asked about and the readings chosen."""
 
 
 class Count(NamedTuple):
@@ -65,14 +68,13 @@ def counts(
     `group` is "school", "municipality" or "rule" (no further grouping); `readings` are those chosen, or others to see
     what they would change.
     """
-    given = parameters(connection, rules, school_ids, on, since, readings)
-    if given is None:
+    asked = ask(connection, rules, school_ids, on, since, readings)
+    if asked is None:
         return []
-    asked = frozenset(rules), school_ids is not None, "subjects" in given
-    statement = _counts(*asked, group, connection.dialect.name)
+    statement = _counts(frozenset(rules), asked.within, asked.holds, group, connection.dialect.name)
     return [
         Count(key, rule, status, number)
-        for key, rule, *numbers in connection.execute(statement, given)
+        for key, rule, *numbers in connection.execute(statement, asked.given)
         for status, number in zip(Status, numbers, strict=True)
         if number
     ]
@@ -91,21 +93,21 @@ class Failing(NamedTuple):
 
 def failing(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[Failing]:
     """Every duty that `counts` counts as late or overdue, in one statement and a fixed order."""
-    given = parameters(connection, rules, school_ids, on, None)
-    if given is None:
+    asked = ask(connection, rules, school_ids, on, None)
+    if asked is None:
         return []
-    asked = frozenset(rules), school_ids is not None, "subjects" in given
-    rows = connection.execute(_failing(*asked, connection.dialect.name), given)
+    statement = _failing(frozenset(rules), asked.within, asked.holds, connection.dialect.name)
+    rows = connection.execute(statement, asked.given)
     return [Failing._make((*values, Status(status))) for *values, status in rows]
 
 
 def owed_as_set(connection: Connection, school_id: int, on: date, judged_by: AsSet) -> Sequence[Row[Any]]:
     """Everything that is owed in a school on a day if its settings were these: the columns of a fact, `status`."""
-    rules, within = frozenset(all_rules()), Within(schools=True)
-    given = parameters(
-        connection, rules, frozenset({school_id}), on, None, within=within, subjects=(0,), judged_by=judged_by
-    )
-    return connection.execute(_owed(rules, within, connection.dialect.name), given).all() if given else []
+    rules = frozenset(all_rules())
+    asked = ask(connection, rules, frozenset({school_id}), on, None, subjects=(0,), judged_by=judged_by)
+    if asked is None:
+        return []
+    return connection.execute(_owed(rules, asked.within, connection.dialect.name), asked.given).all()
 
 
 def records(
@@ -119,13 +121,14 @@ def records(
     after: Sequence[Any] | None = None,
 ) -> list[Record]:
     """The obligations that `counts` counts, earliest due date first. `after` is the `place` of the last one seen."""
-    given = parameters(connection, rules, school_ids, on, since)
-    if given is None:
+    asked = ask(connection, rules, school_ids, on, since)
+    if asked is None:
         return []
-    given |= {"limit": limit, "status": status} | {f"after_{n}": value for n, value in enumerate(after or ())}
-    asked = frozenset(rules), school_ids is not None, "subjects" in given
-    wanted = *asked, status is not None, after is not None
-    return read(connection, _records(*wanted, connection.dialect.name), given)
+    given = (
+        asked.given | {"limit": limit, "status": status} | {f"after_{n}": each for n, each in enumerate(after or ())}
+    )
+    wanted = frozenset(rules), asked.within, asked.holds, status is not None, after is not None
+    return read(connection, _records(*wanted, connection.dialect.name), given, asked.within)
 
 
 def facts_about(
@@ -144,10 +147,11 @@ def facts_about(
     known = _rules_about(table)
     wanted = known if rules is None else known.intersection(rules)
     within = Within(school_ids is not None, table, coming=True)
-    given = parameters(connection, wanted, school_ids, on, None, within=within, subjects=keys)
-    if given is None:
+    asked = ask(connection, wanted, school_ids, on, None, within=within, subjects=keys)
+    if asked is None:
         return []
-    return read(connection, _facts_of(wanted, within, connection.dialect.name), given)
+    statement = _facts_of(wanted, asked.within, connection.dialect.name)
+    return read(connection, statement, asked.given, asked.within)
 
 
 def _rules_about(table: str) -> frozenset[str]:
@@ -161,17 +165,17 @@ def _rules_about(table: str) -> frozenset[str]:
 
 def earliest_opening(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> date | None:
     """The day on which the first obligation counted on `on` opened; None when nothing is counted."""
-    given = parameters(connection, rules, school_ids, on, None)
-    if given is None:
+    asked = ask(connection, rules, school_ids, on, None)
+    if asked is None:
         return None
-    statement = _opening(frozenset(rules), school_ids is not None, connection.dialect.name)
-    found: date | None = connection.scalar(statement, given)
+    statement = _opening(frozenset(rules), asked.within, connection.dialect.name)
+    found: date | None = connection.scalar(statement, asked.given)
     return found
 
 
-@cache
-def _opening(rules: frozenset[str], scoped: bool, dialect: str) -> Statement:
-    opened = openings(rules, Within(schools=scoped), dialect).subquery("opened")
+@lru_cache(maxsize=STATEMENTS)
+def _opening(rules: frozenset[str], within: Within, dialect: str) -> Statement:
+    opened = openings(rules, within, dialect).subquery("opened")
     return select(func.min(opened.c.opens_on))
 
 
@@ -179,7 +183,19 @@ def _schools(school_ids: SchoolIds) -> dict[str, Any]:
     return {} if school_ids is None else {"schools": sorted(school_ids)}
 
 
-def parameters(
+class Asked(NamedTuple):
+    """A question as it is put to the database: the parameters of its statement, and what narrows it."""
+
+    given: dict[str, Any]
+    within: Within
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is held of some card."""
+        return "subjects" in self.given
+
+
+def ask(
     connection: Connection,
     rules: Collection[str],
     school_ids: SchoolIds,
@@ -189,8 +205,8 @@ def parameters(
     within: Within | None = None,
     subjects: Collection[int] | None = None,
     judged_by: AsSet | None = None,
-) -> dict[str, Any] | None:
-    """The parameters of a judged statement; None when there is nothing to ask about."""
+) -> Asked | None:
+    """A judged question, by the readings chosen unless others are given; None when there is nothing to ask about."""
     judged_by = judged_by or as_set(connection, school_ids, on)
     of_school = judged_by.of_school
     if not rules or not of_school or (subjects is not None and not subjects):
@@ -201,19 +217,21 @@ def parameters(
         subjects = held.cards_of(connection, rules, school_ids, on)
     if subjects:
         given["subjects"] = sorted(subjects)
-    found = connection.execute(_anchors(frozenset(rules), within or Within(schools=school_ids is not None)), given)
     readings = readings or readings_of(connection)
-    return given | relations.parameters(of_school, map(tuple, found), readings, starts_of(connection, school_ids))
+    within = replace(within or Within(schools=school_ids is not None), choices=readings.of_grounds)
+    found = connection.execute(_anchors(frozenset(rules), within), given)
+    starts = starts_of(connection, school_ids)
+    return Asked(given | relations.parameters(of_school, map(tuple, found), readings, starts), within)
 
 
-@cache
+@lru_cache(maxsize=STATEMENTS)
 def _anchors(rules: frozenset[str], within: Within) -> Any:
     return anchors(rules, within)
 
 
-@cache
-def _counts(rules: frozenset[str], scoped: bool, holds: bool, group: str, dialect: str) -> Statement:
-    fact = _with_held(rules, scoped, holds, JUDGED, dialect)
+@lru_cache(maxsize=STATEMENTS)
+def _counts(rules: frozenset[str], within: Within, holds: bool, group: str, dialect: str) -> Statement:
+    fact = _with_held(rules, within, holds, JUDGED, dialect)
     judged = fenced(select(fact.c.school_id, fact.c.rule, status_of(fact).label("status"))).subquery("judged")
     numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
     by_school = select(judged.c.school_id, judged.c.rule, *numbers).group_by(judged.c.school_id, judged.c.rule)
@@ -228,9 +246,11 @@ def _counts(rules: frozenset[str], scoped: bool, holds: bool, group: str, dialec
     return select(key.label("of_group"), inner.c.rule, *sums).select_from(source).group_by("of_group", inner.c.rule)
 
 
-@cache
-def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, later: bool, dialect: str) -> Statement:
-    fact = _with_held(rules, scoped, holds, tuple(COLUMNS), dialect)
+@lru_cache(maxsize=STATEMENTS)
+def _records(
+    rules: frozenset[str], within: Within, holds: bool, of_status: bool, later: bool, dialect: str
+) -> Statement:
+    fact = _with_held(rules, within, holds, tuple(COLUMNS), dialect)
     judged = fenced(select(*fact.c, status_of(fact).label("status"))).subquery("judged")
     page, place = sorted_facts(judged)
     if of_status:
@@ -241,29 +261,30 @@ def _records(rules: frozenset[str], scoped: bool, holds: bool, of_status: bool, 
     return detailed(page.order_by(*place).limit(bindparam("limit")), rules)
 
 
-@cache
-def _failing(rules: frozenset[str], scoped: bool, holds: bool, dialect: str) -> Statement:
+@lru_cache(maxsize=STATEMENTS)
+def _failing(rules: frozenset[str], within: Within, holds: bool, dialect: str) -> Statement:
     names = Failing._fields[:-1]
-    fact = _with_held(rules, scoped, holds, tuple(dict.fromkeys((*JUDGED, *names))), dialect)
+    fact = _with_held(rules, within, holds, tuple(dict.fromkeys((*JUDGED, *names))), dialect)
     columns = (fact.c[name] for name in names)
     judged = fenced(select(*columns, status_of(fact).label("status"))).subquery("judged")
     bad = judged.c.status.in_([Status.LATE.value, Status.OVERDUE.value])
     return select(*judged.c).where(bad).order_by(*judged.c)
 
 
-@cache
+@lru_cache(maxsize=STATEMENTS)
 def _owed(rules: frozenset[str], within: Within, dialect: str) -> Statement:
     fact = with_held(rules, within, dialect)
     return select(*(fact.c[name] for name in COLUMNS), status_of(fact).label("status"))
 
 
-def _with_held(rules: frozenset[str], scoped: bool, holds: bool, columns: Sequence[str], dialect: str) -> Subquery:
+def _with_held(rules: frozenset[str], within: Within, holds: bool, columns: Sequence[str], dialect: str) -> Subquery:
     """The facts; those about the cards `:subjects`, of which something is held, as they stand with it."""
-    fact = facts(rules, Within(schools=scoped), columns, dialect)
+    fact = facts(rules, within, columns, dialect)
     if not holds:
         return fact
     own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
-    return held.laid_over(fact, with_held(own, Within(scoped, held.table_of(own)), dialect), rules, columns)
+    of_held = replace(within, about=held.table_of(own))
+    return held.laid_over(fact, with_held(own, of_held, dialect), rules, columns)
 
 
 def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
@@ -271,7 +292,7 @@ def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
     return held.chosen(own, or_(*set_aside(own)), rules, within, dialect)
 
 
-@cache
+@lru_cache(maxsize=STATEMENTS)
 def _facts_of(rules: frozenset[str], within: Within, dialect: str) -> Statement:
     page, _ = sorted_facts(held.and_held(facts(rules, within, dialect=dialect), rules, within, dialect))
     return detailed(page, rules)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from app.models.monitoring import ReadingChoice
-from app.regulation.schema import Rule
+from app.regulation import load_regulation
+from app.regulation.schema import Governs, Rule
 from app.russian import format_date, school_year
 
 CHOICE = ReadingChoice.__table__
@@ -38,6 +39,16 @@ class Readings:
 
     def in_year(self, start_year: int) -> dict[str, str]:
         return {each.reading: each.option for each in self.choices if each.start_year == start_year}
+
+    @property
+    def of_grounds(self) -> frozenset[Choice]:
+        """Those that decide who owes, from which day and by which rule, where they are not the default."""
+        known = load_regulation().readings
+        return frozenset(
+            each
+            for each in self.choices
+            if (one := known.get(each.reading)) and one.governs is Governs.GROUND and each.option != one.default
+        )
 
     def decisions(self, rule: Rule, event: date) -> dict[str, str]:
         """Reading → «выбрано на 2026/27: акт № 5 от 01.09.2026, Иванова Анна»."""

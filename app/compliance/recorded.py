@@ -98,7 +98,7 @@ class Recorded(Duty):
             earlier.where(*known).distinct(),
         ]
 
-    def entries(self, rules: Collection[str]) -> list[Statement]:
+    def entries(self, rules: Collection[str], within: Within) -> list[Statement]:
         table, rule = self.table, literal(self.rule).label("rule")
         asked = or_(table.c.id.in_(SUBJECTS), *([self.continues.in_(SUBJECTS)] if self.continues is not None else []))
         several = asked, or_(table.c.id.in_(self._several()), *self._in_place()), *self.where

@@ -12,6 +12,7 @@ from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS
 from app.compliance.corrected import CORRECTION, Corrected, Entry, corrections_of
 from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
+from app.compliance.within import Within
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import CorrectionState
 from app.models.schools import School
@@ -112,9 +113,9 @@ class Record(Told):
         return self.entered_by if self.evidence else None
 
 
-def read(connection: Connection, statement: Statement, given: Mapping[str, Any]) -> list[Record]:
+def read(connection: Connection, statement: Statement, given: Mapping[str, Any], within: Within) -> list[Record]:
     """The records of a `detailed` statement, with all their entries where one has several."""
-    return _with_entries(connection, [_record(row._mapping) for row in connection.execute(statement, given)])
+    return _with_entries(connection, [_record(row._mapping) for row in connection.execute(statement, given)], within)
 
 
 def _record(values: Mapping[Any, Any]) -> Record:
@@ -125,9 +126,9 @@ def _record(values: Mapping[Any, Any]) -> Record:
     return Record(**own, **asdict(binding.told({**own, **found})))
 
 
-def _with_entries(connection: Connection, records: list[Record]) -> list[Record]:
+def _with_entries(connection: Connection, records: list[Record], within: Within) -> list[Record]:
     """One query for all that are judged by their entries, however many and of whatever kind; one for corrections."""
-    found = _entries(connection, records)
+    found = _entries(connection, records, within)
     asked = _corrections(connection, records)
     return [
         replace(
@@ -141,9 +142,9 @@ def _with_entries(connection: Connection, records: list[Record]) -> list[Record]
     ]
 
 
-def _entries(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Entry]]:
+def _entries(connection: Connection, records: list[Record], within: Within) -> dict[tuple[str, int], list[Entry]]:
     found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
-    statement = _entries_of(frozenset(each.rule for each in records))
+    statement = _entries_of(frozenset(each.rule for each in records), within)
     subjects = {"subjects": sorted({each.subject_id for each in records})}
     for rule, key, *values in connection.execute(statement, subjects) if statement is not None else ():
         found[rule, key].append(Entry(*values))
@@ -160,8 +161,8 @@ def _corrections(connection: Connection, records: list[Record]) -> dict[tuple[st
     return {key: corrections for key, corrections in told.items() if corrections}
 
 
-def _entries_of(rules: Collection[str]) -> Statement | None:
-    selects = [one for duty, asked in duties_of(rules) for one in duty.entries(asked)]
+def _entries_of(rules: Collection[str], within: Within) -> Statement | None:
+    selects = [one for duty, asked in duties_of(rules) for one in duty.entries(asked, within)]
     if not selects:
         return None
     entry = union_all(*selects).subquery("entry")

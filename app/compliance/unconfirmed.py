@@ -2,8 +2,9 @@
 Entries, 2). They count as late from the day of the act; here they are told apart."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select, tuple_
@@ -23,11 +24,11 @@ def number(
     connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, since: date | None = None
 ) -> int:
     """How many there are on a day: one query where there are none at all."""
-    own, given = _asked(connection, rules, school_ids, on, since)
-    if given is None:
+    own, asked = _asked(connection, rules, school_ids, on, since)
+    if asked is None:
         return 0
-    fact = _facts(own, school_ids is not None, connection.dialect.name)
-    return connection.scalar(select(func.count()).select_from(fact), given) or 0
+    fact = _facts(own, asked.within, connection.dialect.name)
+    return connection.scalar(select(func.count()).select_from(fact), asked.given) or 0
 
 
 def records(
@@ -40,26 +41,26 @@ def records(
     after: Sequence[Any] | None = None,
 ) -> list[Record]:
     """Those that `number` counts, earliest due date first. `after` is the `place` of the last one seen."""
-    own, given = _asked(connection, rules, school_ids, on, since)
-    if given is None:
+    own, asked = _asked(connection, rules, school_ids, on, since)
+    if asked is None:
         return []
-    page, place = sorted_facts(_facts(own, school_ids is not None, connection.dialect.name))
+    page, place = sorted_facts(_facts(own, asked.within, connection.dialect.name))
     if after:
         page = page.where(tuple_(*place) > tuple_(*after))
-    return read(connection, detailed(page.order_by(*place).limit(limit), own), given)
+    return read(connection, detailed(page.order_by(*place).limit(limit), own), asked.given, asked.within)
 
 
 def _asked(
     connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, since: date | None
-) -> tuple[frozenset[str], dict[str, Any] | None]:
+) -> tuple[frozenset[str], queries.Asked | None]:
     own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
     cards = held.cards_of(connection, own, school_ids, on) if own else []
-    return own, queries.parameters(connection, own, school_ids, on, since, subjects=cards) if cards else None
+    return own, queries.ask(connection, own, school_ids, on, since, subjects=cards) if cards else None
 
 
-@cache
-def _facts(rules: frozenset[str], scoped: bool, dialect: str) -> Subquery:
-    fact = queries.with_held(rules, Within(scoped, held.table_of(rules)), dialect)
+@lru_cache(maxsize=32)
+def _facts(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
+    fact = queries.with_held(rules, replace(within, about=held.table_of(rules)), dialect)
     told = select(*fact.c, status_of(fact).label("status")).where(fact.c.held_id.in_(_waiting()))
     return told.subquery("unconfirmed")
 

@@ -1,11 +1,14 @@
 """What a question about duties is narrowed to: its day, its schools, some records that the duties are about."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam, false, select
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam, case, false, select
+
+from app.regulation import load_regulation
 
 ON, SINCE = bindparam("on", type_=Date), bindparam("since", type_=Date)
 SUBJECTS: Any = bindparam("subjects", expanding=True)
@@ -25,6 +28,25 @@ class Within:
     """The table of the records that the question is about; None: about everything."""
     coming: bool = False
     """What opens on its due day is asked about before it too, and what is counted nowhere (`BEFORE_START`)."""
+
+    choices: frozenset[tuple[int, str, str]] = frozenset()
+    """(school year, reading, option): readings of the ground chosen otherwise than by default (`Readings.of_grounds`).
+    They are in the statement's text, so that who has chosen nothing pays for nothing."""
+
+    def as_read(self, reading: str, year: ColumnElement[int], ways: Mapping[str, Any]) -> Any:
+        """Of what the options of a reading say (option → columns or condition) that of the one chosen for the school
+        year; where no other was ever chosen, the default's as it is."""
+        years: dict[str, list[int]] = defaultdict(list)
+        for start, name, option in sorted(self.choices):
+            if name == reading:
+                years[option].append(start)
+        default = ways[load_regulation().readings[reading].default]
+        whens = [(year.in_(chosen), ways[option]) for option, chosen in sorted(years.items())]
+        return case(*whens, else_=default) if whens else default
+
+    def is_read(self, reading: str, option: str) -> bool:
+        """Whether an option other than the default was chosen for some school year."""
+        return any(each[1:] == (reading, option) for each in self.choices)
 
     def of_schools(self, table: FromClause) -> list[ColumnElement[bool]]:
         return [table.c.school_id.in_(bindparam("schools", expanding=True))] if self.schools else []

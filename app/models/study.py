@@ -65,7 +65,7 @@ class AcademicYear(Record):
         ChildRows(
             lambda: StudyPeriod,
             "academic_year",
-            ("kind", "number", "starts_on", "ends_on"),
+            ("kind", "number", "starts_on", "ends_on", "grade_from", "grade_to"),
             add_label="Период",
             most=50,
         ),
@@ -126,17 +126,32 @@ class PeriodKind(Choice):
 
 
 class StudyPeriod(Record):
-    """A quarter, trimester or half-year. The last one's last day opens the year-end orders.
+    """A quarter, trimester or half-year, of all grades or of some. The last day of a grade's last one opens the
+    year-end orders on its pupils.
 
-    Those of a kind do not meet and lie within their year (app/services/study.py; PostgreSQL: `ex_study_period_period`).
+    Those of a kind and of one grade do not meet and lie within their year (app/services/study.py; PostgreSQL:
+    `ex_study_period_period`).
     """
 
     __tablename__ = "study_period"
     __titles__ = ("Учебный период", "Учебные периоды")
     __rights__ = (Resource.ACADEMIC_YEARS,)
     __table_args__ = (
-        UniqueConstraint("academic_year_id", "kind", "number"),
+        # A number stands again for grades that end it on another day; that no grade has it twice the service sees to.
+        UniqueConstraint("academic_year_id", "grade_from", "kind", "number"),
         check("ends_on > starts_on", "period", field="ends_on", words="Окончание не позже начала."),
+        check(
+            "grade_from BETWEEN 1 AND 11 AND grade_to BETWEEN 1 AND 11",
+            "grades",
+            field="grade_from",
+            words="Классы – от 1 до 11.",
+        ),
+        check(
+            "grade_from IS NULL OR grade_to IS NULL OR grade_from <= grade_to",
+            "grades_order",
+            field="grade_to",
+            words="«По класс» меньше, чем «с класса».",
+        ),
         check(
             "number BETWEEN 1 AND CASE kind WHEN 'quarter' THEN 4 WHEN 'trimester' THEN 3 ELSE 2 END",
             "number",
@@ -151,12 +166,24 @@ class StudyPeriod(Record):
     number: Mapped[int] = field("Номер", Integer, nullable=False)
     starts_on: Mapped[date] = field("Начало", Date, nullable=False)
     ends_on: Mapped[date] = field("Окончание", Date, nullable=False)
+    grade_from: Mapped[int | None] = field(
+        "С класса", Integer, help="Если период не у всех классов: у 9 и 11 последний кончается раньше"
+    )
+    grade_to: Mapped[int | None] = field("По класс", Integer)
 
     academic_year: Mapped[AcademicYear] = reference("academic_year_id", "academic_year", back_populates="periods")
 
-    @property
+    @labelled("Период", "kind", "number", "grade_from", "grade_to")
     def caption(self) -> str:
-        return f"{self.number} {self.kind.title_ru.lower()}"
+        return f"{self.number} {self.kind.title_ru.lower()}{grades_text(self.grade_from, self.grade_to)}"
+
+
+def grades_text(first: int | None, last: int | None) -> str:
+    """« (9 кл.)», « (1–8 кл.)»; of all grades nothing."""
+    if first is None and last is None:
+        return ""
+    least, most = first or GRADES[0], last or GRADES[-1]
+    return f" ({least if least == most else f'{least}–{most}'} кл.)"
 
 
 class ClassLeader(Dated, Record):

@@ -21,6 +21,8 @@ from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Respon
 DIRECTORY = Path(__file__).parent
 RIGHTS = "rights"
 """The folder of the blocks of rights: a file a group."""
+OPTIONAL = {"deadlines": ("year_ends",)}
+"""Keys of a file that it may lack."""
 
 
 def load_regulation(directory: Path | str | None = None) -> Regulation:
@@ -61,7 +63,7 @@ class Collector:
         return {name: table for name, table in found.items() if table is not None}
 
     def _root(self, name: str, required: tuple[str, ...]) -> Table:
-        return read_file(self.directory / f"{name}.yaml").table(*required)
+        return read_file(self.directory / f"{name}.yaml").table(*required, optional=OPTIONAL.get(name, ()))
 
     def stop_on_problems(self) -> None:
         if self.problems:

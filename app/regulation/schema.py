@@ -35,10 +35,12 @@ class TermKind(StrEnum):
 
 
 class Governs(StrEnum):
-    """What a reading decides: where the count ends, or what becomes of an end that is not a working day."""
+    """What a reading decides: where the count ends, what becomes of an end that is not a working day, or the ground:
+    who owes, from which day and by which rule (the binding of the rule knows the options by their ids)."""
 
     BOUNDARY = "boundary"
     ROLL = "roll"
+    GROUND = "ground"
 
 
 class Roll(StrEnum):
@@ -77,6 +79,14 @@ class MonthDay:
     def within(self, school_year: int, starts: "MonthDay") -> date:
         """This day inside the school year that begins in `school_year` on `starts`."""
         return date(school_year if self >= starts else school_year + 1, self.month, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class YearEnd:
+    """The last day of study of some grades (none: of all the others) where a school made no study periods."""
+
+    day: MonthDay
+    grades: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +176,12 @@ class Rule:
     enters: tuple[str, ...]
     acting_as: str | None
     owed_from: OwedFrom
+    back_within: int | None
+    """Days after the due day: who has left by it and is back within them owes all the same."""
     controls: tuple[str, ...]
     supervisors: tuple[str, ...]
     year_starts: MonthDay
+    year_ends: tuple[YearEnd, ...]
     values: tuple[RuleValue, ...]
 
     @property

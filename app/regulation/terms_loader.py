@@ -21,6 +21,7 @@ from .schema import (
     Shape,
     TermKind,
     Trigger,
+    YearEnd,
 )
 
 # Which readings make sense for a kind of term: a count of working days never ends on a day off, so it cannot roll.
@@ -32,6 +33,8 @@ _OPEN_TO = {
     TermKind.WEEKS_BEFORE: {Governs.BOUNDARY, Governs.ROLL},
     TermKind.SAME_DAY: {Governs.ROLL},
 }
+_ONE_OF_A_KIND = {Governs.BOUNDARY, Governs.ROLL}
+"""Of these a term has one reading; of its ground several may be read."""
 _RULE_TEXTS = ("id", "title", "clauses", "quote", "evidence")
 _RULE_KEYS = (*_RULE_TEXTS, "shape", "trigger", "opens", "enters", "controls", "values")
 _TEACHER_FUNCTIONS = ("subject_teacher", "class_teacher")
@@ -43,6 +46,7 @@ class Frame:
     """What every rule of the file shares or may refer to; `reading_ids` holds the broken readings' ids too."""
 
     year_starts: MonthDay
+    year_ends: tuple[YearEnd, ...]
     supervisors: tuple[str, ...]
     readings: Mapping[str, Reading]
     reading_ids: Collection[str]
@@ -52,7 +56,23 @@ class Frame:
 def frame(file: Table, readings: Mapping[str, Reading], reading_ids: Collection[str], roles: Collection[str]) -> Frame:
     known = sorted(roles)
     starts, supervisors = file["school_year_starts"].month_day(), _roles(file["supervisors"], known)
-    return Frame(starts, supervisors, readings, sorted(reading_ids), known)
+    return Frame(starts, file.get("year_ends", _year_ends, ()), supervisors, readings, sorted(reading_ids), known)
+
+
+def _year_ends(value: Value) -> tuple[YearEnd, ...]:
+    found = [_year_end(item) for item in value.items()]
+    if [bool(one.grades) for one in found] != [True] * (len(found) - 1) + [False]:
+        value.fail("year_ends: последняя запись – без grades, для остальных классов; у других grades есть")
+    return tuple(found)
+
+
+def _year_end(value: Value) -> YearEnd:
+    table = value.table("day", optional=("grades",))
+    return YearEnd(table["day"].month_day(), table.get("grades", _grades, ()))
+
+
+def _grades(value: Value) -> tuple[int, ...]:
+    return tuple(item.number(1, 11) for item in value.items())
 
 
 def reading(value: Value) -> Reading:
@@ -71,6 +91,9 @@ def reading(value: Value) -> Reading:
 
 
 def _option(value: Value, governs: Governs) -> Option:
+    if governs is Governs.GROUND:
+        table = value.table("id", "title")
+        return Option(table["id"].text(), table["title"].text())
     if governs is Governs.ROLL:
         table = value.table("id", "title", "roll")
         return Option(table["id"].text(), table["title"].text(), roll=table["roll"].member(Roll))
@@ -85,7 +108,7 @@ def _option(value: Value, governs: Governs) -> Option:
 
 
 def rule(value: Value, frame: Frame) -> Rule:
-    table = value.table(*_RULE_KEYS, optional=("acting_as", "owed_from"))
+    table = value.table(*_RULE_KEYS, optional=("acting_as", "owed_from", "back_within"))
     clauses, quote = _clauses(table["clauses"]), table["quote"].text()
     trigger = table["trigger"].table("id", "title")
     return Rule(
@@ -100,9 +123,11 @@ def rule(value: Value, frame: Frame) -> Rule:
         enters=_roles(table["enters"], frame.roles),
         acting_as=table.get("acting_as", lambda one: one.one_of(_TEACHER_FUNCTIONS), None),
         owed_from=table.get("owed_from", lambda one: one.member(OwedFrom), OwedFrom.DUE),
+        back_within=table.get("back_within", Value.number, None),
         controls=_roles(table["controls"], frame.roles),
         supervisors=frame.supervisors,
         year_starts=frame.year_starts,
+        year_ends=frame.year_ends,
         values=_values(table["values"], clauses, quote, frame),
     )
 
@@ -173,14 +198,15 @@ def _term(value: Value) -> tuple[TermKind, int, MonthDay | None]:
 
 
 def _readings(value: Value, kind: TermKind, frame: Frame) -> tuple[Reading, ...]:
-    found: dict[Governs, Reading] = {}
+    found: list[Reading] = []
     for item in value.items():
         one = frame.readings.get(item.one_of(frame.reading_ids, "имя чтения"))
         if one is None:  # declared but broken: told where it stands
             continue
-        if one.governs not in _OPEN_TO[kind]:
+        if one.governs not in _OPEN_TO[kind] | {Governs.GROUND}:
             item.fail(f"readings: чтение «{one.id}» ({one.governs}) не подходит к сроку {kind}")
-        if one.governs in found:
-            item.fail(f"readings: «{one.id}» и «{found[one.governs].id}» решают одно и то же ({one.governs})")
-        found[one.governs] = one
-    return tuple(found.values())
+        same = next((each for each in found if each.governs is one.governs in _ONE_OF_A_KIND), None)
+        if same is not None:
+            item.fail(f"readings: «{one.id}» и «{same.id}» решают одно и то же ({one.governs})")
+        found.append(one)
+    return tuple(found)

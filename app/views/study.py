@@ -45,7 +45,11 @@ class AcademicYearView(RecordView, model=AcademicYear):
     lookup_filters = ("school_id",)
     related = [
         Related(
-            StudyPeriod, "academic_year_id", ("kind", "number", "starts_on", "ends_on"), "Периоды", ("kind", "number")
+            StudyPeriod,
+            "academic_year_id",
+            ("caption", "kind", "starts_on", "ends_on"),
+            "Периоды",
+            ("kind", "number", "starts_on"),
         ),
         Related(SchoolClass, "academic_year_id", ("caption", "leader"), "Классы", BY_GRADE),
     ]
@@ -64,11 +68,14 @@ class StudyPeriodView(RecordView, model=StudyPeriod):
     route = "study_periods"
     section = "Учебный год"
     guide, clause = "deputy#учебный-год", "3.3.3.2"
-    list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on"]
+    list_columns = ["academic_year", "kind", "number", "starts_on", "ends_on", "grade_from", "grade_to"]
     default_order = ("starts_on",)
     default_descending = True
     filter_columns = ["academic_year", "kind", "starts_on", "ends_on"]
-    form_fieldsets = [("Учебный период", ["academic_year", "kind", "number", "starts_on", "ends_on"])]
+    form_fieldsets = [
+        ("Учебный период", ["academic_year", "kind", "number", "starts_on", "ends_on"]),
+        ("У каких классов", ["grade_from", "grade_to"]),
+    ]
     fixed_columns = ("academic_year",)
 
 

@@ -148,9 +148,6 @@ class _Region:
 
     def of_year_end(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
-        last = max((each["ends_on"] for each in self.periods(year["id"])), default=date.max)
-        if last > self.on or member["starts_on"] > last or (member["ends_on"] and member["ends_on"] < last):
-            return
         repeats = self.world.outcome(member) in (Outcome.REPEAT, Outcome.REPEAT_9)
         if school_class["grade"] == 9:
             rule, kind = ("order-repeat-9", Kind.REPEAT_9) if repeats else ("order-graduation", Kind.GRADUATION)
@@ -160,8 +157,19 @@ class _Region:
             rule, kind = "order-graduation", Kind.GRADUATION
         else:
             rule, kind = "order-promotion", Kind.PROMOTION
-        entered = self.first_entry(member, kind, year)
-        yield self.judge(rule, member, last, entered, left_from=last)
+        last = self.year_end(year, school_class["grade"])
+        due = self.due(rule, member["school_id"], last)
+        opens = min(last, due) if due >= self.start(member["school_id"]) else last
+        ends = member["ends_on"] or date.max
+        if self.reading("year-end-members", last) == "due_day":
+            closed = self.line(member["closed_by_id"])
+            summer = opens <= ends and not (closed and closed["kind"] is Kind.TRANSFER)
+            owes = member["starts_on"] <= due and (due <= ends or summer)
+            opens = max(opens, member["starts_on"])
+        else:
+            owes = member["starts_on"] <= opens <= ends
+        if owes and opens <= self.on:
+            yield self.judge(rule, member, last, self.first_entry(member, kind, year), left_from=opens)
 
     def of_year_start(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
@@ -195,7 +203,7 @@ class _Region:
         day = member["ends_on"]
         if day is None or member["closed_by_id"] or day > self.on:
             return
-        last = max((each["ends_on"] for each in self.periods(year["id"])), default=year["ends_on"])
+        last = self.year_end(year, self.place(member)[0]["grade"])
         later = [row for row in self.stays(member) if row["starts_on"] > member["starts_on"]]
         if year["starts_on"] <= day < last and not any(
             self.unbroken(row["school_id"], day, row["starts_on"]) for row in later
@@ -241,7 +249,9 @@ class _Region:
         due, start = self.due(rule, about["school_id"], anchor), self.start(about["school_id"])
         if due < start or (rule in ENROLMENTS and (began or anchor) < start):
             status = BEFORE_START
-        elif none_owed or (left_from and entered is None and self.left(about["pupil_id"], left_from, due)):
+        elif none_owed or (
+            left_from and entered is None and self.left(rule, about["pupil_id"], left_from, anchor, due)
+        ):
             status = "not_applicable"
         else:
             status = self.status(due, entered)
@@ -291,6 +301,15 @@ class _Region:
             return [each for each in spans if not each["is_year"]]
         return [row for row in self.world.tables["study_period"] if row["academic_year_id"] == year]
 
+    def year_end(self, year: dict[str, Any], grade: int) -> date:
+        """The last day of the grade's last study period; without any 25 May for 9 and 11, 31 May for the others."""
+        own = [
+            each["ends_on"]
+            for each in self.periods(year["id"])
+            if (each["grade_from"] or 1) <= grade <= (each["grade_to"] or 11)
+        ]
+        return max(own, default=date(year["start_year"] + 1, 5, 25 if grade in (9, 11) else 31))
+
     def status(self, due: date, entered: date | None) -> str:
         if entered is not None:
             return "on_time" if entered <= due else "late"
@@ -311,6 +330,10 @@ class _Region:
         first += [day for day in past if day is not None]
         silent = [row["since"] for row in tables["region_start"]]
         return [*set_for_it, *sorted(first), *silent, date.min][0]
+
+    def reading(self, name: str, day: date) -> str:
+        """The option of a reading that was chosen for the school year of a day."""
+        return self.readings(day).get(name, load_regulation().readings[name].default)
 
     def readings(self, anchor: date) -> dict[str, str]:
         """What was chosen for the school year of a day."""
@@ -367,5 +390,14 @@ class _Region:
         day: date = right[-1]["entered_on"] if right else line["entered_on"]
         return day
 
-    def left(self, pupil: int, since: date, due: date) -> bool:
-        return any(since <= line["event_date"] <= due for line in self.known(pupil, Kind.DEPARTURE))
+    def left(self, rule: str, pupil: int, since: date, anchor: date, due: date) -> bool:
+        last = due - DAY if self.reading("leaving-on-due-day", anchor) == "owes" else due
+        gone = [line for line in self.known(pupil, Kind.DEPARTURE) if since <= line["event_date"] <= last]
+        return any(not (rule in YEAR_END and self.is_back(line, due)) for line in gone)
+
+    def is_back(self, gone: dict[str, Any], due: date) -> bool:
+        """Within 30 days of the due day."""
+        return any(
+            gone["event_date"] <= row["starts_on"] <= due + 30 * DAY and row["closed_by_id"] != gone["id"]
+            for row in self.stays(gone)
+        )

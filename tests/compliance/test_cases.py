@@ -17,7 +17,7 @@ from app.models.movement.outcomes import Outcome
 from tests.compliance.worlds import World
 
 FOLDER = Path(__file__).parents[1] / "regulation" / "cases"
-TEXTS = [(FOLDER / name).read_text(encoding="utf-8") for name in ("duties.yaml", "start.yaml")]
+TEXTS = [(FOLDER / name).read_text(encoding="utf-8") for name in ("duties.yaml", "start.yaml", "grounds.yaml")]
 CASES = [case for text in TEXTS for case in yaml.safe_load(text)]
 YEAR, FIRST, LAST = 2025, date(2025, 9, 1), date(2026, 5, 26)
 
@@ -35,7 +35,14 @@ def build(case: dict[str, Any]) -> World:
         world.add(f"{day['of']}_calendar_day", **values, **{f"{day['of']}_id": 1})
     if "start" in case:
         world.start(case["start"], school)
-    school_class = world.school_class(world.year(school, YEAR, LAST), case["class"])
+    for reading, option in case.get("choices", {}).items():
+        _choose(world, reading, option)
+    year = world.year(school, YEAR, LAST)
+    if "periods" in case:
+        world.tables["study_period"].clear()
+    for period in case.get("periods", ()):
+        world.period(year, period["ends"], *period.get("grades", (None, None)))
+    school_class = world.school_class(year, case["class"])
     pupil = world.pupil(school)
     made = [_order(world, pupil, school_class, each) for each in case.get("orders", ())]
     closed = {world.row("movement_line", line)["kind"]: line for line in made}
@@ -46,6 +53,13 @@ def build(case: dict[str, Any]) -> World:
         values |= {"closed_by": closed[OrderKind(stay["closed"])]} if "closed" in stay else {}
         world.member(pupil, school_class, stay.get("from", FIRST), stay.get("until"), **values)
     return world
+
+
+def _choose(world: World, reading: str, option: str) -> None:
+    """For every school year that a case is about."""
+    for start in (YEAR - 1, YEAR, YEAR + 1):
+        values = {"start_year": start, "reading": reading, "option": f"{reading}:{option}"}
+        world.add("reading_choice", **values, act_number="1", act_date=date(start, 9, 1))
 
 
 def _order(world: World, pupil: int, school_class: int, told: dict[str, Any]) -> int:

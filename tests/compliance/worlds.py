@@ -17,6 +17,7 @@ from app.models.monitoring.corrections import CorrectionKind
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome
 from app.regulation import load_regulation
+from app.regulation.schema import Governs
 
 DAY = timedelta(days=1)
 STAMP = {"entered_at": datetime(2024, 1, 1, tzinfo=UTC), "entered_on": date(2024, 1, 1), "entered_by": "Система"}
@@ -115,8 +116,16 @@ class World:
                 number=number,
                 starts_on=ends_on - 90 * DAY,
                 ends_on=ends_on,
+                grade_from=None,
+                grade_to=None,
             )
         return year
+
+    def period(self, year: int, ends: date, first: int | None = None, last: int | None = None) -> None:
+        """A third trimester of some grades."""
+        school = self.row("academic_year", year)["school_id"]
+        days = {"starts_on": ends - 90 * DAY, "ends_on": ends, "grade_from": first, "grade_to": last}
+        self.add("study_period", school_id=school, academic_year_id=year, kind="trimester", number=3, **days)
 
     def school_class(self, year: int, grade: int, letter: str = "А") -> int:
         school = self.row("academic_year", year)["school_id"]
@@ -322,6 +331,7 @@ def worlds(draw: st.DrawFn) -> World:
         if dice.random() < 0.5:
             world.start(_day(dice), school)
         _pupils(dice, world, school, draw(st.integers(1, 5)))
+        _periods(dice, world, school)
         _settings_before(dice, world, school)
     return world
 
@@ -352,17 +362,43 @@ def _settings_before(dice: Random, world: World, school: int) -> None:
         held = world.add("held_setting", setting="year", key=year["id"], stood={}, **own)
         of_year = {"held_id": held, "school_id": school, "academic_year_id": year["id"]}
         begins = year["starts_on"] + dice.choice((0, 30)) * DAY
-        world.add("held_span", **of_year, is_year=True, starts_on=begins, ends_on=year["ends_on"])
+        days = {"starts_on": begins, "ends_on": year["ends_on"], "grade_from": None, "grade_to": None}
+        world.add("held_span", **of_year, is_year=True, **days)
         for _ in range(dice.randrange(3)):
             ends = date(begins.year + 1, 5, 31) - dice.choice((0, 0, 6, 60, -80)) * DAY
-            world.add("held_span", **of_year, is_year=False, starts_on=ends - 90 * DAY, ends_on=ends)
+            days = {"starts_on": ends - 90 * DAY, "ends_on": ends} | dict(zip(SPAN, _grades(dice), strict=True))
+            world.add("held_span", **of_year, is_year=False, **days)
+
+
+SPAN = ("grade_from", "grade_to")
+
+
+def _grades(dice: Random) -> tuple[int | None, int | None]:
+    """Of all grades, or of some."""
+    return dice.choice(((None, None), (None, None), (9, 9), (None, 9), (10, None)))
+
+
+def _periods(dice: Random, world: World, school: int) -> None:
+    """The school may have made no periods in a year, or some that end otherwise for some grades."""
+    for year in [row["id"] for row in world.tables["academic_year"] if row["school_id"] == school]:
+        start = world.row("academic_year", year)["start_year"]
+        if dice.random() < 0.2:
+            kept = [row for row in world.tables["study_period"] if row["academic_year_id"] != year]
+            world.tables["study_period"] = [row | {"id": number} for number, row in enumerate(kept, 1)]
+        if dice.random() < 0.3:
+            ends = dice.choice((date(start + 1, 5, 20), date(start + 1, 6, 10), date(start + 1, 7, 3)))
+            world.period(year, ends, *_grades(dice))
 
 
 def _readings(dice: Random, world: World) -> None:
-    """The region may have chosen otherwise than by default in a school year."""
-    for reading in load_regulation().readings.values():
+    """The region may have chosen otherwise than by default in a school year. Of what the statements are made by no more
+    than two: each other choice is another statement."""
+    known = load_regulation().readings.values()
+    of_ground = [each for each in known if each.governs is Governs.GROUND]
+    others = [each for each in known if each.governs is not Governs.GROUND]
+    for reading in [*others, *dice.sample(of_ground, dice.choice((0, 1, 2)))]:
         for start in (2024, 2025, 2026):
-            if dice.random() < 0.25:
+            if dice.random() < (0.5 if reading in of_ground else 0.25):
                 option = f"{reading.id}:{dice.choice(list(reading.options))}"
                 values = {"start_year": start, "reading": reading.id, "option": option}
                 world.add("reading_choice", **values, act_number="1", act_date=date(start, 9, 1))

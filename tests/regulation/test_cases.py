@@ -10,10 +10,12 @@ from app.compliance.terms import compute_term, due_only
 from app.regulation import Override, WorkCalendar, load_regulation
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+OF_FILES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES}
+EVERY = [case for cases in OF_FILES.values() for case in cases]
 CASES = [
-    pytest.param(case, id=f"{path.stem}-{case['rule']}-{case['event']}")
-    for path in FILES
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    pytest.param(case, id=f"{name}-{case['rule']}-{case['event']}")
+    for name, cases in OF_FILES.items()
+    for case in cases
     if "rule" in case  # the others are acted or told of a school: test_attacks.py, tests/compliance/test_cases.py
 ]
 RULES = load_regulation().rules
@@ -52,7 +54,7 @@ def test_every_rule_has_its_statuses_before_on_and_after_the_term():
 
 
 def test_every_reading_but_the_single_ones_is_shown_chosen_otherwise():
-    shown = {(rid, option) for case in CASES for rid, option in case.values[0].get("choices", {}).items()}
+    shown = {(rid, option) for case in EVERY for rid, option in case.get("choices", {}).items()}
     others = {
         (one.id, option)
         for one in load_regulation().readings.values()

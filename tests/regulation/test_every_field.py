@@ -48,6 +48,7 @@ EFFECTS: dict[str, tuple[Any, str]] = {
     "enters": (["teacher"], "roles"),
     "acting_as": ("class_teacher", "reference"),
     "owed_from": ("due", "reference"),
+    "back_within": (29, "reference"),
     "controls": (["director"], "roles"),
     "values.valid_from": (date(2025, 9, 1), "reason"),
     "values.valid_to": (date(2025, 9, 1), "due"),
@@ -56,7 +57,11 @@ EFFECTS: dict[str, tuple[Any, str]] = {
     "values.term": (None, "due"),
     "values.readings": (None, "reason"),
 }
-OF_THE_FILE = {"school_year_starts": ("08-15", "due"), "supervisors": (["municipal"], "reference")}
+OF_THE_FILE = {
+    "school_year_starts": ("08-15", "due"),
+    "year_ends": ([{"day": "05-30"}], "reference"),
+    "supervisors": (["municipal"], "reference"),
+}
 OTHERWISE = {"trigger": "due", "year_end": "trigger", "08-01": "07-01"}
 """When a rule opens: another way, or another day."""
 
@@ -100,7 +105,7 @@ def read(tmp_path: Path) -> Any:
     def reading(rule: dict[str, Any], **of_file: Any) -> Rule:
         path = tmp_path / "deadlines.yaml"
         path.write_text(yaml.safe_dump(FILE | {"rules": [rule]} | of_file, allow_unicode=True), encoding="utf-8")
-        shipped, table = load_regulation(), read_file(path).table("school_year_starts", "supervisors", "rules")
+        shipped, table = load_regulation(), read_file(path).table(*FILE)
         frame = terms_loader.frame(table, shipped.readings, shipped.readings, shipped.roles)
         return terms_loader.rule(table["rules"].items()[0], frame)
 

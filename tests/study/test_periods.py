@@ -99,6 +99,29 @@ def test_a_row_is_told_what_is_wrong_with_it(sign_in: Any, second: tuple[str, ..
     assert answer.status_code == (422 if wrong else 302)
 
 
+@pytest.mark.parametrize(
+    ("grades", "wrong"),
+    [
+        ((("", "8"), ("9", "9")), {}),
+        ((("", "9"), ("9", "")), {"periods-1-starts_on": "Пересекается с другим периодом: 1 четверть (1–9 кл.)"}),
+        ((("", ""), ("9", "9")), {"periods-1-starts_on": "Пересекается"}),
+        ((("10", "11"), ("9", "8")), {"periods-1-grade_to": "меньше"}),
+        ((("10", "11"), ("0", "9")), {"periods-1-grade_from": "от 1 до 11"}),
+    ],
+)
+def test_a_period_may_be_of_some_grades(sign_in: Any, grades: Any, wrong: dict[str, str]) -> None:
+    """A number stands again for other grades, and no grade has it twice."""
+    periods = rows(("1", "2030-09-01", "2030-10-26"), ("1", "2030-09-01", "2030-10-20"))
+    for n, (first, last) in enumerate(grades):
+        periods |= {f"periods-{n}-grade_from": first, f"periods-{n}-grade_to": last}
+    answer = sign_in(DEPUTY).post("/academic_years/add", data=YEAR | periods)
+    told = at_fields(body(answer))
+    assert told.keys() == wrong.keys()
+    for field, words in wrong.items():
+        assert words in told[field]
+    assert answer.status_code == (422 if wrong else 302)
+
+
 def test_numbers_go_in_the_order_of_dates(sign_in: Any) -> None:
     answer = add_year(sign_in(DEPUTY), ("2", *FIRST[1:]), ("1", *SECOND[1:]))
     assert "порядку дат" in at_fields(body(answer))["periods-1-number"]

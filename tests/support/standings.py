@@ -31,10 +31,10 @@ def standing(
     """Every duty about these records, opened by `on`, as it stands on that day, in a fixed order. `about` names the
     records by one of the tables of `Binding.narrowed_by`. Raises LookupError for another table."""
     rules, within = queries._rules_about(about), Within(school_ids is not None, about)
-    given = queries.parameters(connection, rules, school_ids, on, None, within=within, subjects=keys)
-    if given is None:
+    asked = queries.ask(connection, rules, school_ids, on, None, within=within, subjects=keys)
+    if asked is None:
         return []
-    fact = queries.with_held(rules, within, connection.dialect.name)
+    fact = queries.with_held(rules, asked.within, connection.dialect.name)
     told = [fact.c[name] for name in Standing._fields[:-1]]
-    rows = connection.execute(select(*told, status_of(fact).label("status")).order_by(*told[:3]), given)
+    rows = connection.execute(select(*told, status_of(fact).label("status")).order_by(*told[:3]), asked.given)
     return [Standing._make((*values, Status(status))) for *values, status in rows]

@@ -85,5 +85,8 @@ held_span = Table(
     Column("is_year", Boolean, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
+    # Of a period, the grades that it is of; none: of all.
+    Column("grade_from", Integer, nullable=True),
+    Column("grade_to", Integer, nullable=True),
     Index("ix_held_span_held", "held_id", "academic_year_id"),
 )

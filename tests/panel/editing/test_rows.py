@@ -439,7 +439,8 @@ def test_a_period_changed_by_itself_is_told_to_whoever_has_the_year_open(sign_in
 
 def test_rows_that_contradict_are_told_in_their_lines(sign_in: Any, session: Any) -> None:
     deputy = sign_in(f"deputy.{SCHOOL}")
-    twice = deputy.post("/academic_years/add", data=YEAR | periods(QUARTERS[0], QUARTERS[0]))
+    grades = {f"periods-{n}-grade_from": "1" for n in range(2)}
+    twice = deputy.post("/academic_years/add", data=YEAR | periods(QUARTERS[0], QUARTERS[0]) | grades)
     assert twice.status_code == 422
     assert '<a href="#periods-1-number">Строка 2</a>, Номер: «Номер» – как в строке 1.' in summary(twice.text)
     backwards = deputy.post("/academic_years/add", data=YEAR | periods(("1", "2030-10-26", "2030-09-01")))

@@ -1,22 +1,44 @@
 """School years and their periods, by which stays and years' ends are told; what was set before is judged by while a
 change of it waits (app/compliance/settings.py)."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    union_all,
+)
 
 from app.compliance.calendars import calendars
+from app.compliance.columns import year_day
 from app.compliance.judged_by import AsSet, held_settings
 from app.compliance.settings import Effect, Setting, compared
 from app.compliance.within import HELD_SETTINGS
 from app.models.engine.held import held_span
 from app.models.study import AcademicYear, StudyPeriod
+from app.regulation import load_regulation
 
 SPAN = held_span
 TYPED_YEAR, TYPED_PERIOD = AcademicYear.__table__, StudyPeriod.__table__
+
+
+DATES = ("starts_on", "ends_on")
+GRADES = ("grade_from", "grade_to")
+"""Of a period; NULL: it is of all of them from the first on, or to the last."""
 
 
 def _years() -> Any:
@@ -31,22 +53,55 @@ def _years() -> Any:
 def _periods() -> Any:
     period, held = TYPED_PERIOD, SPAN
     holding = select(held.c.academic_year_id).where(held.c.held_id.in_(HELD_SETTINGS))
-    names = ("school_id", "academic_year_id", *DATES)
+    names = ("school_id", "academic_year_id", *DATES, *GRADES)
     typed = select(*(period.c[name] for name in names)).where(period.c.academic_year_id.not_in(holding))
     stood = select(*(held.c[name] for name in names)).where(~held.c.is_year, held.c.held_id.in_(HELD_SETTINGS))
     return union_all(typed, stood).subquery("judged_period")
 
 
-DATES = ("starts_on", "ends_on")
 YEAR, PERIOD = _years(), _periods()
 
 
-def last_day(year: Any) -> Any:
-    """The last day of the last study period of a school year; NULL where it has none. Looked up for each year."""
+def year_end(year: Any, grade: ColumnElement[int]) -> ColumnElement[date]:
+    """The last day of the last study period of a grade in a school year; where it has none, the region's day."""
     typed = select(func.max(TYPED_PERIOD.c.ends_on)).where(TYPED_PERIOD.c.academic_year_id == year.c.id)
     held = select(func.max(SPAN.c.ends_on)).where(SPAN.c.held_id == year.c.held_id, ~SPAN.c.is_year)
-    typed_day, held_day = (each.correlate(year).scalar_subquery() for each in (typed, held))
-    return case((year.c.held_id.is_(None), typed_day), else_=held_day)
+    of_grade = (
+        each.where(_is_of(spans, grade)).correlate_except(spans).scalar_subquery()
+        for each, spans in ((typed, TYPED_PERIOD), (held, SPAN))
+    )
+    typed_day, held_day = of_grade
+    last = case((year.c.held_id.is_(None), typed_day), else_=held_day)
+    return func.coalesce(last, _without_periods(year, grade), type_=Date)
+
+
+def _is_of(spans: Any, grade: ColumnElement[int]) -> ColumnElement[bool]:
+    first, last = (func.coalesce(spans.c[name], grade) for name in GRADES)
+    return grade.between(first, last)
+
+
+def ends_of_years() -> list[Select[tuple[date]]]:
+    """(day): every day that `year_end` may tell of a grade, and few others."""
+    alike = YEAR.c.id, *(PERIOD.c[name] for name in GRADES)
+    last = select(func.max(PERIOD.c.ends_on).label("day")).join_from(
+        YEAR, PERIOD, PERIOD.c.academic_year_id == YEAR.c.id
+    )
+    return [last.group_by(*alike), *(select(day.label("day")).select_from(YEAR) for _, day in _set_by_region(YEAR))]
+
+
+def _without_periods(year: Any, grade: ColumnElement[int]) -> ColumnElement[date]:
+    days = _set_by_region(year)
+    whens = [(grade.in_(grades), day) for grades, day in days if grades]
+    return case(*whens, else_=next((day for grades, day in days if not grades), cast(null(), Date)))
+
+
+def _set_by_region(year: Any) -> list[tuple[tuple[int, ...], ColumnElement[date]]]:
+    """Grades, and their last day of study where a school made no periods."""
+    said = next(iter(load_regulation().rules.values()))  # of the whole file
+    return [
+        (one.grades, year_day(year.c.start_year + int(one.day < said.year_starts), one.day.month, one.day.day))
+        for one in said.year_ends
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,10 +142,12 @@ def _with(stood: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def _is_whole(state: Mapping[str, Any]) -> bool:
-    """The periods follow each other within the year. (ISO days are compared as text.)"""
-    days = [day for period in state["periods"] for day in period]
+    """The periods of the same grades follow each other within the year. (ISO days are compared as text.)"""
+    days: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for since, until, *grades in state["periods"]:
+        days[tuple(grades)] += since, until
     first, last = state["year"]
-    return days == sorted(days) and all(first <= day <= last for day in days)
+    return all(each == sorted(each) and first <= each[0] and each[-1] <= last for each in days.values())
 
 
 class YearSetting(Setting):
@@ -110,9 +167,12 @@ class YearSetting(Setting):
         if year is None:
             return None
         period = TYPED_PERIOD.c
-        wanted = select(period.starts_on, period.ends_on).where(period.academic_year_id == key)
+        columns = period.starts_on, period.ends_on, period.grade_from, period.grade_to
+        wanted = select(*columns).where(period.academic_year_id == key)
         periods = connection.execute(wanted.order_by(period.starts_on, period.ends_on, period.id))
-        told = [[str(since), str(until)] for since, until in periods]
+        told = [
+            [str(since), str(until), *(grades if grades != [None, None] else ())] for since, until, *grades in periods
+        ]
         return {"year": [str(year.starts_on), str(year.ends_on)], "periods": told}
 
     def effect(self, connection: Connection, row: Any, on: date) -> Effect:
@@ -151,8 +211,11 @@ class YearSetting(Setting):
         own = {"held_id": row.id, "school_id": row.school_id, "academic_year_id": row.key}
         spans = [(True, state["year"]), *((False, each) for each in state["periods"])]
         values = [
-            own | {"is_year": is_year} | dict(zip(DATES, map(date.fromisoformat, days), strict=True))
-            for is_year, days in spans
+            own
+            | {"is_year": is_year}
+            | dict(zip(DATES, map(date.fromisoformat, span[:2]), strict=True))
+            | dict(zip(GRADES, span[2:] or (None, None), strict=True))
+            for is_year, span in spans
         ]
         connection.execute(insert(SPAN), values)
 

@@ -12,9 +12,9 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, literal, or_, select
 
-from app.compliance.bindings.movement.periods import PERIOD, YEAR, last_day
+from app.compliance.bindings.movement.periods import PERIOD, YEAR, year_end
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER
 from app.compliance.calendars import Statement
 from app.compliance.columns import due_of, expression, row
@@ -130,8 +130,7 @@ class Ended(_OfStays):
         self.kinds = kinds
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
-        until = func.coalesce(last_day(YEAR), YEAR.c.ends_on)
-        within_year = MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < until
+        within_year = MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < year_end(YEAR, CLASS.c.grade)
         return [self._facts(literal(self.rules[0]), rules, within, dialect).where(*within_year)]
 
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
