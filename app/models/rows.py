@@ -23,6 +23,10 @@ def always(choice: Any) -> bool:
     return True
 
 
+def never(choice: Any) -> bool:
+    return False
+
+
 def no_label(choice: Any) -> None:
     return None
 
@@ -37,10 +41,16 @@ class ShowFor:
     """Whether the column is a part of the record for this choice."""
     label: Callable[[Any], str | None] = no_label
     """What the column is called for this choice; None: as ever."""
+    wanted: Callable[[Any], object] = never
+    """Whether the column is to be filled for this choice; the group's service refuses it empty."""
 
     def choices(self, model: Any) -> list[Choice]:
         """The choices for which the column is shown."""
         return [choice for choice in choices_of(model, self.column) if self.shown(choice)]
+
+    def wanting(self, model: Any) -> list[Choice]:
+        """The choices for which the column is to be filled."""
+        return [choice for choice in self.choices(model) if self.wanted(choice)]
 
     def labels(self, model: Any) -> dict[Choice, str]:
         """Choice → the label of the column, where it has one of its own."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 import wtforms
@@ -153,6 +154,9 @@ class Declaration:
     related: ClassVar[Sequence[Related]] = ()
     blocks: ClassVar[Sequence[Block]] = ()
     """Parts of the card before its related tables."""
+    hints: ClassVar[Mapping[str, str]] = {}
+    """Date columns of the form, and of its rows, beside which `hint_of` tells at once what follows → the column of the
+    choice on which that depends too."""
     as_grid: ClassVar[Grid | None] = None
     lookup_filters: ClassVar[Sequence[str]] = ()
     """Columns by which a dependent select may narrow the choice."""
@@ -229,6 +233,10 @@ class Declaration:
     def search_word(word: str) -> ColumnElement[bool] | None:
         """Where a word is looked for, said by a view of a table without the folded text."""
         return None
+
+    def hint_of(self, name: str, day: date, choice: str) -> str:
+        """What follows from a date as it is typed, in words; empty: nothing."""
+        return ""
 
     def lookup_paths(self) -> Sequence[str]:
         """Relations that the hint reads."""

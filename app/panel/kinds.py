@@ -42,7 +42,9 @@ def _parsed(field: type[fields.ParsedField]) -> MakeField:
 
 
 def _choice(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
-    return fields.SelectField(label, validators, enum=column.type.enum_class, blank=column.nullable, **common)
+    """The first choice is empty, unless a usual one is declared: what nobody has chosen is not to be saved."""
+    blank = column.nullable or column.default is None
+    return fields.SelectField(label, validators, enum=column.type.enum_class, blank=blank, **common)
 
 
 def _yes_no(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
@@ -113,7 +115,8 @@ def column_field(
     if mask := column.info.get("mask"):
         common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
     wanted = not column.nullable or column.info.get("asked") or any(isinstance(each, fields.Required) for each in more)
-    validators = [fields.Required() if wanted else fields.Optional(), *_checks(column), *more]
+    required = fields.Required("Выберите из списка.") if kind_of(column) is kinds.CHOICE else fields.Required()
+    validators = [required if wanted else fields.Optional(), *_checks(column), *more]
     return (shape or shape_of(column)).field(column, label_of(model, name), validators, common)
 
 

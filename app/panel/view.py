@@ -42,7 +42,7 @@ LONG = ("add", "edit", "rows_pasted")
 MOST_FIELDS = 100_000
 """Of a form of many rows; how many rows there may be is the model's to say."""
 MAKING = IMPORTING | {"add", "delete", "undelete"}
-WRITING = MAKING | {"edit", "bulk", "cell"} | ROW_PAGES
+WRITING = MAKING | {"edit", "hint", "bulk", "cell"} | ROW_PAGES
 GRID = frozenset({"grid", "cell"})
 
 
@@ -55,6 +55,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         "lookup": Action.VIEW,
         "add": Action.EDIT,
         "edit": Action.EDIT,
+        "hint": Action.EDIT,
         "delete": Action.DELETE,
         "undelete": Action.DELETE,
         "bulk": Action.VIEW,  # each action is judged by its own right
@@ -89,6 +90,8 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
     def _unrouted(cls, model: Any) -> frozenset[str]:
         """A part comes and goes with its whole: it is only changed by itself."""
         unused = GRID if cls.as_grid is None else frozenset()
+        if not cls.hints:
+            unused |= {"hint"}
         if not any(name in rows_of(model) for _, names in cls.form_fieldsets for name in names):
             unused |= ROW_PAGES
         if cls.readonly or cls.brief or cls.only_moved:

@@ -123,6 +123,7 @@ METHODS = {
     "confirm": "approve",
     "refuse": "approve",
     "row_filled": "edit",
+    "hint": "edit",
     "rows_belonging": "edit",
     "rows_pasted": "edit",
     "delete": "delete",

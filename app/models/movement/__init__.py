@@ -26,7 +26,7 @@ from app.models.dated import Spanning
 from app.models.judged import Judged, Trigger
 from app.models.kinds import TEXT
 from app.models.monitoring.freed import freed_words, telling
-from app.models.movement.kinds import OrderKind, check_decision, check_from_class, check_to_class
+from app.models.movement.kinds import Entered, OrderKind, check_decision, check_from_class, check_to_class
 from app.models.people import Pupil
 from app.models.references import named, reference, referring
 from app.models.rows import AddMany, ChildRows, ShowFor
@@ -65,7 +65,11 @@ class MovementOrder(Searchable, Record):
         closed=frozenset({OrderState.ANNULLED}),
         dated=(OrderState.IN_FORCE, OrderState.ANNULLED),
     )
-    __show_for__ = {"decision_date": ShowFor("kind", lambda kind: kind.rules.needs_decision)}
+    __show_for__ = {
+        "decision_date": ShowFor(
+            "kind", lambda kind: kind.rules.needs_decision, wanted=lambda kind: kind.rules.needs_decision
+        )
+    }
     __rows__ = (
         ChildRows(
             lambda: MovementLine,
@@ -74,7 +78,11 @@ class MovementOrder(Searchable, Record):
             show_for={
                 "from_class": ShowFor("kind", lambda kind: not kind.rules.enrols),
                 "event_date": ShowFor("kind", label=lambda kind: kind.rules.event_label),
-                "to_class": ShowFor("kind", lambda kind: kind.rules.has_class),
+                "to_class": ShowFor(
+                    "kind",
+                    lambda kind: kind.rules.has_class,
+                    wanted=lambda kind: kind.rules.to_class is Entered.ALWAYS,
+                ),
                 "counterpart": ShowFor(
                     "kind", lambda kind: kind.rules.counterpart_label, lambda kind: kind.rules.counterpart_label
                 ),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_appbuilder import expose, has_access
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,6 +64,15 @@ class EditingPages(Declaration):
         if self._changed_since(form, obj):
             return self._conflict(form, obj)
         return self._save(form, obj)
+
+    @expose("/hint/<name>")
+    @has_access
+    def hint(self, name: str) -> dict[str, str]:
+        """What follows from a date that is being typed (`?value=`, with the `choice` it depends on)."""
+        if name not in self.hints:
+            abort(404)
+        day = arguments.day(request.args, "value", "Дата")
+        return {"words": "" if day is None else self.hint_of(name, day, request.args.get("choice", ""))}
 
     def _open(self, form: forms.Form, stored: forms.Form, obj: Any) -> None:
         """What the form is opened with, so that a change in between is noticed and told."""
@@ -261,6 +270,7 @@ class EditingPages(Declaration):
             back_url=self._leave(obj),
             conflict=conflict,
             in_place=_in_place(),
+            hints={name: {"url": self.url("hint", name=name), "by": by} for name, by in self.hints.items()},
             **{"submit_label": "Добавить" if obj is None else "Сохранить"} | words,
         )
 

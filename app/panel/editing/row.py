@@ -62,5 +62,10 @@ class Column:
         return [str(choice) for choice in self.show_for.choices(self.model)] if self.show_for else None
 
     @property
+    def wanted(self) -> list[str]:
+        """The choices for which it is to be filled."""
+        return [str(choice) for choice in self.show_for.wanting(self.model)] if self.show_for else []
+
+    @property
     def labels(self) -> dict[str, str]:
         return {str(k): text for k, text in self.show_for.labels(self.model).items()} if self.show_for else {}

@@ -20,7 +20,10 @@ def follow_choices(model: Any, form: type[wtforms.Form]) -> None:
     for name, each in follows.items():
         if hasattr(form, name):
             shown = " ".join(map(str, each.choices(model)))
-            getattr(form, name).kwargs["render_kw"] = {"data-show-for": shown, "data-show-by": each.column}
+            wrapper = {"data-show-for": shown, "data-show-by": each.column}
+            if each.wanting(model) == each.choices(model):
+                wrapper["data-needed"] = "1"
+            getattr(form, name).kwargs["render_kw"] = wrapper
 
 
 def of(form: wtforms.Form) -> list[RowsField]:

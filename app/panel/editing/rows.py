@@ -54,6 +54,8 @@ class RowsField(wtforms.Field):
         """Columns that this record has not and that no choice on the page can bring back."""
         self.skipped: frozenset[str] = frozenset()
         """Columns that are no part of the record for the choice that was sent."""
+        self.needed: frozenset[str] = frozenset()
+        """Columns that are to be filled for the choice that is settled or was sent."""
         self.words: dict[str, str] = {}
         """Labels that follow from a choice that is settled."""
         self._own_errors: list[str] = []
@@ -128,6 +130,8 @@ class RowsField(wtforms.Field):
             if not follows.shown(choice):
                 self.skipped |= {name}
                 self.absent |= frozenset() if is_open else {name}
+            elif follows.wanted(choice):
+                self.needed |= {name}
             if label := follows.label(choice):
                 self._call(name, label)
         for row in self.entries:

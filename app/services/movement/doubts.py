@@ -7,10 +7,13 @@ from typing import Any
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.people import Pupil
+from app.models.values import order_number_key
 from app.russian import format_date
 from app.security.guard import person_of
 from app.services.engine import warnings
+from app.services.engine.told import Card
 from app.services.engine.warnings import Doubt
+from app.services.movement import numbers
 from app.services.movement.memberships import is_of_an_order
 from app.services.people import elsewhere
 from app.services.people.ages import PUPIL_AGES, age, in_years, is_over_a_year
@@ -20,6 +23,7 @@ from app.services.people.ages import PUPIL_AGES, age, in_years, is_over_a_year
 def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
     if order.annulled_on is not None:
         return
+    yield from _number(session, order)
     for number, line in enumerate(order.lines):
         if is_over_a_year(*sorted((order.order_date, line.event_date))):
             yield Doubt(
@@ -33,6 +37,16 @@ def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
             yield from _age(line.pupil, line.event_date, f"lines-{number}-event_date", "в день зачисления")
 
     yield from _entering(session, order)
+
+
+def _number(session: Any, order: MovementOrder) -> Iterator[Doubt]:
+    """Numbers begin anew with a calendar year; within one they may repeat, but seldom do."""
+    other = numbers.used(session, order)
+    if other is not None:
+        words = f"Приказ с этим номером в {order.order_date.year} году уже есть."
+        cards = (Card(MovementOrder.__tablename__, other.id, other.caption),)
+        about = order_number_key(order.number), order.order_date.year, other.id
+        yield Doubt("order-number", words, "number", about, cards)
 
 
 def _stands(line: MovementLine, place: str) -> Iterator[Doubt]:

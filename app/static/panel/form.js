@@ -112,16 +112,87 @@
     opener.focus();
   }
 
+  // What follows from a date, told beside it while it is typed; the same question is asked once
+  const told = new Map();
+  const FULL = /^(\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4})$/;
+  const hints = () => JSON.parse($("#edit-form[data-hints]")?.dataset.hints ?? "{}");
+  const hinted = (el) => (el.matches?.("input[name]") && !el.disabled ? hints()[el.name.replace(/^.*-/, "")] : undefined);
+  function words(url) {
+    if (!told.has(url)) told.set(url, window.panel.json(url).then((answer) => answer.words).catch(() => { told.delete(url); return ""; }));
+    return told.get(url);
+  }
+  async function hint(el) {
+    const { url: path, by } = hinted(el), url = new URL(path, location.href);
+    url.searchParams.set("value", el.value.trim());
+    url.searchParams.set("choice", document.getElementsByName(by)[0]?.value ?? "");
+    const asked = FULL.test(el.value.trim()) ? url.href : "";
+    el.dataset.asked = asked;
+    const text = asked && await words(asked);
+    if (el.dataset.asked !== asked) return; // typed on meanwhile
+    const place = el.closest(".field"), note = $("[data-hint]", place);
+    if (!text) { note?.remove(); return; }
+    const shown = note ?? place.appendChild(Object.assign(document.createElement("div"), { className: "help" }));
+    Object.assign(shown.dataset, { hint: "" });
+    shown.setAttribute("role", "status");
+    if (shown.textContent !== text) shown.textContent = text;
+  }
+  function hintAll(by) {
+    const names = Object.entries(hints()).filter(([, each]) => by === undefined || each.by === by).map(([name]) => name);
+    names.forEach((name) => $$(`#edit-form input[name="${name}"], #edit-form input[name$="-${name}"]`).filter((el) => !el.disabled).forEach(hint));
+  }
+
+  // A value that is likely to follow, offered for the choice that is made; one press takes it
+  function propose() {
+    $$("[data-proposed]").forEach((el) => {
+      const value = JSON.parse(el.dataset.proposed)[document.getElementsByName(el.dataset.proposedBy)[0]?.value];
+      let button = $("[data-take]", el.closest(".field"));
+      if (!value || el.value) { button?.remove(); return; }
+      if (!button) {
+        button = Object.assign(document.createElement("button"), { type: "button", className: "new" });
+        Object.assign(button.dataset, { take: el.id });
+        el.after(button);
+      }
+      button.textContent = `Следующий: ${value}`;
+      button.value = value;
+    });
+  }
+  function takeProposed(button) {
+    const el = document.getElementById(button.dataset.take);
+    el.value = button.value;
+    el.dispatchEvent(new Event("input", { bubbles: true }));
+    el.dispatchEvent(new Event("change", { bubbles: true }));
+    el.focus();
+    propose();
+  }
+
+  // The first thing to fill in, where no refusal is to be read first; on a phone a keyboard would cover the form
+  function begin() {
+    if (!matchMedia("(pointer: fine)").matches || innerWidth < 768 || $("#errors, #conflict, #doubts, .note[role=alert]")) return;
+    const first = $$("#edit-form .fields input:not([type=hidden]), #edit-form .fields select, #edit-form .fields textarea").find((el) => !el.disabled && !el.closest("[hidden]"));
+    if (!first || document.activeElement !== document.body || location.hash) return;
+    focus(first);
+    first.tomselect?.close();
+  }
+
+  document.addEventListener("input", (e) => {
+    if (hinted(e.target)) hint(e.target);
+    if (e.target.matches?.("[data-proposed]")) propose();
+  });
+  document.addEventListener("change", (e) => {
+    if (hinted(e.target)) hint(e.target);
+    if (e.target.name) { hintAll(e.target.name); propose(); }
+  });
   document.addEventListener("change", (e) => { if ($(`[data-show-by="${CSS.escape(e.target.name ?? "")}"]`)) showFor(); });
   document.addEventListener("click", (e) => {
     const on = (sel) => e.target.closest(sel);
     let hit;
     if ((hit = on("[data-new]"))) open(hit);
+    else if ((hit = on("[data-take]"))) takeProposed(hit);
     else if (on("[data-in-place-close]")) leave();
     else if ((hit = on("#errors a, #new-errors a, #doubts a, #new-doubts a, .note table a"))) {
       const field = document.getElementById(hit.hash.slice(1));
       if (field) { e.preventDefault(); window.panel.wake?.(field); (field.closest(".field") || field).scrollIntoView({ block: "center" }); focus(field); }
     }
   });
-  document.addEventListener("DOMContentLoaded", () => { window.panel.toggle = toggle; showFor(); });
+  document.addEventListener("DOMContentLoaded", () => { window.panel.toggle = toggle; showFor(); hintAll(); propose(); begin(); });
 })();

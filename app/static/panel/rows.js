@@ -53,9 +53,12 @@
       const on = th.dataset.showFor.split(" ").includes(choice), column = th.dataset.column;
       const label = th.dataset.labels && (JSON.parse(th.dataset.labels)[choice] ?? (th.dataset.label ??= words(box, column)));
       th.hidden = !on;
+      const star = $("[data-needed-for]", th);
+      if (star) star.hidden = !star.dataset.neededFor.split(" ").includes(choice);
       if (label) $("[data-words]", th).textContent = label;
       [...rows, $("[data-rows-all]", box)].map((row) => row && cell(row, column)).filter(Boolean).forEach((td) => {
         window.panel.toggle(td, on);
+        if (star) $("label.rows-label:not([data-before])", td)?.classList.toggle("is-needed", !star.hidden);
         const said = label && $("[data-words]", td);
         if (said) said.textContent = (said.dataset.before ?? "") + label;
       });

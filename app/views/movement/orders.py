@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import flash, request
@@ -15,8 +17,9 @@ from app.panel.editing import forms
 from app.panel.menu import Menu
 from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Resource
+from app.security.guard import person_of
+from app.services.movement import due, numbers, replacing, standing
 from app.services.movement import orders as movement
-from app.services.movement import replacing, standing
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
 from app.views.movement import late_entry, whole_class
@@ -68,6 +71,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         )
     ]
     fixed_columns = ("kind", "replaces")
+    hints = {"event_date": "kind", "decision_date": "kind"}
     related = [
         Related(
             MovementLine,
@@ -114,6 +118,8 @@ class MovementOrderView(RecordView, model=MovementOrder):
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         if "replaces" in form:
             form.replaces.depends = f"kind:{INSTEAD}"
+        if obj is None:
+            _propose_number(form)
         if obj is None and request.method == "POST":
             late_entry.tell(form, late_entry.filled())
 
@@ -122,6 +128,14 @@ class MovementOrderView(RecordView, model=MovementOrder):
 
     def _leave(self, obj: Any) -> str:
         return late_entry.back() or whole_class.back() or super()._leave(obj)
+
+    def hint_of(self, name: str, day: date, choice: str) -> str:
+        """By when the order has to be there; of one school only, since each has its own calendar."""
+        person = person_of(db.session)
+        kind = next((each for each in OrderKind if each.value == choice), None)
+        if kind is None or person.default_school_id is None:
+            return ""
+        return due.words(db.session, person.default_school_id, kind, name, day, person.today)
 
     def write(self, form: forms.Form, obj: MovementOrder | None) -> MovementOrder:
         draft = OrderDraft(
@@ -147,6 +161,16 @@ class MovementOrderView(RecordView, model=MovementOrder):
 
     def card_subtitle(self, obj: MovementOrder) -> str:
         return obj.kind.title_ru
+
+
+def _propose_number(form: forms.Form) -> None:
+    """For each kind the number that follows, for the page's script to offer."""
+    person = person_of(db.session)
+    if person.default_school_id is None:
+        return
+    found = numbers.next_numbers(db.session, person.default_school_id, person.today)
+    proposed = json.dumps({kind.value: number for kind, number in found.items()}, ensure_ascii=False)
+    form.number.render_kw = {"data-proposed": proposed, "data-proposed-by": "kind"}
 
 
 def _draft_line(typed: dict[str, Any]) -> LineDraft:
