@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, insert, select, text, update
 
 from app.extensions import db
+from app.models import numbers
 
 SCHOOLS, SEED_PUPILS, PUPILS = 170, 20_000, int(os.environ.get("BENCH_PUPILS", "1000000"))
 """The seed of 20 thousand pupils in 170 schools has more than 3 thousand classes."""
@@ -139,9 +140,7 @@ def _copying(table: str) -> str:
         "id": key,
         "last_name": "s.name",
         "snils": f"{groups[0]} || '-' || {groups[1]} || '-' || {groups[2]} || ' ' || {groups[3]}",
-        "search_text": f"s.folded || {names} || ' ' || {' || chr || '.join(groups)} || ' ' || {digits}".replace(
-            " chr ", " ' ' "
-        ),
+        "search_text": f"s.folded || {names} || ' ' || {_folded(digits)}",
     }
     columns = [column.name for column in db.metadata.tables[table].columns]
     values = ", ".join(other.get(name, f"p.{name}") for name in columns)
@@ -151,6 +150,13 @@ def _copying(table: str) -> str:
         f" JOIN surname s ON s.n = {spread} * {spread} / 10007 * {len(SURNAMES)} / 10007"
         " WHERE p.id <= :last ORDER BY p.id LIMIT :most"
     )
+
+
+def _folded(digits: str) -> str:
+    """A СНИЛС as the folded text keeps it (app/models/numbers.py)."""
+    for digit, letter in zip(numbers.DIGITS, numbers.BY_MASK["snils"].letters, strict=True):
+        digits = f"replace({digits}, '{digit}', '{letter}')"
+    return digits
 
 
 @contextmanager

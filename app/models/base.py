@@ -21,11 +21,12 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    inspect,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.choices import Choice
-from app.models import references
+from app.models import numbers, references
 from app.models.judged import Judged
 from app.models.names import search_key, visible
 from app.models.rows import ChildRows, ShowFor
@@ -268,11 +269,21 @@ class Searchable:
     def search_text_of(cls, values: dict[str, Any]) -> str:
         """The stored text for these column values; bulk loaders that bypass the ORM use it too.
 
-        A number is kept with and without its separators: people paste both.
+        First the words; a number without a kind of its own is kept with and without its separators: people paste both.
+        Then the numbers of a kind (numbers.py).
         """
-        texts = [str(values.get(name) or "") for name in cls.__search__]
-        numbers = [digits for digits in (re.sub(r"\D", "", text) for text in texts) if len(digits) >= LONG_NUMBER]
-        return search_key(" ".join([*texts, *numbers]))[:700]
+        masks, filled = cls.numbers(), {name: str(values.get(name) or "") for name in cls.__search__}
+        texts = [text for name, text in filled.items() if name not in masks]
+        long = [digits for digits in (re.sub(r"\D", "", text) for text in texts) if len(digits) >= LONG_NUMBER]
+        kept = [numbers.folded(mask, filled[name]) for name, mask in masks.items() if filled[name]]
+        return " ".join([search_key(" ".join([*texts, *long])), *kept])[:700]
+
+    @classmethod
+    def numbers(cls) -> dict[str, str]:
+        """The searched columns that hold numbers of a kind: column → mask."""
+        columns = inspect(cls).columns
+        masks = {name: columns[name].info.get("mask", "") for name in cls.__search__ if name in columns}
+        return {name: mask for name, mask in masks.items() if mask in numbers.BY_MASK}
 
 
 @event.listens_for(Searchable, "before_insert", propagate=True)

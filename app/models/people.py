@@ -120,7 +120,7 @@ class Pupil(Person, Record):
     __tablename__ = "pupil"
     __titles__ = ("Обучающийся", "Обучающиеся")
     __rights__ = (Resource.PUPILS, Resource.PUPILS_BRIEF)
-    __search__ = ("last_name", "first_name", "middle_name", "snils", "personal_file")
+    __search__ = ("last_name", "first_name", "middle_name", "personal_file", "snils", "phone")
     __path__ = Path(
         scopes={
             Scope.OWN_CLASS: lambda m, who: m.id.in_(pupils_in(who.class_ids, who.day)),
@@ -275,6 +275,7 @@ class Employee(Person, Record):
     __tablename__ = "employee"
     __titles__ = ("Сотрудник", "Сотрудники")
     __rights__ = (Resource.EMPLOYEES, Resource.EMPLOYEES_BRIEF)
+    __search__ = ("last_name", "first_name", "middle_name", "snils", "phone")
     __path__ = Path(scopes={Scope.OWN: lambda m, who: m.id.in_(who.employee_ids)})
     __table_args__ = (
         UniqueConstraint("id", "school_id"),

@@ -1,5 +1,6 @@
 """The school year of a school, its study periods and its classes (3.3.3.2)."""
 
+import re
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +39,8 @@ from app.regulation.rights import Resource, Scope
 from app.russian import format_date, school_year
 
 GRADES = tuple(range(1, 12))
+CLASS_NAME = re.compile("(?:1[01]|[1-9])[а-я]{1,3}")
+"""«8а»: the name of a class as a search has it, in small letters without quotes."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Numbers of school years; the CHECK of the table has them too."""
 DATES_OF_THE_NUMBER = (

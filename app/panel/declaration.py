@@ -21,6 +21,7 @@ from app.models.references import key_of
 from app.models.rows import rows_of
 from app.models.states import is_closed
 from app.panel.importing.declaration import Imports
+from app.panel.listing.terms import Through
 from app.panel.loading import eager
 from app.panel.menu import Menu
 from app.regulation.rights import Action, Resource
@@ -169,6 +170,8 @@ class Declaration:
     """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
     search_only: ClassVar[Sequence[str]] = ()
     """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
+    search_through: ClassVar[Sequence[Through]] = ()
+    """Records that the searched ones are found by as well."""
     empty_hint: ClassVar[str] = ""
     add_label: ClassVar[str] = "Добавить"
 
@@ -228,6 +231,11 @@ class Declaration:
         on_card = [name for _, names in self.sections() for name in names]
         stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
         return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))
+
+    @classmethod
+    def why_found(cls, rows: Sequence[Any], text: str) -> dict[int, str]:
+        """Key → what behind a record a search has found it by, told to whom may read that. One query at most."""
+        return {}
 
     @staticmethod
     def search_word(word: str) -> ColumnElement[bool] | None:

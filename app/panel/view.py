@@ -77,7 +77,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         cls.exclude_route_methods = cls.never_routed | cls._unrouted(model)
         cls.long_forms = {} if ROW_PAGES & cls.exclude_route_methods else dict.fromkeys(LONG, MOST_FIELDS)
         cls.title_many = cls.title_many or model.__titles__[1]
-        cls.searchable = bool(model.__search__)
+        cls.searchable = bool(model.__search__ or cls.search_through)
         if cls.menu is not None:
             cls.section = cls.section or cls.menu.heading
         if not cls.readonly and not cls.brief:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
 
 from app.extensions import db
 from app.models.accounts import AccountPerson
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
-from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus
+from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
 from app.models.references import named
-from app.models.study import GRADES
+from app.models.study import CLASS_NAME, GRADES
 from app.panel.importing.declaration import Imports, Key
+from app.panel.listing.searching import behind
+from app.panel.listing.terms import Through
 from app.panel.menu import Menu
 from app.panel.view import Block, RecordView, Related
 from app.regulation.rights import Action, Resource
@@ -27,6 +31,14 @@ from app.views.movement.orders import MovementOrderView
 
 NAME_ORDER = ("search_text",)
 """The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
+WHOSE = {
+    Relation.MOTHER: "матери",
+    Relation.FATHER: "отца",
+    Relation.GUARDIAN: "опекуна",
+    Relation.TRUSTEE: "попечителя",
+    Relation.OTHER: "представителя",
+}
+PHONES = Through("guardianships.parent", mask="phone")
 BY_SNILS = Key("snils")
 BY_BIRTH = Key("last_name", "first_name", "birth_date", perhaps=("middle_name",))
 BY_PHONE = Key("last_name", "first_name", "phone", perhaps=("middle_name", "birth_date"))
@@ -77,7 +89,8 @@ class PupilView(PersonView, model=Pupil):
         "phone",
     ]
     filter_choices = {"school_class.grade": GRADES}
-    search_hint = "Фамилия, имя, СНИЛС, № личного дела"
+    search_hint = "Фамилия, имя, СНИЛС, класс, телефон, № личного дела"
+    search_through = (Through("school_class", shape=CLASS_NAME), PHONES)
     empty_hint = "Добавьте карточку, затем внесите приказ о зачислении."
     add_label = "Обучающийся"
     form_fieldsets = [
@@ -104,6 +117,20 @@ class PupilView(PersonView, model=Pupil):
         Related(ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on"), "Классы", ("-starts_on",)),
         Related(YearOutcome, "pupil_id", ("school_class", "outcome", "decided_on", "protocol"), "Итоги года", ("-id",)),
     ]
+
+    @classmethod
+    def why_found(cls, rows: Sequence[Pupil], text: str) -> dict[int, str]:
+        """By whose phone: of parents whom the reader may read."""
+        parents = behind(Pupil, PHONES, text) if rows else None
+        if parents is None:
+            return {}
+        found = parents.subquery()
+        kin = select(Guardianship, Parent.phone).join(Parent, Parent.id == Guardianship.parent_id)
+        kin = kin.where(
+            Guardianship.pupil_id.in_([pupil.id for pupil in rows]), Guardianship.parent_id.in_(select(found.c.id))
+        )
+        told = db.session.execute(kin.order_by(Guardianship.id.desc())).all()
+        return {one.pupil_id: f"телефон {WHOSE[one.relation]}: {phone}" for one, phone in told}
 
     def lookup_hint(self, obj: Pupil) -> str:
         where = str(named(obj, "school_class") or obj.status.title_ru)
@@ -177,7 +204,7 @@ class EmployeeView(PersonView, model=Employee):
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
     filter_columns = ["position", "school", "hired_on", "dismissed_on", "birth_date", "snils", "inn"]
     bulk_fields = ("position",)
-    search_hint = "Фамилия, имя, СНИЛС"
+    search_hint = "Фамилия, имя, СНИЛС, телефон"
     add_label = "Сотрудник"
     form_fieldsets = [
         ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "snils", "inn"]),

@@ -130,6 +130,7 @@ ENGINE = {
         "kinds",
         "leading",
         "names",
+        "numbers",
         "judged",
         "references",
         "rows",

@@ -15,6 +15,7 @@ from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.extensions import db
 from app.models.names import search_key
+from app.models.people import Employee, Parent, Pupil
 from scripts.migration_world import Rows, rows_of
 from tests.conftest import WORKER
 from tests.migrations.stored import WORLDS, put, read, revision_of
@@ -193,6 +194,16 @@ def test_the_index_of_searching_tells_what_its_table_has(raised: Old, table: str
     if db.engine.dialect.name == "sqlite":
         with db.engine.begin() as connection:
             connection.execute(text(AGREES.format(table)))  # raises when it does not
+
+
+@pytest.mark.parametrize("model", [Pupil, Parent, Employee], ids=lambda model: model.__tablename__)
+def test_people_are_found_by_their_numbers(raised: Old, model: Any) -> None:
+    """The folded text is what saving the card would make of it."""
+    names = ", ".join(("search_text", *model.__search__))
+    with db.engine.begin() as connection:
+        rows = connection.execute(text(f"SELECT {names} FROM {model.__tablename__}")).mappings().all()  # noqa: S608
+    assert rows
+    assert [row["search_text"] for row in rows] == [model.search_text_of(dict(row)) for row in rows]
 
 
 # What old data breaks is listed and left alone.

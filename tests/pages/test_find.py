@@ -1,11 +1,16 @@
 """«Найти всё», recent cards and favourites: only what one may see, a fixed number of queries."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, select, union_all
 
+from app.models.accounts import Account
 from app.models.engine.personal import Favourite
-from app.models.people import Pupil
+from app.models.people import Employee, Guardianship, Parent, Pupil
+from app.security.access import actor_for
+from app.security.guard import acting
 from tests.support.world import World
 
 
@@ -55,15 +60,83 @@ def test_signs_of_a_query_language_are_only_signs(sign_in: Any, query: str) -> N
     assert sign_in("secretary.65001").get("/find/", query_string={"q": query}).status_code == 200
 
 
-def test_number_of_queries_does_not_grow(sign_in: Any, count_queries: list[str]) -> None:
-    """Who leads the classes that are found is asked about in one more, however many they are."""
-    client, counts = sign_in("secretary.65001"), {}
-    for query in ("сергеева", "нетакой", "ива", "5а", "5"):
+def test_one_query_finds_in_every_kind(sign_in: Any, count_queries: list[str]) -> None:
+    """What is found is then read, one query for each kind that is found at all."""
+    client, counts, finding = sign_in("secretary.65001"), dict[str, int](), dict[str, int]()
+    for query in ("нетакой", "иванов", "ким", "сергеева"):
         count_queries.clear()
         texts(client, query)
-        counts[query] = len(count_queries)
-    classes = counts["5а"]
-    assert counts == dict.fromkeys(("сергеева", "нетакой", "ива"), classes - 1) | dict.fromkeys(("5а", "5"), classes)
+        counts[query], finding[query] = len(count_queries), sum("UNION ALL" in each for each in count_queries)
+    one = counts["иванов"] - counts["нетакой"]
+    assert set(finding.values()) == {min(finding.values())}
+    assert counts["ким"] - counts["нетакой"] == one
+    assert counts["сергеева"] - counts["нетакой"] == 2 * one, "a pupil and a parent"
+
+
+@pytest.fixture
+def phones(session: Any, world: World) -> None:
+    session.get(Parent, world.parents["65001"]).phone = "+7 900 123-45-67"
+    session.get(Pupil, world.pupils["65001", "Ким"]).phone = "+7 914 765-43-21"
+    session.commit()
+
+
+@pytest.mark.parametrize("query", ["8 900 123-45-67", "+79001234567", "45-67", "сергеева 4567"])
+def test_a_hit_says_by_whose_phone(sign_in: Any, phones: None, query: str) -> None:
+    found = texts(sign_in("secretary.65001"), query)
+    assert "Сергеева Алёна" in found
+    assert "телефон матери: +7 900 123-45-67" in found
+    assert "Сергеева Ольга" in found
+    assert "Ким" not in found
+
+
+def test_a_hit_says_its_own_number(sign_in: Any, phones: None) -> None:
+    assert "телефон: +7 914 765-43-21" in texts(sign_in("secretary.65001"), "765-43-21")
+
+
+@pytest.mark.parametrize(
+    "login", ["student.65001", "municipal.64754000", "regional", "medical.65001", "secretary.65002"]
+)
+def test_a_parents_phone_is_not_told_without_the_right(sign_in: Any, phones: None, login: str) -> None:
+    found = texts(sign_in(login), "8 900 123-45-67")
+    assert "Сергеева" not in found
+    assert "телефон матери" not in found
+
+
+def test_a_class_teacher_is_told_of_the_own_class_alone(sign_in: Any, session: Any, world: World, phones: None) -> None:
+    assert "телефон матери" in texts(sign_in("teacher.65001"), "45-67")
+    kin = session.query(Guardianship).filter_by(parent_id=world.parents["65001"]).one()
+    kin.pupil_id = world.pupils["65001", "Белых"]
+    session.commit()
+    found = texts(sign_in("teacher.65001"), "45-67")
+    assert "Белых" not in found
+    assert "900 123" not in found
+
+
+@pytest.mark.parametrize("query", ["cthuttdf", "сергеева 5а", "cthuttdf 5f"])
+def test_the_other_layout_and_the_class(sign_in: Any, query: str) -> None:
+    assert "Сергеева Алёна" in texts(sign_in("secretary.65001"), query)
+
+
+def test_a_section_is_found_with_the_other_layout(sign_in: Any) -> None:
+    assert "/movement_orders/list/" in texts(sign_in("secretary.65001"), "ghbrfps")
+
+
+def test_the_guard_narrows_every_part_of_a_query_of_many_kinds(session: Any, world: World) -> None:
+    """Without a condition of their own the parts find what the actor sees, and nobody finds nothing."""
+    actor = actor_for(session, session.get(Account, world.account("teacher.65001")), date(2026, 3, 2))
+    session.expunge_all()
+
+    def found(who: Any) -> set[tuple[str, int]]:
+        parts = (
+            select(literal(model.__tablename__), model.id).limit(100).subquery() for model in (Pupil, Parent, Employee)
+        )
+        with acting(session, who):
+            return {tuple(row) for row in session.execute(union_all(*map(select, parts)))}
+
+    own = {("pupil", world.pupils["65001", name]) for name in ("Сергеева", "Иванов")}
+    everybody = {("employee", key) for (school, _), key in world.employees.items() if school == "65001"}
+    assert found(actor) == own | {("parent", world.parents["65001"])} | everybody
+    assert found(None) == set()
 
 
 def test_recent_cards_are_offered_within_the_scope(sign_in: Any, world: World) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import and_, inspect, or_, select
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
+from app.models import numbers
 from app.models.base import label_of
 from app.models.names import search_key
 from app.panel.editing import fields
@@ -246,10 +247,13 @@ def _candidates(view: Any, texts: list[str]) -> list[_Known]:
     statement = select(model).where(condition(model, actor_of(db.session)), named)
     statement = statement.options(*eager(model, view.lookup_paths())).order_by(model.id).limit(MOST_CANDIDATES)
     found = db.session.scalars(statement)
-    return [
-        _Known(obj, frozenset(map(_squeezed, (str(obj), view.lookup_text(obj)))), frozenset(obj.search_text.split()))
-        for obj in found
-    ]
+    return [_Known(obj, frozenset(map(_squeezed, (str(obj), view.lookup_text(obj)))), _words_of(obj)) for obj in found]
+
+
+def _words_of(obj: Any) -> frozenset[str]:
+    """What a record is found by, its numbers with and without separators."""
+    written = search_key(" ".join(str(getattr(obj, name) or "") for name in obj.numbers()))
+    return frozenset(f"{numbers.readable(obj.search_text)} {written}".split())
 
 
 def _squeezed(text: str) -> str:

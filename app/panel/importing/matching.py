@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import String, inspect, select
 
 from app.extensions import db
+from app.models import numbers
 from app.models.base import label_of
 from app.models.names import search_key
 from app.models.references import key_of
@@ -81,7 +82,8 @@ def _narrowed(model: Any, name: str, value: Any) -> Any:
         return getattr(model, key_of(inspect(model).relationships[name]).key) == value.id
     column = inspect(model).columns[name]
     if name in model.__search__ and isinstance(column.type, String) and isinstance(value, str):
-        return model.search_text.contains(search_key(value), autoescape=True)
+        mask = model.numbers().get(name)
+        return model.search_text.contains(numbers.folded(mask, value) if mask else search_key(value), autoescape=True)
     return getattr(model, name) == value
 
 

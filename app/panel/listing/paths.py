@@ -55,10 +55,10 @@ def label(model: Any, path: str) -> str:
     if not rest:
         return label_of(model, head)
     target = inspect(model).relationships[head].mapper.class_
-    return f"{label_of(model, head)}, {_small(label(target, rest))}"
+    return f"{label_of(model, head)}, {small(label(target, rest))}"
 
 
-def _small(words: str) -> str:
+def small(words: str) -> str:
     """A label inside a sentence; an abbreviation stays as it is."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 

@@ -51,6 +51,8 @@
   }
 
   function move(event) {
+    // The browser would first only empty the entry.
+    if (event.key === "Escape") { event.preventDefault(); box.close(); return; }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); mark(current + step); }
     if (event.key === "Enter") {
@@ -95,5 +97,6 @@
   document.querySelector("[data-key=find]")?.addEventListener("click", (event) => open(event.target.value));
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, WAIT); });
   input.addEventListener("keydown", move);
+  box.addEventListener("close", () => { clearTimeout(timer); asking?.abort(); });
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
 })();

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from app.models.movement import MovementLine
+from app.panel.listing.terms import Through
 from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
+
+WITH_DIGIT = re.compile(".*[0-9].*")
+"""What the number of an order has."""
 
 
 class MovementBookView(RecordView, model=MovementLine):
@@ -27,6 +33,8 @@ class MovementBookView(RecordView, model=MovementLine):
         "freed",
         "school",
     ]
+    search_hint = "Фамилия и имя обучающегося, номер приказа"
+    search_through = (Through("pupil"), Through("order", shape=WITH_DIGIT))
     default_order = ("event_date",)
     default_descending = True
     filter_columns = [

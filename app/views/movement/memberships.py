@@ -8,9 +8,10 @@ from typing import Any
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership
-from app.models.study import GRADES
+from app.models.study import CLASS_NAME, GRADES
 from app.panel.editing import forms
 from app.panel.importing.declaration import Imports, Key, Mark
+from app.panel.listing.terms import Through
 from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
@@ -32,6 +33,8 @@ class ClassMembershipView(RecordView, model=ClassMembership):
     menu = Menu("Учебный год", order=20, icon="list-details", hint="Кто в каком классе")
     guide, clause = "deputy#классы", "3.3.3.2"
     list_columns = ["pupil", "school_class", "starts_on", "ends_on", "opened_by.order"]
+    search_hint = "Фамилия и имя обучающегося, класс"
+    search_through = (Through("pupil"), Through("school_class", shape=CLASS_NAME))
     default_order = ("starts_on",)
     default_descending = True
     filter_columns = [

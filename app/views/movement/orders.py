@@ -14,6 +14,7 @@ from app.models.engine.deleted import DeletedRecord
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.panel.editing import forms
+from app.panel.listing.terms import Through
 from app.panel.menu import Menu
 from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Resource
@@ -44,7 +45,8 @@ class MovementOrderView(RecordView, model=MovementOrder):
     default_order = ("order_date",)
     default_descending = True
     filter_columns = ["kind", "academic_year", "order_date", "entered_on", "annulled_on", "school"]
-    search_hint = "Номер приказа"
+    search_hint = "Номер приказа, фамилия и имя обучающегося"
+    search_through = (Through("lines.pupil"),)
     empty_hint = "Внесите первый приказ: панель сразу посчитает срок."
     add_label = "Приказ"
     form_fieldsets = [

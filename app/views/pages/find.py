@@ -6,12 +6,16 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from app.extensions import db
+from app.models import numbers
+from app.models.base import label_of
 from app.models.names import search_key
 from app.panel import cells
+from app.panel.listing.paths import small
 from app.panel.listing.searching import quick_matches
+from app.panel.listing.terms import in_other_layout
 from app.panel.loading import eager, ordering
 from app.panel.page import Page
 from app.panel.recent import recent
@@ -38,7 +42,7 @@ EXAMPLES = (
 """What the boxes of every page say one may look for: the short one, the long one, and what to type."""
 
 Group = dict[str, Any]
-"""{"title", "hits": [{"text", "hint", "url", "icon", "kind"}], "more_url"}"""
+"""{"title", "hits": [{"text", "hint", "why", "url", "icon", "kind"}], "more_url"}"""
 
 
 class FindView(Page):
@@ -76,11 +80,12 @@ class FavouriteView(Page):
 
 
 def found(text: str) -> list[Group]:
-    """Menu entries and at most HITS records of each kind; one query a kind."""
+    """Menu entries and at most HITS records of each kind. One query finds; what is found is read by kind."""
     if not _words(text):
         return []
     seen: set[personal.Key] = set()
-    groups = [_menu(text), *(_of_kind(view, text, seen) for view in _views())]
+    keys = _keys(_views(), text)
+    groups = [_menu(text), *(_of_kind(view, keys[view], text, seen) for view in _views() if keys[view])]
     return [group for group in groups if group["hits"]]
 
 
@@ -118,35 +123,72 @@ def _views(*, searched: bool = True) -> list[Any]:
     """The views one may open: people first, a full view before a brief one of the same records."""
     actor = actor_of(db.session)
     mine = [view for view in BY_ROUTE.values() if view.found and actor.may(Action.VIEW, view.resource)]
-    return sorted((view for view in mine if view.searchable or not searched), key=_rank)
+    return sorted((view for view in mine if view.model.__search__ or not searched), key=_rank)
 
 
 def _rank(view: Any) -> tuple[bool, bool]:
     return view.brief, not getattr(view.model, "__search_index__", False)
 
 
-def _of_kind(view: Any, text: str, seen: set[personal.Key]) -> Group:
-    order = [ordering(view.model, name) for name in view.default_order]
-    statement = _select(view).where(*quick_matches(view, text))
-    objects = db.session.scalars(statement.order_by(*order, view.model.id).limit(HITS + 1)).all()
+def _keys(views: list[Any], text: str) -> dict[Any, list[int]]:
+    """View → the keys of what it finds, one more than is shown. One statement for every kind.
+
+    Each part has the scope of its view; the guard at the session narrows each of them besides.
+    """
+    parts = [_part(number, view, text) for number, view in enumerate(views)]
+    keys: dict[Any, list[int]] = defaultdict(list)
+    for number, key in db.session.execute(union_all(*parts)) if parts else ():
+        keys[views[number]].append(key)
+    return keys
+
+
+def _part(number: int, view: Any, text: str) -> Any:
+    wanted = select(literal(number).label("view"), view.model.id.label("key"))
+    wanted = wanted.where(_scope(view), *quick_matches(view, text)).order_by(*_order(view)).limit(HITS + 1)
+    first = wanted.subquery()  # the order and the limit are each part's own
+    return select(first.c.view, first.c.key)
+
+
+def _of_kind(view: Any, keys: list[int], text: str, seen: set[personal.Key]) -> Group:
+    statement = _select(view).where(view.model.id.in_(keys)).order_by(*_order(view)).limit(HITS)
+    objects = db.session.scalars(statement).all()
     names.load_for(db.session, objects, _paths(view))
-    fresh = [obj for obj in objects[:HITS] if (view.model.__tablename__, obj.id) not in seen]
+    fresh = [obj for obj in objects if (view.model.__tablename__, obj.id) not in seen]
     seen |= {(view.model.__tablename__, obj.id) for obj in fresh}
-    more = view.url("list", q=text) if len(objects) > HITS else None
-    return {"title": view.title_many, "hits": [_hit(view, obj) for obj in fresh], "more_url": more}
+    more = view.url("list", q=text) if len(keys) > HITS else None
+    reasons = view.why_found(fresh, text)
+    hits = [_hit(view, obj, _number(view, obj, text) or reasons.get(obj.id, "")) for obj in fresh]
+    return {"title": view.title_many, "hits": hits, "more_url": more}
+
+
+def _order(view: Any) -> list[Any]:
+    return [*(ordering(view.model, name) for name in view.default_order), view.model.id]
+
+
+def _scope(view: Any) -> Any:
+    return condition(view.model, actor_of(db.session), Action.VIEW, (view.resource,))
+
+
+def _number(view: Any, obj: Any, text: str) -> str:
+    """The record's own number that was typed."""
+    typed = () if view.search_only else numbers.split(text)[1]
+    masks = view.model.numbers().items() if typed else ()
+    found = (name for name, mask in masks if any(numbers.holds(mask, getattr(obj, name), each) for each in typed))
+    name = next(found, None)
+    return f"{small(label_of(view.model, name))}: {getattr(obj, name)}" if name is not None else ""
 
 
 def _select(view: Any) -> Any:
-    scope = condition(view.model, actor_of(db.session), Action.VIEW, (view.resource,))
-    return select(view.model).where(scope).options(*eager(view.model, _paths(view)))
+    return select(view.model).where(_scope(view)).options(*eager(view.model, _paths(view)))
 
 
-def _hit(view: Any, obj: Any) -> dict[str, Any]:
+def _hit(view: Any, obj: Any, why: str = "") -> dict[str, Any]:
     values = [cells.value_of(obj, path) for path in _paths(view)]
     parts = [cells.plain(value) for value in values if value is not cells.WITHHELD]
     return {
         "text": str(obj),
-        "hint": ", ".join(part for part in parts if part),
+        "hint": ", ".join(part for part in parts if part and part not in why),
+        "why": why,
         "url": view.url("show", pk=obj.id),
         "icon": _icon(view),
         "kind": view.model.__titles__[0],
@@ -161,15 +203,27 @@ def _paths(view: Any) -> list[str]:
 
 
 def _menu(text: str) -> Group:
-    words, actor = search_key(text).split(), actor_of(db.session)
+    actor = actor_of(db.session)
+    readings = [search_key(each).split() for each in (text, in_other_layout(text)) if each]
     items = [item for _, group in entries() for item in group if item.shown_to(actor)]
-    chosen = [item for item in items if all(word in search_key(item.title) for word in words)]
+    chosen = [item for item in items if any(_has_all(item.title, words) for words in readings)]
     hits = [_entry(item) for item in chosen]
     return {"title": "Разделы", "hits": hits[:HITS], "more_url": None}
 
 
+def _has_all(title: str, words: list[str]) -> bool:
+    return all(word in search_key(title) for word in words)
+
+
 def _entry(item: Item) -> dict[str, Any]:
-    return {"text": item.title, "hint": "", "url": url_for(item.endpoint), "icon": item.menu.icon, "kind": "Раздел"}
+    return {
+        "text": item.title,
+        "hint": "",
+        "why": "",
+        "url": url_for(item.endpoint),
+        "icon": item.menu.icon,
+        "kind": "Раздел",
+    }
 
 
 def _icon(view: Any) -> str:
