@@ -69,6 +69,11 @@ class Duty(ABC):
         """
         return []
 
+    def other_days(self, rules: Collection[str], within: Within) -> list[Statement]:
+        """(rule, subject_id, day) of those of `:subjects` whose term, by a reading, runs from that day, whatever day
+        their entries and corrections name; NULL: from the day named."""
+        return []
+
 
 @dataclass(frozen=True)
 class Told:

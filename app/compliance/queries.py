@@ -37,7 +37,7 @@ from app.compliance.relations import fenced
 from app.compliance.starts import starts_of
 from app.compliance.status import Status
 from app.compliance.status_sql import set_aside, status_of
-from app.compliance.within import EARLIEST, Within
+from app.compliance.within import EARLIEST, Asked, Within, years_of
 from app.models.schools import School
 
 SCHOOL = School.__table__
@@ -128,7 +128,7 @@ def records(
         asked.given | {"limit": limit, "status": status} | {f"after_{n}": each for n, each in enumerate(after or ())}
     )
     wanted = frozenset(rules), asked.within, asked.holds, status is not None, after is not None
-    return read(connection, _records(*wanted, connection.dialect.name), given, asked.within)
+    return read(connection, _records(*wanted, connection.dialect.name), asked._replace(given=given))
 
 
 def facts_about(
@@ -151,7 +151,7 @@ def facts_about(
     if asked is None:
         return []
     statement = _facts_of(wanted, asked.within, connection.dialect.name)
-    return read(connection, statement, asked.given, asked.within)
+    return read(connection, statement, asked)
 
 
 def _rules_about(table: str) -> frozenset[str]:
@@ -183,18 +183,6 @@ def _schools(school_ids: SchoolIds) -> dict[str, Any]:
     return {} if school_ids is None else {"schools": sorted(school_ids)}
 
 
-class Asked(NamedTuple):
-    """A question as it is put to the database: the parameters of its statement, and what narrows it."""
-
-    given: dict[str, Any]
-    within: Within
-
-    @property
-    def holds(self) -> bool:
-        """Whether something is held of some card."""
-        return "subjects" in self.given
-
-
 def ask(
     connection: Connection,
     rules: Collection[str],
@@ -218,7 +206,9 @@ def ask(
     if subjects:
         given["subjects"] = sorted(subjects)
     readings = readings or readings_of(connection)
-    within = replace(within or Within(schools=school_ids is not None), choices=readings.of_grounds)
+    chosen = frozenset((each.reading, each.option) for each in readings.of_grounds)
+    within = replace(within or Within(schools=school_ids is not None), choices=chosen)
+    given |= years_of(readings.of_grounds)
     found = connection.execute(_anchors(frozenset(rules), within), given)
     starts = starts_of(connection, school_ids)
     return Asked(given | relations.parameters(of_school, map(tuple, found), readings, starts), within)

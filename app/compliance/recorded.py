@@ -5,7 +5,7 @@ worst of those that had opened by the day is the fact: what was known on the day
 days from due to entry. `evaluate` chooses by the same.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from app.compliance.calendars import Statement
-from app.compliance.columns import COLUMNS, days_from, due_of, expression, row
+from app.compliance.columns import COLUMNS, days_from, due_of, expression, row, school_year_of
 from app.compliance.corrected import FREED, is_set, judged_by, set_right
 from app.compliance.duties import Duty
 from app.compliance.relations import BEFORE_START, fenced
@@ -47,6 +47,16 @@ NO_TERM = -1_000_000
 
 
 @dataclass(frozen=True)
+class OtherDay:
+    """Of two options of a reading the other one has the term run from a day of the record."""
+
+    reading: str
+    option: str
+    day: ColumnElement[Any]
+    """Never NULL; of the table or of `whole`. The choice is that of its school year."""
+
+
+@dataclass(frozen=True)
 class Recorded(Duty):
     """Each row of a table that a condition holds for, judged by its own entries; its term runs from its own trigger.
 
@@ -59,6 +69,12 @@ class Recorded(Duty):
     trigger: ColumnElement[Any]
     """Of the table or of `whole`."""
     where: tuple[ColumnElement[bool], ...] = ()
+    other_day: "OtherDay | None" = None
+    """Where a reading has the term run from another day than the trigger."""
+    falls_under: Callable[[Within], Sequence[ColumnElement[bool]]] | None = None
+    """In place of `where`: which rows fall under the rule depends on the readings chosen."""
+    reads: tuple[str, ...] = ()
+    """Those readings."""
     columns: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     """Of the fact, of the table: whom it is about and the like."""
     by: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
@@ -79,6 +95,11 @@ class Recorded(Duty):
         return (self.rule,)
 
     @property
+    def readings(self) -> Mapping[str, frozenset[str]]:  # type: ignore[override]
+        names = [*([self.other_day.reading] if self.other_day else []), *self.reads]
+        return {name: frozenset(load_regulation().readings[name].options) for name in names}
+
+    @property
     def opens_when_due(self) -> bool:
         return load_regulation().rules[self.rule].opens_when_due
 
@@ -89,35 +110,57 @@ class Recorded(Duty):
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         """What a record was entered with before counts however long ago it was."""
         rule, entry = literal(self.rule).label("rule"), self._entries(within)
-        current = select(rule, self.trigger.label("anchor")).select_from(self._source())
+        trigger = self._runs_from(self.trigger, within)
+        current = select(rule, trigger.label("anchor")).select_from(self._source())
         earlier = select(rule, entry.c.trigger_on.label("anchor"))
-        began = is_open(self.trigger) if not self.opens_when_due else self.trigger >= SINCE
+        began = is_open(trigger) if not self.opens_when_due else trigger >= SINCE
         known = [] if self.opens_when_due else [entry.c.trigger_on <= ON]
         return [
-            current.where(began, *self._owed, *self._narrowed(within)).distinct(),
+            current.where(began, *self._owed(within), *self._narrowed(within)).distinct(),
             earlier.where(*known).distinct(),
         ]
 
     def entries(self, rules: Collection[str], within: Within) -> list[Statement]:
         table, rule = self.table, literal(self.rule).label("rule")
         asked = or_(table.c.id.in_(SUBJECTS), *([self.continues.in_(SUBJECTS)] if self.continues is not None else []))
-        several = asked, or_(table.c.id.in_(self._several()), *self._in_place()), *self.where
+        where = self._where(within)
+        several = asked, or_(table.c.id.in_(self._several()), *self._in_place()), *where
         stamps = table.c.entered_on, table.c.entered_by, table.c.entered_at, _no_day(), literal(LAST).label("place")
         stamped = PAST.c.entered_on, PAST.c.entered_by, PAST.c.entered_at
-        earlier = PAST.c.trigger_on, *stamped, PAST.c.until_on, PAST.c.id
+        earlier = self._runs_from(PAST.c.trigger_on, within), *stamped, PAST.c.until_on, PAST.c.id
         return [
-            select(rule, self._record_id.label("subject_id"), self.trigger, *stamps)
+            select(rule, self._record_id.label("subject_id"), self._runs_from(self.trigger, within), *stamps)
             .select_from(self._source())
             .where(*several),
             select(rule, self._record_id, *earlier)
-            .join_from(PAST, table, table.c.id == PAST.c.subject_id)
-            .where(PAST.c.subject == table.name, asked, *self.where),
+            .select_from(self._source().join(PAST, table.c.id == PAST.c.subject_id))
+            .where(PAST.c.subject == table.name, asked, *where),
         ]
 
-    @property
-    def _owed(self) -> tuple[ColumnElement[bool], ...]:
+    def other_days(self, rules: Collection[str], within: Within) -> list[Statement]:
+        if self.other_day is None or not within.is_read(self.other_day.reading, self.other_day.option):
+            return []
+        day = self._runs_from(cast(null(), Date), within)
+        found = select(literal(self.rule).label("rule"), self.table.c.id.label("subject_id"), day.label("day"))
+        return [found.select_from(self._source()).where(self.table.c.id.in_(SUBJECTS), *self._where(within))]
+
+    def _runs_from(self, day: ColumnElement[Any], within: Within) -> ColumnElement[Any]:
+        """The day from which the term runs by an entry with this day, as it is read."""
+        other = self.other_day
+        if other is None or not within.is_read(other.reading, other.option):
+            return day
+        default = load_regulation().readings[other.reading].default
+        year, ways = school_year_of(self.rule, other.day), {default: day, other.option: other.day}
+        found: ColumnElement[Any] = within.as_read(other.reading, year, ways)
+        return found
+
+    def _where(self, within: Within) -> Sequence[ColumnElement[bool]]:
+        return self.where if self.falls_under is None else self.falls_under(within)
+
+    def _owed(self, within: Within) -> tuple[ColumnElement[bool], ...]:
         """Rows with a duty of their own."""
-        return self.where if self.continues is None else (*self.where, self.continues.is_(None))
+        own = [] if self.continues is None else [self.continues.is_(None)]
+        return (*self._where(within), *own)
 
     @property
     def _record_id(self) -> ColumnElement[Any]:
@@ -170,14 +213,15 @@ class Recorded(Duty):
         return case((self.withdrawn_on <= ON, self.withdrawn_on))
 
     def _entered_once(self, within: Within, dialect: str | None) -> Statement:
-        table, trigger = self.table, expression(self.trigger)
+        table, runs_from = self.table, self._runs_from(self.trigger, within)
+        trigger = expression(runs_from)
         source, due = due_of(self._source(), table.c.school_id, trigger, [self.rule], dialect)
         columns = self._columns(trigger, table.c.entered_on, due[self.rule])
-        narrowed = *self._owed, *self._narrowed(within), table.c.id.not_in(self._several())
+        narrowed = *self._owed(within), *self._narrowed(within), table.c.id.not_in(self._several())
         return (
             select(*columns)
             .select_from(source)
-            .where(*self._opened(self.trigger, due[self.rule], within, dialect), *narrowed)
+            .where(*self._opened(runs_from, due[self.rule], within, dialect), *narrowed)
         )
 
     def _opened(self, trigger: Any, due: Any, within: Within, dialect: str | None) -> list[ColumnElement[bool]]:
@@ -208,7 +252,7 @@ class Recorded(Duty):
         begun = entry.c.trigger_on <= ON if not self.opens_when_due else due <= ON
         opened = [] if self.opens_when_due and (dialect is None or within.coming) else [begun]
         # Those in the place of others were let in with whatever was asked.
-        within_record = [] if self.continues is None else [*self._owed, *self._narrowed(within)]
+        within_record = [] if self.continues is None else [*self._owed(within), *self._narrowed(within)]
         ranked = select(*columns, place.label("place")).select_from(source).where(*opened, *within_record).subquery()
         chosen = [ranked.c.place == 1, *([ranked.c.opens_on >= SINCE] if opened else [])]
         return select(*(ranked.c[name] for name in COLUMNS)).where(*chosen)
@@ -217,19 +261,21 @@ class Recorded(Duty):
         """Every entry of the records that have several, with the date from which the term ran by it. Fenced: SQLite
         would otherwise lay out the due dates once for each half."""
         table = self.table
-        narrowed = *self.where, *_either(self._narrowed(within), self._in_place())
+        narrowed = *self._where(within), *_either(self._narrowed(within), self._in_place())
         current = select(
             self._record_id.label("record_id"),
-            self.trigger.label("trigger_on"),
+            self._runs_from(self.trigger, within).label("trigger_on"),
             table.c.entered_on,
             literal(1).label("is_current"),
         ).select_from(self._source())
-        earlier = select(self._record_id, PAST.c.trigger_on, PAST.c.entered_on, literal(0)).join_from(
-            table, PAST, and_(PAST.c.subject == table.name, PAST.c.subject_id == table.c.id)
+        day = self._runs_from(PAST.c.trigger_on, within)
+        earlier = select(self._record_id, day, PAST.c.entered_on, literal(0)).select_from(
+            self._source().join(PAST, and_(PAST.c.subject == table.name, PAST.c.subject_id == table.c.id))
         )
         right = judged_by(table.name)
-        corrected = select(table.c.id, right.c.trigger_on, right.c.entered_on, literal(0)).join_from(
-            table, right, right.c.subject_id == table.c.id
+        named = self._runs_from(right.c.trigger_on, within)
+        corrected = select(table.c.id, named, right.c.entered_on, literal(0)).select_from(
+            self._source().join(right, right.c.subject_id == table.c.id)
         )
         entries = union_all(
             current.where(

@@ -12,7 +12,7 @@ from app.compliance.calendars import Statement
 from app.compliance.columns import COLUMNS
 from app.compliance.corrected import CORRECTION, Corrected, Entry, corrections_of
 from app.compliance.duties import Binding, Told, binding_of, bindings_of, duties_of
-from app.compliance.within import Within
+from app.compliance.within import Asked, Within
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import CorrectionState
 from app.models.schools import School
@@ -113,9 +113,11 @@ class Record(Told):
         return self.entered_by if self.evidence else None
 
 
-def read(connection: Connection, statement: Statement, given: Mapping[str, Any], within: Within) -> list[Record]:
+def read(connection: Connection, statement: Statement, asked: Asked) -> list[Record]:
     """The records of a `detailed` statement, with all their entries where one has several."""
-    return _with_entries(connection, [_record(row._mapping) for row in connection.execute(statement, given)], within)
+    return _with_entries(
+        connection, [_record(row._mapping) for row in connection.execute(statement, asked.given)], asked
+    )
 
 
 def _record(values: Mapping[Any, Any]) -> Record:
@@ -126,15 +128,16 @@ def _record(values: Mapping[Any, Any]) -> Record:
     return Record(**own, **asdict(binding.told({**own, **found})))
 
 
-def _with_entries(connection: Connection, records: list[Record], within: Within) -> list[Record]:
+def _with_entries(connection: Connection, records: list[Record], asked: Asked) -> list[Record]:
     """One query for all that are judged by their entries, however many and of whatever kind; one for corrections."""
-    found = _entries(connection, records, within)
-    asked = _corrections(connection, records)
+    about = asked._replace(given=asked.given | {"subjects": sorted({each.subject_id for each in records})})
+    found = _entries(connection, records, about)
+    corrections = _corrections(connection, records, about)
     return [
         replace(
             each,
             entries=tuple(found.get((each.rule, each.subject_id), ())),
-            corrections=tuple(asked.get((each.rule, each.subject_id), ())),
+            corrections=tuple(corrections.get((each.rule, each.subject_id), ())),
         )
         if each.held_id is None
         else each
@@ -142,23 +145,43 @@ def _with_entries(connection: Connection, records: list[Record], within: Within)
     ]
 
 
-def _entries(connection: Connection, records: list[Record], within: Within) -> dict[tuple[str, int], list[Entry]]:
+def _entries(connection: Connection, records: list[Record], about: Asked) -> dict[tuple[str, int], list[Entry]]:
     found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
-    statement = _entries_of(frozenset(each.rule for each in records), within)
-    subjects = {"subjects": sorted({each.subject_id for each in records})}
-    for rule, key, *values in connection.execute(statement, subjects) if statement is not None else ():
+    statement = _entries_of(frozenset(each.rule for each in records), about.within)
+    for rule, key, *values in connection.execute(statement, about.given) if statement is not None else ():
         found[rule, key].append(Entry(*values))
     return found
 
 
-def _corrections(connection: Connection, records: list[Record]) -> dict[tuple[str, int], list[Corrected]]:
+def _corrections(connection: Connection, records: list[Record], about: Asked) -> dict[tuple[str, int], list[Corrected]]:
     """By rule and subject; one query for all."""
     by_rule = duties_of({each.rule for each in records})
     tables = {rule: duty.judged for duty, asked in by_rule if duty.judged for rule in asked}
     keys = {(each.rule, each.subject_id): each.judged_id for each in records}
     found = corrections_of(connection, set(tables.values()), set(keys.values()))
     told = {(rule, subject): found.get((tables.get(rule, ""), key)) for (rule, subject), key in keys.items()}
-    return {key: corrections for key, corrections in told.items() if corrections}
+    days = _other_days(connection, records, about)
+    return {
+        key: [_running_from(each, days.get(key)) for each in corrections]
+        for key, corrections in told.items()
+        if corrections
+    }
+
+
+def _running_from(corrected: Corrected, day: date | None) -> Corrected:
+    if corrected.entry is None or day is None:
+        return corrected
+    return replace(corrected, entry=replace(corrected.entry, trigger=day))
+
+
+def _other_days(connection: Connection, records: list[Record], about: Asked) -> dict[tuple[str, int], date]:
+    """Where a reading has terms run from another day: one query, where one is chosen."""
+    by_rule = duties_of({each.rule for each in records})
+    selects = [one for duty, asked in by_rule for one in duty.other_days(asked, about.within)]
+    if not selects:
+        return {}
+    rows = connection.execute(union_all(*selects), about.given)
+    return {(rule, key): day for rule, key, day in rows if day is not None}
 
 
 def _entries_of(rules: Collection[str], within: Within) -> Statement | None:

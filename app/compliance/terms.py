@@ -135,7 +135,7 @@ def compute_term(
     nominal = name_day(event)
     due = roll(nominal) if roll else nominal
     first = event if _boundary(value, choices).event_day else event + _DAY
-    walked = _walked(value.kind, event, nominal, due, first)
+    walked = _walked(_AFTER if _boundary(value, choices).working_days else value.kind, event, nominal, due, first)
     working = [day for day in walked if calendar.is_working(day)]
     counting = value.kind in (_AFTER, _BEFORE, TermKind.NEXT_CALENDAR_DAY)
     rolled = value.kind is TermKind.FIXED_DATE and due > nominal
@@ -202,7 +202,7 @@ def _due(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices 
 def _steps(rule: Rule, value: RuleValue, calendar: WorkCalendar, choices: Choices | None) -> tuple[_Step, _Step | None]:
     """From the event to the day the text names, and from that day to the due date (None: they are the same)."""
     boundary = _boundary(value, choices)
-    if value.kind in (_AFTER, _BEFORE):
+    if value.kind in (_AFTER, _BEFORE) or boundary.working_days:
         return _working_days(value, calendar, boundary), None
     rolls = {Roll.FORWARD: calendar.roll_forward, Roll.BACK: calendar.roll_back, Roll.NONE: None}
     roll = _roll(value, choices)

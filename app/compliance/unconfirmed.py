@@ -16,7 +16,7 @@ from app.compliance.duties import bindings_of
 from app.compliance.held import HELD
 from app.compliance.records import Record, detailed, read, sorted_facts
 from app.compliance.status_sql import status_of
-from app.compliance.within import ON, Within
+from app.compliance.within import ON, Asked, Within
 from app.models.monitoring.corrections import CorrectionState
 
 
@@ -47,12 +47,12 @@ def records(
     page, place = sorted_facts(_facts(own, asked.within, connection.dialect.name))
     if after:
         page = page.where(tuple_(*place) > tuple_(*after))
-    return read(connection, detailed(page.order_by(*place).limit(limit), own), asked.given, asked.within)
+    return read(connection, detailed(page.order_by(*place).limit(limit), own), asked)
 
 
 def _asked(
     connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date, since: date | None
-) -> tuple[frozenset[str], queries.Asked | None]:
+) -> tuple[frozenset[str], Asked | None]:
     own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
     cards = held.cards_of(connection, own, school_ids, on) if own else []
     return own, queries.ask(connection, own, school_ids, on, since, subjects=cards) if cards else None

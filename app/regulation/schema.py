@@ -103,6 +103,8 @@ class Option:
     roll: Roll = Roll.NONE
     day_off: Roll = Roll.NONE
     event_day: bool = False
+    working_days: bool = False
+    """The days of a term in calendar days are read as working ones."""
 
 
 @dataclass(frozen=True, slots=True)

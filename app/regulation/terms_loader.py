@@ -97,13 +97,14 @@ def _option(value: Value, governs: Governs) -> Option:
     if governs is Governs.ROLL:
         table = value.table("id", "title", "roll")
         return Option(table["id"].text(), table["title"].text(), roll=table["roll"].member(Roll))
-    table = value.table("id", "title", "shift", optional=("day_off", "event_day"))
+    table = value.table("id", "title", "shift", optional=("day_off", "event_day", "days"))
     return Option(
         table["id"].text(),
         table["title"].text(),
         shift=table["shift"].number(-_MAX_SHIFT, _MAX_SHIFT),
         day_off=table.get("day_off", lambda one: one.member(Roll), Roll.NONE),
         event_day=table.get("event_day", lambda one: one.one_of(["counts"], "слово") == "counts", False),
+        working_days=table.get("days", lambda one: one.one_of(["working"], "слово") == "working", False),
     )
 
 

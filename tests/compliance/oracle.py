@@ -100,7 +100,9 @@ class _Region:
             rule = rules.get(line["kind"])
             if rule is None:
                 continue
-            opened = [entry for entry in self.entries(line) if entry[0] <= self.on]
+            if rule == "order-enrolment-1" and self.is_general(line["event_date"], line["academic_year_id"]):
+                rule = "order-enrolment"
+            opened = [entry for entry in self.entries(rule, line) if entry[0] <= self.on]
             judged = [self.by_entry(rule, line, *entry) for entry in opened]
             judged = [each for each in judged if each[1].status != BEFORE_START]
             if judged:
@@ -108,10 +110,21 @@ class _Region:
                 freed = self.corrected(line, CorrectedTo.FREED)
                 yield worst._replace(status="not_applicable") if freed else worst
 
-    def entries(self, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
+    def is_general(self, day: date, year: int) -> bool:
+        """Who comes into grade 1 when the year has begun may fall under the general rule."""
+        return day > self.year(year)["starts_on"] and self.reading("first-grade-mid-year", day) == "general"
+
+    def entries(self, rule: str, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
+        """`named`, by the day from which the reading has the term run."""
+        order_date = self.world.row("movement_order", line["order_id"])["order_date"]
+        if rule != "order-enrolment-1" and self.reading("event-day", order_date) == "order_date":
+            return [(order_date, *others) for _, *others in self.named(rule, line)]
+        return self.named(rule, line)
+
+    def named(self, rule: str, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
         """(the date from which the term runs, entered on, whether it stands), all that the line ever had."""
         decided = self.world.row("movement_order", line["order_id"])["decision_date"]
-        trigger = decided if line["kind"] is Kind.ENROLMENT_1 else line["event_date"]
+        trigger = decided if rule == "order-enrolment-1" else line["event_date"]
         past = [row for row in self.world.tables["past_entry"] if row["subject_id"] == line["id"]]
         made = [(row["entered_at"], (row["trigger_on"], row["entered_on"], False)) for row in past]
         made.append((line["entered_at"], (trigger, line["entered_on"], True)))
@@ -183,9 +196,14 @@ class _Region:
             return
         entered = self.first_entry(member, Kind.ENROLMENT_10, year)
         repeated = bool(opened) and opened["kind"] is Kind.REPEAT
+        repeated = repeated or (self.reading("new-tenth", opens) == "from_outside" and self.was_in_ninth(member, year))
         rule = "order-enrolment-10"
         began = member["starts_on"]
         yield self.judge(rule, member, opens, entered, none_owed=repeated, left_from=began, began=began)
+
+    def was_in_ninth(self, member: dict[str, Any], year: dict[str, Any]) -> bool:
+        places = map(self.place, self.stays(member))
+        return any(one["grade"] == 9 and own["start_year"] == year["start_year"] - 1 for one, own in places)
 
     def of_beginning(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
@@ -195,7 +213,8 @@ class _Region:
             return
         earlier = [row for row in self.stays(member) if row["starts_on"] < member["starts_on"] and not self.closed(row)]
         if not any(self.unbroken(row["school_id"], row["ends_on"], member["starts_on"]) for row in earlier):
-            rule = "order-enrolment-1" if school_class["grade"] == 1 else "order-enrolment"
+            special = school_class["grade"] == 1 and not self.is_general(member["starts_on"], year["id"])
+            rule = "order-enrolment-1" if special else "order-enrolment"
             yield self.judge(rule, member | {"id": -member["id"]}, member["starts_on"], None)
 
     def of_end(self, member: dict[str, Any]) -> Iterator[Owed]:

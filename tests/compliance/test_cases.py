@@ -44,6 +44,9 @@ def build(case: dict[str, Any]) -> World:
         world.period(year, period["ends"], *period.get("grades", (None, None)))
     school_class = world.school_class(year, case["class"])
     pupil = world.pupil(school)
+    if "grade_before" in case:
+        before = world.school_class(world.year(school, YEAR - 1), case["grade_before"])
+        world.member(pupil, before, date(YEAR - 1, 9, 1), date(YEAR, 5, 26), initial=True)
     made = [_order(world, pupil, school_class, each) for each in case.get("orders", ())]
     closed = {world.row("movement_line", line)["kind"]: line for line in made}
     for stay in case.get("stays", [{}]):
@@ -63,7 +66,8 @@ def _choose(world: World, reading: str, option: str) -> None:
 
 
 def _order(world: World, pupil: int, school_class: int, told: dict[str, Any]) -> int:
-    order = world.order(1, OrderKind(told["kind"]), told.get("annulled"))
+    order = world.order(1, OrderKind(told["kind"]), told.get("annulled"), told.get("decision"))
+    world.row("movement_order", order)["order_date"] = told.get("dated", told["event"])
     return world.line(order, pupil, school_class, told["event"], told["entered"])
 
 

@@ -396,7 +396,7 @@ def _readings(dice: Random, world: World) -> None:
     known = load_regulation().readings.values()
     of_ground = [each for each in known if each.governs is Governs.GROUND]
     others = [each for each in known if each.governs is not Governs.GROUND]
-    for reading in [*others, *dice.sample(of_ground, dice.choice((0, 1, 2)))]:
+    for reading in [*others, *dice.sample(of_ground, dice.choice((0, 0, 1, 1, 2)))]:
         for start in (2024, 2025, 2026):
             if dice.random() < (0.5 if reading in of_ground else 0.25):
                 option = f"{reading.id}:{dice.choice(list(reading.options))}"
@@ -465,6 +465,7 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
     year = dice.choice([world.row("school_class", own_class)["academic_year_id"]] * 3 + years)
     decision = _day(dice) if kind is OrderKind.ENROLMENT_1 else None
     order = world.order(year, kind, _day(dice) if dice.random() < 0.25 else None, decision)
+    world.row("movement_order", order)["order_date"] = _day(dice)
     for pupil in sorted({member["pupil_id"], dice.choice(members)["pupil_id"]}):
         *earlier, entered = sorted(_day(dice) for _ in range(dice.choice((1, 1, 2, 3))))
         line = world.line(order, pupil, own_class, _day(dice), entered)

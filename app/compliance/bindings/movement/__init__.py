@@ -5,18 +5,20 @@ kinds of orders. No term stands here: due dates come from the regulation.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from app.compliance.bindings.movement.periods import YearSetting
+from app.compliance.bindings.movement.periods import YEAR, YearSetting
 from app.compliance.bindings.movement.stays import Begun, Ended
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER
 from app.compliance.bindings.movement.telling import details, told
 from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear, left_on
+from app.compliance.columns import school_year_of
 from app.compliance.duties import Binding, Duty, Ground, Words, declare
-from app.compliance.recorded import Recorded
-from app.compliance.within import SUBJECTS
+from app.compliance.recorded import OtherDay, Recorded
+from app.compliance.within import SUBJECTS, Within
 from app.models.engine.entries import past_entry
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
@@ -36,11 +38,15 @@ def rule_of(kind: OrderKind) -> str:
 def _by_line(kind: OrderKind) -> Recorded:
     """Each line of this kind is owed by itself, its term runs from its own trigger."""
     trigger = kind.rules.trigger or ""
+    of_event = trigger == LINE.c.event_date.name
     return Recorded(
         rule_of(kind),
         table=LINE,
         trigger=(LINE if trigger in LINE.c else ORDER).c[trigger],
         where=(LINE.c.kind == kind,),
+        other_day=OtherDay("event-day", "order_date", ORDER.c.order_date) if of_event else None,
+        falls_under=partial(_mid_year, kind) if kind in (FIRST_GRADE, GENERAL) else None,
+        reads=("first-grade-mid-year",) if kind in (FIRST_GRADE, GENERAL) else (),
         columns={
             "about_id": LINE.c.pupil_id,
             "group_id": func.coalesce(LINE.c.to_class_id, LINE.c.from_class_id),
@@ -53,6 +59,20 @@ def _by_line(kind: OrderKind) -> Recorded:
         trigger_ids=TRIGGERS,
         shape=Shape.EXPECTED,
     )
+
+
+FIRST_GRADE, GENERAL = OrderKind.ENROLMENT_1, OrderKind.ENROLMENT
+
+
+def _mid_year(kind: OrderKind, within: Within) -> list[ColumnElement[bool]]:
+    """Lines of a kind; those on the first grade that came when the year had begun may fall under the general rule."""
+    if not within.is_read("first-grade-mid-year", "general"):
+        return [LINE.c.kind == kind]
+    starts = select(YEAR.c.starts_on).where(YEAR.c.id == LINE.c.academic_year_id).scalar_subquery()
+    read = within.chosen("first-grade-mid-year", "general", school_year_of(rule_of(kind), LINE.c.event_date))
+    general = and_(LINE.c.event_date > starts, read)
+    first = LINE.c.kind == FIRST_GRADE
+    return [and_(first, ~general)] if kind is FIRST_GRADE else [or_(LINE.c.kind == kind, and_(first, general))]
 
 
 def _by_hand(kinds: Sequence[OrderKind]) -> list[Duty]:
@@ -130,7 +150,10 @@ BINDING = declare(
             withdrawn="приказ аннулирован {}",
             withdrawal="Аннулирование",
             ended="выбыл {} до окончания срока",
-            exempt={1: "повторное обучение: приказ о зачислении не требуется"},
+            exempt={
+                1: "повторное обучение: приказ о зачислении не требуется",
+                2: "учился в 9 классе этой же школы: по выбранному чтению заново не зачисляется",
+            },
         ),
         grounds=GROUNDS,
         settings=(YearSetting(),),
@@ -143,7 +166,9 @@ YEAR_END_RULES = tuple(map(rule_of, YEAR_END))
 
 
 def rules_of(kind: OrderKind) -> tuple[str, ...]:
-    """The rules on which an order of this kind bears. A year-end order may contradict the outcome, so all four."""
+    """The rules on which an order of this kind bears. A year-end order may contradict the outcome, so all four; in what
+    rule one on the first grade falls, a reading decides."""
     if kind in YEAR_END:
         return YEAR_END_RULES
-    return tuple(rule for rule in RULES if rule == rule_of(kind))
+    own = {rule_of(kind), *([rule_of(GENERAL)] if kind is FIRST_GRADE else [])}
+    return tuple(rule for rule in RULES if rule in own)

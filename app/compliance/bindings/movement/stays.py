@@ -9,7 +9,8 @@ their own.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, literal, or_, select
@@ -17,7 +18,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, li
 from app.compliance.bindings.movement.periods import PERIOD, YEAR, year_end
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER
 from app.compliance.calendars import Statement
-from app.compliance.columns import due_of, expression, row
+from app.compliance.columns import due_of, expression, row, school_year_of
 from app.compliance.duties import Duty
 from app.compliance.relations import NEXT_WORKING_DAY, fenced
 from app.compliance.within import Within, is_open
@@ -98,16 +99,27 @@ class Begun(_OfStays):
 
     day = MEMBER.c.starts_on
 
+    readings = MappingProxyType({"first-grade-mid-year": frozenset({"special", "general"})})
+
     def __init__(self, kinds: Mapping[str, OrderKind], before_year: Collection[int]) -> None:
         self.kinds, self.before_year = kinds, sorted(before_year)
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         of_grade = {kind.rules.to_grade: rule for rule, kind in self.kinds.items()}
         other = of_grade.pop(None)
-        rule = case(*((CLASS.c.grade == grade, rule) for grade, rule in of_grade.items()), else_=other)
+        own = [(CLASS.c.grade == grade, rule) for grade, rule in of_grade.items()]
+        rule = case(*self._mid_year(own, other, within), *own, else_=other)
         # Of a grade that is entered before its year begins that is a duty of its own.
         elsewhere = and_(CLASS.c.grade.in_(self.before_year), MEMBER.c.starts_on <= YEAR.c.starts_on)
         return [self._facts(rule, rules, within, dialect).where(~elsewhere)]
+
+    def _mid_year(self, own: Sequence[tuple[Any, str]], other: str, within: Within) -> list[tuple[Any, str]]:
+        """Of a grade with a rule of its own the general one, when the year has begun, where it is so read."""
+        if not within.is_read("first-grade-mid-year", "general"):
+            return []
+        general = within.chosen("first-grade-mid-year", "general", school_year_of(other, MEMBER.c.starts_on))
+        later = MEMBER.c.starts_on > YEAR.c.starts_on
+        return [(and_(of_grade, later, general), other) for of_grade, _ in own]
 
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
         narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})

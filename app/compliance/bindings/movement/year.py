@@ -41,6 +41,7 @@ from app.compliance.relations import BEFORE_START, fenced
 from app.compliance.within import ON, Within, is_open
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome
+from app.models.study import AcademicYear
 from app.regulation import load_regulation
 from app.regulation.schema import OpeningKind, Shape
 
@@ -184,7 +185,7 @@ class BeforeYear(Duty):
     opens = frozenset({OpeningKind.DAY})
     trigger_ids = frozenset({"school_year"})
     of_card = True
-    readings = LEAVING
+    readings = LEAVING | {"new-tenth": frozenset({"each_stay", "from_outside"})}
 
     @property
     def judged(self) -> str:
@@ -216,7 +217,7 @@ class BeforeYear(Duty):
             opens_on=opens,
             due=due[self.rule],
             stays_from=MEMBER.c.starts_on,
-            exempt=case((opened.c.kind == self.exempt, 1)),
+            exempt=case((opened.c.kind == self.exempt, 1), *self._from_here(opens, within)),
             **_of_member(CLASS, literal(self.kind.value)),
         )
         # Whoever was moved to another class before the year began is counted there.
@@ -224,6 +225,24 @@ class BeforeYear(Duty):
         stayed = or_(closed.c.id.is_(None), closed.c.kind != OrderKind.TRANSFER, until >= YEAR.c.starts_on)
         owed = is_open(opens), stayed, ~MEMBER.c.is_initial
         return [select(*columns).select_from(source).where(*owed, *years(within), *members(within))]
+
+    def _from_here(self, opens: ColumnElement[date], within: Within) -> list[Any]:
+        """Whoever was in the grade below here in the year before, where it is read that he is not enrolled anew."""
+        if not within.is_read("new-tenth", "from_outside"):
+            return []
+        here, own, before, below = MEMBER.alias(), CLASS.alias(), MEMBER.alias(), CLASS.alias()
+        year, year_before = AcademicYear.__table__.alias(), AcademicYear.__table__.alias()
+        found = (
+            select(here.c.id)
+            .join_from(here, own, and_(own.c.id == here.c.class_id, own.c.grade == self.grade))
+            .join(year, year.c.id == own.c.academic_year_id)
+            .join(before, before.c.pupil_id == here.c.pupil_id)
+            .join(below, and_(below.c.id == before.c.class_id, below.c.grade == self.grade - 1))
+            .join(year_before, year_before.c.id == below.c.academic_year_id)
+            .where(year_before.c.start_year == year.c.start_year - 1)
+        )
+        spared = within.chosen("new-tenth", "from_outside", school_year_of(self.rule, opens))
+        return [(and_(spared, MEMBER.c.id.in_(found)), 2)]
 
     def _opens(self) -> ColumnElement[date]:
         """The regulation's day, in the calendar year in which the school year begins."""
@@ -266,8 +285,7 @@ def left_on(fact: FromClause, within: Within) -> ColumnElement[date]:
     if within.is_read("leaving-on-due-day", "owes"):
         # The rules with this reading have one beginning of the school year.
         year = school_year_of(next(iter(load_regulation().rules)), fact.c.anchor)
-        before_due = case((gone.c.event_date < fact.c.due, 1), else_=0)
-        conditions = [within.as_read("leaving-on-due-day", year, {"owes_nothing": literal(1), "owes": before_due}) == 1]
+        conditions = [or_(gone.c.event_date < fact.c.due, ~within.chosen("leaving-on-due-day", "owes", year))]
     back = MEMBER.alias("back")
     departed = select(func.min(gone.c.event_date)).where(
         gone.c.pupil_id == fact.c.about_id,
