@@ -50,6 +50,8 @@ class Judgement:
     reason: str
     answerable: Answerable = NOBODY
     """Told by whoever asks: the engine knows no roles."""
+    fails_since: date | None = None
+    """The earliest due day of the entries that fail; None: of the judgement itself."""
     before_start: bool = False
     """The school did not keep its records here yet: counted nowhere."""
 
@@ -193,7 +195,9 @@ def judgement(
     if not record.entries:
         return _judged(record, calendar, on, readings, start)
     judged = [_judged(each, calendar, on, readings, start) for each in record.by_entry(on)]
-    return max([each for each in judged if _begun(each)] or judged[:1], key=_badness)
+    begun = [each for each in judged if _begun(each)] or judged[:1]
+    failed = [each.due for each in begun if each.status in (Status.LATE, Status.OVERDUE) and each.due is not None]
+    return replace(max(begun, key=_badness), fails_since=min(failed, default=None))
 
 
 def _begun(judged: Judgement) -> bool:

@@ -93,9 +93,8 @@ def row_comes_back(session: Session, model: Any, values: Mapping[str, Any]) -> N
 
 def is_known_by(session: Session, obj: Any) -> None:
     """The record that the running act is known by, where the flush does not meet it first."""
-    touch = session.info.get(TOUCH)
-    if touch is not None and touch.act is None:
-        touch.act = obj
+    touch = session.info.setdefault(TOUCH, Touch())
+    touch.act = touch.act or obj
 
 
 def is_confirmed(session: Session) -> None:

@@ -29,6 +29,8 @@ FAILING = (Status.LATE, Status.OVERDUE)
 OF_DUTY = ("rule", "subject_id", "about_id", "anchor")
 KEPT = (*OF_DUTY, "school_id", "group_id", "detail", "opens_on", "due", "evidence")
 """Of a fact that fails, in the columns of `held_fact`."""
+SINCE = "fails_since"
+"""Beside them, where an earlier entry fails as well."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class Standing:
     """A duty that fails: what is held if an act would better it."""
 
     values: Mapping[str, Any]
+    since: date | None = None
+    """The due day of an earlier entry that fails as well; None: the duty's own."""
 
     @classmethod
     def of(cls, judged: Judgement) -> "Standing":
         own = {"due": judged.due, "about": judged.record.binding.about}
-        return cls({name: getattr(judged.record, name) for name in KEPT} | own)
+        return cls({name: getattr(judged.record, name) for name in KEPT} | own, judged.fails_since)
 
     @classmethod
     def of_row(cls, row: Any) -> "Standing":
@@ -58,7 +62,12 @@ class Standing:
 
     def is_as_bad_as(self, other: "Standing", on: date) -> bool:
         """The other one fails on no day on which this one does not, nor by more days now."""
-        return self.values["due"] <= other.values["due"] and self.days(on) >= other.days(on)
+        return self.fails_since <= other.fails_since and self.days(on) >= other.days(on)
+
+    @property
+    def fails_since(self) -> date:
+        day: date = self.since or self.values["due"]
+        return day
 
     def does(self, other: "Standing") -> bool:
         """Whether this is the record that was missing: of the same rule and card, and entered."""
@@ -66,11 +75,12 @@ class Standing:
         return alike and other.values["evidence"] is None and self.values["evidence"] is not None
 
     def packed(self) -> dict[str, Any]:
-        return {name: pack(value) for name, value in self.values.items()}
+        return {name: pack(value) for name, value in self.values.items()} | {SINCE: pack(self.since)}
 
     @classmethod
     def unpacked(cls, packed: Mapping[str, Any]) -> "Standing":
-        return cls({name: unpack(HELD.c[name], value) for name, value in packed.items()})
+        values = {name: unpack(HELD.c[name], value) for name, value in packed.items() if name != SINCE}
+        return cls(values, unpack(HELD.c.due, packed.get(SINCE)))
 
 
 @dataclass(frozen=True)

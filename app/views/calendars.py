@@ -12,7 +12,7 @@ from app.security.guard import person_of
 from app.services import calendars  # noqa: F401 - what a day must be
 from app.services.engine import jobs
 from app.services.monitoring import ground
-from app.views.monitoring.held_settings import HELD_BLOCK
+from app.views.monitoring.held import HELD_BLOCK
 
 ACT = ("Акт-основание", ["act", "act_number", "act_date"])
 

@@ -13,7 +13,7 @@ from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
 from app.services import schools
-from app.views.monitoring.held_settings import HELD_BLOCK
+from app.views.monitoring.held import HELD_BLOCK
 
 
 class SchoolView(RecordView, model=School):

@@ -16,7 +16,7 @@ from app.regulation.rights import Resource
 from app.security.guard import actor_of
 from app.services import study  # noqa: F401 - what years and periods must be
 from app.services.movement.whole import usual_kind
-from app.views.monitoring.held_settings import HELD_BLOCK
+from app.views.monitoring.held import HELD_BLOCK
 from app.views.movement import whole_class
 from app.views.movement.orders import MovementOrderView
 

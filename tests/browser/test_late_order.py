@@ -38,7 +38,7 @@ def test_a_late_departure_is_seen_explained_and_printed(open_as: Any) -> None:
     secretary = open_as("secretary.65001")
     enter_departure(secretary)
 
-    expect(secretary.get_by_text(f"Срок 13.01.2026, просрочено на {late} дн.")).to_be_visible()
+    expect(secretary.get_by_text(f"Срок 13.01.2026, опоздание – {late} дн.")).to_be_visible()
     expect(secretary.get_by_text("Новогодние каникулы").first).to_be_visible()
     expect(secretary.get_by_text("перенос с 03.01.2026").first).to_be_visible()
 

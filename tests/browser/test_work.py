@@ -64,7 +64,7 @@ def test_a_secretary(at_work: Any) -> None:
     hands.date("Дата выбытия", "30.12.2025")
     fits(page)
     hands.press(page.get_by_role("button", name="Добавить", exact=True))
-    expect(page.get_by_text("Срок 13.01.2026, просрочено на")).to_be_visible()
+    expect(page.get_by_text("Срок 13.01.2026, опоздание")).to_be_visible()
     expect(page.get_by_text("Новогодние каникулы").first).to_be_visible()
     fits(page)
 

@@ -111,6 +111,10 @@ def test_a_typo_is_judged_by_the_named_date_and_the_first_entry(office: Office, 
     assert "Иванов" in asked.about
     assert office.stands(LATER, mistyped) == ("late", 13)
     assert "ждёт подтверждения" in " ".join(office.judged(LATER, mistyped).sentences())
+    card = office.on(LATER, DEPUTY, lambda client: client.get(f"/corrections/show/{asked.id}").text)
+    assert "02.03.2026 с датой 01.03.2026 (Сотрудников Имя); 16.03.2026 с датой 27.02.2026" in card, (
+        "who decides sees it"
+    )
 
     day = LATER + timedelta(days=2)
     answer = office.decide(day)

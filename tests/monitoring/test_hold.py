@@ -124,7 +124,11 @@ def test_a_departure_of_june_told_in_october_sets_aside_nothing_yet(school: Scho
     [correction] = school.corrections()
     assert (correction.kind, correction.state) == (CorrectionKind.BETTERING, CorrectionState.WAITING)
     assert (correction.subject, correction.subject_id) == ("movement_order", order.id)
-    assert correction.about == f"Приказ о движении: {order.caption}"
+    assert correction.about == f"Приказ о движении: {order.caption}; Белых Тимур"
+    with school.on(TUESDAY) as client:
+        card = client.get(f"/movement_orders/show/{order.id}").text
+    assert "Показатели прошедших сроков стоят, как стояли" in card
+    assert f'<a href="/corrections/show/{correction.id}">Изменено 05.10.2026: ждёт подтверждения</a>' in card
     assert "перевод" in correction.reason.lower()
     assert correction.entered_by_id == school.world.account(f"secretary.{SCHOOL}")
 
@@ -482,6 +486,29 @@ def test_a_mistake_of_the_day_is_put_right_on_the_day(school: School) -> None:
     assert (school.failing(LATER), school.corrections()) == ({}, [])
 
 
+def test_a_late_order_moved_to_a_later_day_betters_nothing(school: School) -> None:
+    """The first entry stays beside the new one, which is worse: nobody is asked, nothing waits."""
+    order = school.enter(date(2026, 3, 2), event=date(2026, 2, 2))
+    given = {"kind": "departure", "number": order.number, "order_date": "2026-02-20", "version": order.version}
+    given |= {"lines-0-pupil": school.pupil, "lines-0-event_date": "2026-02-20"}
+    with school.on(date(2026, 4, 6)) as client:
+        assert client.post(f"/movement_orders/edit/{order.id}", data=given).status_code == 302
+    assert (school.corrections(), school.held()) == ([], [])
+    assert school.failing(date(2026, 2, 10)) == {"order-departure": ("overdue", 6, False)}
+    assert school.failing(date(2026, 3, 9)) == {"order-departure": ("late", 26, False)}
+    assert school.failing(LATER)["order-departure"][0] == "late"
+
+
+def test_an_act_is_known_by_the_order_that_was_changed(school: School) -> None:
+    """And not by the membership that its change has moved."""
+    order = school.enter(MONDAY, event=date(2026, 9, 25))
+    given = {"kind": "departure", "number": order.number, "order_date": "2026-06-15", "version": order.version}
+    given |= {"lines-0-pupil": school.pupil, "lines-0-event_date": "2026-06-15"}
+    with school.on(TUESDAY) as client:
+        assert ticked(client, f"/movement_orders/edit/{order.id}", given).status_code == 302
+    assert {each.subject for each in school.corrections()} == {"movement_order"}
+
+
 def test_a_number_corrected_better_nothing(school: School) -> None:
     """An order that is applied anew makes another membership: the duty is the pupil's of that year."""
     into = school.world.classes[(SCHOOL, 2025, "5А")]
@@ -507,7 +534,7 @@ def test_pages_tell_what_waits_and_what_it_is_about(school: School) -> None:
             assert "не внесено" in page
             assert "с этим обучающимся: 05.10.2026" not in page
         card = client.get(f"/corrections/show/{number}").text
-        assert f'<a href="/movement_orders/show/{order.id}">Приказ о движении: {order.caption}</a>' in card
+        assert f'<a href="/movement_orders/show/{order.id}">Приказ о движении: {order.caption}; Белых Тимур</a>' in card
         assert "Белых Тимур" in card
         assert "с опозданием, 35 дн." in card
         assert f"/corrections/show/{number}" in client.get("/corrections/list/").text

@@ -282,7 +282,7 @@ def test_the_form_is_filled_from_the_line(secretary: Any, world: Any, by_hand: A
     done = secretary.post(address, data=form | {"number": "9-у", "order_date": "2026-05-26"})
     assert done.status_code == 302
     after = secretary.get(done.location).text
-    assert "просрочено на" in after
+    assert "опоздание –" in after
     assert address not in links(secretary)
     assert "просроченного нет" in secretary.get(address).text
 

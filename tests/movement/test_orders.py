@@ -307,7 +307,7 @@ def test_a_departure_entered_after_the_class_moved_on(sign_in: Any, order_form: 
         late = order_form(line_event_date="2025-12-30", order_date="2025-12-30")
         response = ticked(client, "/movement_orders/add", late)
         assert response.status_code == 302, page(response)
-        assert "Срок 13.01.2026, просрочено на 314 дн." in page(client.get(response.location))
+        assert "Срок 13.01.2026, опоздание – 314 дн." in page(client.get(response.location))
 
         pupil = session.get(Pupil, world.pupils[(SCHOOL, "Иванов")])
         assert (pupil.status, pupil.status_since) == (PupilStatus.DEPARTED, date(2025, 12, 30))

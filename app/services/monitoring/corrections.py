@@ -128,6 +128,17 @@ def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, lis
     return found
 
 
+def entries_told(session: Session, correction: Correction) -> str:
+    """What was entered of its record, when and by whom: who decides sees what the date was before."""
+    found = entries_of(session, correction.subject, correction.subject_id)
+    return "; ".join(
+        f"{format_date(each.entered_on)}"
+        + (f" с датой {format_date(each.trigger_on)}" if each.trigger_on else "")
+        + f" ({each.entered_by})"
+        for each in found
+    )
+
+
 def decider(session: Session, correction: Correction) -> str:
     """The title of the role that decides of it today; empty where there is none: whoever has the right may."""
     roles, today = controls(correction), person_of(session).today

@@ -12,12 +12,14 @@ from app.compliance import changed, held, hold, queries
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.settings import Effect
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
+from app.models.rows import rows_of
 from app.regulation import load_regulation
 from app.security.entries import stamp_now
 from app.services.engine import bettering
 from app.services.monitoring import corrections
 
 TAKEN_BACK = "Изменение отменено тем, кто его внёс: подтверждать нечего."
+MOST_NAMES = 3
 MOST_RULES = 4
 """Titles of rules in a reason; the rest is counted."""
 CONFIRMED_BEFORE = "Изменение подтверждено раньше этого запроса: подтверждать нечего."
@@ -77,9 +79,14 @@ class Corrections:
 
 
 def _caption(act: Any) -> str:
-    """A row that is about somebody is told by him."""
+    """A row that is about somebody is told by him, a record by those whom its rows are about."""
     pupil = getattr(act, "pupil", None)
-    return f"{act.__titles__[0]}: {act}" if pupil is None else f"{act.__titles__[0]}: {pupil}, {act}"
+    if pupil is not None:
+        return f"{act.__titles__[0]}: {pupil}, {act}"
+    rows = [row for name in rows_of(type(act)) for row in getattr(act, name)]
+    people = [str(row.pupil) for row in rows if getattr(row, "pupil", None) is not None]
+    more = f" и ещё {len(people) - MOST_NAMES}" if len(people) > MOST_NAMES else ""
+    return f"{act.__titles__[0]}: {act}" + (f"; {', '.join(people[:MOST_NAMES])}{more}" if people else "")
 
 
 def _of_setting(act: Any, school_id: int, kind: CorrectionKind, reason: str) -> Correction:
@@ -95,6 +102,13 @@ def _of_setting(act: Any, school_id: int, kind: CorrectionKind, reason: str) -> 
         document_number=getattr(act, "act_number", None),
         document_date=getattr(act, "act_date", None),
     )
+
+
+def of_act(session: Session, obj: Any) -> list[Correction]:
+    """The bettering acts known by a record, as long as something is held by them: those that the actor may see."""
+    about = Correction.subject == type(obj).__tablename__, Correction.subject_id == obj.id
+    wanted = select(Correction).where(*about, Correction.kind == CorrectionKind.BETTERING).order_by(Correction.id)
+    return [each for each in session.scalars(wanted) if held.is_held_by(session.connection(), each.id)]
 
 
 def of_setting(session: Session, obj: Any) -> list[Correction]:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.compliance import hold
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.outcomes import YearOutcome
@@ -83,6 +84,7 @@ def _act_again(session: Session, order: MovementOrder, lines: Sequence[MovementL
 @states.on(MovementOrder, "annul", forbidden=standing_on)
 def _take_back(session: Session, order: MovementOrder) -> None:
     """What a correction has freed was taken back when it was confirmed."""
+    hold.is_known_by(session, order)
     free = freed(session, MovementLine.__tablename__, [line.id for line in order.lines])
     take_back(session, order, [line.pupil for line in order.lines if line.id not in free])
 
@@ -113,6 +115,7 @@ def _write(session: Session, order: MovementOrder, draft: OrderDraft) -> Movemen
     pupils = [line.pupil for line in draft.lines if line.pupil is not None and line.pupil.id not in standing]
     gone = [line.pupil for key, line in kept.items() if key not in standing]
     with transaction(session):
+        hold.is_known_by(session, order)
         if not order.id:
             replace_order(session, draft)
         decided = take_back(session, order, list({*pupils, *gone})) if order.id else {}

@@ -160,7 +160,7 @@ def _ask_anew(judged: Judgement) -> str | None:
     record = judged.record
     if not judged.held or not corrections.may_ask(db.session, record.school_id, record.rule):
         return None
-    return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=record.correction_id)
+    return _of_act(record.correction_id)
 
 
 def anew_url(correction: Correction) -> str | None:
@@ -168,4 +168,10 @@ def anew_url(correction: Correction) -> str | None:
     ways = list(corrections.subjects()[Correction.__tablename__].kinds(db.session, correction))
     if not ways or not corrections.may_ask(db.session, correction.school_id, correction.rule, correction.involved):
         return None
-    return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=correction.id)
+    return _of_act(correction.id)
+
+
+def _of_act(correction_id: int | None) -> str:
+    """Of a bettering act there is one thing to ask."""
+    kind = CorrectionKind.CONDITIONS.value
+    return url_for("AskCorrection.ask", table=Correction.__tablename__, pk=correction_id, kind=kind)

@@ -36,6 +36,8 @@ def told(correction: Correction) -> dict[str, Any]:
         named.append((asks.day, format_date(correction.trigger_on)))
     if correction.document:
         named.append(("Документ", correction.document))
+    if entries := corrections.entries_told(db.session, correction):
+        named.append(("Внесения", entries))
     if correction.state is CorrectionState.WAITING and (role := corrections.decider(db.session, correction)):
         named.append(("Решает", role))
     ends = ("О чём", correction.subject_id, correction.about), (asks.other, correction.other_id, correction.other_about)
@@ -105,7 +107,7 @@ class CorrectionView(RecordView, model=Correction):
     menu = Menu("Работа", order=15, icon="checks", hint="Что просят исправить и что решено")
     guide, clause = "deputy#исправления", "4.1"
     only_moved = True
-    list_columns = ["kind", "about", "asked_on", "asked_by", "state", "decided_on", "school"]
+    list_columns = ["kind", "about", "reason", "asked_on", "asked_by", "state", "decided_on", "school"]
     order_by = {"asked_on": ("entered_on",), "asked_by": ("entered_by",)}
     default_order, default_descending = ("id",), True
     filter_columns = ["state", "kind", "entered_on", "decided_on", "school"]

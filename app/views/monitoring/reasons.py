@@ -139,7 +139,7 @@ def after_entering(judgements: list[Judgement]) -> tuple[str, str]:
     if not late:
         return f"Приказ внесён в срок: срок {format_date(due)}." if due else "Приказ внесён.", "success"
     worst = max(late, key=lambda judged: judged.days)
-    said = f"Приказ внесён. Срок {format_date(worst.term.due)}, просрочено на {worst.days} дн."
+    said = f"Приказ внесён. Срок {format_date(worst.term.due)}, опоздание – {worst.days} дн."
     if len(late) > 1:
         said += f" ({len(late)} {plural(len(late), 'обучающийся', 'обучающихся', 'обучающихся')})"
     return said, "warning"

@@ -23,6 +23,7 @@ from app.services.movement import due, numbers, replacing, standing
 from app.services.movement import orders as movement
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
+from app.views.monitoring.held import ACT_BLOCK
 from app.views.movement import late_entry, whole_class
 from app.web.arguments import BadArgument
 
@@ -82,7 +83,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
             "Обучающиеся в приказе",
         )
     ]
-    blocks = (judged_orders.REPLACED_BLOCK, judged_orders.ORDER_BLOCK)
+    blocks = (judged_orders.REPLACED_BLOCK, ACT_BLOCK, judged_orders.ORDER_BLOCK)
     transitions = (
         Button(
             "annul",
