@@ -49,6 +49,10 @@ class Book:
     def due(self, rule: str, event: date) -> date:
         return due_function(self._rules[rule], self.days)(event)
 
+    def back_by(self, rule: str, left: date) -> date:
+        """Until when who left by the due day may come back and owe again."""
+        return self.due(rule, left) + (self._rules[rule].back_within or 0) * DAY
+
     def opens(self, rule: str, year: int) -> date:
         """The day of the calendar on which a rule's obligations open before a school year."""
         day = self._rules[rule].opens.day

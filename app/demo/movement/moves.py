@@ -157,10 +157,16 @@ class Movement:
             return None
         for child in self._gone:
             age = room.year - child.row["birth_date"].year
-            if child.free_from + 30 * DAY < event and age in (room.grade + 6, room.grade + 7):
+            away = child.free_from + 30 * DAY < event and not self._owes_again(child, event)
+            if away and age in (room.grade + 6, room.grade + 7):
                 self._gone.remove(child)
                 return child
         return None
+
+    def _owes_again(self, child: Child, back: date) -> bool:
+        """Who left in summer and is back so soon that the promotion counted as not owed would be."""
+        left_in_summer = child.free_from.month in range(6, 9)
+        return left_in_summer and back <= self._book.back_by("order-promotion", child.free_from)
 
     # Transfers
 
