@@ -49,6 +49,8 @@ class Computed:
     past: Callable[[], Iterable[Any]] = tuple
     """The models whose rows are read past the guard, since they tell what is a part of the record itself."""
     among: Callable[[Any, date, Any], ColumnElement[bool]] | None = None
+    ordered: bool = True
+    """Whether a list may stand in its order: of what is told in words to be read alone, it may not."""
     here: Callable[[Any, date], Any] | None = None
     """(record, day) → its value in a list of one; nothing: the database is asked."""
     name: str = field(default="", init=False)
@@ -98,9 +100,10 @@ def computed(
     past: Callable[[], Iterable[Any]] = tuple,
     among: Callable[[Any, date, Any], ColumnElement[bool]] | None = None,
     here: Callable[[Any, date], Any] | None = None,
+    ordered: bool = True,
 ) -> Any:
     """Declare a computed column by its expression: (model, today) → SQL."""
-    return Computed(label, kind, make, shows, over, system, past, among, here)
+    return Computed(label, kind, make, shows, over, system, past, among, ordered, here)
 
 
 def among(found: Computed, model: Any, today: date, values: Any) -> ColumnElement[bool]:

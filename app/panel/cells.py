@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.base import label_of
 from app.models.kinds import local as local
 from app.models.kinds import plain as plain
-from app.panel import kinds, reach
+from app.panel import kinds, loading, reach
 from app.panel.registry import main_view, table_view
 from app.regulation.rights import Action
 from app.security import names
@@ -39,6 +39,8 @@ def value_of(obj: Any, path: str) -> Any:
     """An attribute by its dotted path. Of a record out of reach its name as text; what lies beyond it is WITHHELD."""
     name, _, rest = path.partition(".")
     reader = READERS.get((type(obj), name))
+    if (type(obj), name) in loading.TELLERS:
+        return loading.told(obj, name)
     found = reader(obj) if reader else getattr(obj, name, None)
     if found is None:
         return _out_of_reach(obj, name, rest)
@@ -78,6 +80,8 @@ def show(value: Any, *, link: bool = True) -> Markup:
         return Markup('<span class="quiet">{}</span>').format(EMPTY)
     if value is WITHHELD:
         return Markup('<span class="quiet">{}</span>').format(value)
+    if hasattr(type(value), "__html__"):
+        return escape(value)
     if not hasattr(type(value), "__titles__"):
         return kinds.html(value)
     url = card_url(value) if link else None

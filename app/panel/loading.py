@@ -1,6 +1,6 @@
 """Loading rows of any model: their order, and the relations that what is shown goes through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, inspect
@@ -15,6 +15,27 @@ from app.panel import sight
 from app.security import names
 from app.security.guard import person_of
 
+TOLD = "told_by_a_service"
+"""In the `info` of a record's state: what was told of it, by name."""
+TELLERS: dict[tuple[type, str], Callable[[Sequence[Any]], Mapping[int, Any]]] = {}
+"""(model, property) → what a service tells of many records at once, by key: a fixed number of queries."""
+
+
+def told(obj: Any, name: str) -> Any:
+    """What a service tells of a record, with what it tells of the others of a page."""
+    known = inspect(obj).info.setdefault(TOLD, {})
+    if name not in known:
+        _tell([obj], [name])
+    return known[name]
+
+
+def _tell(rows: Sequence[Any], paths: Iterable[str]) -> None:
+    for name in paths:
+        if (teller := TELLERS.get((type(rows[0]), name))) is not None:
+            found = teller(rows)
+            for obj in rows:
+                inspect(obj).info.setdefault(TOLD, {})[name] = found.get(obj.id)
+
 
 def ordering(model: Any, name: str) -> ColumnElement[Any]:
     """A declared order: a column's name, with a minus for the newest or greatest first."""
@@ -27,10 +48,11 @@ def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
     paths, actor = list(paths), person_of(db.session)
     if rows:
         model = type(rows[0])
-        told = [path for path in paths if sight.tells(actor, model, path)]
+        shown = [path for path in paths if sight.tells(actor, model, path)]
         relations = (inspect(model).relationships.get(path) for path in paths)
         keys = [key_name(each) for each in relations if each is not None and by_day(each) is not None]
-        computed.load(db.session, rows, dict.fromkeys([*told, *keys]), actor.today)
+        computed.load(db.session, rows, dict.fromkeys([*shown, *keys]), actor.today)
+        _tell(rows, shown)
     names.load_for(db.session, rows, paths)
     from app.panel import reach  # written over the registry of views, which are declared over this
 

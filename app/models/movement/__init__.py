@@ -14,6 +14,10 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    case,
+    cast,
+    func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, relationship
@@ -49,6 +53,16 @@ def _few(table: str, column: str) -> Index:
     """Of a column that few rows have."""
     filled = text(f"{column} IS NOT NULL")
     return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
+
+
+def _whom(order: Any, today: date) -> ColumnElement[str]:
+    """The pupil of the first line and how many more there are."""
+    line, pupil = MovementLine.__table__.alias(), Pupil.__table__.alias()
+    of_order = line.c.order_id == order.id
+    name = select(pupil.c.last_name + " " + pupil.c.first_name).join(line, line.c.pupil_id == pupil.c.id)
+    first = name.where(of_order).order_by(line.c.id).limit(1).correlate_except(line, pupil).scalar_subquery()
+    number = select(func.count() - 1).select_from(line).where(of_order).correlate_except(line).scalar_subquery()
+    return case((number > 0, first + " и ещё " + cast(number, String)), else_=first)
 
 
 class MovementOrder(Searchable, Record):
@@ -157,6 +171,13 @@ class MovementOrder(Searchable, Record):
         order_by="MovementLine.id",
         cascade="all, delete-orphan",
     )
+
+    whom = computed("Кого", TEXT, _whom, past=lambda: (MovementLine, Pupil), ordered=False)
+
+    @labelled("Срок")
+    def term(self) -> str:
+        """How the order stands to its term: judged by the engine of the terms and told by the list."""
+        return ""
 
     if TYPE_CHECKING:
         outlived: Sequence[str]

@@ -64,7 +64,7 @@ def is_ordered(view: Declaration, name: str) -> bool:
         target = registry.main_view(relation.mapper.class_)
         return target is not None and tuple(target.default_order) != ("id",)
     if (found := computed_of(view.model, name)) is not None:
-        return found.kind.ordered
+        return found.ordered and found.kind.ordered
     column = inspect(path.model).columns.get(path.name)
     return column is not None and kind_of(column).ordered
 

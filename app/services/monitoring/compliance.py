@@ -37,6 +37,9 @@ SchoolIds = frozenset[int] | None
 WHOLE = frozenset({"director", "administrator", "deputy", "municipal", "regional", "Admin"})
 """Roles that answer for all duties of their schools; the others see the rules that name them (access.md)."""
 
+WORST = (Status.NOT_APPLICABLE, Status.ON_TIME, Status.PENDING, Status.LATE, Status.OVERDUE)
+"""From the best to the worst."""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -255,6 +258,26 @@ def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -
     found = queries.facts_about(connection, "pupil", [pupil_id], school_ids, on)
     judged = sorted(judge_all(connection, found, on), key=lambda each: each.record.anchor, reverse=True)
     return named(session, judged, on)
+
+
+def of_orders(
+    session: Session, school_ids: SchoolIds, orders: Sequence[MovementOrder], on: date
+) -> dict[int, Judgement]:
+    """Number of an order → the worst of the duties that it does; nothing where it does none. A fixed number of queries
+    for however many orders."""
+    connection, rules = session.connection(), {rule for order in orders for rule in rules_of(order.kind)}
+    keys = [order.id for order in orders]
+    found = queries.facts_about(connection, MovementOrder.__tablename__, keys, school_ids, on, rules) if rules else []
+    worst: dict[int, Judgement] = {}
+    for each in judge_all(connection, found, on):
+        key = each.record.evidence_id
+        if key in keys and each.status in WORST and (key not in worst or _rank(each) > _rank(worst[key])):
+            worst[key] = each
+    return worst
+
+
+def _rank(judged: Judgement) -> tuple[int, int]:
+    return WORST.index(judged.status), judged.days
 
 
 def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:

@@ -1,18 +1,22 @@
 """The orders of a pupil, or the pupils of an order, each with the state of its term."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.compliance.evaluate import Judgement
+from app.compliance.status import Status
 from app.extensions import db
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
 from app.panel.declaration import Block
+from app.panel.loading import TELLERS
 from app.regulation.rights import Action, Resource
-from app.security.guard import actor_of
+from app.security.guard import actor_of, person_of
 from app.services.monitoring import compliance as monitoring
-from app.views.monitoring.reasons import card_of, row
+from app.views.monitoring.reasons import DAYS_WORDS, card_of, row
 from app.views.movement import late_entry
 
 
@@ -33,6 +37,31 @@ def judged(order: MovementOrder) -> list[Judgement]:
     return monitoring.of_order(db.session, _schools(), order, actor_of(db.session).today)
 
 
+class Stands(str):
+    """The status of a term in a list: words in a file, a coloured tag on a page."""
+
+    color: str
+
+    def __html__(self) -> str:
+        return Markup('<span class="st st-{}">{}</span>').format(self.color, str(self))
+
+
+def _stands(judged: Judgement) -> Stands:
+    days = DAYS_WORDS.get(judged.status, "").format(judged.days)
+    told = Stands(f"{judged.status.label}, {days}" if days else judged.status.label)
+    told.color = COLORS[judged.status]
+    return told
+
+
+def terms_of(orders: Sequence[MovementOrder]) -> dict[int, Stands]:
+    """How each of these orders stands to its term: by the worst of its pupils."""
+    found = monitoring.of_orders(db.session, _schools(), orders, person_of(db.session).today)
+    return {key: _stands(judged) for key, judged in found.items()}
+
+
+TELLERS[MovementOrder, "term"] = terms_of
+
+
 def _schools() -> frozenset[int] | None:
     return actor_of(db.session).school_ids(Resource.MOVEMENT_ORDERS, Action.VIEW)
 
@@ -45,5 +74,12 @@ def replaced_by(order: MovementOrder) -> dict[str, Any] | None:
 
 
 REPLACED_BLOCK = Block("monitoring/_replaced.html", replaced_by)
+COLORS = {
+    Status.ON_TIME: "green",
+    Status.LATE: "orange",
+    Status.PENDING: "blue",
+    Status.OVERDUE: "red",
+    Status.NOT_APPLICABLE: "gray",
+}
 PUPIL_BLOCK = Block("monitoring/_story.html", of_pupil)
 ORDER_BLOCK = Block("monitoring/_story.html", of_order)

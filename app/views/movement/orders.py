@@ -42,7 +42,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         reader_hint="Приказы школ и сроки их внесения",
     )
     guide, clause = "secretary#приказ", "3.3.4.4"
-    list_columns = ["number", "order_date", "kind", "academic_year", "state", "entered_on", "entered_by", "school"]
+    list_columns = ["number", "order_date", "kind", "whom", "term", "entered_on", "entered_by", "state", "school"]
     default_order = ("order_date",)
     default_descending = True
     filter_columns = ["kind", "academic_year", "order_date", "entered_on", "annulled_on", "school"]
