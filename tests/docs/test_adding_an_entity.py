@@ -52,7 +52,7 @@ def copy_of_the_project(folder: Path) -> None:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target)
         else:
             shutil.copy(source, target)
     shutil.copy(ROOT / "tests" / "conftest.py", folder / "tests")

@@ -224,7 +224,7 @@ class EditingPages(Declaration):
         ):
             own = self.own_rows(person_of(db.session))
             names = [*self.form_columns, *([own[0]] if own else [])]
-            owners = (cells.value_of(obj, f"{name}.school_id") for name in names)
+            owners = (getattr(getattr(obj, name, None), "school_id", None) for name in names)
             obj.school_id = next(
                 (owner for owner in owners if owner is not None), person_of(db.session).default_school_id
             )
