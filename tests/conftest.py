@@ -131,7 +131,8 @@ class Site:
     def restore(self) -> None:
         """Back to the template. What only read needs none: on PostgreSQL that is a quarter of a second."""
         if self.touched:
-            self.close()
+            if self.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+                self.close()  # on PostgreSQL the connections go on: opening one costs more than many a test
             self.database.restore()
             self.touched = False
 

@@ -2,8 +2,9 @@
 
 import fcntl
 import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ class PostgresDatabase:
     def __init__(self, server_url: str, name: str, template: str = "") -> None:
         self.server_url, self.name, self.template = server_url, name, template or f"{name}_template"
         self.url = self._at(name).replace("postgresql://", "postgresql+psycopg://")
+        self._connection: psycopg.Connection[Any] | None = None
         left = () if template else (f"DROP DATABASE IF EXISTS {self.template}",)
-        self._run(*left, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        self._run(*left, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
 
     def is_kept(self) -> bool:
         with psycopg.connect(self.server_url) as connection:
@@ -56,6 +58,7 @@ class PostgresDatabase:
             return connection.execute(asked, [self.template]).fetchone() == (1,)
 
     def keep(self) -> None:
+        self._leave()
         with psycopg.connect(self._at(self.name), autocommit=True) as connection:
             connection.execute(KEEP)
             connection.execute("CREATE TABLE kept.schema_then AS " + SCHEMA)
@@ -70,14 +73,30 @@ class PostgresDatabase:
 
     def _put_rows_back(self) -> bool:
         """False: the schema is not the kept one."""
-        with psycopg.connect(self._at(self.name), autocommit=True) as connection:
-            if connection.execute("SELECT to_regclass('kept.schema_then')").fetchone() == (None,):
-                return False
-            then = connection.execute("SELECT * FROM kept.schema_then").fetchone()
-            same = connection.execute(SCHEMA).fetchone() == then
-            if same:
-                connection.execute(PUT_BACK)
+        connection = self._connected()
+        if connection.execute("SELECT to_regclass('kept.schema_then')").fetchone() == (None,):
+            return False
+        then = connection.execute("SELECT * FROM kept.schema_then").fetchone()
+        same = connection.execute(SCHEMA).fetchone() == then
+        if same:
+            connection.execute(PUT_BACK)
         return same
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        """One connection restores again and again: a new one first learns of all tables, which is most of the work."""
+        with suppress(psycopg.OperationalError):  # a test may have ended it, or the database was made anew
+            if self._connection is not None:
+                self._connection.execute("SELECT 1")
+                return self._connection
+        self._leave()
+        self._connection = psycopg.connect(self._at(self.name), autocommit=True)
+        weakref.finalize(self, self._connection.close)
+        return self._connection
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _at(self, name: str) -> str:
         return self.server_url.replace("/postgres?", f"/{name}?")
