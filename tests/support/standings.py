@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from app.compliance import queries
-from app.compliance.calendars import SchoolIds
+from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.status import Status
 from app.compliance.status_sql import status_of
 from app.compliance.within import Within
@@ -34,7 +35,13 @@ def standing(
     asked = queries.ask(connection, rules, school_ids, on, None, within=within, subjects=keys)
     if asked is None:
         return []
-    fact = queries.with_held(rules, asked.within, connection.dialect.name)
-    told = [fact.c[name] for name in Standing._fields[:-1]]
-    rows = connection.execute(select(*told, status_of(fact).label("status")).order_by(*told[:3]), asked.given)
+    rows = connection.execute(_standing(rules, asked.within, connection.dialect.name), asked.given)
     return [Standing._make((*values, Status(status))) for *values, status in rows]
+
+
+@cache
+def _standing(rules: frozenset[str], within: Within, dialect: str) -> Statement:
+    """Put together once: that takes ten times as long as asking."""
+    fact = queries.with_held(rules, within, dialect)
+    told = [fact.c[name] for name in Standing._fields[:-1]]
+    return select(*told, status_of(fact).label("status")).order_by(*told[:3])
