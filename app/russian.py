@@ -6,6 +6,7 @@ Spaces inside a number, before «%» and inside initials do not break: U+00A0, t
 import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 NBSP = "\N{NO-BREAK SPACE}"
 NO_DATA = "нет данных"
@@ -90,6 +91,7 @@ YEARS = range(1900, 2101)
 ANY_YEAR = range(1, 10_000)
 
 
+@lru_cache(maxsize=1024)
 def parse_date(text: str, years: range = YEARS) -> date | None:
     """A date of these years as browsers (ISO) or people (dd.mm.yyyy) write it; None when it is none."""
     for layout in ("%Y-%m-%d", "%d.%m.%Y"):

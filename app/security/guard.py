@@ -221,9 +221,10 @@ def _taken_out(session: Session) -> list[Any]:
 
 def _touch_owners(session: Session, gone: list[Any]) -> None:
     """A change of a row is a change of its record: it has another version, and whoever saves an older one is told."""
-    for row in (*session.new, *session.dirty, *session.deleted, *gone):
+    dirty = session.dirty  # gathered anew each time it is asked for
+    for row in (*session.new, *dirty, *session.deleted, *gone):
         rows = OWNERS.get(type(row))
-        if rows is not None and (row not in session.dirty or session.is_modified(row)):
+        if rows is not None and (row not in dirty or session.is_modified(row)):
             touch(session, rows, row)
 
 

@@ -150,8 +150,10 @@ def _stands(kept: dict[int, MovementLine], draft: LineDraft) -> int | None:
 
 
 def _said(line: MovementLine, draft: LineDraft) -> MovementLine:
-    """What an order says beside who, when and where to: nothing follows from it."""
-    line.counterpart, line.reason = draft.counterpart, draft.reason
+    """What an order says beside who, when and where to: nothing follows from it. A line that says the same is not even
+    written: guard and trail look at each that is, and an order may have a thousand."""
+    if (line.counterpart, line.reason) != (draft.counterpart, draft.reason):
+        line.counterpart, line.reason = draft.counterpart, draft.reason
     return line
 
 
