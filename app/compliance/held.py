@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Date,
@@ -145,6 +146,28 @@ def chosen(
 ) -> Subquery:
     """Of each duty the worse: what is held, or what the tables tell of it. `own`: those facts, with every column;
     `set_aside`: which of them are owed by nobody."""
+    ranked, stands = _ranked(own, set_aside, rules, within, dialect)
+    return select(*ranked.c).where(stands, ranked.c.opens_on >= SINCE).subquery("chosen")
+
+
+def otherwise(
+    own: Subquery, set_aside: ColumnElement[bool], rules: Collection[str], within: Within, dialect: str
+) -> Subquery:
+    """What `chosen` has otherwise than the facts of the tables: how much each fact weighs more, or less, by `weight`.
+
+    A region is counted by its facts and by these few: none of its hundreds of thousands is asked whether it is held.
+    """
+    ranked, stands = _ranked(own, set_aside, rules, within, dialect)
+    is_held = ranked.c.held_id.is_not(None)
+    weight = case((and_(is_held, stands, ranked.c.opens_on >= SINCE), 1), (and_(~is_held, ~stands), -1), else_=0)
+    weighed = select(*ranked.c, weight.label("weight")).subquery("weighed")
+    return select(*weighed.c).where(weighed.c.weight != 0).subquery("otherwise")
+
+
+def _ranked(
+    own: Subquery, set_aside: ColumnElement[bool], rules: Collection[str], within: Within, dialect: str
+) -> tuple[CTE, ColumnElement[bool]]:
+    """What is told and what is held, and whether it stands against the other."""
     # By names and not one within the other: SQLite parses only so deep.
     held = _held(rules, within, dialect).subquery("held")
     told = select(*own.c, case((set_aside, NOT_OWED), else_=_days(own)).label("days"))
@@ -155,8 +178,7 @@ def chosen(
     place = func.row_number().over(partition_by=[*key, is_held], order_by=[both.c.days.desc(), both.c.held_id])
     ranked = select(*both.c, worst.label("worst"), worst_held.label("worst_held"), place.label("place")).cte("ranked")
     is_told = func.coalesce(ranked.c.worst >= ranked.c.worst_held, ranked.c.worst_held.is_(None))
-    stands = case((ranked.c.held_id.is_(None), is_told), else_=and_(ranked.c.place == 1, ~is_told))
-    return select(*ranked.c).where(stands, ranked.c.opens_on >= SINCE).subquery("chosen")
+    return ranked, case((ranked.c.held_id.is_(None), is_told), else_=and_(ranked.c.place == 1, ~is_told))
 
 
 def _days(fact: Subquery) -> ColumnElement[int]:

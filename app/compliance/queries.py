@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Row,
+    Select,
     Subquery,
     bindparam,
     cast,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from app.compliance import held, relations
@@ -221,19 +223,36 @@ def _anchors(rules: frozenset[str], within: Within) -> Any:
 
 @lru_cache(maxsize=STATEMENTS)
 def _counts(rules: frozenset[str], within: Within, holds: bool, group: str, dialect: str) -> Statement:
-    fact = _with_held(rules, within, holds, JUDGED, dialect)
-    judged = fenced(select(fact.c.school_id, fact.c.rule, status_of(fact).label("status"))).subquery("judged")
-    numbers = [func.count().filter(judged.c.status == status.value).label(status.value) for status in Status]
-    by_school = select(judged.c.school_id, judged.c.rule, *numbers).group_by(judged.c.school_id, judged.c.rule)
+    by_school = _by_school(facts(rules, within, JUDGED, dialect))
+    if holds:
+        both = union_all(by_school, _by_school(_held_otherwise(rules, within, dialect), weighed=True)).subquery("both")
+        by_school = select(both.c.school_id, both.c.rule, *_sums(both)).group_by(both.c.school_id, both.c.rule)
     if group == "school":
         return by_school
     # Schools first, then what they belong to: the join then meets hundreds of rows and not hundreds of thousands.
     inner = by_school.subquery("by_school")
     key = {"municipality": SCHOOL.c.municipality_id, "rule": cast(null(), Integer)}[group]
-    # PostgreSQL sums whole numbers to a decimal.
-    sums = (cast(func.sum(inner.c[status.value]), Integer) for status in Status)
     source = inner.join(SCHOOL, SCHOOL.c.id == inner.c.school_id)
-    return select(key.label("of_group"), inner.c.rule, *sums).select_from(source).group_by("of_group", inner.c.rule)
+    return (
+        select(key.label("of_group"), inner.c.rule, *_sums(inner))
+        .select_from(source)
+        .group_by("of_group", inner.c.rule)
+    )
+
+
+def _by_school(fact: Subquery, weighed: bool = False) -> Select[Any]:
+    """The numbers of a school's rule; a fact counts once, or by its weight."""
+    weight = [fact.c.weight] if weighed else []
+    judged = fenced(select(fact.c.school_id, fact.c.rule, status_of(fact).label("status"), *weight)).subquery("judged")
+    number = func.sum(judged.c.weight) if weighed else func.count()
+    numbers = (number.filter(judged.c.status == status.value) for status in Status)
+    told = (func.coalesce(each, 0).label(status.value) for each, status in zip(numbers, Status, strict=True))
+    return select(judged.c.school_id, judged.c.rule, *told).group_by(judged.c.school_id, judged.c.rule)
+
+
+def _sums(numbers: Subquery) -> list[Any]:
+    """PostgreSQL sums whole numbers to a decimal."""
+    return [cast(func.sum(numbers.c[status.value]), Integer).label(status.value) for status in Status]
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -272,9 +291,20 @@ def _with_held(rules: frozenset[str], within: Within, holds: bool, columns: Sequ
     fact = facts(rules, within, columns, dialect)
     if not holds:
         return fact
-    own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
-    of_held = replace(within, about=held.table_of(own))
+    own, of_held = _of_held(rules, within)
     return held.laid_over(fact, with_held(own, of_held, dialect), rules, columns)
+
+
+def _of_held(rules: frozenset[str], within: Within) -> tuple[frozenset[str], Within]:
+    """The rules of which something may be held, and the question about the cards of which something is."""
+    own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
+    return own, replace(within, about=held.table_of(own))
+
+
+def _held_otherwise(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
+    own, of_held = _of_held(rules, within)
+    told = facts(own, of_held, dialect=dialect)
+    return held.otherwise(told, or_(*set_aside(told)), own, of_held, dialect)
 
 
 def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:

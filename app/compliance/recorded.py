@@ -124,7 +124,7 @@ class Recorded(Duty):
         table, rule = self.table, literal(self.rule).label("rule")
         asked = or_(table.c.id.in_(SUBJECTS), *([self.continues.in_(SUBJECTS)] if self.continues is not None else []))
         where = self._where(within)
-        several = asked, or_(table.c.id.in_(self._several()), *self._in_place()), *where
+        several = asked, table.c.id.in_(self._several()), *where
         stamps = table.c.entered_on, table.c.entered_by, table.c.entered_at, _no_day(), literal(LAST).label("place")
         stamped = PAST.c.entered_on, PAST.c.entered_by, PAST.c.entered_at
         earlier = self._runs_from(PAST.c.trigger_on, within), *stamped, PAST.c.until_on, PAST.c.id
@@ -189,9 +189,14 @@ class Recorded(Duty):
         return self.table.name
 
     def _several(self) -> CompoundSelect[tuple[int]]:
-        """The records that have earlier entries, or that a correction has set right: few."""
+        """The rows of the records that have earlier entries, or that a correction has set right, those in place of
+        others too: few. By numbers alone, so that no other row is read."""
         past = select(PAST.c.subject_id).where(PAST.c.subject == self.table.name)
-        continued = [] if self.continues is None else [select(self.continues).where(*self._in_place())]
+        continued = []
+        if self.continues is not None:
+            other = self.table.alias()
+            in_place = other.c[self.continues.name]
+            continued = [select(column).where(in_place.is_not(None)) for column in (in_place, other.c.id)]
         return union_all(past, set_right(self.table.name), *continued)
 
     def _withdrawn_with_all(self) -> ColumnElement[Any]:
@@ -278,9 +283,7 @@ class Recorded(Duty):
             self._source().join(right, right.c.subject_id == table.c.id)
         )
         entries = union_all(
-            current.where(
-                or_(table.c.id.in_(self._several()), *self._in_place()), ~self._replaced(table.c.entered_at), *narrowed
-            ),
+            current.where(table.c.id.in_(self._several()), ~self._replaced(table.c.entered_at), *narrowed),
             earlier.where(~self._replaced(PAST.c.entered_at), *narrowed),
             corrected.where(*narrowed),
         )

@@ -31,6 +31,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -255,7 +256,7 @@ def _json(values: Any) -> str:
 def _calendar_of_school(dialect: str) -> Subquery:
     """(school_id, base, own, first, changed_on, start) from {school: [those]}: before a day its base is the first one;
     where no start is known, none."""
-    pair = _last_level(dialect, CALENDARS if dialect == "sqlite" else cast(CALENDARS, JSONB))
+    pair = _first_level(dialect, CALENDARS)
     columns: list[ColumnElement[Any]] = [_whole(pair.c.key).label("school_id")]
     columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own", "first"))]
     days = (("changed_on", 3), ("start", 4))
@@ -266,7 +267,7 @@ def _calendar_of_school(dialect: str) -> Subquery:
 def _place(dialect: str, value: ColumnElement[Any], place: int) -> ColumnElement[int]:
     if dialect == "sqlite":
         return _whole(func.json_extract(value, f"$[{place}]"))
-    return _whole(func.jsonb_extract_path_text(cast(value, JSONB), str(place)))
+    return value[place].as_integer()
 
 
 def _terms(terms: Any, rule: str, dialect: str) -> Subquery:
@@ -282,11 +283,16 @@ def _terms(terms: Any, rule: str, dialect: str) -> Subquery:
     return fenced(select(*columns).select_from(calendar.join(day, true()))).subquery()
 
 
-def _first_level(dialect: str, terms: Any, rule: str) -> Any:
+def _first_level(dialect: str, values: Any, rule: str = "") -> Any:
+    """Of the whole, or of what it holds of a rule."""
     if dialect == "sqlite":
-        pairs = func.json_each(terms, f'$."{rule}"').table_valued(column("key", String), column("value", Text))
+        path = [f'$."{rule}"'] if rule else []
+        pairs = func.json_each(values, *path).table_valued(column("key", String), column("value", Text))
     else:
-        pairs = func.jsonb_each(cast(terms, JSONB)[rule]).table_valued(column("key", String), column("value", JSONB))
+        whole = cast(values, JSONB)
+        pairs = func.jsonb_each(whole[rule] if rule else whole).table_valued(
+            column("key", String), column("value", JSONB)
+        )
     return pairs.alias()
 
 
@@ -308,4 +314,6 @@ def _date(dialect: str, number: ColumnElement[int]) -> ColumnElement[date]:
 
 def fenced(statement: Selected) -> Selected:
     """Computed once a row: both databases would otherwise copy a sub-select to each place that uses its column."""
-    return statement.offset(0)
+    # As a text and not as a parameter: in a number PostgreSQL sees too late that nothing is left out, and no worker of
+    # its may share the scan.
+    return statement.offset(literal_column("'0'"))

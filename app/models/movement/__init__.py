@@ -271,9 +271,10 @@ class MovementLine(Record):
 
 
 BY_HAND = (
-    ("begun", "starts_on", "opened_by_id IS NULL AND NOT is_initial"),
-    ("ended", "ends_on", "closed_by_id IS NULL AND ends_on IS NOT NULL"),
+    ("begun", "starts_on", "opened_by_id IS NULL AND is_initial = 0", "opened_by_id IS NULL AND NOT is_initial"),
+    ("ended", "ends_on", *2 * ("closed_by_id IS NULL AND ends_on IS NOT NULL",)),
 )
+"""The condition as SQLite writes it in a question, else it takes no such index; and as PostgreSQL does."""
 
 
 class ClassMembership(Spanning, Record):
@@ -317,11 +318,14 @@ class ClassMembership(Spanning, Record):
                 f"ix_class_membership_{name}_by_hand",
                 "school_id",
                 column,
-                sqlite_where=text(condition),
-                postgresql_where=text(condition),
+                sqlite_where=text(in_sqlite),
+                postgresql_where=text(in_postgresql),
             )
-            for name, column, condition in BY_HAND
+            for name, column, in_sqlite, in_postgresql in BY_HAND
         ),
+        # An index that held the many without an order too would be taken to look for those few.
+        _few("class_membership", "opened_by_id"),
+        _few("class_membership", "closed_by_id"),
     )
 
     school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False)
@@ -329,8 +333,8 @@ class ClassMembership(Spanning, Record):
     class_id: Mapped[int] = field("Класс", Integer, nullable=False)
     starts_on: Mapped[date] = field("Дата начала", Date, nullable=False)
     ends_on: Mapped[date | None] = field("Дата окончания", Date, help="Последний день; пусто – по настоящее время")
-    opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"), index=True)
-    closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"), index=True)
+    opened_by_id: Mapped[int | None] = field("Основание начала", ForeignKey("movement_line.id"))
+    closed_by_id: Mapped[int | None] = field("Основание окончания", ForeignKey("movement_line.id"))
     is_initial: Mapped[bool] = field("Первоначальная загрузка", Boolean, nullable=False, default=False)
     """Stood when the school began to keep its records here: no order of enrolment is owed. Set by the load alone."""
 

@@ -42,12 +42,15 @@ class _OfStays(Duty):
         return tuple(self.kinds)
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
-        pairs = self._pairs(within).subquery("pair")
         found = [
             select(literal(rule).label("rule"), self.day.label("anchor")).where(*self._by_hand(within)).distinct()
             for rule in rules
         ]
-        return [*found, select(literal(NEXT_WORKING_DAY).label("rule"), pairs.c.gone_on.label("anchor")).distinct()]
+        return [*found, self._gaps(within, literal(NEXT_WORKING_DAY).label("rule"))]
+
+    @abstractmethod
+    def _gaps(self, within: Within, rule: ColumnElement[Any]) -> Statement:
+        """(rule, anchor): the last days before gaps, perhaps some more."""
 
     @abstractmethod
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
@@ -125,10 +128,12 @@ class Begun(_OfStays):
         narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})
         return [MEMBER.c.opened_by_id.is_(None), ~MEMBER.c.is_initial, is_open(self.day), *narrowed]
 
+    def _gaps(self, within: Within, rule: ColumnElement[Any]) -> Statement:
+        return select(rule, self._pairs(within).subquery("pair").c.gone_on.label("anchor")).distinct()
+
     def _pairs(self, within: Within) -> Select[Any]:
-        left = select(LINE.c.id).where(LINE.c.kind.in_([kind.value for kind in LEAVING]))
-        stays = or_(OTHER.c.closed_by_id.is_(None), OTHER.c.closed_by_id.not_in(left))
-        before = and_(OTHER.c.pupil_id == MEMBER.c.pupil_id, OTHER.c.starts_on < MEMBER.c.starts_on, stays)
+        left = exists().where(LINE.c.id == OTHER.c.closed_by_id, LINE.c.kind.in_([kind.value for kind in LEAVING]))
+        before = and_(OTHER.c.pupil_id == MEMBER.c.pupil_id, OTHER.c.starts_on < MEMBER.c.starts_on, ~left)
         columns = MEMBER.c.id, MEMBER.c.school_id, OTHER.c.ends_on.label("gone_on"), MEMBER.c.starts_on.label("back_on")
         return select(*columns).join_from(MEMBER, OTHER, before).where(*self._by_hand(within))
 
@@ -148,6 +153,9 @@ class Ended(_OfStays):
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
         narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})
         return [MEMBER.c.closed_by_id.is_(None), MEMBER.c.ends_on.is_not(None), is_open(self.day), *narrowed]
+
+    def _gaps(self, within: Within, rule: ColumnElement[Any]) -> Statement:
+        return select(rule, self.day.label("anchor")).where(*self._by_hand(within)).distinct()
 
     def _pairs(self, within: Within) -> Select[Any]:
         after = and_(OTHER.c.pupil_id == MEMBER.c.pupil_id, OTHER.c.starts_on > MEMBER.c.starts_on)
