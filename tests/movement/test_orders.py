@@ -376,3 +376,24 @@ def test_changing_one_line_leaves_what_the_others_did(
     assert (before[1][0], after[1][0]) == (date(2026, 2, 26), date(2026, 2, 25))
     session.expire_all()
     assert [line.reason for line in first.lines] == ["Заявление", None]
+
+
+def test_a_line_that_says_the_same_is_not_even_written(
+    secretary: Any, order_form: Any, session: Any, world: Any, count_queries: list[str]
+) -> None:
+    """Guard and trail look at each record that a flush may write: an order has up to a thousand lines."""
+    data = order_form(line_counterpart="г. Хабаровск")
+    data |= {"lines-1-pupil": world.pupils[(SCHOOL, "Белых")], "lines-1-event_date": "2026-02-26"}
+    assert secretary.post("/movement_orders/add", data=data).status_code == 302
+    order = session.query(MovementOrder).one()
+    stamped = {line.pupil_id: line.changed_at for line in order.lines}
+
+    count_queries.clear()
+    data |= {"lines-1-reason": "Заявление", "version": order.version}
+    assert secretary.post(f"/movement_orders/edit/{order.id}", data=data).status_code == 302
+
+    assert sum(statement.startswith("UPDATE movement_line") for statement in count_queries) == 1
+    session.expire_all()
+    mine, other = (world.pupils[(SCHOOL, name)] for name in ("Иванов", "Белых"))
+    changed = {line.pupil_id: line.changed_at for line in order.lines}
+    assert (changed[mine] == stamped[mine], changed[other] == stamped[other]) == (True, False)
