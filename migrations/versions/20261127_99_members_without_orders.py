@@ -3,8 +3,8 @@
 Nearly half of the memberships have no order that opened, or closed, them; an index on that column is no way to the few
 that an order is owed for, and both databases took it. It now knows only those with an order.
 
-Revision ID: 20261127_98
-Revises: 20261127_97
+Revision ID: 20261127_99
+Revises: 20261127_98
 Create Date: 2026-11-27 23:50:00
 
 """
@@ -12,8 +12,8 @@ Create Date: 2026-11-27 23:50:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_98"
-down_revision = "20261127_97"
+revision = "20261127_99"
+down_revision = "20261127_98"
 branch_labels = None
 depends_on = None
 
