@@ -166,6 +166,11 @@ class Pupil(Person, Record):
         "Возраст, лет", kinds.INTEGER, lambda m, today: full_years(m.birth_date, today), shows=("birth_date",)
     )
 
+    @labelled("Родители и телефоны", "guardianships")
+    def family_phones(self) -> str:
+        """Who answers for the pupil and how to call them: told by the list to whom may read the parents."""
+        return ""
+
     kept_status: Mapped[PupilStatus] = field(
         "Состояние", choice_type(PupilStatus), nullable=False, default=PupilStatus.NEW
     )

@@ -143,6 +143,8 @@ class Declaration:
     list_order: ClassVar[Sequence[str]] = ()
     """In what order its own list and look-up stand, where records that point here are ordered by less: of related
     records and computed columns too, a minus before a name turns it."""
+    more_columns: ClassVar[Sequence[str]] = ()
+    """What may be chosen as columns of the list besides what the card shows."""
     order_by: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Shown column → real columns to order by, where they differ. A related record needs none: rows stand in the order
     of its own list, which therefore holds no more than its name tells."""
@@ -230,7 +232,11 @@ class Declaration:
         plain |= {name for name in dir(self.model) if computed_of(self.model, name)}
         on_card = [name for _, names in self.sections() for name in names]
         stamps = [name for name in SHOWN_STAMPS if name in mapper.columns]
-        return list(dict.fromkeys([*self.list_columns, *(name for name in [*on_card, *stamps] if name in plain)]))
+        return list(
+            dict.fromkeys(
+                [*self.list_columns, *self.more_columns, *(name for name in [*on_card, *stamps] if name in plain)]
+            )
+        )
 
     @classmethod
     def why_found(cls, rows: Sequence[Any], text: str) -> dict[int, str]:

@@ -122,6 +122,7 @@ def _grid(view: type[Declaration]) -> Iterator[tuple[str, str]]:
 def _asked(view: type[Declaration]) -> Iterator[tuple[str, str]]:
     real = [name for names in view.order_by.values() for name in names]
     yield from _wrong("default_order", view.model, view.default_order, _is_ordered, "упорядочить нельзя")
+    yield from _wrong("more_columns", view.model, view.more_columns, _is_path, "такого поля нет")
     turned = [name.removeprefix("-") for name in view.list_order]
     yield from _wrong("list_order", view.model, turned, _is_ordered_path, "упорядочить нельзя")
     yield from _wrong("order_by", view.model, real, _is_ordered, "упорядочить нельзя")

@@ -12,27 +12,29 @@ from app.models.base import shown_by
 from app.models.kinds import TEXT, kind_of
 from app.models.leading import by_day, key_name
 from app.panel import sight
+from app.regulation.rights import Action
 from app.security import names
 from app.security.guard import person_of
 
 TOLD = "told_by_a_service"
 """In the `info` of a record's state: what was told of it, by name."""
-TELLERS: dict[tuple[type, str], Callable[[Sequence[Any]], Mapping[int, Any]]] = {}
-"""(model, property) → what a service tells of many records at once, by key: a fixed number of queries."""
+TELLERS: dict[tuple[type, str], Callable[[Sequence[Any], Action], Mapping[int, Any]]] = {}
+"""(model, property) → what is told of many records at once, by key, to whom may read it or take it away (the action):
+a fixed number of queries."""
 
 
 def told(obj: Any, name: str) -> Any:
     """What a service tells of a record, with what it tells of the others of a page."""
     known = inspect(obj).info.setdefault(TOLD, {})
     if name not in known:
-        _tell([obj], [name])
+        _tell([obj], [name], Action.VIEW)
     return known[name]
 
 
-def _tell(rows: Sequence[Any], paths: Iterable[str]) -> None:
+def _tell(rows: Sequence[Any], paths: Iterable[str], action: Action) -> None:
     for name in paths:
         if (teller := TELLERS.get((type(rows[0]), name))) is not None:
-            found = teller(rows)
+            found = teller(rows, action)
             for obj in rows:
                 inspect(obj).info.setdefault(TOLD, {})[name] = found.get(obj.id)
 
@@ -43,8 +45,9 @@ def ordering(model: Any, name: str) -> ColumnElement[Any]:
     return column.desc() if name.startswith("-") else column.asc()
 
 
-def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
-    """Read what the shown paths of these rows need beyond the rows: names out of reach, computed columns."""
+def complete(rows: Sequence[Any], paths: Iterable[str], action: Action = Action.VIEW) -> None:
+    """Read what the shown paths of these rows need beyond the rows: names out of reach, computed columns, what a
+    service tells."""
     paths, actor = list(paths), person_of(db.session)
     if rows:
         model = type(rows[0])
@@ -52,7 +55,7 @@ def complete(rows: Sequence[Any], paths: Iterable[str]) -> None:
         relations = (inspect(model).relationships.get(path) for path in paths)
         keys = [key_name(each) for each in relations if each is not None and by_day(each) is not None]
         computed.load(db.session, rows, dict.fromkeys([*shown, *keys]), actor.today)
-        _tell(rows, shown)
+        _tell(rows, shown, action)
     names.load_for(db.session, rows, paths)
     from app.panel import reach  # written over the registry of views, which are declared over this
 
@@ -73,6 +76,8 @@ def eager(model: Any, paths: Iterable[str]) -> list[Any]:
         option, current = None, model
         for name in path.split("."):
             relation = inspect(current).relationships.get(name)
+            if (current, name) in TELLERS:
+                break
             if relation is None:
                 parts = (part for part in shown_by(current, name) if part in inspect(current).relationships)
                 options |= {part: (option or Load(model)).joinedload(getattr(current, part)) for part in parts}

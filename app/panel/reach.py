@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.extensions import db
+from app.models.base import shown_by
 from app.panel import registry, sight
 from app.panel.listing.paths import may_read, path_of, telling
 from app.regulation.rights import Action
@@ -20,11 +21,22 @@ TOLD = "told_whole"
 """In session.info: (the rights of the reader, model → which of its records are told whole)."""
 
 
-def tells(actor: Actor, model: Any, path: str) -> bool:
-    """Whether a column by its dotted path can tell the reader anything of any row."""
-    if "." not in path or actor.is_system:
-        return sight.tells(actor, model, path)
-    return sight.tells(actor, model, path) and may_read(actor, path_of(model, path))
+def tells(actor: Actor, model: Any, path: str, action: Action = Action.VIEW) -> bool:
+    """Whether a column by its dotted path can tell the reader anything of any row, or a file of it."""
+    if not sight.tells(actor, model, path):
+        return False
+    if actor.is_system:
+        return True
+    if "." in path:
+        return may_read(actor, path_of(model, path))
+    return all(any(actor.may(action, each) for each in registry.full_resources(one)) for one in _gathered(model, path))
+
+
+def _gathered(model: Any, name: str) -> list[Any]:
+    """The models whose records a property gathers: many for each row."""
+    relations = inspect(model).relationships
+    parts = [part for part in shown_by(model, name) if part in relations and part != name]
+    return [relations[part].mapper.class_ for part in parts if relations[part].uselist]
 
 
 def load(rows: Iterable[Any], paths: Iterable[str]) -> None:

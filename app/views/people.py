@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,12 +19,14 @@ from app.models.study import CLASS_NAME, GRADES
 from app.panel.importing.declaration import Imports, Key
 from app.panel.listing.searching import behind
 from app.panel.listing.terms import Through
+from app.panel.loading import TELLERS
 from app.panel.menu import Menu
 from app.panel.view import Block, RecordView, Related
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
 from app.security.actor import is_whole
 from app.security.guard import actor_of, person_of
+from app.security.scoping import condition
 from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.monitoring import judged_orders
@@ -76,6 +79,7 @@ class PupilView(PersonView, model=Pupil):
     menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
+    more_columns = ["family_phones"]
     filter_columns = [
         "school_class",
         "school_class.grade",
@@ -155,6 +159,30 @@ class PupilView(PersonView, model=Pupil):
         kind = "departure" if is_in else "enrolment"
         url = MovementOrderView.url("add", pupil=obj.id, kind=kind)
         return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
+
+
+def family_phones(pupils: Sequence[Pupil], action: Action) -> dict[int, str]:
+    """Pupil → parents with their phones, as far as the reader may read them, or take them away: one query."""
+    actor = person_of(db.session)
+    rights = [condition(model, actor, action, (Resource.PARENTS,)) for model in (Guardianship, Parent)]
+    kin = select(Guardianship, Parent).join(Parent, Parent.id == Guardianship.parent_id)
+    kin = kin.where(Guardianship.pupil_id.in_([pupil.id for pupil in pupils]), *rights).order_by(Guardianship.id)
+    found = defaultdict[int, list[str]](list)
+    for one, parent in db.session.execute(kin):
+        named_so = f"{parent.full_name} ({one.relation.title_ru})"
+        found[one.pupil_id].append(f"{named_so}: {parent.phone}" if parent.phone else named_so)
+    return {key: "; ".join(each) for key, each in found.items()}
+
+
+TELLERS[Pupil, "family_phones"] = family_phones
+
+
+def phones_of_class(class_id: int) -> str | None:
+    """The list of a class with the phones of the parents; None for whom may not read both."""
+    actor = person_of(db.session)
+    if not all(actor.may(Action.VIEW, each) for each in (Resource.PUPILS, Resource.PARENTS)):
+        return None
+    return PupilView.url("list", school_class=class_id, cols=["full_name", "birth_date", "phone", "family_phones"])
 
 
 class ParentView(PersonView, model=Parent):

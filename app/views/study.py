@@ -16,6 +16,7 @@ from app.regulation.rights import Resource
 from app.security.guard import actor_of
 from app.services import study  # noqa: F401 - what years and periods must be
 from app.services.movement.whole import usual_kind
+from app.views import people
 from app.views.monitoring.held import HELD_BLOCK
 from app.views.movement import whole_class
 from app.views.movement.orders import MovementOrderView
@@ -151,12 +152,16 @@ class SchoolClassView(RecordView, model=SchoolClass):
         return f"{named(obj, 'academic_year') or ''} учебный год"
 
     def card_toolbar(self, obj: SchoolClass) -> list[dict[str, Any]]:
-        """The order by which the year of the whole class ends."""
-        if not obj.pupils_now or not MovementOrderView.may_add(actor_of(db.session)):
+        """The list with the parents' phones, and the order by which the year of the whole class ends."""
+        if not obj.pupils_now:
             return []
+        phones = people.phones_of_class(obj.id)
+        tools = [] if phones is None else [{"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
+        if not MovementOrderView.may_add(actor_of(db.session)):
+            return tools
         kind = usual_kind(obj.grade)
         url = whole_class.url(kind, [obj.id])
-        return [{"title": whole_class.WORDS[kind][0], "url": url, "icon": "users-group", "primary": False}]
+        return [*tools, {"title": whole_class.WORDS[kind][0], "url": url, "icon": "users-group", "primary": False}]
 
 
 class ClassLeaderView(RecordView, model=ClassLeader):

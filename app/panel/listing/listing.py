@@ -109,7 +109,7 @@ class Listing:
         """All rows for an export, streamed."""
         statement = self.statement().execution_options(yield_per=BATCH)
         for rows in db.session.scalars(statement).partitions():
-            complete(rows, self.columns)
+            complete(rows, self.columns, self.action)
             yield from rows
 
     def page(self, place: Place) -> Page:
@@ -160,7 +160,7 @@ class Listing:
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         rows = list(db.session.scalars(statement))
-        complete(rows, self.columns)
+        complete(rows, self.columns, self.action)
         return rows
 
     def _scope(self) -> ColumnElement[bool]:
@@ -171,7 +171,7 @@ class Listing:
         actor = person_of(db.session)
         if not sight.lists(actor, self.view):
             raise Denied(f"Недостаточно прав: в списке «{self.view.title_many}» вам ничего не видно.")
-        hidden = {name for name in self.view.offered_columns() if not reach.tells(actor, self.model, name)}
+        hidden = {name for name in self.view.offered_columns() if not reach.tells(actor, self.model, name, self.action)}
         # Somebody with one school need not read its name in every row.
         return hidden | ({"school"} if actor.default_school_id is not None else set())
 

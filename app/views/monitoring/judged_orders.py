@@ -53,7 +53,7 @@ def _stands(judged: Judgement) -> Stands:
     return told
 
 
-def terms_of(orders: Sequence[MovementOrder]) -> dict[int, Stands]:
+def terms_of(orders: Sequence[MovementOrder], action: Action) -> dict[int, Stands]:
     """How each of these orders stands to its term: by the worst of its pupils."""
     found = monitoring.of_orders(db.session, _schools(), orders, person_of(db.session).today)
     return {key: _stands(judged) for key, judged in found.items()}
