@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -250,7 +251,7 @@ class Guardianship(Record):
     """Whose parent somebody is."""
 
     __tablename__ = "guardianship"
-    __titles__ = ("Родство", "Родство")
+    __titles__ = ("Законное представительство", "Законное представительство")
     __rights__ = (Resource.PARENTS,)
     __links__ = frozenset({"pupil", "parent"})
     __path__ = Path(
@@ -265,6 +266,7 @@ class Guardianship(Record):
     pupil_id: Mapped[int] = field("Обучающийся", Integer, nullable=False)
     parent_id: Mapped[int] = field("Родитель", Integer, nullable=False, index=True)
     relation: Mapped[Relation] = field("Кем приходится", choice_type(Relation), nullable=False)
+    lives_with: Mapped[bool | None] = field("Проживает с ребёнком", Boolean)
 
     pupil: Mapped[Pupil] = reference("pupil_id", "pupil", back_populates="guardianships")
     parent: Mapped[Parent] = reference("parent_id", "parent", back_populates="guardianships")

@@ -150,7 +150,7 @@ class CardPages(DeletingPages):
             "columns": [{"label": cells.label_for(item.model, name)} for name in shown],
             "rows": [self._related_row(item, row, shown) for row in rows],
             "add_url": view.url("add", **{relation: obj.id}, **way_back.back_here(place)) if adds else None,
-            "add_label": view.add_label,
+            "add_label": item.add_label or view.add_label,
             "all_url": view.url("list", **{relation: obj.id}) if listed and count > len(rows) else None,
             **_pages(argument, number, item.rows, len(rows), count),
             "empty_text": item.empty,

@@ -49,6 +49,8 @@ class Related:
     """Whether its rows have numbers: a list of people that is read aloud or printed."""
     rows: int = 20
     """How many stand there together."""
+    add_label: str = ""
+    """What the button that adds one says here; empty: as its own list has it."""
     of_today: bool = False
     """Of rows that hold from a day to a day those of today stand there, until another day is asked for, or all."""
 
@@ -247,6 +249,10 @@ class Declaration:
     def search_word(word: str) -> ColumnElement[bool] | None:
         """Where a word is looked for, said by a view of a table without the folded text."""
         return None
+
+    def foretold(self, obj: Any, act: str) -> Sequence[str]:
+        """What else an act changes (a transition's name, or «delete»), one sentence each, told before it is done."""
+        return ()
 
     def hint_of(self, name: str, day: date, choice: str) -> str:
         """What follows from a date as it is typed, in words; empty: nothing."""

@@ -94,6 +94,7 @@ class TransitionPages(Declaration):
     def _render_transition(self, button: Button, obj: Any, form: forms.Form) -> str:
         way = self.way(button)
         names = [way.reason] if way.reason else []
+        foretold = self.foretold(obj, button.name)
         return self.render(
             self.form_template,
             title=f"{button.title}: {obj}",
@@ -102,6 +103,7 @@ class TransitionPages(Declaration):
             back_url=way_back.to_card(self, obj),
             submit_label=button.label,
             conflict=None,
+            foretold=foretold,
         )
 
 

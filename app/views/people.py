@@ -114,9 +114,10 @@ class PupilView(PersonView, model=Pupil):
         Related(
             Guardianship,
             "pupil_id",
-            ("parent", "relation", "parent.phone"),
+            ("parent", "relation", "lives_with", "parent.phone"),
             "Родители и законные представители",
             link="parent",
+            add_label="Родитель или представитель",
         ),
         Related(ClassMembership, "pupil_id", ("school_class", "starts_on", "ends_on"), "Классы", ("-starts_on",)),
         Related(YearOutcome, "pupil_id", ("school_class", "outcome", "decided_on", "protocol"), "Итоги года", ("-id",)),
@@ -200,7 +201,16 @@ class ParentView(PersonView, model=Parent):
         ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "snils"]),
         ("Связь", ["phone", "email", "address", "workplace"]),
     ]
-    related = [Related(Guardianship, "parent_id", ("pupil", "relation", "pupil.school_class"), "Дети", link="pupil")]
+    related = [
+        Related(
+            Guardianship,
+            "parent_id",
+            ("pupil", "relation", "lives_with", "pupil.school_class"),
+            "Дети",
+            link="pupil",
+            add_label="Ребёнок",
+        )
+    ]
     imports = Imports(keys=(BY_SNILS, BY_BIRTH, BY_PHONE))
     lookup_filters = ("school_id",)
 
@@ -213,11 +223,11 @@ class GuardianshipView(RecordView, model=Guardianship):
     route = "guardianships"
     section = "Люди"
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
-    list_columns = ["pupil", "parent", "relation"]
-    filter_columns = ["pupil", "pupil.school_class", "parent", "relation"]
+    list_columns = ["pupil", "parent", "relation", "lives_with"]
+    filter_columns = ["pupil", "pupil.school_class", "parent", "relation", "lives_with"]
     add_label = "Родитель или представитель"
-    form_fieldsets = [("Родство", ["pupil", "parent", "relation"])]
-    bulk_fields = ("relation",)
+    form_fieldsets = [("Законное представительство", ["pupil", "parent", "relation", "lives_with"])]
+    bulk_fields = ("relation", "lives_with")
     fixed_columns = ("pupil", "parent")
     imports = Imports(keys=(Key("pupil", "parent"),))
 

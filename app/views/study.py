@@ -156,7 +156,9 @@ class SchoolClassView(RecordView, model=SchoolClass):
         if not obj.pupils_now:
             return []
         phones = people.phones_of_class(obj.id)
-        tools = [] if phones is None else [{"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
+        tools = (
+            [] if phones is None else [{"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
+        )
         if not MovementOrderView.may_add(actor_of(db.session)):
             return tools
         kind = usual_kind(obj.grade)

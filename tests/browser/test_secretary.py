@@ -63,3 +63,65 @@ def test_an_order_tells_its_term_and_number_while_it_is_typed(open_as: Any, widt
     expect(star).to_be_attached()
     assert star.get_attribute("hidden") is None
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+COUNT = "document.addEventListener('click', (e) => { if (e.isTrusted && e.detail) window.pressed(); }, true)"
+MOST_CLICKS = 24
+"""A pupil, two parents and the order, from the list of pupils on."""
+
+
+def choose(page: Page, label: str, typed: str, shown: str) -> None:
+    """Pick a record by typing a part of its name."""
+    page.locator(".field", has_text=label).locator(".ts-control").first.click()
+    page.keyboard.type(typed, delay=20)
+    page.locator(".ts-dropdown .option:visible", has_text=shown).first.click()
+
+
+def add_parent(page: Page, name: str, relation: str, lives: str) -> None:
+    page.get_by_role("link", name="Родитель или представитель").click()
+    page.get_by_role("button", name="Создать: Родитель").click()
+    window = page.locator("dialog#in-place")
+    window.get_by_label("Фамилия").fill("Приезжих")
+    window.get_by_role("textbox", name="Имя", exact=True).fill(name)
+    window.get_by_role("button", name="Добавить и выбрать").click()
+    expect(window).to_be_hidden()
+    expect(page.get_by_label("Кем приходится")).to_have_value("")
+    page.get_by_label("Кем приходится").select_option(label=relation)
+    page.get_by_label("Проживает с ребёнком").select_option(label=lives)
+    save(page)
+    page.wait_for_url("**/pupils/show/**")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_family_moves_in(open_as: Any, served: Any, width: int) -> None:
+    page = open_as(f"secretary.{SCHOOL}", width=width)
+    pressed: list[int] = []
+    page.expose_function("pressed", lambda: pressed.append(1))
+    page.add_init_script(COUNT)
+    page.goto("/pupils/list/")
+    page.get_by_role("link", name="Обучающийся", exact=True).click()
+    page.get_by_label("Фамилия").fill("Приезжих")
+    page.get_by_role("textbox", name="Имя", exact=True).fill("Тимур")
+    page.get_by_label("Дата рождения").fill("2015-04-11")
+    save(page)
+    page.wait_for_url("**/pupils/show/**")
+    card = page.url.partition("?")[0]
+    add_parent(page, "Ольга", "мать", "да")
+    add_parent(page, "Олег", "отец", "нет")
+    assert page.url.startswith(card)
+    kin = page.locator("section", has=page.get_by_role("heading", name="Родители и законные представители"))
+    expect(kin.get_by_role("row", name="Приезжих Ольга")).to_contain_text("да")
+    expect(kin.get_by_role("row", name="Приезжих Олег")).to_contain_text("нет")
+    page.get_by_role("link", name="Приказ", exact=True).click()
+    expect(page.get_by_label("Вид приказа")).to_have_value("enrolment")
+    page.get_by_label("Номер").fill("41-у")
+    page.get_by_label("Дата приказа").fill("2026-03-02")
+    page.get_by_label("Дата зачисления").fill("2026-03-02")
+    choose(page, "В класс", "5А", "2025/26")
+    save(page)
+    page.wait_for_url("**/pupils/show/**")
+    assert page.url.startswith(card)
+    assert len(pressed) <= MOST_CLICKS, len(pressed)
+    page.get_by_role("link", name="Приезжих Ольга").click()
+    expect(page.get_by_role("link", name="Ребёнок", exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="Приезжих Тимур")).to_contain_text("да")

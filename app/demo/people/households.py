@@ -94,7 +94,7 @@ class Households:
         child = Child(self.rows.add(Pupil, stamp | values), family)
         for relation, parent in family.parents:
             link = {"school_id": self.school_id, "pupil_id": child.id, "parent_id": parent["id"], "relation": relation}
-            self.rows.add(Guardianship, stamp | link)
+            self.rows.add(Guardianship, stamp | link | {"lives_with": True})
         return child
 
     def _family(self, born: date, stamp: Row) -> Family:

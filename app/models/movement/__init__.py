@@ -248,9 +248,11 @@ class MovementLine(Record):
 
     if TYPE_CHECKING:
         stands_on: date | None
+        outlives: Sequence[str]
     else:
-        stands_on = None
-    """The day on which the pupil came or left as it stood before the order; known while it is saved, and not stored."""
+        stands_on, outlives = None, ()
+    """The day on which the pupil came or left as it stood before the order, and the later classes that it takes back;
+    known while it is saved, and not stored."""
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     order: Mapped[MovementOrder] = reference(

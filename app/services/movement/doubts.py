@@ -33,6 +33,7 @@ def _order(session: Any, order: MovementOrder) -> Iterator[Doubt]:
                 (order.order_date, line.event_date),
             )
         yield from _stands(line, f"lines-{number}-event_date")
+        yield from _outlives(line, f"lines-{number}-event_date")
         if order.kind is not None and order.kind.is_enrolment:
             yield from _age(line.pupil, line.event_date, f"lines-{number}-event_date", "в день зачисления")
 
@@ -60,6 +61,13 @@ def _stands(line: MovementLine, place: str) -> Iterator[Doubt]:
         " Состав класса останется как есть."
     )
     yield Doubt("order-other-day", words, place, (stands, line.event_date))
+
+
+def _outlives(line: MovementLine, place: str) -> Iterator[Doubt]:
+    """Who left on that day was moved on after it: those moves are taken back."""
+    if line.outlives:
+        words = f"Более поздние переводы отменятся: {', '.join(line.outlives)}."
+        yield Doubt("order-outlives", words, place, (line.pupil_id, line.event_date, *line.outlives))
 
 
 def _entering(session: Any, order: MovementOrder) -> Iterator[Doubt]:

@@ -51,7 +51,7 @@ def delete(session: Session, order: MovementOrder) -> DeletedRecord:
     if words := undeletable(session, [order])[order.id]:
         raise Conflict(words[0])
     with transaction(session):
-        _take_back(session, order)
+        undo(session, order)
         return records.remove(session, order)
 
 
@@ -82,8 +82,8 @@ def _act_again(session: Session, order: MovementOrder, lines: Sequence[MovementL
 
 
 @states.on(MovementOrder, "annul", forbidden=standing_on)
-def _take_back(session: Session, order: MovementOrder) -> None:
-    """What a correction has freed was taken back when it was confirmed."""
+def undo(session: Session, order: MovementOrder) -> None:
+    """Take back what the order did. What a correction has freed was taken back when it was confirmed."""
     hold.is_known_by(session, order)
     free = freed(session, MovementLine.__tablename__, [line.id for line in order.lines])
     take_back(session, order, [line.pupil for line in order.lines if line.id not in free])
@@ -193,6 +193,7 @@ def _apply(
             rows.remove(gone)
             session.delete(gone)
             order.outlived = [*order.outlived, f"{line.pupil}, {gone.caption}"]
+            line.outlives = [*line.outlives, gone.caption]
         session.add_all(rows)
 
 

@@ -19,7 +19,7 @@ from app.panel.menu import Menu
 from app.panel.view import Button, RecordView, Related
 from app.regulation.rights import Resource
 from app.security.guard import person_of
-from app.services.movement import due, numbers, replacing, standing
+from app.services.movement import due, foretold, numbers, replacing, standing
 from app.services.movement import orders as movement
 from app.services.movement.checks import LineDraft, OrderDraft
 from app.views.monitoring import judged_orders, reasons
@@ -157,6 +157,10 @@ class MovementOrderView(RecordView, model=MovementOrder):
 
     def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
         return standing.undeletable(db.session, rows)
+
+    def foretold(self, obj: MovementOrder, act: str) -> Sequence[str]:
+        """Annulled or deleted, an order is taken back."""
+        return foretold.taken_back(db.session, obj)
 
     def lookup_hint(self, obj: MovementOrder) -> str:
         """Annulled or not: an order may be entered in place of either."""

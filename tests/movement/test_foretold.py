@@ -1,0 +1,78 @@
+"""What annulling, deleting and a late departure change is told before it is done (3.3.4.4)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from app.models.movement import MovementLine, MovementOrder
+from app.models.people import Pupil
+from tests.support.locks import pressed
+from tests.support.ticks import ticked
+
+SCHOOL = "65001"
+MORNING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def secretary(sign_in: Any) -> Any:
+    with time_machine.travel(MORNING, tick=False):
+        yield sign_in(f"secretary.{SCHOOL}")
+
+
+@pytest.fixture
+def enter(secretary: Any, session: Any, world: Any) -> Any:
+    def run(kind: str, day: str, *pupils: str, to_class: tuple[int, str] | None = None, tick: bool = True) -> Any:
+        form: dict[str, Any] = {"kind": kind, "number": f"{kind}-{day}", "order_date": day}
+        for number, name in enumerate(pupils):
+            form[f"lines-{number}-pupil"] = world.pupils[(SCHOOL, name)]
+            form[f"lines-{number}-event_date"] = day
+            if to_class is not None:
+                form[f"lines-{number}-to_class"] = world.classes[(SCHOOL, *to_class)]
+        if not tick:
+            return secretary.post("/movement_orders/add", data=form)
+        assert ticked(secretary, "/movement_orders/add", form).status_code == 302
+        return session.query(MovementOrder).order_by(MovementOrder.id.desc()).first().id
+
+    return run
+
+
+def test_annulling_tells_who_returns_where(secretary: Any, session: Any, enter: Any) -> None:
+    key = enter("departure", "2026-02-26", "Иванов", "Сергеева")
+    page = secretary.get(f"/movement_orders/annul/{key}").text
+    told = page.partition('id="foretold"')[2].partition("</ul>")[0]
+    assert "Иванов\xa0П., Сергеева\xa0А.: сейчас выбыл 26.02.2026, станет в классе 5\xa0«А»." in told
+    session.expire_all()
+    assert session.query(MovementLine).count() == 2, "nothing was done"
+    assert {str(pupil.status) for pupil in session.query(Pupil).filter_by(last_name="Иванов", school_id=1)} == {
+        "departed"
+    }
+    again = secretary.post(f"/movement_orders/annul/{key}", data={"annulment_reason": "", "version": "1"})
+    assert again.status_code == 422
+    assert 'id="foretold"' in again.text
+    assert pressed(secretary, f"/movement_orders/annul/{key}", data={"annulment_reason": "Ошибка"}).status_code == 302
+
+
+def test_deleting_tells_the_same(secretary: Any, enter: Any) -> None:
+    key = enter("transfer", "2026-02-26", "Иванов", to_class=(2025, "5Б"))
+    page = secretary.get(f"/movement_orders/delete/{key}").text
+    assert "Иванов\xa0П.: сейчас в классе 5\xa0«Б», станет в классе 5\xa0«А»." in page
+    enter("departure", "2026-02-27", "Иванов")
+    assert 'id="foretold"' not in secretary.get(f"/movement_orders/delete/{key}").text, "a later order forbids it"
+
+
+def test_who_annuls_nothing_is_told_nothing(sign_in: Any, enter: Any) -> None:
+    key = enter("departure", "2026-02-26", "Иванов")
+    assert sign_in(f"deputy.{SCHOOL}").get(f"/movement_orders/annul/{key}").status_code == 403
+    assert sign_in("secretary.65003").get(f"/movement_orders/annul/{key}").status_code == 404
+
+
+def test_a_late_departure_asks_before_it_takes_back_later_moves(secretary: Any, session: Any, enter: Any) -> None:
+    enter("transfer", "2026-02-20", "Иванов", to_class=(2025, "5Б"))
+    asked = enter("departure", "2026-02-16", "Иванов", tick=False)
+    assert asked.status_code == 422
+    assert "Более поздние переводы отменятся: 5\xa0«Б» с 20.02.2026." in asked.text
+    session.expire_all()
+    assert session.query(MovementOrder).count() == 1
+    enter("departure", "2026-02-16", "Иванов")
