@@ -140,6 +140,7 @@ def facts_about(
     school_ids: SchoolIds,
     on: date,
     rules: Collection[str] | None = None,
+    judged_by: AsSet | None = None,
 ) -> list[Record]:
     """All that is or was owed about records of a table, opened by `on`, in one query; `evaluate` judges each.
 
@@ -149,7 +150,7 @@ def facts_about(
     known = _rules_about(table)
     wanted = known if rules is None else known.intersection(rules)
     within = Within(school_ids is not None, table, coming=True)
-    asked = ask(connection, wanted, school_ids, on, None, within=within, subjects=keys)
+    asked = ask(connection, wanted, school_ids, on, None, within=within, subjects=keys, judged_by=judged_by)
     if asked is None:
         return []
     statement = _facts_of(wanted, asked.within, connection.dialect.name)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.compliance import duties, queries, unconfirmed
 from app.compliance.bindings.movement import rules_of
 from app.compliance.evaluate import Judgement, judge_all
+from app.compliance.judged_by import as_set
 from app.compliance.status import Status, share
 from app.models.movement import MovementOrder
 from app.models.schools import School
@@ -266,10 +267,13 @@ def of_orders(
     """Number of an order → the worst of the duties that it does; nothing where it does none. A fixed number of queries
     for however many orders."""
     connection, rules = session.connection(), {rule for order in orders for rule in rules_of(order.kind)}
-    keys = [order.id for order in orders]
-    found = queries.facts_about(connection, MovementOrder.__tablename__, keys, school_ids, on, rules) if rules else []
+    keys, own = [order.id for order in orders], frozenset(order.school_id for order in orders)
+    if school_ids is not None:
+        own &= school_ids
+    settings = as_set(connection, own, on)  # of a region only the schools of these orders, once
+    about = connection, MovementOrder.__tablename__, keys, own, on, rules
     worst: dict[int, Judgement] = {}
-    for each in judge_all(connection, found, on):
+    for each in judge_all(connection, queries.facts_about(*about, judged_by=settings), on, settings.of_school):
         key = each.record.evidence_id
         if key in keys and each.status in WORST and (key not in worst or _rank(each) > _rank(worst[key])):
             worst[key] = each
