@@ -152,6 +152,10 @@ class Declaration:
     of its own list, which therefore holds no more than its name tells."""
     filter_columns: ClassVar[Sequence[str]] = ()
     """Columns, relations, and columns of related records (`school_class.grade`)."""
+    unasked: ClassVar[Mapping[str, Callable[[], ColumnElement[bool]]]] = {}
+    """Column → the rows that a list shows as long as no condition on that column is asked."""
+    unasked_words: ClassVar[str] = ""
+    """What is not shown then, told above the list."""
     filter_choices: ClassVar[dict[str, Sequence[Any]]] = {}
     form_fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
     fixed_columns: ClassVar[Sequence[str]] = ()

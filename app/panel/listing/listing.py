@@ -87,7 +87,12 @@ class Listing:
         wheres = [self._scope(), *matches(self.view, self.q), *self.view.narrowing()]
         wheres += [item.where for item in self.filters if item.where is not None]
         wheres += [false()] if self.wrong else []
-        return statement.where(*wheres)
+        return statement.where(*wheres, *self.unasked())
+
+    def unasked(self) -> list[ColumnElement[bool]]:
+        """What the list leaves out until it is asked for."""
+        asked = {item.name for item in self.filters if item.where is not None}
+        return [where() for name, where in self.view.unasked.items() if name not in asked]
 
     def each_finds(self) -> list[bool]:
         """Of the search and of each condition asked: whether it finds anything by itself. One query for all."""

@@ -46,6 +46,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "page_sizes": _sizes(page.size),
         "add_url": view.url("add", list=place()) if view.may_add(actor) else None,
         "add_label": view.add_label,
+        "note": view.unasked_words if listing.unasked() else "",
         "import_url": view.url("import_file", list=place()) if view.may_import(actor) else None,
         **_exports(view, actor),
         "actions": actions,

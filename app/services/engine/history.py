@@ -16,6 +16,8 @@ from app.security import names
 from app.security.guard import system_step
 
 LONGEST = 30
+SECRET_WORDS = {"password": ("Пароль", "сменён"), "session_key": ("Сеансы", "завершены")}
+"""What is told of a changed secret (app/services/engine/audit.py); of both the first says enough."""
 CONFIRMED = "confirmed:"
 """Before the key of a warning among the changes of an event: somebody said that the value is right."""
 
@@ -63,16 +65,21 @@ def _links(model: Any) -> list[Any]:
 
 def changes_in_words(model: Any, changes: dict[str, Any]) -> list[dict[str, str]]:
     """Changes in words: label, old, new, what was confirmed first."""
-    known = {name: column for name in changes if (column := _column(model, name)) is not None}
+    known = {
+        name: column for name in changes.keys() - SECRET_WORDS.keys() if (column := _column(model, name)) is not None
+    }
+    secrets = [
+        {"label": label, "old": "", "new": new} for name, (label, new) in SECRET_WORDS.items() if name in changes
+    ]
     answers = [
         {"label": "Подтверждено", "old": "", "new": new}
         for name, (_, new) in changes.items()
         if name.startswith(CONFIRMED)
     ]
-    return answers + [
+    return [*answers, *secrets[:1]] + [
         {"label": label_of(model, name), "old": word(model, column, changes[name][0], name)}
         | {"new": word(model, column, changes[name][1], name)}
-        for name, column in known.items()
+        for name, column in ((name, known[name]) for name in changes if name in known)
     ]
 
 

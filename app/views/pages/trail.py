@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 
 from app.extensions import db
-from app.models.engine.audit import AuditEvent
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.panel import cells
 from app.panel.menu import Menu
 from app.panel.registry import full_resources
@@ -16,8 +16,8 @@ from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of
 from app.security.resources import RESOURCES
 from app.services.engine import history
-from app.services.engine.audit import SECRETS
 
+SIGNING = (AuditAction.LOGIN, AuditAction.LOGIN_FAILED, AuditAction.LOGOUT)
 MODELS: dict[str, type] = {model.__tablename__: model for model in RESOURCES}
 KINDS = sorted(((table, model.__titles__[0]) for table, model in MODELS.items()), key=lambda pair: pair[1])
 
@@ -38,6 +38,8 @@ class AuditView(RecordView, model=AuditEvent):
     filter_columns = ["action", "entity", "at"]
     filter_choices = {"entity": KINDS}
     search_hint = "Кто действовал"
+    unasked = {"action": lambda: AuditEvent.action.not_in(SIGNING)}
+    unasked_words = "Входы и выходы не показаны: отберите их по действию."
 
     def _init_properties(self) -> None:
         super()._init_properties()
@@ -47,14 +49,27 @@ class AuditView(RecordView, model=AuditEvent):
 
     @staticmethod
     def search_word(word: str) -> ColumnElement[bool]:
-        """A word of the actor's name. SQLite folds no Cyrillic: the ways in which people write a name."""
+        """A word of the actor's name. SQLite folds no Cyrillic: the ways in which people write a name. A login is found
+        by whoever may read logins alone."""
         ways = {word, word.lower(), word.capitalize(), word.upper()}
-        return or_(*(AuditEvent.actor.contains(way, autoescape=True) for way in sorted(ways)))
+        named = or_(*(AuditEvent.actor.contains(way, autoescape=True) for way in sorted(ways)))
+        return named if _reads_logins() else named & (AuditEvent.action != AuditAction.LOGIN_FAILED)
 
     def card(self, obj: AuditEvent) -> dict[str, Any]:
         changes = _changes(obj) if _may_know(obj) else []
         untold = not changes and not _may_know(obj) and bool(obj.changes)
         return super().card(obj) | {"history": [], "related": [_table(changes)] if changes or untold else []}
+
+
+def _reads_logins() -> bool:
+    return actor_of(db.session).may(Action.VIEW, Resource.ACCOUNTS)
+
+
+def _actor(event: AuditEvent) -> str:
+    """Of a failed sign-in the login stands there: it is told to those who may see accounts."""
+    if event.action is not AuditAction.LOGIN_FAILED or _reads_logins():
+        return event.actor
+    return "Неизвестный логин" if event.record_id is None else f"Учётная запись № {event.record_id}"
 
 
 def _kind(event: AuditEvent) -> str:
@@ -86,9 +101,7 @@ def _reaches(schools: frozenset[int] | None, event: AuditEvent) -> bool:
 def _changes(event: AuditEvent) -> list[dict[str, Any]]:
     """Label, old, new. Of a secret only that it changed; a print or an export changed nothing."""
     model = MODELS.get(event.entity)
-    changes = history.changes_in_words(model, event.changes) if model else []
-    hidden = {cells.label_for(model, name) for name in SECRETS & event.changes.keys()} if model else set()
-    return [each | {"old": "скрыто", "new": "скрыто"} if each["label"] in hidden else each for each in changes]
+    return history.changes_in_words(model, event.changes) if model else []
 
 
 def _table(changes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -108,4 +121,4 @@ def _table(changes: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-cells.READERS |= {(AuditEvent, "entity"): _kind, (AuditEvent, "record"): _name}
+cells.READERS |= {(AuditEvent, "actor"): _actor, (AuditEvent, "entity"): _kind, (AuditEvent, "record"): _name}
