@@ -24,6 +24,7 @@ from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.trash import DeletingPages
 from app.regulation.rights import Action
 from app.russian import format_date, format_number
+from app.security import names
 from app.security.actor import Actor
 from app.security.guard import person_of
 from app.security.scoping import condition
@@ -166,15 +167,9 @@ class CardPages(DeletingPages):
     def _history(self, obj: Any) -> list[dict[str, Any]]:
         events = history.of(db.session, obj)
         history.load_names(db.session, type(obj), events)
-        return [
-            {
-                "when": cells.local(event.at),
-                "who": event.actor,
-                "action": event.action.title_ru,
-                "changes": _changes(obj, event),
-            }
-            for event in events
-        ]
+        own = [(event, _told(event, event.action.title_ru, type(obj))) for event in events]
+        found = sorted([*own, *_of_rows(obj, events)], key=lambda pair: pair[0].id, reverse=True)
+        return [told for _, told in found[: history.LONGEST]]
 
     def _stamps(self, obj: Any) -> dict[str, Any] | None:
         if not hasattr(obj, "entered_at"):
@@ -232,9 +227,25 @@ def _pages(argument: str, number: int, size: int, shown: int, count: int) -> dic
     }
 
 
-def _changes(obj: Any, event: AuditEvent) -> list[dict[str, str]]:
-    """What a change changed; a creation or a print says no more than that it was."""
-    return history.changes_in_words(type(obj), event.changes) if event.action is AuditAction.CHANGE else []
+def _of_rows(obj: Any, own: Sequence[AuditEvent]) -> list[tuple[AuditEvent, dict[str, Any]]]:
+    """What became of the rows of a record, each called as the row is."""
+    found = history.of_rows(db.session, obj, own)
+    names.load(db.session, [each.about for each in found if each.about is not None])
+    for model in {each.rows.model for each in found}:
+        history.load_names(db.session, model, [each.event for each in found if each.rows.model is model])
+    return [(each.event, _told(each.event, _of_row(each), each.rows.model)) for each in found]
+
+
+def _of_row(found: history.OfRow) -> str:
+    name = names.of(db.session, *found.about) if found.about is not None else None
+    called = " ".join(part for part in (found.rows.add_label, name) if part)
+    return f"{called}: {found.event.action.title_ru.lower()}"
+
+
+def _told(event: AuditEvent, action: str, model: Any) -> dict[str, Any]:
+    """An event as the card has it. What a change changed; a creation or a print says no more than that it was."""
+    changes = history.changes_in_words(model, event.changes) if event.action is AuditAction.CHANGE else []
+    return {"when": cells.local(event.at), "who": event.actor, "action": action, "changes": changes}
 
 
 def _range(number: int, size: int, shown: int, count: int) -> str:

@@ -76,3 +76,18 @@ def test_a_late_departure_asks_before_it_takes_back_later_moves(secretary: Any, 
     session.expire_all()
     assert session.query(MovementOrder).count() == 1
     enter("departure", "2026-02-16", "Иванов")
+
+
+def test_the_history_of_an_order_tells_of_its_pupils(secretary: Any, session: Any, enter: Any, world: Any) -> None:
+    key = enter("departure", "2026-02-26", "Иванов", "Сергеева")
+    card = secretary.get(f"/movement_orders/show/{key}").text.partition('id="history"')[2]
+    assert "Обучающийся" not in card, "who came with the order is no news"
+    lines = session.query(MovementLine).filter_by(order_id=key).order_by(MovementLine.id).all()
+    form = {"number": "8", "order_date": "2026-02-26", "version": 1, "lines-ticks": "1"}
+    form |= {"lines-0-id": lines[0].id, "lines-0-keep": "1", "lines-0-pupil": lines[0].pupil_id}
+    form |= {"lines-0-event_date": "2026-02-26", "lines-0-reason": "заявление", "lines-1-id": lines[1].id}
+    assert ticked(secretary, f"/movement_orders/edit/{key}", form).status_code == 302
+    card = secretary.get(f"/movement_orders/show/{key}").text.partition('id="history"')[2]
+    assert "Обучающийся Иванов Пётр: изменение" in card
+    assert "заявление" in card
+    assert "Обучающийся Сергеева Алёна: удаление" in card

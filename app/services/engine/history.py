@@ -1,6 +1,8 @@
 """The history of one record, told to whoever may see the record itself (1.7)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, inspect, select
@@ -12,10 +14,14 @@ from app.models.base import label_of
 from app.models.computed import computed_of
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.leading import is_to_one, key_name
+from app.models.references import key_of
+from app.models.rows import ChildRows, rows_of
 from app.security import names
 from app.security.guard import system_step
 
 LONGEST = 30
+ALONG = timedelta(minutes=1)
+"""Rows that the same person made so soon after the record were made with it."""
 SECRET_WORDS = {"password": ("Пароль", "сменён"), "session_key": ("Сеансы", "завершены")}
 """What is told of a changed secret (app/services/engine/audit.py); of both the first says enough."""
 CONFIRMED = "confirmed:"
@@ -34,6 +40,68 @@ def of(session: Session, obj: Any) -> list[AuditEvent]:
     statement = select(AuditEvent).where(*of_record, since).order_by(AuditEvent.id.desc()).limit(LONGEST)
     with system_step(session, "tell the history of a record"):
         return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class OfRow:
+    """An event of a row of a record (app/models/rows.py)."""
+
+    rows: ChildRows
+    event: AuditEvent
+    about: tuple[Any, int] | None
+    """Model and number of what the row is about."""
+
+
+def of_rows(session: Session, obj: Any, own: Sequence[AuditEvent]) -> list[OfRow]:
+    """The newest events of a record's rows, of those that were taken away too; `own` are its own events. What came
+    along with the record says no more than its creation."""
+    made = next((event for event in own if event.action is AuditAction.CREATE), None)
+    found: list[OfRow] = []
+    with system_step(session, "tell the history of a record's rows"):
+        for rows in rows_of(type(obj)).values():
+            events = [event for event in _of_rows(session, obj, rows, made) if not _came_along(event, made)]
+            abouts = _abouts(session, rows, events)
+            found += [OfRow(rows, event, abouts.get(event.id)) for event in events]
+    return found
+
+
+def _of_rows(session: Session, obj: Any, rows: ChildRows, made: AuditEvent | None) -> list[AuditEvent]:
+    key, of_kind = key_of(rows.relation), AuditEvent.entity == rows.model.__tablename__
+    newest = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(LONGEST)
+    there = select(rows.model.id).where(key == obj.id)
+    found, begun = [], set[int]()
+    for event in session.scalars(newest.where(of_kind, AuditEvent.record_id.in_(there))):
+        if event.record_id not in begun:  # before its creation the number was another row's
+            found.append(event)
+        if event.action is AuditAction.CREATE and event.record_id is not None:
+            begun.add(event.record_id)
+    of_record = AuditEvent.changes[(key.key, 0)].as_integer() == obj.id
+    gone = of_kind, AuditEvent.action == AuditAction.DELETE, AuditEvent.school_id == obj.school_id, of_record
+    since = AuditEvent.id >= (made.id if made is not None else 0)
+    return [*found, *session.scalars(newest.where(*gone, since))]
+
+
+def _came_along(event: AuditEvent, made: AuditEvent | None) -> bool:
+    same = made is not None and event.action is AuditAction.CREATE and event.account_id == made.account_id
+    return same and made is not None and abs(event.at - made.at) < ALONG
+
+
+def _abouts(session: Session, rows: ChildRows, events: Sequence[AuditEvent]) -> dict[int, tuple[Any, int]]:
+    """Event → what its row is about: as the row stands, or as it was when it was taken away."""
+    if rows.target is None:
+        return {}
+    relation = inspect(rows.model).relationships[rows.target]
+    key, model = key_of(relation), relation.mapper.class_
+    keys = [event.record_id for event in events]
+    statement = select(rows.model.id, getattr(rows.model, key.key)).where(rows.model.id.in_(keys))
+    stands: dict[int | None, int] = {row.id: row[1] for row in session.execute(statement)}
+    gone = {event.id: event.changes[key.key][0] for event in events if _is_gone(event, key.key)}
+    known = {event.id: gone.get(event.id, stands.get(event.record_id)) for event in events}
+    return {event: (model, about) for event, about in known.items() if about is not None}
+
+
+def _is_gone(event: AuditEvent, name: str) -> bool:
+    return event.action is AuditAction.DELETE and name in event.changes
 
 
 def confirmed(session: Session, rows: Sequence[Any]) -> dict[int, set[str]]:
