@@ -21,10 +21,13 @@ from app.panel.listing.searching import behind
 from app.panel.listing.terms import Through
 from app.panel.loading import TELLERS
 from app.panel.menu import Menu
+from app.panel.start import Block as StartBlock
+from app.panel.start import Row, starts_with
 from app.panel.view import Block, RecordView, Related
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
-from app.security.actor import is_whole
+from app.security import names
+from app.security.actor import Actor, is_whole
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
 from app.services.movement import coming
@@ -276,3 +279,24 @@ class EmployeeView(PersonView, model=Employee):
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("position",)
+
+
+@starts_with(order=5)
+def own_children(actor: Actor) -> StartBlock | None:
+    """The children of a parent, or the pupil himself: where each stands and what is coming."""
+    own = frozenset[int]().union(*(held.pupil_ids for held in actor.holdings))
+    if not own or not actor.may(Action.VIEW, Resource.PUPILS):
+        return None
+    found = db.session.scalars(select(Pupil).where(Pupil.id.in_(sorted(own))).order_by(Pupil.search_text)).all()
+    names.load_for(db.session, found, ("school", "school_class"))
+    is_own = any(held.pupil_ids and not held.parent_ids for held in actor.holdings)
+    title = "Моя карточка" if is_own else ("Мой ребёнок" if len(found) == 1 else "Мои дети")
+    return StartBlock(title, tuple(_child(each, actor) for each in found))
+
+
+def _child(pupil: Pupil, actor: Actor) -> Row:
+    where = [named(pupil, "school_class") or pupil.status.title_ru, named(pupil, "school")]
+    ahead = coming.coming(db.session, pupil, actor.today)
+    hint = ", ".join(str(part) for part in (*where, *ahead) if part)
+    url = PupilView.url("show", pk=pupil.id)
+    return Row(str(pupil), url, hint, act=("Открыть карточку", url))

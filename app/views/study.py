@@ -5,14 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
 from app.extensions import db
 from app.models.movement import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.references import named
 from app.models.study import GRADES, AcademicYear, ClassLeader, SchoolClass, StudyPeriod
 from app.panel.menu import Menu
+from app.panel.start import Block, Row, starts_with
 from app.panel.view import Lead, RecordView, Related
-from app.regulation.rights import Resource
+from app.regulation.rights import Action, Resource
+from app.russian import counted
+from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.services import study  # noqa: F401 - what years and periods must be
 from app.services.movement.whole import usual_kind
@@ -26,6 +31,9 @@ BY_GRADE = ("grade", "search_text")
 BY_NAME = ("pupil.search_text",)
 A_CLASS = 40
 """Pupils that a class hardly ever exceeds: its list is one page."""
+
+
+_ORDERED = SchoolClass.grade, SchoolClass.search_text
 
 
 class AcademicYearView(RecordView, model=AcademicYear):
@@ -176,3 +184,18 @@ class ClassLeaderView(RecordView, model=ClassLeader):
     filter_columns = ["school_class", "employee", "valid_from", "valid_to"]
     form_fieldsets = [("Замена классного руководителя", ["school_class", "employee", "valid_from", "valid_to"])]
     fixed_columns = ("school_class",)
+
+
+@starts_with(order=5)
+def own_classes(actor: Actor) -> Block | None:
+    """The classes that a teacher leads today."""
+    led = frozenset[int]().union(*(held.class_ids for held in actor.holdings if held.employee_ids))
+    if not led or not actor.may(Action.VIEW, Resource.CLASSES):
+        return None
+    found = db.session.scalars(select(SchoolClass).where(SchoolClass.id.in_(sorted(led))).order_by(*_ORDERED)).all()
+    rows = (Row(str(each), SchoolClassView.url("show", pk=each.id), _members(each)) for each in found)
+    return Block("Мой класс" if len(found) == 1 else "Мои классы", tuple(rows))
+
+
+def _members(school_class: SchoolClass) -> str:
+    return counted(school_class.pupils_now, "обучающийся", "обучающихся", "обучающихся")

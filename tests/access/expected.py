@@ -105,6 +105,8 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "DoubleStudyPage.mark": ("double_study", "edit"),
     "FormsView.index": ("compliance", "view"),
     "FormsView.print_form": ("compliance", "print"),
+    "ComplianceView.matrix": ("compliance", "view"),
+    "ComplianceView.export": ("compliance", "export"),
     "FormsView.print_schools": ("compliance", "print"),
     "AskCorrection.ask": ("corrections", "edit"),
     "ReadingsView.index": ("readings", "view"),

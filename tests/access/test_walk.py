@@ -25,7 +25,7 @@ def test_pages(walker: Any, login: str) -> None:
     """Every page that is no record: the own start page, rights, compliance, forms."""
     walk = walker(login)
     for endpoint, right in PAGES.items():
-        if right is None:
+        if right is None or endpoint in POSTED:
             walk.get(endpoint, OF_EVERYBODY.get(endpoint, 200), **arguments_of(endpoint))
         elif not walk.may(endpoint):
             walk.get(endpoint, 403, **arguments_of(endpoint))
@@ -45,12 +45,16 @@ OF_EVERYBODY = {
     "JobsView.download": 404,
     "JobsView.cancel": 405,
     "JobsView.remove": 405,
+    "FormsView.print_schools": 405,
 }
 """What a GET meets where the page itself is not for it."""
+POSTED = ("FormsView.print_schools",)
+"""Asked for by POST alone; who may is told by tests/monitoring/test_movement_form.py."""
 READINGS = ("ReadingsView.index", "ReadingsView.effect")
 ARGUMENTS = {
     "ReadingsView.effect": {"reading_id": "until-date", "option_id": "exclusive"},
     "FormsView.print_form": {"form_id": "movement"},
+    "FormsView.print_schools": {"form_id": "movement"},
     "ChangesView.records": {"kind": "overdue"},
     "HelpView.chapter": {"chapter": "panel"},
     "DoubleStudyPage.mark": {"pair": "1-2"},
@@ -121,6 +125,9 @@ def test_writing(walker: Any, login: str) -> None:
             continue
         if method.startswith("import_"):
             _importing(walk, endpoint, method)
+            continue
+        if method == "hint":  # tells and writes nothing: of a field without a hint it knows nothing
+            walk.get(endpoint, 404 if walk.may(endpoint) else 403, name="nothing")
             continue
         visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
         foreign = walk.scope.foreign(login, right_of(endpoint), table)

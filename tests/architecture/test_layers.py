@@ -43,6 +43,8 @@ SQL = {
 """Who may go round the session's scope by tables or SQL text, and why."""
 
 DAYS = {
+    "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
+    "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",
     "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",
     "app.models.monitoring.starts": "bounds of a plausible date, no term of the regulation",
     "app.services.movement.checks": "bounds of a plausible date, no term of the regulation",

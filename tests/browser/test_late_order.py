@@ -44,6 +44,7 @@ def test_a_late_departure_is_seen_explained_and_printed(open_as: Any) -> None:
 
     municipal = open_as("municipal.64754000")
     municipal.get_by_role("link", name="Сроки и полнота").first.click()
+    municipal.get_by_role("link", name="Всё время").click()
     municipal.get_by_role("link", name="МБОУ СОШ № 1 г. Холмска").first.click()
     row = municipal.get_by_role("row", name=re.compile("Приказ о выбытии"))
     row.get_by_role("link", name="1", exact=True).last.click()

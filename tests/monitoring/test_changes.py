@@ -96,7 +96,7 @@ def test_the_form_tells_the_same(read_only: Any) -> None:
     text = plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(printed)).pages))
     assert "Просрочено: было 2, стало 16." in text
     assert "новые просрочки – 14: срок прошёл, не внесено" in text
-    lines = re.findall(r"— ([^—]*?[;.])(?= —| По | Обязанности)", text)
+    lines = re.findall(r"• ([^•]*?[;.])(?= •| По | Обязанности)", text)
     assert [line[-1] for line in lines] == [";"] * (len(lines) - 1) + ["."]
     assert "Новые просрочки: 14" in text
     assert text.count("не внесено") >= 14
@@ -194,4 +194,4 @@ def test_the_command_line_prints_it(app: Any, tmp_path: Any) -> None:
     assert runner.invoke(args=[*words, "-o", str(target)]).exit_code == 0
     assert target.read_bytes().startswith(b"%PDF-")
     listed = json.loads(runner.invoke(args=["form", "list", "--json"]).stdout)
-    assert [form["form"] for form in listed] == ["changes", "movement"]
+    assert [form["form"] for form in listed] == ["changes", "movement", "school-list"]

@@ -526,7 +526,7 @@ def test_pages_tell_what_waits_and_what_it_is_about(school: School) -> None:
     order = school.enter(MONDAY, event=date(2026, 6, 15))
     with school.on(TUESDAY, "deputy") as client:
         number = school.corrections()[0].id
-        where = f"/compliance/records?org={SCHOOL}&rule=order-promotion&status=late"
+        where = f"/compliance/records?org={SCHOOL}&rule=order-promotion&status=late&period=all"
         for address in (where, f"/pupils/show/{school.pupil}"):
             page = client.get(address).text
             assert f'<a href="/corrections/show/{number}">снято 05.10.2026, ждёт подтверждения</a>' in page
@@ -549,10 +549,12 @@ def test_what_was_set_aside_with_no_entry_is_a_number_of_its_own_that_opens_it(s
     """On page and paper, from the day of the act until it is decided."""
     school.enter(MONDAY, event=date(2026, 6, 15))
     with school.on(TUESDAY, "director") as client:
-        page = client.get("/compliance/").text
-        told = 'снято, ждёт подтверждения: <a href="/compliance/records?unconfirmed=1&amp;org=65001">1</a>'
+        page = client.get("/compliance/?period=all").text
+        told = (
+            'снято, ждёт подтверждения: <a href="/compliance/records?unconfirmed=1&amp;period=all&amp;org=65001">1</a>'
+        )
         assert told in page
-        listed = client.get("/compliance/records?unconfirmed=1&org=65001").text
+        listed = client.get("/compliance/records?unconfirmed=1&period=all&org=65001").text
         assert "Белых" in listed
         assert "1 запись" in listed
         paper = read_text(client.get(f"/forms/print/movement?org={SCHOOL}").data)
@@ -563,4 +565,4 @@ def test_what_was_set_aside_with_no_entry_is_a_number_of_its_own_that_opens_it(s
         assert "снято, ждёт подтверждения: 0" in before
     school.decide(LATER, "refuse", refusal="Выбыл в октябре")
     with school.on(LATER, "director") as client:
-        assert "снято, ждёт подтверждения: 0" in client.get("/compliance/").text
+        assert "снято, ждёт подтверждения: 0" in client.get("/compliance/?period=all").text

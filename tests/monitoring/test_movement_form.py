@@ -83,7 +83,7 @@ def test_the_annexes_hold_every_record_that_is_counted(session: Any, world: Any,
 def test_pages_of_records_lose_none_between_them(session: Any, world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     question = Question(resolve(session, SCHOOL), date.fromisoformat(ON))
     whole = form_of("movement").gather(session, Printing(question, AT, "Система", ""))
-    monkeypatch.setattr("app.services.movement.form.PAGE", 2)
+    monkeypatch.setattr("app.services.monitoring.compliance.PAGE", 2)
     assert form_of("movement").gather(session, Printing(question, AT, "Система", "")) == whole
 
 

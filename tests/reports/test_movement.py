@@ -197,7 +197,7 @@ def test_signatures_stand_together_and_never_alone():
         assert all(each.post in signed for each in signatories)
         assert signed.count("(подпись)") == signed.count("(расшифровка подписи)") == signed.count("(дата)") == 3
         assert "Доля внесённых в срок –" in signed
-        assert "Приказ о выпуске из школы" in signed
+        assert "Итого" in signed
 
 
 def test_a_known_name_stands_where_it_would_be_written():
@@ -239,3 +239,9 @@ def test_a_zone_of_half_an_hour_is_printed_in_full():
 def test_totals_of_the_sample_add_up():
     rows = (row("а", 1), row("б", 2), row("в", 3, subtotal=True))
     assert total(rows).total == rows[0].total + rows[1].total
+
+
+def test_a_sheet_of_a_school_begins_with_its_table():
+    first = page_texts(print_movement(school_form()))[0]
+    assert "По видам приказов" in first
+    assert "Приказ о зачислении в школу" in first

@@ -23,6 +23,8 @@ SUBTOTAL_FILL = Color(0.97, 0.97, 0.97)
 THIN, THICK = 0.4, 0.9
 # A table up to this height is begun where it fits whole: about half a wide page.
 SHORT = 250.0
+LAST = 3
+"""Rows that go with what stands below the table."""
 HEADING = ("subtotal", "band")
 """Rows that are kept with the one below them."""
 
@@ -30,9 +32,12 @@ HEADING = ("subtotal", "band")
 class Grid(Flowable):
     """The table as ReportLab places it: splits between rows, repeats its head, keeps a total with the row above it."""
 
-    def __init__(self, columns: Sequence[Column], rows: Sequence[Row], head: Head | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], rows: Sequence[Row], head: Head | None = None, below: float = 0
+    ) -> None:
+        """`below` is the height of what must stand on the page of the last rows: what signs a table is never alone."""
         super().__init__()
-        self.columns, self.rows = columns, rows
+        self.columns, self.rows, self.below = columns, rows, below
         self.head = head or make_head(columns)
         self.width = total_width(columns)
         self.height = self.head.height + sum(row.height for row in rows)
@@ -42,10 +47,18 @@ class Grid(Flowable):
         """What has to fit under the table's title: a short table as a whole, the head and two rows of a long one."""
         return self.height if self.height <= SHORT else self.head.height + sum(row.height for row in self.rows[:2])
 
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        room = available_height - self.below
+        return self.width, self.height if self.height <= room else max(self.height, available_height + 1)
+
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         count = self._fitting(available_height - self.head.height)
-        parts = (self.rows[:count], self._continued(count)) if count else ()
-        return [Grid(self.columns, part, self.head) for part in parts if part]
+        if count == len(self.rows):  # all of them fit, what belongs below them does not
+            count = self._last_together(count - LAST)
+        if count <= 0:
+            return []
+        rest = self._continued(count)
+        return [Grid(self.columns, self.rows[:count], self.head), Grid(self.columns, rest, self.head, self.below)]
 
     def _continued(self, count: int) -> Sequence[Row]:
         """The rows of the next page: those in the middle of a band have it above them again."""
@@ -60,6 +73,9 @@ class Grid(Flowable):
         while count < len(self.rows) and self.rows[count].height <= room:
             room -= self.rows[count].height
             count += 1
+        return self._last_together(count)
+
+    def _last_together(self, count: int) -> int:
         while 0 < count < len(self.rows) and self._inseparable(self.rows[count - 1], self.rows[count]):
             count -= 1
         return count

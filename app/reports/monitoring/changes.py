@@ -122,7 +122,7 @@ def _title(form: ChangesForm, width: float) -> Iterator[Flowable]:
     )
     yield Spacer(0, 3)
     yield paragraph(_summary(form.total))
-    yield from (paragraph(f"– {line}") for line in form.told or ("ничего не изменилось",))
+    yield from (paragraph(f"• {line}") for line in form.told or ("ничего не изменилось",))
 
 
 def _summary(total: ChangeRow) -> str:

@@ -3,35 +3,31 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from app.reports.engine.blocks import (
     CENTERED,
     NOTE,
     ORGANISATION,
-    RIGHT,
     TITLE,
     Signatures,
     paragraph,
     requisites,
     section,
 )
-from app.reports.engine.cells import FINE_SIZE, Column, Row, make_band, make_rows
+from app.reports.engine.cells import Column, Row, make_rows
 from app.reports.engine.fonts import register_fonts
 from app.reports.engine.grid import Grid
 from app.reports.engine.layout import Sheet, build_pdf, format_moment
-from app.reports.engine.outline import SECTION, Bookmark
-from app.reports.movement.data import Annex, FormRow, Level, ListedItem, MovementForm, SchoolList, listed_in
-from app.russian import NBSP, format_date, format_number, format_percent, plural, unbroken
+from app.reports.movement.annexes import NOTHING, annexes, contents
+from app.reports.movement.data import FormRow, Level, MovementForm
+from app.russian import format_date, format_number, format_percent
 
 FORM_TITLE = "Мониторинг движения обучающихся"
 WIDE = True
-# Said to a reader of the sheet, in place of a zero or of an absent date.
-NOTHING = "–"
 TOTAL = "Итого"
-Lists = list[tuple[str, tuple[SchoolList, ...]]]
-"""What a list is called, and its schools."""
 REGISTERED = "«____» ______________ 20____ г.   № ______________"
 """The place for the date and the number under which the sheet is registered."""
 FORECAST = "ПРОГНОЗ: {} ещё не наступило; числа верны, если больше ничего не внести"
@@ -77,7 +73,7 @@ def print_movement(form: MovementForm) -> bytes:
     )
     width = sheet.width
     main = [*_title(form, width), *_organisations(form, width), *_signed(form, width)]
-    return build_pdf(sheet, [*main, *_annexes(form, width)])
+    return build_pdf(sheet, [*main, *annexes(form.annexes, form.as_of, width, named=form.level != "school")])
 
 
 def _period(form: MovementForm) -> str:
@@ -159,9 +155,9 @@ def _count_texts(number: str, row: FormRow, title: str) -> list[str]:
     return [number, f"{title}\n{row.note}" if row.note else title, *map(_count, counts), format_percent(row.share)]
 
 
-def _count_table(width: float, title: str, rows: Sequence[FormRow], totals: FormRow) -> Grid:
+def _count_table(width: float, title: str, rows: Sequence[FormRow], totals: FormRow, below: float = 0) -> Grid:
     columns = _count_columns(width, title)
-    return Grid(columns, list(_count_rows(columns, rows, totals)))
+    return Grid(columns, list(_count_rows(columns, rows, totals)), below=below)
 
 
 def _count_rows(columns: Sequence[Column], rows: Sequence[FormRow], totals: FormRow) -> Iterator[Row]:
@@ -182,91 +178,16 @@ def _organisations(form: MovementForm, width: float) -> list[Flowable]:
 
 def _signed(form: MovementForm, width: float) -> list[Flowable]:
     """The last table of the sheet with what is said of it and who signs: signatures never stand on a page alone."""
-    table = _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL))
+    ending = [Spacer(0, 8), *_ending(form, width)]
+    below = sum(part.wrap(width, A4[1])[1] for part in ending)
+    table = _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL), below)
+    return [*section("По видам приказов", table), KeepTogether(ending)]
+
+
+def _ending(form: MovementForm, width: float) -> list[Flowable]:
     notes = [paragraph(note, NOTE) for note in (SHARE_NOTE, *form.notes)]
     ending = [paragraph(form.corrections)] if form.corrections else []
     signatures = [Signatures([(each.post, each.name) for each in form.signatories], width)] if form.signatories else []
     executor = [paragraph(f"Исполнитель: {form.executor}", NOTE)] if form.executor else []
-    said = [*ending, paragraph(_contents(form)), *notes]
-    return [KeepTogether([*section("По видам приказов", table), Spacer(0, 8), *said, *signatures, *executor])]
-
-
-def _annexes(form: MovementForm, width: float) -> Iterator[Flowable]:
-    for number, (title, lists) in enumerate(_listed(form), 1):
-        yield PageBreak()
-        yield Bookmark(f"Приложение {number}. {title}")
-        yield paragraph(f"Приложение {number}", RIGHT)
-        yield paragraph(title, ORGANISATION)
-        yield Spacer(0, 6)
-        for heading, schools in lists:
-            grid = _list(form.level, schools, width, SECTION + 1 + bool(heading))
-            yield from section(heading, grid, level=SECTION + 1) if heading else [grid]
-
-
-def _listed(form: MovementForm) -> Iterator[tuple[str, Lists]]:
-    """Each of the two lists is an annex; of the region's form, both lists of each municipality. None is empty."""
-    for annex in form.annexes:
-        lists = [(f"{title}: {_records(schools)}", schools) for title, schools in _lists(form, annex) if schools]
-        if annex.title and lists:
-            yield annex.title, lists
-        elif lists:
-            yield from ((title, [("", schools)]) for title, schools in lists)
-
-
-def _lists(form: MovementForm, annex: Annex) -> Lists:
-    day = format_date(form.as_of)
-    return [(f"Не внесено на {day}", annex.missing), (f"Внесено с опозданием на {day}", annex.late)]
-
-
-def _contents(form: MovementForm) -> str:
-    """What is added to the sheet; a sheet alone says that there is nothing to list."""
-    titles = [f"{number}. {title}" for number, (title, _) in enumerate(_listed(form), 1)]
-    return f"Приложения: {'; '.join(titles)}." if titles else "Не внесённых и внесённых с опозданием записей нет."
-
-
-def _records(schools: Sequence[SchoolList]) -> str:
-    number = listed_in([tuple(schools)])
-    return f"{format_number(number)} {plural(number, 'запись', 'записи', 'записей')}"
-
-
-def _list(level: Level, schools: Sequence[SchoolList], width: float, depth: int) -> Grid:
-    """The records of a list, each school's under its name; `depth` is the schools' place in the outline."""
-    columns = _list_columns(width)
-    return Grid(columns, [row for school in schools for row in _school_rows(level, columns, school, depth)])
-
-
-def _list_columns(width: float) -> list[Column]:
-    fixed = [
-        Column("№", 11 * mm, "right"),
-        Column("Обучающийся, класс", 48 * mm),
-        Column("Приказ, пункт Регламента", 56 * mm),
-        Column("Дата события", 19 * mm, "center"),
-        Column("Срок внесения", 19 * mm, "center"),
-        Column("Внесено", 19 * mm, "center"),
-        Column("Дней опоздания", 20 * mm, "right", strong=True),
-    ]
-    return [*fixed, Column("Основание срока", width - sum(column.width for column in fixed))]
-
-
-def _school_rows(level: Level, columns: Sequence[Column], school: SchoolList, depth: int) -> Iterator[Row]:
-    """In a school's own form no row says whose it is."""
-    if level != "school":
-        yield make_band(columns, f"{school.organisation}: {len(school.items)}", school.responsible, depth, FINE_SIZE)
-    for number, item in enumerate(school.items, 1):
-        yield from make_rows(columns, [str(number), *_item_texts(item)], size=FINE_SIZE)
-
-
-def _clause(clause: str) -> str:
-    return ("пп." if "," in clause else "п.") + NBSP + clause
-
-
-def _item_texts(item: ListedItem) -> list[str]:
-    return [
-        unbroken(item.subject),
-        f"{item.rule_title}, {_clause(item.clause)}",
-        format_date(item.event) if item.event else NOTHING,
-        format_date(item.due),
-        format_date(item.entered) if item.entered else "не внесено",
-        format_number(item.days),
-        item.basis,
-    ]
+    said = [*ending, paragraph(contents(form.annexes, form.as_of)), *notes]
+    return [*said, *signatures, *executor]

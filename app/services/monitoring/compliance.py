@@ -4,7 +4,7 @@ Nobody asks beyond his own schools: a question is about the schools of the organ
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -35,6 +35,8 @@ from app.services.territory.organisations import (
 )
 
 SchoolIds = frozenset[int] | None
+PAGE = 5_000
+"""Records read at once where all of them are wanted."""
 WHOLE = frozenset({"director", "administrator", "deputy", "municipal", "regional", "Admin"})
 """Roles that answer for all duties of their schools; the others see the rules that name them (access.md)."""
 
@@ -170,6 +172,19 @@ def schools(session: Session, question: Question) -> Children:
     return _by_child(schools_of(session, question.organisation), _counts(session, question, "school"))
 
 
+def matrix(session: Session, question: Question) -> list[tuple[Organisation, dict[str, Tally]]]:
+    """Of every school of a municipality, or municipality of the region, the counts of each rule: one set of counts."""
+    of_region = question.organisation.level == "region"
+    found: dict[tuple[int | None, str], list[queries.Count]] = defaultdict(list)
+    for each in _counts(session, question, "municipality" if of_region else "school"):
+        found[each.group, each.rule].append(each)
+    below = municipalities(session) if of_region else schools_of(session, question.organisation)
+    return [
+        (child, {rule: Tally.of(found[child.id, rule]) for rule in question.rules if (child.id, rule) in found})
+        for child in below
+    ]
+
+
 def responsible_for(session: Session, question: Question) -> tuple[Responsible, list[Rule]]:
     """Who answers for the question's rules in its schools on its day, and those rules."""
     rules = [load_regulation().rules[rule] for rule in question.rules]
@@ -201,6 +216,14 @@ def records(
         connection, question.rules, school_ids, question.on, status, question.since, limit=limit, after=after
     )
     return named(session, judge_all(connection, found, question.on), question.on)
+
+
+def every_record(session: Session, question: Question, status: Status | None) -> Iterator[Judgement]:
+    """All of them, read a page at a time."""
+    after: Sequence[Any] | None = None
+    while page := records(session, question, status, PAGE, after):
+        yield from page
+        after = page[-1].record.place
 
 
 def unconfirmed_number(session: Session, question: Question) -> int:
@@ -244,13 +267,6 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
     for municipality in municipalities(session):
         found += [municipality, *(school for key, school in every.items() if key in (municipality.school_ids or ()))]
     return found
-
-
-def totals_for(session: Session, actor: Actor, on: date) -> Tally:
-    """All that the actor answers for, on a day."""
-    organisation = organisation_for(session, actor, None)
-    question = Question(organisation, on, None, rules_for(actor, organisation))
-    return Tally.sum(by_rule(session, question).values())
 
 
 def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -> list[Judgement]:

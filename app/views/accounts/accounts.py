@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from wtforms import StringField
@@ -11,9 +12,11 @@ from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.panel.editing import fields, forms
 from app.panel.menu import Menu
+from app.panel.start import Tile, counted_tile, starts_with
 from app.panel.view import RecordView, Related
 from app.regulation import load_regulation
-from app.regulation.rights import Resource
+from app.regulation.rights import Action, Resource
+from app.security.actor import Actor
 from app.services.accounts import accounts
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
@@ -136,3 +139,25 @@ class AppointmentView(RecordView, model=Appointment):
     def write(self, form: forms.Form, obj: Appointment | None) -> Appointment:
         data = {name: form[name].data for name in self.form_columns if name in form}
         return accounts.appoint(db.session, obj or Appointment(), data)
+
+
+SOON = timedelta(days=30)
+"""Roles that end within it are told to whoever appoints."""
+
+
+@starts_with(order=8)
+def to_hand_over(actor: Actor) -> Tile | None:
+    """Accounts that were made and not given to their owners yet."""
+    if not actor.may(Action.EDIT, Resource.ACCOUNTS):
+        return None
+    asked = {"handed_over_on_is": "empty", "active": "1"}
+    return counted_tile(AccountView, "Учётные записи не выданы", asked, "key", "orange", "отметьте день выдачи")
+
+
+@starts_with(order=9)
+def ending_roles(actor: Actor) -> Tile | None:
+    """Roles whose last day comes within a month."""
+    if not actor.may(Action.EDIT, Resource.APPOINTMENTS):
+        return None
+    asked = {"valid_to_from": actor.today.isoformat(), "valid_to_to": (actor.today + SOON).isoformat()}
+    return counted_tile(AppointmentView, "Роли кончаются", asked, "calendar-due", "orange", "в ближайшие 30 дней")

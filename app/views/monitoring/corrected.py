@@ -11,7 +11,7 @@ from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question
 
-KEPT = ("on", "since", "rule")
+KEPT = ("on", "since", "period", "rule")
 
 
 UNCONFIRMED = "снято, ждёт подтверждения"

@@ -1,0 +1,113 @@
+"""The start page by role: what waits for this person, with the button to do it; a tile opens exactly what it counts."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from app import clock
+from app.models.accounts import Account, Appointment
+from tests.panel.reading import body, rows_of
+
+AUTUMN = "2026-10-01T03:00:00Z"
+SCHOOL, MUNICIPALITY = "65001", "64754000"
+
+
+def tiles(page: str) -> dict[str, tuple[str, str]]:
+    """Title → (value, address)."""
+    found = re.findall(
+        r'<a class="card" href="([^"]+)">\s*<div class="kpi-title">(.*?)</div>\s*<div[^>]*>(.*?)</div>', page
+    )
+    return {re.sub(r"<svg.*?</svg>", "", title): (unescape(value), unescape(url)) for url, title, value in found}
+
+
+def counted(page: str) -> int:
+    return int(re.search(r'class="quiet">([\d\s]+) запис', page.replace("\xa0", " "))[1].replace(" ", ""))
+
+
+@time_machine.travel(AUTUMN, tick=False)
+@pytest.mark.parametrize("login", [f"secretary.{SCHOOL}", f"deputy.{SCHOOL}", f"municipal.{MUNICIPALITY}", "regional"])
+def test_a_number_of_the_start_page_opens_what_it_counts(sign_in: Any, login: str) -> None:
+    client = sign_in(login)
+    found = tiles(body(client.get("/")))
+    assert {"Просрочено", "Ожидается", "Внесено с опозданием", "Внесено в срок"} <= found.keys()
+    for title in ("Просрочено", "Ожидается", "Внесено с опозданием"):
+        value, url = found[title]
+        assert counted(body(client.get(url))) == int(value), title
+    assert int(found["Просрочено"][0]) > 0
+    share, url = found["Внесено в срок"]
+    assert share in unescape(body(client.get(url)))
+
+
+@time_machine.travel(AUTUMN, tick=False)
+def test_what_is_overdue_stands_there_with_its_button(sign_in: Any) -> None:
+    page = body(sign_in(f"secretary.{SCHOOL}").get("/"))
+    assert "Просрочено и срок в ближайшие пять дней" in page
+    assert "Внести приказ" in page
+    # who controls sees the same and enters nothing
+    page = body(sign_in(f"deputy.{SCHOOL}").get("/"))
+    assert "Просрочено и срок в ближайшие пять дней" in page
+    assert "Внести приказ" not in page
+
+
+@time_machine.travel(AUTUMN, tick=False)
+def test_an_authority_sees_its_worst_schools_and_no_others(sign_in: Any) -> None:
+    page = body(sign_in(f"municipal.{MUNICIPALITY}").get("/"))
+    block = page.partition("Школы, где просрочено больше всего")[2].partition("</section>")[0]
+    assert "org=65001" in block
+    assert "org=65003" not in block, "a school of another municipality"
+
+
+def test_a_family_sees_its_child_at_once(sign_in: Any, world: Any) -> None:
+    client = sign_in(f"parent.{SCHOOL}")
+    page = body(client.get("/"))
+    assert "Открыть карточку" in page
+    url = re.search(r'href="(/pupils/show/\d+)"', page)[1]
+    assert client.get(url).status_code == 200
+    assert "Просрочено" not in page
+
+
+def test_a_teacher_sees_the_own_class(sign_in: Any) -> None:
+    client = sign_in(f"teacher.{SCHOOL}")
+    block = body(client.get("/")).partition("Мой класс")[2].partition("</section>")[0]
+    url = re.search(r'href="(/classes/show/\d+)"', block)[1]
+    assert client.get(url).status_code == 200
+
+
+def test_whoever_leads_no_class_sees_none(sign_in: Any) -> None:
+    assert "Мой класс" not in body(sign_in(f"secretary.{SCHOOL}").get("/"))
+
+
+def test_an_administrator_is_told_of_accounts_to_hand_over(sign_in: Any, session: Any, world: Any) -> None:
+    for account in session.scalars(select(Account)):
+        account.handed_over_on = date(2025, 9, 1)
+    session.get(Account, world.account(f"secretary.{SCHOOL}")).handed_over_on = None
+    session.get(Account, world.account("secretary.65002")).handed_over_on = None
+    session.commit()
+    client = sign_in(f"administrator.{SCHOOL}")
+    value, url = tiles(body(client.get("/")))["Учётные записи не выданы"]
+    assert value == "1", "of another school he is told nothing"
+    assert len(rows_of(client.get(url))) == 1
+
+
+def test_a_director_is_told_of_roles_that_end(sign_in: Any, session: Any, world: Any) -> None:
+    mine = select(Appointment).where(Appointment.account_id == world.account(f"hr.{SCHOOL}"))
+    session.scalars(mine).one().valid_to = clock.today() + timedelta(days=10)
+    session.commit()
+    client = sign_in(f"director.{SCHOOL}")
+    value, url = tiles(body(client.get("/")))["Роли кончаются"]
+    assert value == "1"
+    assert len(rows_of(client.get(url))) == 1
+
+
+@time_machine.travel(AUTUMN, tick=False)
+def test_the_page_has_a_fixed_number_of_queries(sign_in: Any, count_queries: list[str]) -> None:
+    client = sign_in(f"municipal.{MUNICIPALITY}")
+    client.get("/")
+    count_queries.clear()
+    client.get("/")
+    assert len(count_queries) <= 30, "\n".join(each[:110].replace("\n", " ") for each in count_queries)
