@@ -42,7 +42,7 @@ def test_annulling_tells_who_returns_where(secretary: Any, session: Any, enter: 
     key = enter("departure", "2026-02-26", "Иванов", "Сергеева")
     page = secretary.get(f"/movement_orders/annul/{key}").text
     told = page.partition('id="foretold"')[2].partition("</ul>")[0]
-    assert "Иванов\xa0П., Сергеева\xa0А.: сейчас выбыл 26.02.2026, станет в классе 5\xa0«А»." in told
+    assert "Иванов\xa0П., Сергеева\xa0А.: по приказу выбыл 26.02.2026, станет в классе 5\xa0«А»." in told
     session.expire_all()
     assert session.query(MovementLine).count() == 2, "nothing was done"
     assert {str(pupil.status) for pupil in session.query(Pupil).filter_by(last_name="Иванов", school_id=1)} == {
@@ -57,7 +57,7 @@ def test_annulling_tells_who_returns_where(secretary: Any, session: Any, enter: 
 def test_deleting_tells_the_same(secretary: Any, enter: Any) -> None:
     key = enter("transfer", "2026-02-26", "Иванов", to_class=(2025, "5Б"))
     page = secretary.get(f"/movement_orders/delete/{key}").text
-    assert "Иванов\xa0П.: сейчас в классе 5\xa0«Б», станет в классе 5\xa0«А»." in page
+    assert "Иванов\xa0П.: по приказу в классе 5\xa0«Б», станет в классе 5\xa0«А»." in page
     enter("departure", "2026-02-27", "Иванов")
     assert 'id="foretold"' not in secretary.get(f"/movement_orders/delete/{key}").text, "a later order forbids it"
 

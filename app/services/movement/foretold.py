@@ -57,4 +57,4 @@ def _sentences(names: dict[int, str], before: Told, after: Told) -> list[str]:
 def _sentence(was: str, becomes: str, who: Sequence[str]) -> str:
     more = f" и ещё {len(who) - MOST_NAMED}" if len(who) > MOST_NAMED else ""
     named = ", ".join(who[:MOST_NAMED]) + more
-    return f"{named}: останется «{was}»." if was == becomes else f"{named}: сейчас {was}, станет {becomes}."
+    return f"{named}: останется «{was}»." if was == becomes else f"{named}: по приказу {was}, станет {becomes}."
