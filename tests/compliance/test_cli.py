@@ -122,6 +122,7 @@ def test_forms_are_listed(run: Any) -> None:
     assert listed == {
         "movement": "Мониторинг движения обучающихся",
         "changes": "Что изменилось в соблюдении сроков",
+        "school-list": "Перечень не внесённого и внесённого с опозданием",
     }
 
 

@@ -139,6 +139,8 @@ def test_the_chosen_reading_is_named():
     assert [(one.reading, one.option) for one in term.readings] == [
         ("until-date", "inclusive"),
         ("fixed-date-roll", "none"),
+        ("year-end-members", "last_day"),
+        ("leaving-on-due-day", "owes_nothing"),
     ]
     assert REGULATION.readings["fixed-date-roll"].options["none"].roll is Roll.NONE
     assert "дата не переносится" in term.reading

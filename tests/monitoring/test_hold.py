@@ -526,7 +526,7 @@ def test_pages_tell_what_waits_and_what_it_is_about(school: School) -> None:
     order = school.enter(MONDAY, event=date(2026, 6, 15))
     with school.on(TUESDAY, "deputy") as client:
         number = school.corrections()[0].id
-        where = f"/compliance/records?org={SCHOOL}&rule=order-promotion&status=late&period=all"
+        where = f"/compliance/records?org={SCHOOL}&rule=order-promotion&status=late"
         for address in (where, f"/pupils/show/{school.pupil}"):
             page = client.get(address).text
             assert f'<a href="/corrections/show/{number}">снято 05.10.2026, ждёт подтверждения</a>' in page

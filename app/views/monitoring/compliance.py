@@ -53,7 +53,7 @@ class ComplianceView(Page):
     @expose("/records")
     @has_access
     def records(self) -> Answer:
-        return _answer("monitoring/compliance_records.html", listing.report)
+        return _answer("monitoring/compliance_records.html", listing.report, of_year=False)
 
     @expose("/matrix")
     @has_access
@@ -65,15 +65,15 @@ class ComplianceView(Page):
     def export(self) -> Any:
         """The records behind a number as a file."""
         try:
-            return listing.export(asked(Action.EXPORT, of_year=True))
+            return listing.export(asked(Action.EXPORT))
         except WrongDays as error:
             raise BadArgument(str(error)) from error
 
 
-def _answer(template: str, report: Callable[[Question], dict[str, Any]]) -> Answer:
+def _answer(template: str, report: Callable[[Question], dict[str, Any]], *, of_year: bool = True) -> Answer:
     """The page; or what is wrong with the days, each at its field of the form that asks for them."""
     try:
-        question = asked(of_year=True)
+        question = asked(of_year=of_year)
     except WrongDays as error:
         return render_template("monitoring/compliance.html", report=_refused(error)), 400
     return render_template(template, report=report(question))
@@ -111,7 +111,7 @@ def asked(action: Action = Action.VIEW, *, of_year: bool = False) -> Question:
     if rule is not None and rule not in allowed:
         raise BadArgument(f"Правила «{rule[:40]}» нет среди доступных вам.")
     if of_year and on is None and since is None and request.values.get("period") != EVERYTHING:
-        since = first_day(local_today(db.session, organisation))
+        since = g.default_since = first_day(local_today(db.session, organisation))
     question = question_of(db.session, organisation, on, since, (rule,) if rule else allowed)
     g.as_of, g.forecast = question.on, question.forecast
     return question

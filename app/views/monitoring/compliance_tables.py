@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from app.compliance.status import Status
 from app.extensions import db
@@ -26,10 +26,15 @@ OF_SCHOOLS = ("школа", "школы", "школ")
 OF_MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 
 
+def kept() -> dict[str, str]:
+    """The day and the period of this page, in words of an address: a number opens what it counts."""
+    found = {name: request.args[name] for name in KEPT if request.args.get(name)}
+    return found or ({"since": g.default_since.isoformat()} if "default_since" in g else {})
+
+
 def address(method: str, **values: Any) -> str:
     """Another page of compliance for the same day and period."""
-    kept = {name: request.args[name] for name in KEPT if request.args.get(name)}
-    return url_for(f"ComplianceView.{method}", **(kept | values))
+    return url_for(f"ComplianceView.{method}", **(kept() | values))
 
 
 def breadcrumbs(organisation: Organisation) -> list[dict[str, str]]:
@@ -101,9 +106,9 @@ def _sort_link(name: str) -> dict[str, str]:
     current, descending = _order()
     first = "" if name in (TITLE, WORST) else "-"
     turned = "" if descending else "-"
-    kept = {key: request.args[key] for key in ("org", "only") if request.args.get(key)}
+    same = {key: request.args[key] for key in ("org", "only") if request.args.get(key)}
     return {
-        "url": address("index", **kept, sort=f"{turned if name == current else first}{name}"),
+        "url": address("index", **same, sort=f"{turned if name == current else first}{name}"),
         "aria": ("descending" if descending else "ascending") if name == current else "",
     }
 

@@ -10,9 +10,7 @@ from app.security.guard import person_of
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question
-
-KEPT = ("on", "since", "period", "rule")
-
+from app.views.monitoring.compliance_tables import kept
 
 UNCONFIRMED = "снято, ждёт подтверждения"
 """What nothing was entered for and an act has set aside."""
@@ -20,8 +18,8 @@ UNCONFIRMED = "снято, ждёт подтверждения"
 
 def numbers(question: Question) -> list[dict[str, Any]]:
     """Corrections for whoever may see them; what was set aside for everybody who sees the terms."""
-    asked = {name: request.args[name] for name in KEPT if request.args.get(name)}
-    asked["org"] = question.organisation.code
+    rule = {"rule": request.args["rule"]} if request.args.get("rule") else {}
+    asked = kept() | rule | {"org": question.organisation.code}
     return [*_corrections(question, asked), *_unconfirmed(question, asked)]
 
 

@@ -155,8 +155,8 @@ def _total(question: Question) -> Tally:
 
 
 def _where(question: Question) -> dict[str, str]:
-    """The same question in an address: the year is what the pages ask about by themselves."""
-    period = {} if question.since else {"period": "all"}
+    """The same question in an address."""
+    period = {"since": question.since.isoformat()} if question.since else {"period": "all"}
     return {"org": question.organisation.code} | period
 
 
