@@ -210,6 +210,10 @@ class Record(Stamped, Model):
     """The states that a record goes through, and which of them closes it."""
     __judged__: ClassVar[Judged | None] = None
     """A term is judged by when this record was entered: its entries are kept (judged.py)."""
+    __first_day__: ClassVar[tuple[str, str]] = ("", "")
+    """The date of a record that is no judged one, and from which its school may keep its records here: it is kept when
+    it is moved or deleted (`security/entries.py`); and the column by which a judged record, if one made it, tells it.
+    """
     __gives_rights__: ClassVar[bool] = False
     """Such a row gives somebody a role: only who may enter it may bring it back from the bin."""
     __part_of__: ClassVar[str] = ""

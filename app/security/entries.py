@@ -7,6 +7,7 @@ stamps of its own. No system step is let through: what a term is judged by is ta
 What stood is read from the database before the flush and again after it: what the session believes is not asked.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,17 +80,28 @@ def firm(session: Session, model: Any, objects: Iterable[Any]) -> dict[int, str]
     return {key: _words(model, row, names[key]) for key, row in stored.items() if key in held}
 
 
-def keep_day(session: Session, obj: Any, name: str) -> None:
-    """Of a record that is no judged one, and whose day decides all the same: the day as it stood, once its entry is
-    firm, beside the past entries of the judged ones."""
-    table = type(obj).__table__
-    row = session.connection().execute(select(table).where(table.c.id == obj.id)).one()
-    stamp = stamp_now(session, row.school_id)
-    if row.entered_on < stamp["entered_on"]:
-        day = getattr(row, name)
-        values = {"subject": table.name, "subject_id": row.id, "school_id": row.school_id, "trigger_on": day}
-        values |= {"trigger": {name: pack(day)}, "ended": EntryEnd.CHANGED} | _ended(row, stamp)
-        session.connection().execute(insert(past_entry).values(values))
+def _keep_first_days(session: Session) -> None:
+    """No flush takes the day away that a school began on, neither a deletion nor a move: as it stood it is kept, once
+    its entry is firm, beside the past entries of the judged records."""
+    gone: dict[Any, set[int]] = defaultdict(set)
+    for obj in (*session.deleted, *session.dirty):
+        name, _ = getattr(obj, "__first_day__", ("", ""))  # accounts and roles are Flask-AppBuilder's own
+        if name and (obj in session.deleted or inspect(obj).attrs[name].history.has_changes()):
+            gone[type(obj)].add(obj.id)
+    for model, keys in gone.items():
+        found = session.connection().execute(select(model.__table__).where(model.id.in_(sorted(keys))))
+        if kept := [day for row in found if (day := _day_kept(session, model, row)) is not None]:
+            session.connection().execute(insert(past_entry), kept)
+
+
+def _day_kept(session: Session, model: Any, row: Row[Any]) -> dict[str, Any] | None:
+    """None: it was entered today, and is corrected as if it had never been made; or a judged record tells it."""
+    stamp, (name, told_by) = stamp_now(session, row.school_id), model.__first_day__
+    if row.entered_on >= stamp["entered_on"] or getattr(row, told_by) is not None:
+        return None
+    day = getattr(row, name)
+    values = {"subject": model.__tablename__, "subject_id": row.id, "school_id": row.school_id, "trigger_on": day}
+    return values | {"trigger": {name: pack(day)}, "ended": EntryEnd.CHANGED} | _ended(row, stamp)
 
 
 def _ended(row: Row[Any], stamp: dict[str, Any]) -> dict[str, Any]:
@@ -132,6 +144,7 @@ def _firm_of(session: Session, model: Any, rows: Sequence[Row[Any]]) -> frozense
 
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
     before = session.info[BEFORE] = {}
+    _keep_first_days(session)
     for model in judged():
         owner = _owner_of(model)
         gone = [obj for obj in session.deleted if type(obj) is model]

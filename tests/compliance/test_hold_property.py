@@ -214,3 +214,18 @@ def test_no_sequence_of_acts_lowers_what_failed_the_evening_before(
         of_cards = standings.standing(connection, "pupil", [1, 2], None, day)
         clerks.session.close()
     assert {(each.rule, each.subject_id): each.status for each in of_cards} == in_python
+
+
+def test_a_school_whose_members_are_all_taken_away_began_when_it_began(engine: Engine):
+    """Found by the property: with the last membership the default start of use went, and every debt with it."""
+    with _undone(engine) as connection:
+        _school().store(connection)
+        before, clerks = _failed(connection), Clerks(connection, None)
+        with time_machine.travel(datetime(2026, 8, 28, tzinfo=UTC), tick=False), acting(clerks.session, SYSTEM):
+            for member in clerks.session.scalars(select(ClassMembership)):
+                clerks.session.delete(member)
+            clerks.session.commit()
+        now = _failed(connection)
+        clerks.session.close()
+    assert max(before) > 0
+    assert all(after >= was for asked, was, after in zip(ASKED, before, now, strict=True) if asked < FIRST)

@@ -286,6 +286,7 @@ class ClassMembership(Spanning, Record):
     __titles__ = ("Состав класса", "Составы классов")
     __rights__ = (Resource.CLASSES,)
     __span__ = ("starts_on", "ends_on")
+    __first_day__ = ("starts_on", "opened_by_id")
     __path__ = Path(
         scopes={
             Scope.OWN_CLASS: lambda m, who: m.class_id.in_(who.class_ids),

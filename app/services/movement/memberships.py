@@ -12,7 +12,6 @@ from app.models.monitoring.starts import LOADING
 from app.models.movement import ClassMembership, keeping
 from app.models.movement.outcomes import YearOutcome
 from app.russian import format_date
-from app.security import entries
 from app.security.guard import person_of, system_step
 from app.services.engine import records, trash
 from app.services.engine.errors import Conflict, Refused
@@ -26,12 +25,9 @@ def save(session: Session, membership: ClassMembership, data: dict[str, Any]) ->
     """Add a pupil to a class or correct a hand-made membership. Raises Refused, Conflict."""
     with transaction(session):
         with session.no_autoflush:
-            stood = membership.starts_on
             for name, value in data.items():
                 setattr(membership, name, value)
             membership.school_id = membership.pupil.school_id
-            if membership.starts_on != stood:
-                _keep_the_day(session, membership)
             _refuse_overlap(session, membership)
             if membership.year_outcome is None:
                 YearOutcome.begin(membership)
@@ -44,14 +40,7 @@ def delete(session: Session, membership: ClassMembership) -> DeletedRecord:
     if is_of_an_order(membership):
         raise Conflict(OF_AN_ORDER)
     with transaction(session):
-        _keep_the_day(session, membership)
         return records.remove(session, membership)
-
-
-def _keep_the_day(session: Session, membership: ClassMembership) -> None:
-    """The first membership of a school may be where its start of use lies: the day as it stood goes on counting."""
-    if membership.id is not None and membership.opened_by_id is None:
-        entries.keep_day(session, membership, "starts_on")
 
 
 def unmarkable(session: Session, school_id: int | None) -> str:
