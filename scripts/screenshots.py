@@ -38,7 +38,7 @@ def find(page: Page) -> None:
 
 def card(page: Page) -> None:
     """A pupil whose order is late: the reason is open."""
-    page.goto("/compliance/")
+    page.goto("/compliance/?period=all")
     page.get_by_role("link", name="МБОУ СОШ № 1 г. Холмска").first.click()
     page.locator("a[href*='status=late']").first.click()
     page.locator("tbody a").first.click()
@@ -79,7 +79,7 @@ def grid(page: Page) -> None:
 
 
 def compliance(page: Page) -> None:
-    page.goto("/compliance/")
+    page.goto("/compliance/?period=all")
 
 
 def trail(page: Page) -> None:
