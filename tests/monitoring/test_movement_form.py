@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.models.accounts import Account
+from app.models.accounts import Account, Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.monitoring import ReadingChoice
 from app.models.territory import Municipality, Region
@@ -124,6 +124,24 @@ def test_every_school_gets_its_form_in_one_archive(sign_in: Any, session: Any, a
     session.rollback()
     told = session.scalars(select(AuditEvent.record).where(AuditEvent.action == AuditAction.PRINT)).all()
     assert told == ["Мониторинг движения обучающихся: школы – Холмский городской округ, 2026-10-01"]
+
+
+def test_whoever_leaves_the_authority_gets_its_archive_no_more(
+    sign_in: Any, session: Any, app: Any, world: Any
+) -> None:
+    """He prints forms of another school now: the right alone does not open what he reached before."""
+    login = f"municipal.{MUNICIPALITY}"
+    ask(sign_in(login), MUNICIPALITY)
+    session.rollback()
+    work(app)
+    address = re.search(r"/jobs/\d+/file", body(sign_in(login).get("/jobs/")))
+    assert address
+    held = session.scalars(select(Appointment).where(Appointment.account_id == world.account(login))).one()
+    held.role, held.municipality_id, held.school_id = "director", None, world.schools["65003"]
+    session.commit()
+    client = sign_in(login)
+    assert client.get("/forms/print/movement?org=65003").status_code == 200
+    assert client.get(address[0]).status_code == 403
 
 
 @pytest.mark.parametrize(("org", "status"), [("64701000", 404), (SCHOOL, 400)])

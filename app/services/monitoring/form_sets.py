@@ -33,13 +33,18 @@ def ask(session: Session, form: forms.Form[Any], question: Question) -> Job:
     if organisation.level == "school" or "school" not in form.levels:
         raise LookupError(f"Форма «{form.title}» по школам печатается для муниципалитета и региона.")
     since = question.since.isoformat() if question.since else None
-    given = {"form": form.id, "org": organisation.code, "on": question.on.isoformat(), "since": since}
+    given: jobs.Parameters = {"form": form.id, "org": organisation.code, "on": question.on.isoformat(), "since": since}
+    given["schools"] = sorted(organisation.school_ids) if organisation.school_ids is not None else None
     title = f"Формы школ: {form.title}, {organisation.title}, {as_of(question)}"
     return jobs.start(session, JOB, title, given)
 
 
 def _may(actor: Actor, given: jobs.Parameters) -> bool:
-    return actor.may(Action.PRINT, Resource.COMPLIANCE)
+    """The file is of schools that its owner still reaches: a right kept elsewhere opens it no more."""
+    if not actor.may(Action.PRINT, Resource.COMPLIANCE):
+        return False
+    reached = actor.school_ids(Resource.COMPLIANCE, Action.PRINT)
+    return reached is None or (given["schools"] is not None and reached.issuperset(given["schools"]))
 
 
 @jobs.job(JOB, allowed=_may)
