@@ -29,8 +29,6 @@ class Duty(ABC):
     shape: Shape
     opens: frozenset[OpeningKind]
     trigger_ids: frozenset[str]
-    readings: Mapping[str, frozenset[str]] = MappingProxyType({})
-    """Readings of the ground of its rules → the options that it knows to do."""
     of_card: bool = False
     """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
     falls under; else the subject itself owes."""
@@ -39,6 +37,11 @@ class Duty(ABC):
     @abstractmethod
     def rules(self) -> tuple[str, ...]:
         """Those that it is the duty of."""
+
+    @property
+    def readings(self) -> Mapping[str, frozenset[str]]:
+        """Readings of the ground of its rules → the options that it knows to do."""
+        return MappingProxyType({})
 
     @property
     def subject(self) -> str:

@@ -95,7 +95,7 @@ class Recorded(Duty):
         return (self.rule,)
 
     @property
-    def readings(self) -> Mapping[str, frozenset[str]]:  # type: ignore[override]
+    def readings(self) -> Mapping[str, frozenset[str]]:
         names = [*([self.other_day.reading] if self.other_day else []), *self.reads]
         return {name: frozenset(load_regulation().readings[name].options) for name in names}
 
