@@ -125,7 +125,8 @@ class _Region:
         """(the date from which the term runs, entered on, whether it stands), all that the line ever had."""
         decided = self.world.row("movement_order", line["order_id"])["decision_date"]
         trigger = decided if rule == "order-enrolment-1" else line["event_date"]
-        past = [row for row in self.world.tables["past_entry"] if row["subject_id"] == line["id"]]
+        kept = [row for row in self.world.tables["past_entry"] if row["subject"] == "movement_line"]
+        past = [row for row in kept if row["subject_id"] == line["id"]]
         made = [(row["entered_at"], (row["trigger_on"], row["entered_on"], False)) for row in past]
         made.append((line["entered_at"], (trigger, line["entered_on"], True)))
         right = self.corrected(line, CorrectedTo.ENTRY)
