@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask
 ADDRESS ?= 127.0.0.1:8080
+PROVE ?= 20
 DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
 # The server, and beside it the worker of long jobs.
 SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
@@ -13,7 +14,7 @@ SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 # Dozens of processes start: with this set each would compile the whole panel, and each tester all of the tests, anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test lint bench load docs lock
+.PHONY: help demo run test prove lint bench load docs lock
 
 help: ## этот список
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -46,6 +47,9 @@ run: .venv/.installed ## панель на своих данных (DATABASE_URL
 
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL
 	$(BIN)/pytest -n auto --dist worksteal
+
+prove: .venv/.installed ## свойства сроков на других случайных примерах, в двадцать раз больше (долго; PROVE=100 – ещё дольше)
+	SGO_PROVE=$(PROVE) $(BIN)/pytest -n auto --dist worksteal tests/compliance -k property
 
 lint: .venv/.installed ## проверка оформления, вероятных ошибок (ruff) и типов (mypy)
 	$(BIN)/ruff check

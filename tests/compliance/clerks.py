@@ -14,23 +14,29 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.compliance import hold
 from app.compliance.records import Record
+from app.models.calendars import RegionCalendarDay
+from app.models.monitoring import ReadingChoice
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
+from app.models.monitoring.starts import SchoolStart
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.study import SchoolClass, StudyPeriod
 from app.security import entries
 from app.security.actor import SYSTEM
-from app.security.corrected import is_freed
+from app.security.corrected import freed, is_freed
 from app.security.guard import acting
 from app.security.stamps import stamp
 from app.services.engine.errors import Conflict
 from app.services.monitoring import corrections, setting_right  # noqa: F401 - what confirming each kind does
 from app.services.monitoring.holding import Corrections
+from app.services.movement.replacing import go_on
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2026, 5, 1), date(2026, 10, 30)
 INTO = (OrderKind.ENROLMENT, OrderKind.ENROLMENT_1, OrderKind.ENROLMENT_10, OrderKind.TRANSFER)
+CHOSEN = ("event-day:order_date", "leaving-on-due-day:owes", "year-end-members:due_day")
+"""Options of the register otherwise than by default. Each choice about who owes is another statement: a few do."""
 ASKED = (CorrectionKind.DATE, CorrectionKind.KNOWN_LATER, CorrectionKind.NO_EVENT, CorrectionKind.WITHDRAWN)
 
 SESSIONS = sessionmaker(join_transaction_mode="create_savepoint", expire_on_commit=True)
@@ -72,13 +78,20 @@ class Clerks:
         order = MovementOrder(school_id=member.school_id, academic_year_id=year, kind=kind, number=number)
         order.number_key, order.order_date, order.search_text = number, on, number
         order.decision_date = event if kind is OrderKind.ENROLMENT_1 else None
-        line = MovementLine(order=order, pupil_id=member.pupil_id, school_id=member.school_id, kind=kind)
-        line.academic_year_id, line.event_date = year, event
-        setattr(line, "to_class_id" if kind in INTO else "from_class_id", member.class_id)
-        if kind is OrderKind.TRANSFER:
-            line.from_class_id = member.class_id
+        line = self._line(order, member, event)
         self.session.add(order)
         self.session.flush()
+        return line
+
+    @staticmethod
+    def _line(order: MovementOrder, member: ClassMembership, event: date) -> MovementLine:
+        kind, place = order.kind, "to_class_id" if order.kind in INTO else "from_class_id"
+        line = MovementLine(pupil_id=member.pupil_id, school_id=member.school_id, kind=kind)
+        line.academic_year_id, line.event_date = order.academic_year_id, event
+        setattr(line, place, member.class_id)
+        if kind is OrderKind.TRANSFER:
+            line.from_class_id = member.class_id
+        order.lines.append(line)
         return line
 
     def member(self, pupil_id: int, school_class: SchoolClass, starts: date) -> ClassMembership:
@@ -99,6 +112,41 @@ class Clerks:
     def promote(self, on: date) -> None:
         if member := self.chosen(ClassMembership):
             self.order(self.draw(st.sampled_from((OrderKind.PROMOTION, OrderKind.GRADUATION))), member, on, on)
+
+    def depart_together(self, on: date) -> None:
+        """One order about several."""
+        members, event = list(self.session.scalars(select(ClassMembership).order_by(ClassMembership.id))), self.day()
+        if members:
+            order = self.order(OrderKind.DEPARTURE, members[0], on, event).order
+            for member in members[1:3]:
+                self._line(order, member, event)
+
+    def remove_line(self, on: date) -> None:
+        """Out of an order with others; on a later day it is refused."""
+        order = self.chosen(MovementOrder)
+        if order is not None and len(order.lines) > 1 and not self._grounds(order):
+            order.lines.remove(self.draw(st.sampled_from(list(order.lines))))
+
+    def replace(self, on: date) -> None:
+        """«Взамен приказа»: the same lines, with a date of their own."""
+        old = self.chosen(MovementOrder, MovementOrder.annulled_on.is_(None))
+        free = {} if old is None else freed(self.session, "movement_line", [line.id for line in old.lines])
+        if old is None or self._grounds(old) or free:
+            return
+        members = [found for line in old.lines if (found := self._of(line)) is not None]
+        if not members:
+            return
+        old.annulled_on, old.annulment_reason, event = on, "Заменён", self.day()
+        new = self.order(old.kind, members[0], on, event).order
+        for member in members[1:]:
+            self._line(new, member, event)
+        new.replaces = old
+        self.session.flush()
+        go_on(new)
+
+    def _of(self, line: MovementLine) -> ClassMembership | None:
+        mine = {"pupil_id": line.pupil_id, "class_id": line.from_class_id or line.to_class_id}
+        return self.session.scalars(select(ClassMembership).filter_by(**mine)).first()
 
     def leave(self, on: date) -> None:
         """A departure that ends the membership, as the service makes it."""
@@ -227,6 +275,31 @@ class Clerks:
 
     # What is set for all, by the region.
 
+    def day_off(self, on: date) -> None:
+        """A day of the region's calendar is added, changed, deleted."""
+        own, day = self.chosen(RegionCalendarDay), date(2026, 6, 25) + self.draw(st.integers(0, 80)) * DAY
+        if own is not None and self.draw(st.booleans()):
+            self.session.delete(own)
+        elif own is not None:
+            own.day, own.is_working = day, self.draw(st.booleans())
+        else:
+            self.session.add(RegionCalendarDay(region_id=1, day=day, is_working=False, act="Распоряжение"))
+
+    def choose_reading(self, on: date) -> None:
+        """Otherwise than by default in the school year of these histories."""
+        own, option = self.chosen(ReadingChoice), self.draw(st.sampled_from(CHOSEN))
+        if own is not None:
+            own.option = option
+        else:
+            act = {"act_number": "1", "act_date": on}
+            self.session.add(ReadingChoice(start_year=2025, option=option, **act))
+
+    def begin(self, on: date) -> None:
+        """The day from which the school keeps its records here."""
+        own = self.chosen(SchoolStart) or SchoolStart(school_id=1, act_number="1", act_date=on)
+        own.since = self.draw(st.dates(date(2025, 8, 1), date(2026, 9, 30)))
+        self.session.add(own)
+
     def end_year(self, on: date) -> None:
         period = self.session.scalars(select(StudyPeriod).order_by(StudyPeriod.ends_on.desc())).first()
         period.ends_on = self.draw(st.dates(date(2026, 5, 20), date(2026, 6, 5)))
@@ -234,6 +307,9 @@ class Clerks:
 
 ENTERING = (
     Clerks.depart,
+    Clerks.depart_together,
+    Clerks.remove_line,
+    Clerks.replace,
     Clerks.leave,
     Clerks.promote,
     Clerks.transfer,
@@ -249,5 +325,7 @@ ENTERING = (
     Clerks.ask,
 )
 CONTROLLING = (Clerks.confirm, Clerks.refuse)
+SETTING = (Clerks.day_off, Clerks.choose_reading, Clerks.begin, Clerks.end_year)
+"""By the region: what is owed follows."""
 SAYING_NOTHING_OF_BEFORE = (Clerks.edit_other, Clerks.annul, Clerks.ask, Clerks.confirm, Clerks.refuse)
 """After these a day before them says what it said."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -31,6 +31,7 @@ from app.security.guard import acting
 from app.security.stamps import stamp
 from tests.compliance.worlds import DAY, World
 from tests.support import standings
+from tests.support.proving import prove
 
 CORRECTION = Correction.__table__
 FIRST = date(2026, 8, 28)
@@ -185,11 +186,7 @@ def _undone(engine: Engine) -> Any:
 
 
 @pytest.mark.long
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@prove(12)
 @given(data=st.data(), gaps=st.lists(st.sampled_from((0, 1, 1, 20)), min_size=2, max_size=5))
 def test_no_sequence_of_acts_lowers_what_failed_the_evening_before(
     engine: Engine, data: st.DataObject, gaps: list[int]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text
 
@@ -24,9 +24,10 @@ from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.models.movement import ClassMembership, MovementLine
 from app.models.movement.kinds import OrderKind
 from app.regulation import WorkCalendar, load_regulation
-from tests.compliance.clerks import CONTROLLING, ENTERING, SAYING_NOTHING_OF_BEFORE, Clerks
+from tests.compliance.clerks import CONTROLLING, ENTERING, SAYING_NOTHING_OF_BEFORE, SETTING, Clerks
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import World
+from tests.support.proving import prove
 from tests.support.standings import Standing, standing
 
 DAY = timedelta(days=1)
@@ -45,11 +46,6 @@ MISTAKES = (
     "another_pupil",
 )
 FAILING = (Status.LATE, Status.OVERDUE)
-
-
-def prove(examples: int) -> settings:
-    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
 
 
 def _school() -> World:
@@ -120,6 +116,8 @@ class History:
         if act is Clerks.confirm:
             self.a_correction_tells_its_effect(before, done)
             self.evening = {on: told if on < self.day else self.now[on] for on, told in self.evening.items()}
+        elif act in SETTING:
+            self.evening = self.now
         else:
             self.nothing_is_lowered(act)
         if act in SAYING_NOTHING_OF_BEFORE:
@@ -158,7 +156,7 @@ class History:
 @given(
     data=st.data(),
     acts=st.lists(
-        st.tuples(st.sampled_from((*ENTERING, *CONTROLLING, Clerks.confirm)), st.sampled_from((0, 1, 1, 20))),
+        st.tuples(st.sampled_from((*ENTERING, *CONTROLLING, Clerks.confirm, *SETTING)), st.sampled_from((0, 1, 1, 20))),
         min_size=3,
         max_size=6,
     ),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
@@ -28,14 +28,9 @@ from tests.compliance.acts import (
 from tests.compliance.oracle import Owed, owed
 from tests.compliance.worlds import DATES, World, worlds
 from tests.support import standings
+from tests.support.proving import prove
 
 BY_LINE = tuple(each.rule for each in BINDING.duties if isinstance(each, Recorded))
-
-
-def prove(examples: int) -> settings:
-    # The engine is shared by all examples: each one is rolled back.
-    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=examples, deadline=None, suppress_health_check=checks)
 
 
 @prove(80)
