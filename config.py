@@ -19,12 +19,12 @@ def _list(name: str) -> list[str] | None:
 
 
 def _day(name: str) -> date | None:
-    """A date, as YYYY-MM-DD. A wrong one stops the start with one line."""
+    """A date, as dd.mm.yyyy or YYYY-MM-DD. A wrong one stops the start with one line."""
     given = os.environ.get(name, "").strip()
     try:
-        return date.fromisoformat(given) if given else None
+        return date.fromisoformat("-".join(given.split(".")[::-1])) if given else None
     except ValueError:
-        sys.stderr.write(f"{name}: «{given[:20]}» – не дата. Ожидается ГГГГ-ММ-ДД, например 2026-05-25.\n")
+        sys.stderr.write(f"Ошибка: {name}: «{given[:20]}» – не дата. Ожидается ДД.ММ.ГГГГ, например 25.05.2026.\n")
         raise SystemExit(2)
 
 

@@ -31,7 +31,7 @@ def _require_secret(app: Flask) -> None:
     if app.config["SGO_DEMO"]:
         app.config["SECRET_KEY"] = demo_secret_key()
     elif _serves():
-        sys.stderr.write("Задайте SECRET_KEY: без него нельзя подписать сеансы. Для пробы есть make demo.\n")
+        sys.stderr.write("Ошибка: задайте SECRET_KEY: без него нельзя подписать сеансы. Для пробы есть make demo.\n")
         raise SystemExit(2)
 
 
@@ -39,7 +39,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        sys.stderr.write(f"SGO_INSTANCE: папку {folder} создать нельзя.\n")
+        sys.stderr.write(f"Ошибка: SGO_INSTANCE: папку {folder} создать нельзя.\n")
         raise SystemExit(2)
 
 

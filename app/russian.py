@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 NBSP = "\N{NO-BREAK SPACE}"
+WORD_JOINER = "\N{WORD JOINER}"
 NO_DATA = "нет данных"
 SMALLEST_SHARE = Decimal("0.1")
 LARGEST_SHARE = Decimal("99.9")
@@ -55,6 +56,11 @@ def format_number(number: int) -> str:
 def unbroken(text: str) -> str:
     """5 «А» stays in one piece: a class is never parted from its letter."""
     return re.sub(r"(?<=\d) (?=«)", NBSP, text)
+
+
+def held_together(text: str) -> str:
+    """As a page writes it: besides, «10-й» is not broken at its hyphen. The mark takes no place and has no glyph."""
+    return re.sub(r"(?<=\d-)(?=(?:й|я|е|го|му|м|х)\b)", WORD_JOINER, unbroken(text))
 
 
 def format_decimal(number: Decimal | float) -> str:

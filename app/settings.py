@@ -23,7 +23,7 @@ def require(config: Mapping[str, Any]) -> None:
     """Say the first thing that is wrong and end the process."""
     for check in CHECKS:
         if problem := check(config):
-            sys.stderr.write(f"{problem}\n")
+            sys.stderr.write(f"Ошибка: {problem}\n")
             raise SystemExit(2)
 
 

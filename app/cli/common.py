@@ -1,15 +1,15 @@
-"""What commands share: dates, one clear line and exit status 2 for what cannot be answered, JSON."""
+"""What commands of the panel share: the session as the system, one clear line for what cannot be answered, JSON."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import Any, NoReturn
 
 import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.failing import fail
 from app.extensions import db
 from app.security.actor import SYSTEM
 from app.security.guard import acting
@@ -18,34 +18,8 @@ from app.services.engine.schema import Schema
 from app.services.monitoring.as_of import WrongDays
 
 
-class Day(click.ParamType):
-    """A date: 2026-01-31 or 31.01.2026."""
-
-    name = "дата"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> date:
-        if isinstance(value, date):
-            return value
-        return _parsed(value) or fail(f"«{value}» – не дата. Ожидается ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.")
-
-
-def _parsed(text: str) -> date | None:
-    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, layout).date()  # noqa: DTZ007 - a date, not an instant
-        except ValueError:
-            continue
-    return None
-
-
-def fail(message: str) -> NoReturn:
-    """One line on standard error, exit status 2."""
-    click.echo(message, err=True)
-    raise SystemExit(2)
-
-
 def fail_unanswered(error: SQLAlchemyError) -> NoReturn:
-    fail(f"База данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы.")
+    fail(f"база данных не отвечает: {type(error).__name__}. Проверьте DATABASE_URL и сервер базы.")
 
 
 def require_schema() -> None:
@@ -67,7 +41,7 @@ def as_system() -> Iterator[Any]:
         with acting(db.session, SYSTEM):
             yield db.session
     except (LookupError, WrongDays) as error:
-        fail(str(error.args[0]))
+        fail(str(error) if isinstance(error, WrongDays) else str(error.args[0]))
 
 
 def say_json(found: Any) -> None:

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
-from app.cli.common import Day, as_system, fail, say_json
+from app.cli.common import as_system, say_json
+from app.cli.failing import Commands, Day, fail
 from app.compliance import duties
 from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
@@ -19,7 +19,7 @@ from app.services.monitoring.as_of import as_of, question_of
 from app.services.monitoring.compliance import Question
 from app.services.territory.organisations import resolve
 
-compliance_cli = AppGroup("compliance", help="Соблюдение сроков.")
+compliance_cli = Commands("compliance", help="Соблюдение сроков.")
 PAGE = 500
 
 _org = click.option("--org", required=True, metavar="КОД", help="region, ОКТМО или код школы.")

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 from tqdm import tqdm
 
-from app.cli.common import Day, fail, require_schema, say_json
+from app.cli.common import require_schema, say_json
+from app.cli.failing import Commands, Day, fail
 from app.clock import today
 from app.compliance.status import Status
 from app.demo.engine.loader import Loaded
@@ -17,7 +17,7 @@ from app.extensions import db
 from app.russian import format_date, format_number, plural
 from app.services import demo
 
-demo_cli = AppGroup("demo", help="Демонстрационный регион.")
+demo_cli = Commands("demo", help="Демонстрационный регион.")
 PLANTED = (Status.ON_TIME, Status.LATE, Status.PENDING, Status.OVERDUE, Status.NOT_APPLICABLE)
 
 

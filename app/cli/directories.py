@@ -1,12 +1,12 @@
 """`flask directories`: the region's entries of shared directories."""
 
 import click
-from flask.cli import AppGroup
 
 from app.cli.common import as_system
+from app.cli.failing import Commands
 from app.services.directories import shipped
 
-directories_cli = AppGroup("directories", help="Справочники региона.")
+directories_cli = Commands("directories", help="Справочники региона.")
 SHOWN = 20
 
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app import clock
-from app.cli.common import Day, as_system, fail, say_json
+from app.cli.common import as_system, say_json
+from app.cli.failing import Commands, Day, fail
 from app.clock import utc_now
 from app.models.engine.audit import AuditAction
 from app.services.engine import audit
@@ -15,7 +15,7 @@ from app.services.monitoring import forms
 from app.services.monitoring.as_of import as_of, question_of
 from app.services.territory.organisations import resolve
 
-form_cli = AppGroup("form", help="Печатные формы мониторинга.")
+form_cli = Commands("form", help="Печатные формы мониторинга.")
 
 
 @form_cli.command("list")

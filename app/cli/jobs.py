@@ -5,12 +5,12 @@ from threading import Event
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app.cli.common import require_schema
+from app.cli.failing import Commands
 from app.services.engine import worker
 
-jobs_cli = AppGroup("jobs", help="Долгие задания.")
+jobs_cli = Commands("jobs", help="Долгие задания.")
 
 
 @jobs_cli.command("work")

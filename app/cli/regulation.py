@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.deferred import with_panel
+from app.cli.failing import FAILED, CommandError, Commands, Day
 from app.compliance.explain import why
 from app.compliance.terms import Term, compute_term
 from app.regulation import Regulation, RegulationError, WorkCalendar, load_regulation
@@ -24,22 +23,11 @@ from app.russian import counted
 if TYPE_CHECKING:
     from app.compliance.readings import Readings
 
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _GRADES = {str(grade): grade for grade in range(1, 12)}
 _WEEKS = {"5": 5, "6": 6}
-_FAILED = 2
 
-regulation_cli = AppGroup("regulation", help="Регламент как данные.")
-deadline_cli = AppGroup("deadline", help="Расчёт сроков регламента.")
-
-
-class CommandError(click.ClickException):
-    """One clear line on standard error, exit status 2."""
-
-    exit_code = _FAILED
-
-    def show(self, file=None) -> None:
-        click.echo(f"Ошибка: {self.message}", err=True, file=file)
+regulation_cli = Commands("regulation", help="Регламент как данные.")
+deadline_cli = Commands("deadline", help="Расчёт сроков регламента.")
 
 
 @regulation_cli.command("check")
@@ -51,7 +39,7 @@ def check(directory: Path | None, as_json: bool) -> None:
         regulation = load_regulation(directory)
     except RegulationError as error:
         _show_problems(error, as_json)
-        raise SystemExit(_FAILED) from None
+        raise SystemExit(FAILED) from None
     counts = _counts(regulation)
     if as_json:
         click.echo(_dump({"ok": True, **{name: number for name, (number, _) in counts.items()}, "errors": []}))
@@ -61,21 +49,21 @@ def check(directory: Path | None, as_json: bool) -> None:
 
 @deadline_cli.command("due")
 @click.argument("rule_id", metavar="RULE")
-@click.argument("dates", metavar="DATE...", nargs=-1, required=True)
+@click.argument("dates", metavar="DATE...", nargs=-1, required=True, type=Day())
 @click.option("--school", help="Код школы: её учебная неделя и изменения календаря.")
 @click.option("--grade", help="Класс (1–11): учебная неделя этой параллели школы.")
 @click.option("--week", help="Учебная неделя: 5 или 6 дней.")
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def due(
-    rule_id: str, dates: tuple[str, ...], school: str | None, grade: str | None, week: str | None, as_json: bool
+    rule_id: str, dates: tuple[date, ...], school: str | None, grade: str | None, week: str | None, as_json: bool
 ) -> None:
-    """Срок по правилу RULE для события каждой из дат DATE (ГГГГ-ММ-ДД).
+    """Срок по правилу RULE для события каждой из дат DATE (ДД.ММ.ГГГГ или ГГГГ-ММ-ДД).
 
     С --school – по чтениям сроков, выбранным регионом на учебный год события; иначе по умолчанию.
     """
-    rule, events = _rule(rule_id), [_date(text) for text in dates]
+    rule = _rule(rule_id)
     calendar, readings = _calendar(school, grade, week), _readings() if school else None
-    terms = [_term(rule, event, calendar, readings) for event in events]
+    terms = [_term(rule, event, calendar, readings) for event in dates]
     if as_json:
         click.echo(_dump([term_json(term) for term in terms]))
     else:
@@ -122,15 +110,6 @@ def _rule(rule_id: str) -> Rule:
     if rule_id not in rules:
         raise CommandError(f"неизвестное правило «{rule_id}»; есть: {', '.join(rules)}")
     return rules[rule_id]
-
-
-def _date(text: str) -> date:
-    try:
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise CommandError(f"«{text}» — не дата, нужно ГГГГ-ММ-ДД")
 
 
 def _calendar(school: str | None, grade: str | None, week: str | None) -> WorkCalendar:

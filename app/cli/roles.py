@@ -3,17 +3,14 @@
 import json
 
 import click
-from flask.cli import AppGroup
 
 from app.cli.common import as_system
-from app.extensions import db
+from app.cli.failing import Commands
 from app.regulation import load_regulation
 from app.russian import plural
-from app.security.actor import SYSTEM
-from app.security.guard import acting
 from app.services.accounts import rights
 
-roles_cli = AppGroup("roles", help="Роли и права (пункт 3.3 Регламента).")
+roles_cli = Commands("roles", help="Роли и права (пункт 3.3 Регламента).")
 
 
 @roles_cli.command("sync")
@@ -39,12 +36,8 @@ def sync(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
 def matrix(school: str | None, as_json: bool) -> None:
     """Показать, кто что может: роль, ресурс, действия, пункт, основание."""
-    try:
-        with acting(db.session, SYSTEM):
-            found = rights.as_json(db.session, school)
-    except LookupError as error:
-        click.echo(error.args[0], err=True)
-        raise SystemExit(2) from error
+    with as_system() as session:
+        found = rights.as_json(session, school)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

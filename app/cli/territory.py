@@ -1,12 +1,12 @@
 """`flask territory`: the reference data of a new installation."""
 
 import click
-from flask.cli import AppGroup
 
 from app.cli.common import as_system
+from app.cli.failing import Commands
 from app.services.territory import municipalities as territory
 
-territory_cli = AppGroup("territory", help="Регион и муниципалитеты.")
+territory_cli = Commands("territory", help="Регион и муниципалитеты.")
 
 
 @territory_cli.command("load")

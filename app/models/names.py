@@ -24,7 +24,7 @@ INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cs"})
 
 def visible(text: str) -> str:
     """Without what nobody sees: pasted from a sheet or a PDF it would make two values of one. Lines stay lines."""
-    spaced = text.replace("\t", " ").replace("\v", " ").replace("\f", " ")
+    spaced = text.replace("\t", " ").replace("\v", " ").replace("\f", " ").replace("\N{NO-BREAK SPACE}", " ")
     if spaced.isprintable():
         return spaced
     return "".join(each for each in spaced if each in "\r\n" or unicodedata.category(each) not in INVISIBLE)

@@ -59,7 +59,8 @@ class CardPages(DeletingPages):
             "toolbar": [
                 *map(_returning, [*self.tools(actor, obj), *self.card_toolbar(obj), *self._grids(obj, actor)]),
             ],
-            "sections": [{"title": title, "items": self._items(obj, names)} for title, names in self.sections()],
+            **self._sections(obj),
+            "organisation": self._organisation(obj),
             "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),
             "history": [] if self.brief else self._history(obj),
@@ -100,12 +101,32 @@ class CardPages(DeletingPages):
             if view.as_grid is not None and actor.may(Action.VIEW, view.resource) and sight.lists(actor, view)
         ]
 
-    def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:
-        return [
-            {"label": cells.label_for(self.model, name), "value": cells.show(cells.value_of(obj, name))}
-            for name in names
-            if sight.tells(person_of(db.session), self.model, name)
+    def _sections(self, obj: Any) -> dict[str, Any]:
+        """What is told of the record itself, and how much of it is empty."""
+        told = [(title, self._items(obj, listed)) for title, listed in self.sections()]
+        shown = [
+            {"title": title, "items": items, "bare": all(item["bare"] for item in items)}
+            for title, items in told
+            if items
         ]
+        return {"sections": shown, "empties": sum(item["bare"] for _, items in told for item in items)}
+
+    def _items(self, obj: Any, names: Sequence[str]) -> list[dict[str, Any]]:
+        told = [name for name in names if sight.tells(person_of(db.session), self.model, name)]
+        values = [(name, cells.value_of(obj, name)) for name in told]
+        return [
+            {
+                "label": cells.label_for(self.model, name),
+                "value": cells.show(value),
+                "bare": value is None or value == "",
+            }
+            for name, value in values
+        ]
+
+    def _organisation(self, obj: Any) -> str:
+        """Whose paper a printed card is."""
+        found = cells.value_of(obj, "school") if hasattr(obj, "school") else None
+        return "" if found in (None, cells.WITHHELD) else getattr(found, "full_name", "") or str(found)
 
     def _shown(self, item: Related, actor: Actor) -> bool:
         if self.brief or not sight.lists(actor, view_of(item.model)):

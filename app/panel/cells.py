@@ -15,6 +15,7 @@ from app.models.kinds import plain as plain
 from app.panel import kinds, loading, reach
 from app.panel.registry import main_view, table_view
 from app.regulation.rights import Action
+from app.russian import held_together
 from app.security import names
 from app.security.guard import actor_of
 from app.services.engine.told import About, Card
@@ -84,8 +85,8 @@ def show(value: Any, *, link: bool = True) -> Markup:
         return escape(value)
     if not hasattr(type(value), "__titles__"):
         return kinds.html(value)
-    url = card_url(value) if link else None
-    return Markup('<a href="{}">{}</a>').format(url, str(value)) if url else escape(str(value))
+    url, name = card_url(value) if link else None, held_together(str(value))
+    return Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name)
 
 
 def card_url(obj: Any) -> str | None:

@@ -192,7 +192,11 @@ class Declaration:
     imports: ClassVar[Imports | None] = None
     """Its records may be brought in by a file (app/panel/importing)."""
 
+    paper_title: ClassVar[str] = ""
+    """What a printed card is called, where it is a paper of a name of its own."""
+
     list_template = "panel/list.html"
+    print_template = "panel/print.html"
     show_template = "panel/show.html"
     form_template = "panel/form.html"
     in_place_template = "panel/_form.html"
@@ -337,6 +341,7 @@ class Declaration:
         view = {
             "title": self.title_many,
             "title_one": self.model.__titles__[0],
+            "paper_title": self.paper_title,
             "section": self.section,
             "resource": self.resource.value,
         }

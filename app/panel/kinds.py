@@ -20,6 +20,7 @@ from app.models.references import key_of
 from app.panel.editing import fields
 from app.panel.listing import conditions
 from app.panel.registry import view_of
+from app.russian import held_together
 
 MakeField = Callable[[Any, str, list[Any], dict[str, Any]], wtforms.Field]
 """(column, label, validators, description and default) → unbound field."""
@@ -61,7 +62,7 @@ def _trim(text: Any) -> Any:
 
 
 def _plain_html(value: Any) -> Markup:
-    return escape(kinds.plain(value))
+    return escape(held_together(kinds.plain(value)))
 
 
 def _coloured(value: Any) -> Markup:

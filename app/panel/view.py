@@ -26,7 +26,7 @@ from app.panel.editing.row_pages import ROW_PAGES, RowPages
 from app.panel.grid.pages import GridPages
 from app.panel.importing.pages import IMPORTING, ImportingPages
 from app.panel.listing import export as exporting
-from app.panel.listing import sorting
+from app.panel.listing import printing, sorting
 from app.panel.listing.listing import Listing
 from app.panel.listing.page import address, page_of
 from app.panel.listing.searching import matches
@@ -62,6 +62,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         "grid": Action.VIEW,
         "cell": Action.EDIT,
         "export": Action.EXPORT,
+        "printed": Action.PRINT,
         **dict.fromkeys(sorted(IMPORTING | ROW_PAGES), Action.EDIT),
     }
     never_routed = frozenset({"download", "action", "action_post"})
@@ -162,6 +163,12 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
     def export(self) -> Any:
         """Exactly what is filtered, as XLSX or CSV, at once or by a job; the act is in the trail."""
         return exporting.export(self, request.args)
+
+    @expose("/print")
+    @has_access
+    def printed(self) -> Any:
+        """Exactly what is filtered, on one page for paper; the act is in the trail."""
+        return self.render(self.print_template, paper=printing.paper(self, request.args))
 
     # Card; what it shows stands in card.py.
 

@@ -77,6 +77,7 @@ class PersonView(RecordView):
 class PupilView(PersonView, model=Pupil):
     resource = Resource.PUPILS
     route = "pupils"
+    paper_title = "Личная карточка обучающегося"
     brief_columns, brief_hint = ("full_name", "school_class"), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
     menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
@@ -192,6 +193,7 @@ def phones_of_class(class_id: int) -> str | None:
 class ParentView(PersonView, model=Parent):
     resource = Resource.PARENTS
     route = "parents"
+    paper_title = "Личная карточка родителя (законного представителя)"
     brief_columns, brief_hint = ("full_name",), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Люди", order=20, icon="users-group")
@@ -238,6 +240,7 @@ class GuardianshipView(RecordView, model=Guardianship):
 class EmployeeView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES
     route = "employees"
+    paper_title = "Личная карточка сотрудника"
     brief_columns, brief_hint = ("full_name", "position"), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
     menu = Menu("Люди", order=30, icon="id-badge-2")

@@ -68,7 +68,9 @@ def listen(host: str, port: str, address: str) -> list[socket.socket]:
     except (OSError, ValueError) as error:
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         reason = "он уже занят" if taken else "его нет у этого компьютера, или он непонятен"
-        sys.stderr.write(f"{address}: слушать этот адрес нельзя: {reason}. Ожидается, например, 127.0.0.1:8080.\n")
+        sys.stderr.write(
+            f"Ошибка: {address}: слушать этот адрес нельзя: {reason}. Ожидается, например, 127.0.0.1:8080.\n"
+        )
         raise SystemExit(2)
 
 
@@ -86,7 +88,7 @@ def require_schema(app: Flask) -> None:
             app.logger.warning("База данных пока не отвечает.")
             return
     if state is not Schema.HEAD:
-        sys.stderr.write(f"{state.value}\n")
+        sys.stderr.write(f"Ошибка: {state.value}\n")
         raise SystemExit(2)
 
 

@@ -118,6 +118,7 @@ METHODS = {
     "show": "view",
     "lookup": "view",
     "export": "export",
+    "printed": "print",
     "add": "edit",
     "edit": "edit",
     "annul": "edit",

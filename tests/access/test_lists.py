@@ -55,16 +55,18 @@ def _compare(walk: Walker, response: Any, expected: set[int]) -> None:
 
 
 @each_account
-def test_a_lookup_and_an_export_hold_them_too(walker: Any, login: str) -> None:
+def test_a_lookup_an_export_and_a_print_hold_them_too(walker: Any, login: str) -> None:
     walk = walker(login)
     for name, table, _ in views_of(walk):
-        for endpoint in (f"{name}.lookup", f"{name}.export"):
+        for endpoint in (f"{name}.lookup", f"{name}.export", f"{name}.printed"):
             if not walk.may(endpoint):
                 walk.get(endpoint, 403)
                 continue
             expected = walk.scope.visible(login, right_of(endpoint), table)
             if endpoint.endswith("lookup"):
                 _lookup(walk, endpoint, expected)
+            elif endpoint.endswith("printed"):
+                _printed(walk, endpoint, expected)
             else:
                 _export(walk, endpoint, expected)
 
@@ -82,6 +84,13 @@ def _export(walk: Walker, endpoint: str, expected: set[int]) -> None:
     rows = list(csv.reader(io.StringIO(response.get_data(as_text=True)), delimiter=";"))
     if len(rows) - 1 != len(expected):
         walk.note(response, f"{len(rows) - 1} rows, expected {len(expected)}")
+
+
+def _printed(walk: Walker, endpoint: str, expected: set[int]) -> None:
+    response = walk.get(endpoint, 200)
+    rows = response.get_data(as_text=True).count('<tr><td class="num">')
+    if rows != len(expected):
+        walk.note(response, f"{rows} rows on paper, expected {len(expected)}")
 
 
 @each_account

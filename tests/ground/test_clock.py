@@ -56,7 +56,7 @@ def test_a_real_installation_passes_it_over_and_says_so(caplog: Any, demo: bool,
 
 
 def test_a_wrong_day_is_one_line() -> None:
-    done = forked.run("-m", "flask", "routes", SGO_DEMO="1", SGO_DEMO_TODAY="25.05.2026")
+    done = forked.run("-m", "flask", "routes", SGO_DEMO="1", SGO_DEMO_TODAY="32.05.2026")
     assert (done.status, done.stderr.count("\n")) == (2, 1)
     assert "не дата" in done.stderr
 

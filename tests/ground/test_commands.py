@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.cli.deferred import GROUPS
 from app.extensions import db
+from app.models.accounts import Account
 from app.models.monitoring import ReadingChoice
 from app.security.actor import SYSTEM
 from app.security.guard import acting
@@ -83,6 +86,38 @@ def test_a_database_that_does_not_answer_is_one_line() -> None:
     done = flask(*asked, DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none")
     told = done.stderr.splitlines()
     assert (done.status, len(told), told[-1].startswith("Ошибка: база данных не отвечает")) == (2, 1, True), told
+
+
+WRITTEN_WRONG = [
+    (("deadline", "due"), "не указано: RULE. Помощь: flask deadline due --help."),
+    (("deadline", "due", "event", "--foo"), "ключа --foo нет. Помощь: flask deadline due --help."),
+    (("regulation", "nosuch"), "команды «nosuch» нет. Помощь: flask regulation --help."),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), WRITTEN_WRONG)
+def test_a_command_written_wrong_fails_as_every_other(words: tuple[str, ...], told: str) -> None:
+    done = flask(*words)
+    assert (done.status, done.stdout, done.stderr) == (2, "", f"Ошибка: {told}\n")
+
+
+def test_what_is_not_said_is_asked_for_in_russian(app: Flask, session: Any) -> None:
+    """The first operator: each question, a password typed twice unlike, a wrong one, a login that is taken."""
+    run = app.test_cli_runner().invoke
+    answers = ["operator2", "Первый Оператор", "one@example.ru", "kedr-tuman-65", "kedr-tuman-66"]
+    made = run(args=["user", "create"], input="\n".join([*answers, "kedr-tuman-65", "kedr-tuman-65", ""]))
+    assert made.exit_code == 0, made.output
+    for question in ("Логин: ", "Фамилия Имя Отчество: ", "Электронная почта: ", "Одноразовый пароль: ", "Ещё раз: "):
+        assert question in made.output
+    assert "Пароли не совпали, введите снова." in made.output
+    assert session.scalar(select(Account.must_change_password).where(Account.username == "operator2"))
+
+    given = ["--login", "operator2", "--name", "Второй", "--email", "two@example.ru"]
+    for password, told in (("коротко", "Пароль"), ("kedr-tuman-65", "Логин «operator2» уже занят")):
+        refused = run(args=["user", "create", *given, "--password", password])
+        assert (refused.exit_code, refused.stderr.startswith("Ошибка: "), told in refused.stderr) == (2, True, True)
+    stopped = run(args=["user", "create"], input="operator3\n")
+    assert (stopped.exit_code, "Ошибка: ввод прерван, ничего не сделано." in stopped.stderr) == (2, True)
 
 
 def test_the_names_are_those_of_the_panel(app: Flask) -> None:

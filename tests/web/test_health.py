@@ -51,7 +51,7 @@ def test_another_schema(site: Any, app: Any, statement: str, state: Schema) -> N
 def test_the_server_does_not_start_on_another_schema(tmp_path: Path) -> None:
     """An empty file, as a real process."""
     done = start(f"sqlite:///{tmp_path / 'new.db'}")
-    assert (done.returncode, done.stderr) == (2, f"{Schema.EMPTY.value}\n")
+    assert (done.returncode, done.stderr) == (2, f"Ошибка: {Schema.EMPTY.value}\n")
 
 
 def start(url: str) -> "subprocess.CompletedProcess[str]":

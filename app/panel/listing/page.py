@@ -49,6 +49,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         "note": view.unasked_words if listing.unasked() else "",
         "import_url": view.url("import_file", list=place()) if view.may_import(actor) else None,
         **_exports(view, actor),
+        "print_url": _print_url(view, actor),
         "actions": actions,
         "action_url": view.url("bulk") if actions else None,
         "reset_url": view.url("list"),
@@ -151,6 +152,12 @@ def _exports(view: Declaration, actor: Actor) -> dict[str, Any]:
         return {"export_xlsx_url": None, "export_csv_url": None}
     base, query = view.url("export"), pairs(*PAGING, "size")
     return {f"export_{kind}_url": f"{base}?{urlencode([*query, ('format', kind)])}" for kind in ("xlsx", "csv")}
+
+
+def _print_url(view: Declaration, actor: Actor) -> str | None:
+    if not actor.may(Action.PRINT, view.resource):
+        return None
+    return f"{view.url('printed')}?{urlencode(pairs(*PAGING, 'size'))}"
 
 
 def _empty(listing: Listing, page: Page) -> dict[str, Any]:

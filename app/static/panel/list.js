@@ -22,6 +22,7 @@
   function follow() {
     const now = rows();
     history.replaceState(history.state, "", now.dataset.address);
+    $$("[data-printed]").forEach((link) => { link.href = now.dataset.printUrl; });
     $$("[data-export]").forEach((link) => { link.href = now.dataset[link.dataset.export === "csv" ? "exportCsv" : "exportXlsx"]; });
     $$("[data-add]").forEach((link) => { link.href = now.dataset.addUrl; });
     $$("[data-import]").forEach((link) => { link.href = now.dataset.importUrl; });

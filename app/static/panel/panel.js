@@ -284,6 +284,7 @@
     if (ready) soil(e.target);
     if (e.target.matches?.("[data-auto-submit]")) e.target.form.requestSubmit();
     if (e.target.matches?.("[data-one-column]")) oneColumn(e.target);
+    if (e.target.matches?.("[data-empty]")) store.set("empty", e.target.checked ? "on" : "off");
     if (e.target.matches?.("[data-keys-switch]")) store.set("keys", e.target.checked ? "on" : "off");
   });
   function oneColumn(select) {
@@ -316,6 +317,7 @@
   paint();
   enhance(document);
   $$("[data-one-column]").forEach(oneColumn);
+  $$("[data-empty]").forEach((el) => { el.checked = store.get("empty") === "on"; });
   $$("[data-keys-switch]").forEach((el) => { el.checked = store.get("keys") !== "off"; });
   ($("#errors") ?? $("#import-refusal") ?? $("#conflict") ?? $("#doubts") ?? wrongCondition())?.focus(); // what was refused first, then what is asked
   // A heading stays as one left it; the one that holds the present page is open in any case.

@@ -10,7 +10,7 @@ from app import clock
 from app.extensions import db
 from app.models.engine.jobs import ACTIVE, JobState
 from app.panel import cells
-from app.russian import format_date, format_number, format_percent, plural
+from app.russian import format_date, format_number, format_percent, held_together, plural
 from app.security.actor import SYSTEM, titles
 from app.security.guard import actor_of
 from app.services.engine import guide, jobs
@@ -27,6 +27,12 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda number: format_number(number), "ru_number")
     app.add_template_filter(format_percent, "ru_percent")
     app.add_template_filter(plural, "plural")
+    app.jinja_env.finalize = _on_page
+
+
+def _on_page(value: Any) -> Any:
+    """Every text that a page writes; what is HTML already has been through it part by part."""
+    return held_together(value) if type(value) is str and ("«" in value or "-" in value) else value
 
 
 def _globals() -> dict[str, Any]:
