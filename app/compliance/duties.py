@@ -148,6 +148,8 @@ class Binding:
     stand on the page too: a join must neither take nor add a row."""
     told: Callable[[Mapping[str, Any]], Told] = lambda values: Told()
     """Those columns, and the fact's own, in words."""
+    done_by: str = ""
+    """Of those columns the one that is `Told.evidence_id`."""
     ended: Callable[[FromClause, Within], ColumnElement[date]] | None = None
     """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
     firsts: Callable[[ColumnElement[int]], Sequence[ColumnElement[Any]]] = lambda school_id: ()

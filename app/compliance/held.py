@@ -8,6 +8,7 @@ Held are few: their cards are asked about apart, so that a region pays for all o
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -32,7 +33,7 @@ from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.columns import COLUMNS, days_from, row, school_year_of
 from app.compliance.duties import bindings_of, duties_of, duty_of
 from app.compliance.relations import started
-from app.compliance.within import ON, SINCE, SUBJECTS, Within
+from app.compliance.within import ON, SINCE, SUBJECTS, Asked, Within
 from app.models.engine.held import held_fact
 from app.regulation import load_regulation
 
@@ -72,6 +73,17 @@ def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolI
     if school_ids is not None:
         found = found.where(HELD.c.school_id.in_(sorted(school_ids)))
     return sorted(connection.scalars(found, {"on": on}))
+
+
+def is_any(connection: Connection, rules: Collection[str], asked: Asked) -> bool:
+    """Whether something is held of what is asked about."""
+    return connection.execute(_any(frozenset(rules), asked.within), asked.given).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _any(rules: frozenset[str], within: Within) -> Statement:
+    narrowed = *within.of_schools(HELD), *_asked(rules, within)
+    return select(HELD.c.id).where(*_stands(), HELD.c.rule.in_(sorted(rules)), *narrowed).limit(1)
 
 
 def numbers(

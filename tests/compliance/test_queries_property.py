@@ -82,6 +82,16 @@ def by_kind(world: World) -> dict[OrderKind, list[int]]:
     return found
 
 
+def of_a_list(judged: list[evaluate.Judgement]) -> set[tuple[int | None, str, int]]:
+    """By what a list is told how its records stand: the most days of each status in which something is owed."""
+    found: dict[tuple[int | None, str], int] = {}
+    for each in (one for one in judged if one.status is not Status.NOT_APPLICABLE):
+        key = each.record.evidence_id, each.status
+        bad = each.status in (Status.LATE, Status.OVERDUE)
+        found[key] = max(found.get(key, 0), each.days_late if bad else 0)
+    return {(*key, days) for key, days in found.items()}
+
+
 @prove(20)
 @given(world=worlds(), on=DATES)
 def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world: World, on: date):
@@ -96,14 +106,15 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
             )
         ]
         judged = evaluate.judge_all(connection, of_pupils, on)
-        of_orders = {
-            (each.record.rule, each.record.subject_id)
-            for kind, keys in by_kind(world).items()
-            for each in evaluate.judge_all(
-                connection, queries.facts_about(connection, "movement_order", keys, None, on, rules_of(kind)), on
-            )
-            if not each.before_start
-        }
+        of_orders = set()
+        for kind, keys in by_kind(world).items():
+            about = connection, "movement_order", keys, None, on, rules_of(kind)
+            told = evaluate.judge_all(connection, queries.facts_about(*about), on)
+            of_orders |= {(each.record.rule, each.record.subject_id) for each in told if not each.before_start}
+            in_sql = {
+                tuple(each) for each in queries.standings_about(*about) if each.status is not Status.NOT_APPLICABLE
+            }
+            assert in_sql == of_a_list(told)
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]
         standing = standings.standing(connection, "pupil", pupils, None, on)
         transaction.rollback()

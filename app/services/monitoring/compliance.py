@@ -279,25 +279,25 @@ def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -
 
 def of_orders(
     session: Session, school_ids: SchoolIds, orders: Sequence[MovementOrder], on: date
-) -> dict[int, Judgement]:
-    """Number of an order → the worst of the duties that it does; nothing where it does none. A fixed number of queries
-    for however many orders."""
+) -> dict[int, tuple[Status, int]]:
+    """Number of an order → how the worst of the duties that it does stands, and its days; nothing where it does none. A
+    fixed number of queries for however many orders."""
     connection, rules = session.connection(), {rule for order in orders for rule in rules_of(order.kind)}
     keys, own = [order.id for order in orders], frozenset(order.school_id for order in orders)
     if school_ids is not None:
         own &= school_ids
     settings = as_set(connection, own, on)  # of a region only the schools of these orders, once
     about = connection, MovementOrder.__tablename__, keys, own, on, rules
-    worst: dict[int, Judgement] = {}
-    for each in judge_all(connection, queries.facts_about(*about, judged_by=settings), on, settings.of_school):
-        key = each.record.evidence_id
-        if key in keys and each.status in WORST and (key not in worst or _rank(each) > _rank(worst[key])):
-            worst[key] = each
-    return worst
+    found = defaultdict[int, list[tuple[Status, int]]](list)
+    for each in queries.standings_about(*about, judged_by=settings):
+        if each.evidence_id in keys:
+            found[each.evidence_id].append((each.status, each.days))
+    return {key: max(told, key=_badness) for key, told in found.items()}
 
 
-def _rank(judged: Judgement) -> tuple[int, int]:
-    return WORST.index(judged.status), judged.days
+def _badness(told: tuple[Status, int]) -> tuple[int, int]:
+    status, days = told
+    return WORST.index(status), days
 
 
 def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:

@@ -46,17 +46,17 @@ class Stands(str):
         return Markup('<span class="st st-{}">{}</span>').format(self.color, str(self))
 
 
-def _stands(judged: Judgement) -> Stands:
-    days = DAYS_WORDS.get(judged.status, "").format(judged.days)
-    told = Stands(f"{judged.status.label}, {days}" if days else judged.status.label)
-    told.color = COLORS[judged.status]
+def _stands(status: Status, days: int) -> Stands:
+    counted = DAYS_WORDS.get(status, "").format(days)
+    told = Stands(f"{status.label}, {counted}" if counted else status.label)
+    told.color = COLORS[status]
     return told
 
 
 def terms_of(orders: Sequence[MovementOrder], action: Action) -> dict[int, Stands]:
     """How each of these orders stands to its term: by the worst of its pupils."""
     found = monitoring.of_orders(db.session, _schools(), orders, person_of(db.session).today)
-    return {key: _stands(judged) for key, judged in found.items()}
+    return {key: _stands(status, days) for key, (status, days) in found.items()}
 
 
 TELLERS[MovementOrder, "term"] = terms_of

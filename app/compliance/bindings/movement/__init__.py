@@ -144,6 +144,7 @@ BINDING = declare(
         narrowed_by=("pupil", "movement_order"),
         details=details,
         told=told,
+        done_by="order_id",
         ended=left_on,
         firsts=firsts,
         words=Words(
