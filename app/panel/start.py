@@ -36,6 +36,18 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """A record told on the page as its card tells it; of several the others are a press away."""
+
+    title: str
+    card: dict[str, Any]
+    """What `card` of its view gives."""
+    url: str
+    choice: tuple[tuple[str, str, bool], ...] = ()
+    """Each of them: name, address of this page with it, whether it is the one shown."""
+
+
+@dataclass(frozen=True)
 class Tile:
     """A number that opens exactly what it counts."""
 
@@ -59,9 +71,10 @@ class Start:
 
     tiles: list[Tile] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    cards: list[Whole] = field(default_factory=list)
 
 
-Part = Callable[[Actor], Block | Tile | list[Tile] | None]
+Part = Callable[[Actor], Block | Whole | Tile | list[Tile] | None]
 _PARTS: list[tuple[int, Part]] = []
 
 
@@ -83,6 +96,8 @@ def start_of(actor: Actor) -> Start:
         if isinstance(made, Block):
             if made.rows or made.empty:
                 start.blocks.append(made)
+        elif isinstance(made, Whole):
+            start.cards.append(made)
         elif made is not None:
             start.tiles += [made] if isinstance(made, Tile) else made
     return start

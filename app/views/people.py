@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import select
 
 from app.extensions import db
@@ -21,12 +21,11 @@ from app.panel.listing.searching import behind
 from app.panel.listing.terms import Through
 from app.panel.loading import TELLERS
 from app.panel.menu import Menu
-from app.panel.start import Block as StartBlock
-from app.panel.start import Row, starts_with
+from app.panel.place import served_view
+from app.panel.start import Whole, starts_with
 from app.panel.view import Block, RecordView, Related
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
-from app.security import names
 from app.security.actor import Actor, is_whole
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
@@ -34,6 +33,7 @@ from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.monitoring import judged_orders
 from app.views.movement.orders import MovementOrderView
+from app.web.arguments import BadArgument
 
 NAME_ORDER = ("search_text",)
 """The folded name: Ё stands beside Е, capitals beside small letters, on every database."""
@@ -45,6 +45,8 @@ WHOSE = {
     Relation.OTHER: "представителя",
 }
 PHONES = Through("guardianships.parent", mask="phone")
+CHILD = "child"
+"""The argument of the start page: of several children the one shown."""
 BY_SNILS = Key("snils")
 BY_BIRTH = Key("last_name", "first_name", "birth_date", perhaps=("middle_name",))
 BY_PHONE = Key("last_name", "first_name", "phone", perhaps=("middle_name", "birth_date"))
@@ -285,21 +287,18 @@ class EmployeeView(PersonView, model=Employee):
 
 
 @starts_with(order=5)
-def own_children(actor: Actor) -> StartBlock | None:
-    """The children of a parent, or the pupil himself: where each stands and what is coming."""
+def own_children(actor: Actor) -> Whole | None:
+    """The child of a parent, or the pupil himself, as the card tells it; of several children one, the others on top."""
     own = frozenset[int]().union(*(held.pupil_ids for held in actor.holdings))
     if not own or not actor.may(Action.VIEW, Resource.PUPILS):
         return None
     found = db.session.scalars(select(Pupil).where(Pupil.id.in_(sorted(own))).order_by(Pupil.search_text)).all()
-    names.load_for(db.session, found, ("school", "school_class"))
-    is_own = any(held.pupil_ids and not held.parent_ids for held in actor.holdings)
-    title = "Моя карточка" if is_own else ("Мой ребёнок" if len(found) == 1 else "Мои дети")
-    return StartBlock(title, tuple(_child(each, actor) for each in found))
-
-
-def _child(pupil: Pupil, actor: Actor) -> Row:
-    where = [named(pupil, "school_class") or pupil.status.title_ru, named(pupil, "school")]
-    ahead = coming.coming(db.session, pupil, actor.today)
-    hint = ", ".join(str(part) for part in (*where, *ahead) if part)
-    url = PupilView.url("show", pk=pupil.id)
-    return Row(str(pupil), url, hint, act=("Открыть карточку", url))
+    asked = request.args.get(CHILD, "")
+    shown = next((each for each in found if str(each.id) == asked), found[0] if not asked and found else None)
+    if shown is None:
+        if asked:
+            raise BadArgument("Такого ребёнка среди ваших нет.")
+        return None
+    choice = tuple((each.short_name, url_for("HomeView.index", **{CHILD: each.id}), each is shown) for each in found)
+    card = served_view(PupilView.route).card(shown)
+    return Whole("Мои дети", card, PupilView.url("show", pk=shown.id), choice)

@@ -7,6 +7,7 @@ import pytest
 
 from app.discovery import modules_of
 from app.panel import registry
+from app.regulation.rights import OPERATOR_ROLE
 from app.services.engine import guide
 from tests.panel.reading import body
 
@@ -33,9 +34,35 @@ def test_a_page_leads_to_its_chapter_and_its_clause(sign_in: Any) -> None:
     assert 'id="3.3.4.4"' in body(client.get(clause))
 
 
+def help_of(page: str) -> str:
+    return re.search(r'href="(/help/[^"]*)" aria-label="Справка"', page)[1]
+
+
+def test_help_opens_at_the_work_of_the_role_and_the_clause_is_of_it(sign_in: Any) -> None:
+    director, secretary = sign_in(f"director.{SCHOOL}"), sign_in(f"secretary.{SCHOOL}")
+    assert help_of(body(director.get("/"))) == "/help/director"
+    assert help_of(body(sign_in(f"hr.{SCHOOL}").get("/"))) == "/help/secretary"
+    of_secretary, of_director = (body(each.get("/movement_orders/list/")) for each in (secretary, director))
+    assert help_of(of_secretary).startswith("/help/secretary#")
+    assert help_of(of_director) == "/help/director", "the chapter of entering orders is another role's"
+    assert 'class="clause" href="/help/regulation#3.3.4.4"' in of_secretary
+    assert 'class="clause" href="/help/regulation#3.3.1' in of_director
+    assert "ваша работа" in body(director.get("/help/"))
+
+
+def test_the_chapters_of_the_operator_are_the_operators_alone(sign_in: Any) -> None:
+    for name in guide.OPERATORS:
+        assert sign_in("operator").get(f"/help/{name}").status_code == 200
+        for login in (f"director.{SCHOOL}", "regional"):
+            assert sign_in(login).get(f"/help/{name}").status_code == 404
+    told = body(sign_in("regional").get("/help/"))
+    assert not any(f"/help/{name}" in told or f'href="{name}' in told for name in guide.OPERATORS)
+    assert help_of(body(sign_in("operator").get("/"))) == "/help/operator"
+
+
 def test_every_chapter_opens_and_every_link_in_it_leads_somewhere(sign_in: Any) -> None:
-    client = sign_in(f"parent.{SCHOOL}")
-    chapters = [each for _, group in guide.contents() for each in group]
+    client = sign_in("operator")
+    chapters = [each for _, group in guide.contents((OPERATOR_ROLE,)) for each in group]
     assert {each.name for each in chapters} == set(guide._files())
     for each in chapters:
         response = client.get("/help/" if each.name == guide.START else f"/help/{each.name}")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.models.accounts import Account, Appointment
+from app.models.people import Guardianship
 from tests.panel.reading import body, rows_of
 
 AUTUMN = "2026-10-01T03:00:00Z"
@@ -62,13 +63,28 @@ def test_an_authority_sees_its_worst_schools_and_no_others(sign_in: Any) -> None
     assert "org=65003" not in block, "a school of another municipality"
 
 
-def test_a_family_sees_its_child_at_once(sign_in: Any, world: Any) -> None:
+def test_a_family_sees_its_child_at_once(sign_in: Any, session: Any, world: Any) -> None:
     client = sign_in(f"parent.{SCHOOL}")
     page = body(client.get("/"))
-    assert "Открыть карточку" in page
-    url = re.search(r'href="(/pupils/show/\d+)"', page)[1]
+    url = re.search(r'href="(/pupils/show/\d+)">Открыть карточку', page)[1]
     assert client.get(url).status_code == 200
+    assert "Дата рождения" in page
+    assert "Классы" in page
     assert "Просрочено" not in page
+    assert "?child=" not in page, "one child is not chosen"
+    assert "Открыть карточку" in body(sign_in(f"student.{SCHOOL}").get("/"))
+
+    # a second child: switched on top
+    parent = session.query(Guardianship).filter_by(pupil_id=int(url.rpartition("/")[2])).first()
+    other, foreign = world.pupils[SCHOOL, "Белых"], world.pupils[SCHOOL, "Попов"]
+    session.add(Guardianship(pupil_id=other, parent_id=parent.parent_id, school_id=parent.school_id, relation="mother"))
+    session.commit()
+    client = sign_in(f"parent.{SCHOOL}")
+    page = body(client.get(f"/?child={other}"))
+    assert f'href="/pupils/show/{other}">Открыть карточку' in page
+    assert re.search(rf'href="/\?child={other}" aria-current="page"', page)
+    for wrong in (foreign, "кто"):
+        assert client.get(f"/?child={wrong}").status_code == 400
 
 
 def test_a_teacher_sees_the_own_class(sign_in: Any) -> None:

@@ -1,6 +1,7 @@
 """The Russian guide, the reference pages and the text of the regulation, as the panel shows them (docs/)."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -10,6 +11,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from app.regulation.rights import OPERATOR_ROLE
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -34,6 +37,17 @@ GROUPS = (
     ("Регламент и таблицы", ("regulation", "rules", "rights", "forms", "commands")),
 )
 """Chapters in the order of the contents."""
+OPERATORS = frozenset({"operator", "commands"})
+"""Chapters of whoever installs the panel: nobody else is led to them."""
+OF_ROLES = {
+    **{name: name for name in ("secretary", "administrator", "deputy", "director", "teacher", "municipal", "regional")},
+    OPERATOR_ROLE: "operator",
+    "hr": "secretary",
+    "student": "family",
+    "parent": "family",
+    **dict.fromkeys(("psychologist", "technical", "medical"), "medical_psych_technical"),
+}
+"""Code of a role → the chapter of its work."""
 CLAUSE = re.compile(r"(\d+(?:\.\d+)+)\.?\s")
 SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Таблица">'
 
@@ -69,8 +83,29 @@ def chapter(name: str) -> Chapter | None:
     return Chapter(name, title, html, tuple(anchors), frozenset(each.anchor for each in anchors))
 
 
-def contents() -> list[tuple[str, list[Chapter]]]:
-    return [(title, [found for name in names if (found := chapter(name)) is not None]) for title, names in GROUPS]
+def chapter_for(name: str, roles: Collection[str]) -> Chapter | None:
+    """A chapter as those who hold these roles have it; None where it is not theirs."""
+    return chapter(name) if name not in OPERATORS or OPERATOR_ROLE in roles else None
+
+
+def contents(roles: Collection[str]) -> list[tuple[str, list[Chapter]]]:
+    return [
+        (title, [found for name in names if (found := chapter_for(name, roles)) is not None]) for title, names in GROUPS
+    ]
+
+
+def own_chapters(roles: Collection[str]) -> list[str]:
+    """The chapters of these roles, in the order of the contents."""
+    own = {OF_ROLES[role] for role in roles if role in OF_ROLES}
+    return [name for _, names in GROUPS for name in names if name in own]
+
+
+def place_for(place: str, roles: Collection[str]) -> str:
+    """Where these roles read of what `place` tells: another role's chapter, and the first page, give way to their
+    own."""
+    name, own = place.partition("#")[0], own_chapters(roles)
+    gives_way = name == START or name in OF_ROLES.values()
+    return own[0] if own and gives_way and name not in own else place
 
 
 def has(place: str) -> bool:

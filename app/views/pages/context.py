@@ -14,7 +14,7 @@ from app.russian import format_date, format_number, format_percent, held_togethe
 from app.security.actor import SYSTEM, titles
 from app.security.guard import actor_of
 from app.services.engine import guide, jobs
-from app.views.pages import find
+from app.views.pages import clauses, find
 from app.views.pages.help import url_of
 from app.views.pages.menu import menu_for
 from app.web.static_files import static_url
@@ -60,13 +60,16 @@ class _Panel:
 
     @property
     def help_url(self) -> str | None:
-        """The chapter of this page; before the first change of the password there is none."""
-        return url_of(self._declared("guide") or guide.START) if self._at_work else None
+        """The chapter of this page, or of one's own work where the page's is another role's; before the first change
+        of the password there is none."""
+        if not self._at_work:
+            return None
+        return url_of(guide.place_for(self._declared("guide") or guide.START, actor_of(db.session).roles))
 
     @property
     def clause(self) -> str | None:
-        """The clause of the regulation that this page serves."""
-        return self._declared("clause") if self._at_work else None
+        """The clause of the regulation that this page serves, of whoever reads it."""
+        return clauses.of_page(self._declared("clause"), self._declared("resource")) if self._at_work else None
 
     @property
     def clause_url(self) -> str:

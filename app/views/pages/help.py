@@ -3,7 +3,9 @@
 from flask import abort, render_template, url_for
 from flask_appbuilder import expose
 
+from app.extensions import db
 from app.panel.page import Page
+from app.security.guard import actor_of
 from app.services.engine import guide
 from app.web.open_to import OpenTo
 
@@ -25,8 +27,15 @@ class HelpView(Page):
 
 
 def _page(name: str) -> str:
-    found = guide.chapter(name) or abort(404)
-    return render_template("pages/help.html", chapter=found, contents=guide.contents(), url_of=url_of)
+    roles = actor_of(db.session).roles
+    found = guide.chapter_for(name, roles) or abort(404)
+    return render_template(
+        "pages/help.html",
+        chapter=found,
+        contents=guide.contents(roles),
+        own=guide.own_chapters(roles),
+        url_of=url_of,
+    )
 
 
 def url_of(place: str) -> str:

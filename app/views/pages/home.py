@@ -35,7 +35,8 @@ class HomeView(Page):
             "lead": lead or "У вас пока нет роли. Роль даёт приказ о назначении; обратитесь к администратору школы.",
             "tiles": start.tiles,
             "blocks": start.blocks,
-            "links": [] if start.blocks else _links(actor),
+            "cards": start.cards,
+            "links": [] if start.blocks or start.cards else _links(actor),
             "at_hand": at_hand(),
         }
         return render_template("pages/home.html", home=home)

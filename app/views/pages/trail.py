@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -43,9 +44,16 @@ class AuditView(RecordView, model=AuditEvent):
 
     def _init_properties(self) -> None:
         super()._init_properties()
-        # The records' names are not for everybody: neither their order nor a search in them may tell them.
-        self.order_columns = ["at", "actor", "action", "entity"]
         self.searchable = True
+
+    @property
+    def order_columns(self) -> Sequence[str]:
+        """Neither names of records nor, to whom they are not told, logins may be told by their order."""
+        return ["at", *(["actor"] if _reads_logins() else []), "action", "entity"]
+
+    @order_columns.setter
+    def order_columns(self, names: Sequence[str]) -> None:
+        """What the base offers is of whoever asks."""
 
     @staticmethod
     def search_word(word: str) -> ColumnElement[bool]:
@@ -62,7 +70,8 @@ class AuditView(RecordView, model=AuditEvent):
 
 
 def _reads_logins() -> bool:
-    return actor_of(db.session).may(Action.VIEW, Resource.ACCOUNTS)
+    actor = actor_of(db.session)  # none while the views are made
+    return actor is not None and actor.may(Action.VIEW, Resource.ACCOUNTS)
 
 
 def _actor(event: AuditEvent) -> str:
