@@ -6,8 +6,10 @@ tests/docs holds the committed pages equal to what this makes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import click
+import yaml
 from flask import Flask
 
 from app import cli
@@ -20,6 +22,11 @@ from app.russian import counted, format_date
 from app.services.monitoring import forms as printed
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+GUIDE, GLOSSARY = FOLDER.parent / "guide", FOLDER.parent / "glossary.yaml"
+OF_REGULATION = (
+    "Определения сокращены; точные – в самом Регламенте. КТП, портфолио, учебный план, расписание, журнал и дневник в "
+    "панели ещё не ведутся."
+)
 NOTICE = "Страница составлена командой `make docs` по данным программы. Правьте данные, а не страницу."
 WIDTH = 120
 LETTERS = {
@@ -292,6 +299,29 @@ def _wrapped(line: str) -> str:
     return fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
+def glossary() -> str:
+    words = yaml.safe_load(GLOSSARY.read_text(encoding="utf-8"))
+    return (
+        "\n\n".join(
+            [
+                "# Словарь",
+                "Страница составлена командой `make docs` по файлу `docs/glossary.yaml`. Правьте его, а не страницу.",
+                "## Понятия Регламента (пункт 2.1)",
+                _glossed(words["regulation"]),
+                fill(OF_REGULATION, WIDTH),
+                "## Слова панели",
+                _glossed(words["panel"]),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _glossed(words: Iterable[dict[str, Any]]) -> str:
+    rows = (f"| {each['word']} | {each['means']} |" for each in words)
+    return "\n".join(["| Слово | Что это |", "|---|---|", *rows])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rights.md": rights,
     "rules.md": rules,
@@ -300,11 +330,18 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+GUIDE_PAGES: dict[str, Callable[[], str]] = {"glossary.md": glossary}
+"""Of the guide, made from data too."""
+
+
 def write() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, make in PAGES.items():
         (FOLDER / name).write_text(make(), encoding="utf-8")
         print(f"docs/reference/{name}")
+    for name, make in GUIDE_PAGES.items():
+        (GUIDE / name).write_text(make(), encoding="utf-8")
+        print(f"docs/guide/{name}")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def _told(loaded: Loaded) -> str:
     )
     lines = [
         head,
-        "Заложено по правилам (в срок / с опозданием / срок не истёк / просрочено / не применимо):",
+        "Заложено по правилам (в срок / с опозданием / ожидается / просрочено / не применимо):",
     ]
     for rule, counts in loaded.totals.items():
         lines.append(f"  {rule:20} " + " / ".join(format_number(counts.get(status, 0)) for status in PLANTED))

@@ -149,7 +149,7 @@ class Judgement:
         entered = ("Взамен", record.continues), ("Внесения", self.entered)
         found += [Line(label, told) for label, told in entered if told]
         if self.reason:
-            found.append(Line("Статус", self.status_text))
+            found.append(Line("Состояние", self.status_text))
         if self.withdrawn:
             found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
         if changed_on := self.term and self.term.settings_changed_on:

@@ -71,7 +71,7 @@ class Why:
             Line("Основание чтения", "; ".join(dict.fromkeys(one.basis for one in term.readings))),
             Line("Календарь", "" if term.confirmed else _unconfirmed(term)),
             Line(self.rule.evidence[0].upper() + self.rule.evidence[1:], self._evidence()),
-            Line("Статус", self._status()),
+            Line("Состояние", self._status()),
         ]
         return [line for line in found if line.text]
 

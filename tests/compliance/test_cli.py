@@ -87,7 +87,7 @@ def test_the_records_behind_a_number(run: Any) -> None:
     assert (one["due"], one["status"], one["days"], one["evidence"]) == ("2026-07-01", "overdue", 92, None)
     assert one["responsible"] == ["Секретарь", "Специалист по кадрам"]
     assert one["class"] == "9 «А»"
-    assert "Статус: просрочено на 92 календарных дня." in one["why"]
+    assert "Состояние: просрочено на 92 календарных дня." in one["why"]
     assert answer(run("compliance", "records", "--status", "late", *ask)) == []
 
 

@@ -48,7 +48,7 @@ def test_a_fixed_date_that_moves_shows_the_recommended_date():
 
 def test_nothing_empty_is_said():
     found = lines(account("lesson-marks", date(2026, 2, 16)))
-    assert {"Пропущено", "Рекомендуется", "Календарь", "Статус"}.isdisjoint(found)
+    assert {"Пропущено", "Рекомендуется", "Календарь", "Состояние"}.isdisjoint(found)
 
 
 def test_an_unconfirmed_year_is_said():
@@ -68,7 +68,7 @@ def test_late_evidence_names_its_author():
     )
     assert (found.status, found.days) == (Status.LATE, 2)
     assert lines(found)["Дата внесения темы"] == "19.02.2026, Иванова А. П."
-    assert lines(found)["Статус"] == "с опозданием на 2 календарных дня"
+    assert lines(found)["Состояние"] == "с опозданием на 2 календарных дня"
 
 
 def test_evidence_of_the_future_is_not_shown():
@@ -76,7 +76,7 @@ def test_evidence_of_the_future_is_not_shown():
         "lesson-topic", date(2026, 2, 16), evidence=date(2026, 2, 19), author="Иванова", on=date(2026, 2, 18)
     )
     assert lines(found)["Дата внесения темы"] == "на 18.02.2026 нет"
-    assert lines(found)["Статус"] == "просрочено на 1 календарный день"
+    assert lines(found)["Состояние"] == "просрочено на 1 календарный день"
     assert found.evidence is found.author is None
 
 

@@ -10,6 +10,7 @@ from app.regulation import load_regulation
 from app.services.monitoring.forms import forms
 from app.views.pages.menu import HEADINGS
 from scripts import docs
+from tests.docs.wording import of_the_program
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDES = sorted((ROOT / "docs" / "guide").glob("*.md"))
@@ -100,9 +101,8 @@ def anchors(page: Path) -> frozenset[str]:
 
 @cache
 def words_of_the_program() -> str:
-    """Everything that can stand on a screen: views, models, templates, scripts, the regulation."""
-    files = [file for kind in ("py", "html", "js", "yaml") for file in (ROOT / "app").rglob(f"*.{kind}")]
-    return "\n".join(read(file) for file in files if "vendor" not in file.parts)
+    """Everything that can stand on a screen; what stands in comments alone does not."""
+    return "\n".join(of_the_program().values())
 
 
 @by_path(GUIDES)

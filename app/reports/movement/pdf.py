@@ -139,7 +139,7 @@ def _count_columns(width: float, title: str) -> list[Column]:
         Column("Подлежит внесению", count, "right"),
         Column("в срок", count, "right", "Внесено"),
         Column("с опозданием", count, "right", "Внесено"),
-        Column("срок не наступил", count, "right", "Не внесено"),
+        Column("ожидается", count, "right", "Не внесено"),
         Column("просрочено", count, "right", "Не внесено", strong=True),
         Column("Внесение не требуется", count, "right"),
         Column("Доля внесённых в срок", count, "right"),
