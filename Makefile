@@ -14,20 +14,27 @@ SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 # Dozens of processes start: with this set each would compile the whole panel, and each tester all of the tests, anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test prove lint bench load docs lock
+.PHONY: help demo ready run test prove lint bench load docs lock
 
 help: ## этот список
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
 
-.venv/.installed: requirements-dev.lock
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo 'Нужен Python 3.11 или новее; сейчас: '"$$($(PYTHON) --version 2>&1)"'. Укажите другой: make PYTHON=python3.12 …' >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
+# What the panel runs on, and with it what develops and tests it.
+.venv/.running: requirements.lock | .venv/bin/pip
+	$(INSTALL) requirements.lock
 	@touch $@
+.venv/.installed: requirements-dev.lock | .venv/bin/pip
+	$(INSTALL) requirements-dev.lock
+	@touch $@ .venv/.running
 
 demo: export SGO_DEMO := 1
-demo: .venv/.installed ## демонстрационный регион на http://127.0.0.1:8080: форма в PDF и логины всех ролей
+demo: .venv/.running ## демонстрационный регион на http://127.0.0.1:8080: форма в PDF и логины всех ролей
 	$(FLASK) db upgrade
 	$(FLASK) roles sync
 	$(FLASK) demo load --if-empty
@@ -38,11 +45,13 @@ demo: .venv/.installed ## демонстрационный регион на htt
 	@echo 'Форма: $(DEMO_FORM). Панель: http://$(ADDRESS) (остановить: Ctrl+C)'
 	$(SERVE)
 
-run: .venv/.installed ## панель на своих данных (DATABASE_URL, SECRET_KEY)
+ready: .venv/.running ## зависимости, схема, права и справочники своей базы, без запуска сервера
 	$(FLASK) db upgrade
 	$(FLASK) roles sync
 	$(FLASK) territory load
 	$(FLASK) directories load
+
+run: ready ## панель на своих данных (DATABASE_URL, SECRET_KEY)
 	$(SERVE)
 
 test: .venv/.installed ## все тесты, на SQLite и на PostgreSQL

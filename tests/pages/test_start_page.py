@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock
 from app.models.accounts import Account, Appointment
 from app.models.people import Guardianship
+from app.models.schools import School
+from app.views.pages.first_steps import HEADS
 from tests.panel.reading import body, rows_of
 
 AUTUMN = "2026-10-01T03:00:00Z"
@@ -127,3 +129,48 @@ def test_the_page_has_a_fixed_number_of_queries(sign_in: Any, count_queries: lis
     count_queries.clear()
     client.get("/")
     assert len(count_queries) <= 30, "\n".join(each[:110].replace("\n", " ") for each in count_queries)
+
+
+def steps(page: str) -> dict[str, str]:
+    """Of «С чего начать»: what is to be done → how it stands."""
+    block = page.partition("С чего начать")[2].partition("</section>")[0]
+    found = re.findall(r'<li><div><a href="[^"]+">(.*?)</a>.*?</svg><span>(.*?)</span>', block, re.DOTALL)
+    return dict(found)
+
+
+@time_machine.travel(AUTUMN, tick=False)
+def test_what_an_installation_lacks_is_told_until_it_is_there(sign_in: Any, session: Any, world: Any) -> None:
+    session.execute(delete(Appointment).where(Appointment.role.in_(("administrator", "regional"))))
+    session.commit()
+    operator = sign_in("operator")
+    found = steps(body(operator.get("/")))
+    assert (found["Школы"], found["Администраторы школ"], found["Региональный специалист"]) == (
+        "сделано",
+        "не сделано",
+        "не сделано",
+    )
+    assert "С чего начать" not in body(sign_in(f"teacher.{SCHOOL}").get("/"))
+
+    office = session.scalar(select(Account.id).where(Account.username == "operator"))
+    order = {"order_number": "1", "order_date": date(2026, 9, 1), "valid_from": date(2026, 9, 1), "account_id": office}
+    schools = list(session.scalars(select(School.id)))
+    have = {role: set(session.scalars(select(Appointment.school_id).where(Appointment.role == role))) for role in HEADS}
+    session.add_all(
+        Appointment(role=role, school_id=each, **order) for role in HEADS for each in schools if each not in have[role]
+    )
+    governed = set(session.scalars(select(Appointment.municipality_id).where(Appointment.role == "municipal")))
+    towns = set(session.scalars(select(School.municipality_id))) - governed
+    session.add_all(Appointment(role="municipal", municipality_id=each, **order) for each in sorted(towns))
+    session.flush()
+    session.add(Appointment(role="regional", **order))
+    session.commit()
+    assert "С чего начать" not in body(sign_in("operator").get("/"))
+
+
+@time_machine.travel("2027-10-01T03:00:00Z", tick=False)
+def test_a_school_that_begins_sees_who_has_to_do_what(sign_in: Any, session: Any, world: Any) -> None:
+    """The year 2027/28 is not there yet: the deputy gets the button, the secretary reads of it."""
+    deputy, secretary = (body(sign_in(f"{role}.{SCHOOL}").get("/")) for role in ("deputy", "secretary"))
+    for page, has_button in ((deputy, True), (secretary, False)):
+        assert steps(page)["Учебный год и его периоды"] == "не сделано"
+        assert ('aria-label="Внести: Учебный год и его периоды"' in page) is has_button
