@@ -75,6 +75,24 @@ def test_schools_without_a_fault_are_a_list_of_their_own(office: Any) -> None:
     assert len(schools(clean)) == told
 
 
+def test_numbers_stand_beside_those_of_an_earlier_day(office: Any) -> None:
+    """What the page of that day says is what «было» says; a day that is none stays in its field."""
+    earlier, now = "/compliance/?period=all&on=2026-03-02", "/compliance/?period=all&on=2026-10-01"
+    page = body(office.get(f"{now}&compared=02.03.2026"))
+    for title in ("Внесено в срок", "С опозданием", "Просрочено", "Подлежит"):
+        was = number(body(office.get(earlier)), title)
+        told = page.partition(f'kpi-title">{title}<')[2].partition("</div></div>")[0]
+        assert f"было {was}" in told, title
+        assert number(page, title) == number(body(office.get(now)), title)
+    assert page.count("было ") > 6
+    assert 'id="compared" name="compared" value="2026-03-02"' in page
+    for typed, words in (("2026-10-01", "раньше 01.10.2026"), ("завтра", "не дата")):
+        refused = office.get(f"{now}&compared={typed}")
+        assert refused.status_code == 400
+        assert f'name="compared" value="{typed}"' in body(refused)
+        assert words in body(refused)
+
+
 def test_the_matrix_says_in_words_what_the_colour_says(office: Any) -> None:
     page = body(office.get("/compliance/matrix?period=all"))
     assert "просрочено " in page

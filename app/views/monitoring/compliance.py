@@ -13,6 +13,8 @@ from app.extensions import db
 from app.panel.menu import Menu
 from app.panel.page import Page
 from app.regulation.rights import Action, Resource
+from app.regulation.workdays import FIRST_DAY
+from app.russian import format_date
 from app.security.guard import actor_of
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import periods
@@ -73,10 +75,10 @@ class ComplianceView(Page):
 def _answer(template: str, report: Callable[[Question], dict[str, Any]], *, of_year: bool = True) -> Answer:
     """The page; or what is wrong with the days, each at its field of the form that asks for them."""
     try:
-        question = asked(of_year=of_year)
+        told = report(asked(of_year=of_year))
     except WrongDays as error:
         return render_template("monitoring/compliance.html", report=_refused(error)), 400
-    return render_template(template, report=report(question))
+    return render_template(template, report=told)
 
 
 def _refused(error: WrongDays) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def _refused(error: WrongDays) -> dict[str, Any]:
         "title": "Сроки и полнота",
         "tables": [],
         "filters": filters(request.args.get("on"), request.args.get("since"), error.at_fields)
+        | {"compared": request.args.get("compared", "")}
         | {"action": url_for(request.endpoint or "ComplianceView.index"), "hidden": kept},
     }
 
@@ -132,10 +135,11 @@ def days() -> tuple[date | None, date | None]:
 
 
 def _report(question: Question) -> dict[str, Any]:
-    organisation = question.organisation
+    organisation, earlier = question.organisation, _compared(question)
     by_rule, children = monitoring.overview(db.session, question)
+    before = tables.Before(*monitoring.overview(db.session, earlier)) if earlier else None
     total = Tally.sum(by_rule.values())
-    found = [] if children is None else [tables.of_children(question, children)]
+    found = [] if children is None else [tables.of_children(question, children, before)]
     return {
         "title": organisation.title,
         "section": "Сроки и полнота",
@@ -145,19 +149,37 @@ def _report(question: Question) -> dict[str, Any]:
         "matrix_url": tables.address("matrix", org=organisation.code) if children else None,
         "on": question.on,
         "since": question.since,
-        "kpis": tables.kpis(total),
+        "compared": earlier.on if earlier else None,
+        "kpis": tables.kpis(total, before.total if before else None),
         "corrections": corrected.numbers(question),
         "start": start_of(question),
-        "tables": [*found, tables.of_rules(question, by_rule)],
+        "tables": [*found, tables.of_rules(question, by_rule, before)],
         "responsible": answering(question),
         "form_url": _form_url(question),
         "changes_url": _changes_url(question),
         "form_title": "Мониторинг движения обучающихся, PDF",
         "forecast": question.forecast,
         "filters": filters(question.on.isoformat(), question.since.isoformat() if question.since else None)
+        | {"compared": earlier.on.isoformat() if earlier else ""}
         | {"action": url_for("ComplianceView.index"), "hidden": [("org", organisation.code)]},
         "clause_note": "пункты 3.3.3.2, 3.3.4.4 Регламента",
     }
+
+
+def _compared(question: Question) -> Question | None:
+    """The same question of an earlier day, as was known then. Raises WrongDays."""
+    title = "Сравнить с днём"
+    try:
+        day = arguments.day(request.args, "compared", title)
+    except BadArgument as error:
+        raise WrongDays({"compared": str(error)}) from error
+    if day is None:
+        return None
+    if not (question.since or FIRST_DAY) <= day < question.on:
+        since = format_date(question.since or FIRST_DAY)
+        words = f"{title}: ожидается дата с {since} и раньше {format_date(question.on)}."
+        raise WrongDays({"compared": words})
+    return replace(question, on=day, forecast=False)
 
 
 def _periods(question: Question) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The tables of `/compliance/`: schools or municipalities and duties, sorted; the matrix of both."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
@@ -16,7 +17,7 @@ from app.services.territory.organisations import Organisation
 from app.web.arguments import BadArgument
 
 SHOWN = (Status.ON_TIME, Status.LATE, Status.PENDING, Status.OVERDUE, Status.NOT_APPLICABLE)
-KEPT = ("on", "since", "period")
+KEPT = ("on", "since", "period", "compared")
 """What all pages of compliance ask about alike."""
 WORST = "share"
 """The order of the first look: the smallest share in time on top."""
@@ -24,6 +25,21 @@ TITLE, TOTAL = "title", "total"
 SORTED = (TITLE, TOTAL, *(status.value for status in SHOWN), WORST)
 OF_SCHOOLS = ("школа", "школы", "школ")
 OF_MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
+
+
+@dataclass(frozen=True)
+class Before:
+    """The counts of an earlier day, beside which those of today are told."""
+
+    by_rule: dict[str, Tally]
+    children: Children | None
+
+    @property
+    def total(self) -> Tally:
+        return Tally.sum(self.by_rule.values())
+
+    def of(self, child: Organisation) -> Tally:
+        return next((tally for each, tally in self.children or [] if each.id == child.id), Tally())
 
 
 def kept() -> dict[str, str]:
@@ -44,7 +60,7 @@ def breadcrumbs(organisation: Organisation) -> list[dict[str, str]]:
     ]
 
 
-def of_children(question: Question, children: Children) -> dict[str, Any]:
+def of_children(question: Question, children: Children, before: Before | None = None) -> dict[str, Any]:
     """Municipalities of the region or schools of a municipality; where asked, those without a fault alone."""
     of_region = question.organisation.level == "region"
     words = OF_MUNICIPALITIES if of_region else OF_SCHOOLS
@@ -54,6 +70,7 @@ def of_children(question: Question, children: Children) -> dict[str, Any]:
     rows = [
         _row(child.title, address("index", org=child.code), tally, org=child.code)
         | {"hint": f"ведение с {format_date(days[child.id])}" if child.id in days else ""}
+        | _was(before and before.of(child))
         for child, tally in _sorted(shown)
     ]
     total, code = Tally.sum(tally for _, tally in shown), question.organisation.code
@@ -64,7 +81,8 @@ def of_children(question: Question, children: Children) -> dict[str, Any]:
         "rows": rows,
         "sort": {name: _sort_link(name) for name in SORTED},
         "clean": _clean_link(len(clean), code, words) if children else None,
-        "totals": _row(f"Итого: {number} {plural(number, *words)}", None, total, **place),
+        "totals": _row(f"Итого: {number} {plural(number, *words)}", None, total, **place)
+        | _was(before and Tally.sum(before.of(child) for child, _ in shown)),
     }
 
 
@@ -113,18 +131,28 @@ def _sort_link(name: str) -> dict[str, str]:
     }
 
 
-def of_rules(question: Question, by_rule: dict[str, Tally]) -> dict[str, Any]:
+def of_rules(question: Question, by_rule: dict[str, Tally], before: Before | None = None) -> dict[str, Any]:
     code, rules = question.organisation.code, load_regulation().rules
     rows = [
-        _row(rules[rule].title, None, tally, org=code, rule=rule) | {"hint": "п. " + ", ".join(rules[rule].clauses)}
+        _row(rules[rule].title, None, tally, org=code, rule=rule)
+        | {"hint": "п. " + ", ".join(rules[rule].clauses)}
+        | _was(before and before.by_rule.get(rule, Tally()))
         for rule, tally in by_rule.items()
     ]
     return {
         "title": "По обязанностям",
         "first_column": "Обязанность",
         "rows": rows,
-        "totals": _row("Итого", None, Tally.sum(by_rule.values()), org=code),
+        "totals": _row("Итого", None, Tally.sum(by_rule.values()), org=code) | _was(before and before.total),
     }
+
+
+def _was(before: Tally | None) -> dict[str, Any]:
+    """What a row told on the earlier day, by the columns that tell it."""
+    if before is None:
+        return {}
+    numbers = {status.value: format_number(number) for status, number in before.counts().items()}
+    return {"was": {**numbers, "total": format_number(before.total), "share": format_percent(before.share)}}
 
 
 def _row(title: str, url: str | None, tally: Tally, **where: str) -> dict[str, Any]:
@@ -185,11 +213,16 @@ def _others(tally: Tally) -> str:
     return f"ожидается {tally.pending}" if tally.pending else "не применимо"
 
 
-def kpis(total: Tally) -> list[dict[str, Any]]:
+def kpis(total: Tally, before: Tally | None = None) -> list[dict[str, Any]]:
+    """The numbers of the whole; beside those of an earlier day where one is asked for."""
     share = total.share
-    return [
+    shown = [
         {"title": "Внесено в срок", "value": format_percent(share), "color": "green" if share else None},
         {"title": "С опозданием", "value": total.late, "color": "orange" if total.late else None},
         {"title": "Просрочено", "value": total.overdue, "color": "red" if total.overdue else None},
         {"title": "Подлежит", "value": total.total, "hint": f"ожидается ещё {format_number(total.pending)}"},
     ]
+    if before is None:
+        return shown
+    was = (format_percent(before.share), *map(format_number, (before.late, before.overdue, before.total)))
+    return [each | {"hint": f"было {number}"} for each, number in zip(shown, was, strict=True)]
