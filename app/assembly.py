@@ -11,6 +11,7 @@ from app.models.movement import keeping
 from app.panel import registry
 from app.security import entries, guard, states
 from app.security.manager import Panel, SecurityManager
+from app.services.accounts import owners
 from app.services.engine import audit, coherence
 from app.services.monitoring import holding
 from app.views.pages import context, sign_in
@@ -24,6 +25,7 @@ hold.install(db.session, holding.Corrections())
 changed.install(db.session, holding.Corrections())
 keeping.install(db.session)
 coherence.install(db.session)
+owners.install(db.session)
 audit.install(db.session)
 
 

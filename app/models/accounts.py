@@ -1,9 +1,11 @@
 """Accounts, the persons behind them, and appointments to roles (1.5, 3.3.1, 3.3.2.4)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import User, assoc_user_role
 from sqlalchemy import (
     Boolean,
     Date,
@@ -12,13 +14,15 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    event,
+    exists,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.models import papers, values
-from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
+from app.models.base import Instant, Path, Record, Searchable, check, field, keep_keys, labelled
 from app.models.computed import day_of
 from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
@@ -37,17 +41,23 @@ class Account(Searchable, User):
     __rights__ = (Resource.ACCOUNTS, Resource.ACCOUNTS_BRIEF)
     __search__ = ("last_name", "first_name", "username")
     __search_index__ = True
+    __keys__: ClassVar[Mapping[str, Any]] = MappingProxyType({"login_key": (("username",), values.login_key)})
     __path__ = Path(
         scopes={
             Scope.OWN: lambda m, who: m.id == who.account_id,
             Scope.OWN_CLASS: lambda m, who: m.id.in_(_of_classes(who)),
-        }
+        },
+        within=lambda m, schools, day: _gives_nothing_beyond(m, schools, day),
     )
     __table_args__ = {"extend_existing": True}
 
     # The stamps of schools point back to accounts: these two keys are added when both tables stand.
     school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id", use_alter=True), index=True)
     municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id", use_alter=True))
+    login_key: Mapped[str] = mapped_column(
+        String(130), nullable=False, default="", server_default="", info={"label": "Вид логина"}
+    )
+    """Logins that are taken for each other have one: no second one is given."""
     must_change_password: Mapped[bool] = field("Сменить пароль при входе", Boolean, nullable=False, default=True)
     session_key: Mapped[str] = mapped_column(String(32), nullable=False, default="", info={"label": "Ключ сеанса"})
     """Changes with the password and on closing: every session opened before ends (УПД.10)."""
@@ -56,6 +66,9 @@ class Account(Searchable, User):
     version: Mapped[int] = mapped_column(nullable=False, default=1, info={"label": "Версия"})
     """Goes up when somebody changes the account, not when its owner signs in: no mapper's version (accounts.save)."""
     handed_over_on: Mapped[date | None] = field("Передана владельцу", Date)
+    reset_at: Mapped[datetime | None] = field("Пароль сброшен", Instant)
+    reset_by: Mapped[str | None] = field("Кто сбросил пароль", String(200))
+    """The last time somebody else has set the password: the owner is told."""
     closed_on: Mapped[date | None] = field("Закрыта", Date)
     closed_reason: Mapped[str | None] = field("Причина закрытия", String(200))
 
@@ -87,7 +100,21 @@ class Account(Searchable, User):
         return self.caption
 
 
+# Flask-AppBuilder wants an address of everybody, each another one; a family has one between them, or none.
+_email = User.__table__.c["email"]
+_email.nullable, _email.unique = True, None
+User.__table__.constraints = {
+    each
+    for each in User.__table__.constraints
+    if not (isinstance(each, UniqueConstraint) and set(each.columns) == {_email})
+}
+# «Имя Отчество» of a card.
+User.__table__.c["first_name"].type = String(130)
+event.listen(Account, "before_insert", keep_keys)
+event.listen(Account, "before_update", keep_keys)
+
 # Lists are ordered by the folded name. Here, because the table was declared by Flask-AppBuilder.
+Index("uq_ab_user_login_key", Account.login_key, unique=True)
 Index("ix_ab_user_search_text", Account.search_text, Account.id)
 Index("ix_ab_user_school_search_text", Account.school_id, Account.search_text, Account.id)
 
@@ -109,6 +136,19 @@ def _of_classes(who: Any) -> Select[tuple[int]]:
     person, kin, children = AccountPerson.__table__.c, Guardianship.__table__, pupils_in(who.class_ids, who.day)
     parents = select(kin.c.parent_id).where(kin.c.pupil_id.in_(children))
     return select(person.account_id).where(or_(person.pupil_id.in_(children), person.parent_id.in_(parents)))
+
+
+def _gives_nothing_beyond(account: Any, schools: frozenset[int], day: date) -> Any:
+    """Every role in force or to come and every person behind the account lies in these schools; none is above them."""
+    given, person, keys = Appointment.__table__.c, AccountPerson.__table__.c, sorted(schools)
+    lasts = or_(given.valid_to.is_(None), given.valid_to >= day)
+    outside = or_(given.school_id.is_(None), given.school_id.not_in(keys))
+    found = (
+        exists().where(given.account_id == account.id, lasts, outside),
+        exists().where(person.account_id == account.id, person.school_id.not_in(keys)),
+        exists().where(assoc_user_role.c.user_id == account.id),
+    )
+    return ~or_(*found)
 
 
 class AccountPerson(Record):
@@ -150,6 +190,12 @@ class AccountPerson(Record):
     employee: Mapped[Employee | None] = relationship(info={"label": "Сотрудник"})
     pupil: Mapped[Pupil | None] = relationship(info={"label": "Обучающийся"})
     parent: Mapped[Parent | None] = relationship(info={"label": "Родитель"})
+
+    if TYPE_CHECKING:
+        was_called: str
+    else:
+        was_called = ""  # no column: SQLAlchemy reads annotations
+    """How the account was called before this link named it; told once, after linking, and not stored."""
 
     @labelled("Владелец", "employee", "pupil", "parent")
     def person(self) -> str:

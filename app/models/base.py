@@ -158,6 +158,9 @@ class Path:
     scopes: Mapping[Scope, Callable[[Any, Any], Any]] = field_of(default_factory=dict)
     personal: bool = False
     """Every row is its owner's alone (`account_id`): no right gives anybody else a look at it."""
+    within: Callable[[Any, frozenset[int], date], Any] | None = None
+    """What gives rights is changed by whoever reaches all that it gives: a condition of the model, the schools that the
+    actor reaches and his day. Of whoever reaches every school nothing is asked."""
     through: tuple[str, Callable[[], type]] | None = None
     """A column and the model it leads to: only rows whose target is seen are seen themselves."""
 
@@ -249,7 +252,8 @@ class Record(Stamped, Model):
 
 @event.listens_for(Record, "before_insert", propagate=True)
 @event.listens_for(Record, "before_update", propagate=True)
-def _key(mapper: Any, connection: Any, target: Any) -> None:
+def keep_keys(mapper: Any, connection: Any, target: Any) -> None:
+    """Fill `__keys__` of what is written."""
     for name, (of, made) in target.__keys__.items():
         setattr(target, name, made(*(getattr(target, each) or "" for each in of)))
 

@@ -228,6 +228,14 @@ def normalise_phone(text: str) -> str:
     return formatted
 
 
+LOOKS_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+
+
+def login_key(login: str) -> str:
+    """Two logins with one key are taken for each other on paper: «ivan0v» and «ivanov», «petrov1» and «petrovl»."""
+    return login.strip().lower().translate(LOOKS_ALIKE).replace("rn", "m").replace("vv", "w")
+
+
 def normalise_email(text: str) -> str:
     """Electronic address in lower case: no mail service of a school tells addresses apart by case."""
     try:

@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app, session
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
 from flask_appbuilder.security.sqla.models import assoc_permissionview_role
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Integer, Select, String, bindparam, delete, insert, select
 
 from app.clock import today, utc_now
 from app.models.accounts import Account
@@ -45,13 +46,20 @@ class SecurityManager(FabSecurityManager):
 
     def load_user(self, pk: Any) -> Account | None:
         """The account of a session, unless it was closed, its password changed since, or the session ended (УПД.10)."""
-        ended = ended_session.c.mark
-        wanted = select(Account, ended).outerjoin(ended_session, ended == mark_of_session())
+        given = {"account_id": int(pk), "mark": mark_of_session()}
         with system_step(self.session, "load the account of the session"):
-            account, is_ended = self.session.execute(wanted.where(Account.id == int(pk))).one_or_none() or (None, True)
+            account, is_ended = self.session.execute(_account_and_end(), given).one_or_none() or (None, True)
         if account is None or is_ended or not account.is_active or account.is_closed(today()) or _is_over():
             return None
         return account if session.get(SESSION_KEY) == account.session_key else None
+
+
+@cache
+def _account_and_end() -> Select[tuple[Account, str | None]]:
+    """The account and, if it has ended, the session's mark. Made once: each request asks for it."""
+    ended = ended_session.c.mark
+    its_own = Account.id == bindparam("account_id", type_=Integer)
+    return select(Account, ended).outerjoin(ended_session, ended == bindparam("mark", type_=String)).where(its_own)
 
 
 def begun_session(session_key: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from app.models.base import Owner, Path
 from app.models.shared import is_shared
 from app.regulation.rights import WHOLE, Action, Resource, Scope
-from app.security.actor import Actor, Holding, is_whole
+from app.security.actor import Actor, Holding, is_whole, united
 from app.security.resources import PERSONAL, RESOURCES
 
 
@@ -38,7 +38,7 @@ def condition(
         for scope in held.grants[(resource, action)]
         if not new or _adds(model, scope)
     ]
-    return and_(or_(false(), *reached), *_through(model, actor, action))
+    return and_(or_(false(), *reached), *_through(model, actor, action), *_within(model, actor, action, resources))
 
 
 def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[bool]]:
@@ -51,6 +51,18 @@ def _through(model: Any, actor: Actor, action: Action) -> list[ColumnElement[boo
         return []  # every school's: nothing to narrow, and a subquery over all pupils costs
     seen = select(target.__table__.c.id).where(condition(target, actor))
     return [getattr(model, column).in_(seen)]
+
+
+READING = frozenset({Action.VIEW, Action.PRINT, Action.EXPORT})
+
+
+def _within(model: Any, actor: Actor, action: Action, resources: Iterable[Resource]) -> list[ColumnElement[bool]]:
+    """An account is managed by whoever reaches all that it gives (access.md, Authority over people's access)."""
+    path: Path = model.__path__
+    if path.within is None or action in READING:
+        return []
+    reached = united(held.school_ids for resource in resources for held in actor.holding(resource, action))
+    return [] if reached is None else [path.within(model, reached, actor.today)]
 
 
 def _rows(model: Any, held: Holding, scope: Scope, action: Action) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ def test_the_school_of_a_new_record_is_the_actors(sign_in: Any, session: Any, wo
 
     position = session.query(Position).filter_by(title="Логопед").one()
     assert position.school_id == world.schools[SCHOOL]
-    assert position.entered_by == "Сотрудников Имя"
+    assert position.entered_by == "Сотрудников Борис"
     assert position.entered_on.year > 2020
 
 
@@ -58,7 +58,7 @@ def test_what_is_fixed_once_stays(sign_in: Any, session: Any, world: Any) -> Non
     session.expire_all()
     account = session.get(Account, key)
     assert (appointment.role, appointment.school_id) == ("secretary", world.schools[SCHOOL])
-    assert (account.username, account.last_name) == (f"hr.{SCHOOL}", "Иная")
+    assert (account.username, account.last_name) == (f"hr.{SCHOOL}", "Сотрудников"), "as the owner's card says"
     assert (account.roles, account.session_key, account.municipality_id) == ([], f"key-hr.{SCHOOL}", None)
 
 

@@ -34,6 +34,7 @@ SQL = {
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
     "app.models.monitoring.freed": "by which correction a record counts nowhere, told of the record itself",
+    "app.services.accounts.owners": "names an account by its owner's card inside a flush, whoever renames the card",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
     "app.services.engine.conflicts": "asks which typed rows break a CHECK; reads no table",
     "app.services.engine.readiness": "asks the database itself whether it takes a writing; reads no table",
@@ -46,6 +47,7 @@ DAYS = {
     "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
     "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",
     "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",
+    "app.services.accounts.accounts": "how long an owner is told of a reset password, no term of the regulation",
     "app.models.monitoring.starts": "bounds of a plausible date, no term of the regulation",
     "app.services.movement.checks": "bounds of a plausible date, no term of the regulation",
 }

@@ -186,7 +186,7 @@ def _undone(engine: Engine) -> Any:
 
 
 @pytest.mark.long
-@prove(12)
+@prove(8)
 @given(data=st.data(), gaps=st.lists(st.sampled_from((0, 1, 1, 20)), min_size=2, max_size=5))
 def test_no_sequence_of_acts_lowers_what_failed_the_evening_before(
     engine: Engine, data: st.DataObject, gaps: list[int]

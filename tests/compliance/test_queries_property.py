@@ -33,7 +33,7 @@ from tests.support.proving import prove
 BY_LINE = tuple(each.rule for each in BINDING.duties if isinstance(each, Recorded))
 
 
-@prove(80)
+@prove(50)
 @given(world=worlds(), on=DATES)
 def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engine: Engine, world: World, on: date):
     with engine.connect() as connection, connection.begin() as transaction:
@@ -48,7 +48,7 @@ def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engin
     assert by_sql == owed(world, on)
 
 
-@prove(12)
+@prove(8)
 @given(world=worlds(), on=DATES, since=st.none() | DATES, page=st.integers(2, 7))
 def test_a_count_is_the_number_of_the_records_it_leads_to(
     engine: Engine, world: World, on: date, since: date | None, page: int
@@ -92,7 +92,7 @@ def of_a_list(judged: list[evaluate.Judgement]) -> set[tuple[int | None, str, in
     return {(*key, days) for key, days in found.items()}
 
 
-@prove(20)
+@prove(12)
 @given(world=worlds(), on=DATES)
 def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world: World, on: date):
     with engine.connect() as connection, connection.begin() as transaction:
@@ -130,7 +130,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
     assert own_lines <= of_orders
 
 
-@prove(40)
+@prove(25)
 @given(
     world=worlds(),
     on=DATES,
@@ -151,7 +151,7 @@ def test_no_edit_and_no_annulment_lowers_what_is_late_or_overdue(
     assert failed[1] >= failed[0]
 
 
-@prove(25)
+@prove(16)
 @given(
     world=worlds(),
     on=DATES,

@@ -84,7 +84,7 @@ def test_a_new_date_after_the_day_of_entry_is_a_new_entry(secretary: Secretary) 
     [past] = secretary.past()
     assert (past.subject, past.subject_id, past.trigger_on) == ("movement_line", line.id, date(2026, 2, 26))
     assert (past.entered_on, past.until_on, past.until_at) == (MONDAY, LATER, line.entered_at)
-    assert (past.entered_by, past.ended_by, past.ended.value) == ("Сотрудников Имя", "Сотрудников Имя", "changed")
+    assert (past.entered_by, past.ended_by, past.ended.value) == ("Сотрудников Галина", "Сотрудников Галина", "changed")
 
 
 def test_until_midnight_it_is_corrected_as_if_never_entered(secretary: Secretary) -> None:

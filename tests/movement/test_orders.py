@@ -56,7 +56,7 @@ def test_departure_changes_the_pupil(secretary: Any, order_form: Any, session: A
 
     assert response.status_code == 302
     line = session.query(MovementLine).one()
-    assert (line.entered_on, line.entered_by) == (date(2026, 3, 2), "Сотрудников Имя")
+    assert (line.entered_on, line.entered_by) == (date(2026, 3, 2), "Сотрудников Галина")
     assert line.from_class_id == world.classes[(SCHOOL, 2025, "5А")]
     pupil = session.get(Pupil, world.pupils[(SCHOOL, "Иванов")])
     assert (pupil.status, pupil.status_since, pupil.class_id) == (PupilStatus.DEPARTED, date(2026, 2, 26), None)

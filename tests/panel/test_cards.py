@@ -33,7 +33,7 @@ def test_a_card_is_added_in_its_stored_form(secretary: Any, session: Any, world:
     assert (pupil.last_name, pupil.phone) == ("Новых", "+7 914 123-45-67")
     assert pupil.birth_certificate == "I-ФС № 512345"
     assert pupil.school_id == world.schools[SCHOOL]
-    assert pupil.entered_by == "Сотрудников Имя"
+    assert pupil.entered_by == "Сотрудников Галина"
 
 
 @pytest.mark.parametrize(

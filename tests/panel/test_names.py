@@ -27,6 +27,7 @@ from tests.panel.reading import body, rows_of, sheet
 from tests.panel.test_lists import add_pupils
 from tests.support.classes import put
 from tests.support.rights import withdraw
+from tests.support.world import NAMES
 
 SCHOOL = "65001"
 HR, DEPUTY, PARENT, STUDENT = (f"{role}.{SCHOOL}" for role in ("hr", "deputy", "parent", "student"))
@@ -66,13 +67,13 @@ def test_a_list_shows_the_names_of_what_it_refers_to(sign_in: Any, session: Any)
     """Personnel sees appointments, not accounts: whose they are is read, nothing else of the account."""
     client = sign_in(HR)
     answer = client.get("/appointments/list/")
-    assert set(rows_of(answer)) == {"Сотрудников Имя"}
+    assert set(rows_of(answer)) == {f"Сотрудников {name}" for name in NAMES}
     assert HR not in body(answer), "no login"
     account = session.scalar(select(Appointment.account_id).where(Appointment.role == "hr"))
     assert client.get(f"/accounts/show/{account}").status_code == 403
     shown = session.scalar(select(Appointment.id).where(Appointment.account_id == account))
     card = item(body(client.get(f"/appointments/show/{shown}")), "Учётная запись")
-    assert card == "Сотрудников Имя", "plain text: a link would lead nowhere"
+    assert card == "Сотрудников Дмитрий", "plain text: a link would lead nowhere"
 
 
 def test_a_computed_name_reads_through_too(sign_in: Any, session: Any, world: Any, count_queries: list[str]) -> None:
@@ -178,8 +179,9 @@ def test_of_a_closed_record_not_even_a_name(sign_in: Any, session: Any, closed: 
     assert "Сотрудников" not in body(answer).partition("<table")[2].partition("</table>")[0]
     assert "—" not in rows_of(answer)
     appointment = session.scalar(select(Appointment.id).where(Appointment.role == "hr"))
-    assert "Сотрудников Имя" not in body(client.get(f"/appointments/show/{appointment}")).partition("<main")[2]
-    assert "Сотрудников Имя" in rows_of(sign_in(f"director.{SCHOOL}").get("/appointments/list/")), "by the right itself"
+    assert "Сотрудников" not in body(client.get(f"/appointments/show/{appointment}")).partition("<main")[2]
+    by_right = sign_in(f"director.{SCHOOL}").get("/appointments/list/")
+    assert "Сотрудников Дмитрий" in rows_of(by_right)
 
 
 def test_no_way_round_reads_a_closed_name(session: Any, world: Any, closed: Any) -> None:
@@ -194,7 +196,7 @@ def test_no_way_round_reads_a_closed_name(session: Any, world: Any, closed: Any)
         assert [each["new"] for each in told] == ["нет права"]
     session.expunge_all()
     with acting(session, director):
-        assert names.of(session, Account, key) == "Сотрудников Имя"
+        assert names.of(session, Account, key) == "Сотрудников Вера"
 
 
 def test_what_is_kept_out_of_reach_survives_an_edit(sign_in: Any, session: Any, world: Any) -> None:

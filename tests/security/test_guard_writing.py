@@ -162,7 +162,7 @@ def test_a_system_step_writes_beyond_and_the_stamp_is_the_actors(as_account: Any
             own.add(position(world, "65001"))
         own.commit()
     made = session.query(Position).filter_by(title="Логопед").one()
-    assert (made.entered_by, made.entered_by_id) == ("Сотрудников Имя", world.account("secretary.65001"))
+    assert (made.entered_by, made.entered_by_id) == ("Сотрудников Галина", world.account("secretary.65001"))
 
 
 def test_what_waits_before_a_system_step_is_written_as_the_actor(as_account: Any, world: Any) -> None:

@@ -51,7 +51,7 @@ def test_the_name_is_kept_as_it_was(as_account: Any, session: Any, world: Any) -
     with as_account("administrator.65001") as own:
         key = enter(own, world, "65001").id
     made = session.get(Position, key)
-    assert (made.entered_by, made.entered_by_id) == ("Сотрудников Имя", world.account("administrator.65001"))
+    assert (made.entered_by, made.entered_by_id) == ("Сотрудников Борис", world.account("administrator.65001"))
     assert (made.changed_at, made.changed_by) == (None, None)
 
 
@@ -59,7 +59,7 @@ def test_stamps_given_with_a_new_record_are_ignored(as_account: Any, world: Any)
     forged = {"entered_by": "Директор", "entered_by_id": 1, "entered_on": date(2020, 1, 1)}
     with as_account("administrator.65001") as session:
         made = enter(session, world, "65001", entered_at=utc_now() - timedelta(days=900), **forged)
-        assert made.entered_by == "Сотрудников Имя"
+        assert made.entered_by == "Сотрудников Борис"
         assert made.entered_by_id == world.account("administrator.65001")
         assert utc_now() - made.entered_at < timedelta(minutes=1)
 
@@ -95,7 +95,7 @@ def test_a_change_is_stamped_beside(as_account: Any, session: Any, world: Any) -
         pupil.address = "ул. Новая, 1"
         own.commit()
     pupil = session.get(Pupil, world.pupils[("65001", "Иванов")])
-    assert (pupil.entered_by, pupil.changed_by) == ("Система", "Сотрудников Имя")
+    assert (pupil.entered_by, pupil.changed_by) == ("Система", "Сотрудников Галина")
     assert pupil.changed_by_id == world.account("secretary.65001")
 
 

@@ -42,8 +42,8 @@ def test_signing_in_and_out(app: Any, events: Any, world: Any) -> None:
     told = [(event.action, event.actor, event.account_id, event.school_id, event.address) for event in events()]
     key, school = world.account(LOGIN), world.schools["65001"]
     assert told == [
-        (AuditAction.LOGIN, "Сотрудников Имя", key, school, "203.0.113.7"),
-        (AuditAction.LOGOUT, "Сотрудников Имя", key, school, "203.0.113.7"),
+        (AuditAction.LOGIN, "Сотрудников Галина", key, school, "203.0.113.7"),
+        (AuditAction.LOGOUT, "Сотрудников Галина", key, school, "203.0.113.7"),
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_change_tells_old_and_new(sign_in: Any, events: Any, session: Any, wor
 
     (event,) = events()
     assert (event.action, event.entity, event.record_id, event.record) == ("change", "pupil", key, "Иванов Пётр")
-    assert (event.actor, event.account_id) == ("Сотрудников Имя", world.account(LOGIN))
+    assert (event.actor, event.account_id) == ("Сотрудников Галина", world.account(LOGIN))
     assert event.changes == {"birth_date": ["2013-04-11", "2013-04-14"], "address": [None, "ул. Мира, 1"]}
     card = sign_in(LOGIN).get(f"/pupils/show/{key}").text
     assert "11.04.2013" in card

@@ -129,7 +129,7 @@ def _people(session: Session, world: World, code: str, password_hash: str) -> No
         )
         employee.hired_on = date(2015, 8, 25)
         world.employees[(code, role)] = _keep(world, code, _add(session, employee)).id
-        account = _account(session, world, f"{role}.{code}", employee.last_name, password_hash, school_id=school_id)
+        account = _account(session, world, f"{role}.{code}", employee, password_hash, school_id=school_id)
         owner = AccountPerson(school_id=school_id, account=account, employee=employee)
         _keep(world, code, _add(session, owner))
         _keep(world, code, _add(session, _appointment(account, role, school_id=school_id)))
@@ -166,8 +166,9 @@ def _family(session: Session, world: World, code: str, password_hash: str) -> No
     world.parents[code] = _keep(world, code, _add(session, mother)).id
     kin = Guardianship(school_id=school_id, pupil_id=child_id, parent=mother, relation=Relation.MOTHER)
     _keep(world, code, _add(session, kin))
-    for role, key in (("student", {"pupil_id": child_id}), ("parent", {"parent_id": mother.id})):
-        account = _account(session, world, f"{role}.{code}", "Сергеевы", password_hash, school_id=school_id)
+    child = session.get(Pupil, child_id)
+    for role, person, key in (("student", child, {"pupil_id": child_id}), ("parent", mother, {"parent_id": mother.id})):
+        account = _account(session, world, f"{role}.{code}", person, password_hash, school_id=school_id)
         _add(session, AccountPerson(school_id=school_id, account=account, **key))
 
 
@@ -190,8 +191,10 @@ def _role() -> Any:
     return Role
 
 
-def _account(session: Session, world: World, login: str, last_name: str, password_hash: str, **home: int) -> Account:
-    account = Account(username=login, last_name=last_name, first_name="Имя", email=f"{login}@test.invalid", active=True)
+def _account(session: Session, world: World, login: str, owner: Any, password_hash: str, **home: int) -> Account:
+    """Of a person with a card, or of somebody who has none and only a surname."""
+    last, first = (owner, "Имя") if isinstance(owner, str) else (owner.last_name, owner.first_name)
+    account = Account(username=login, last_name=last, first_name=first, email=f"{login}@test.invalid", active=True)
     account.password, account.session_key, account.must_change_password = password_hash, f"key-{login}", False
     for name, value in home.items():
         setattr(account, name, value)

@@ -1,5 +1,6 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +16,9 @@ from app.clock import utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
 from app.models.engine.sessions import ended_session
+from app.models.values import login_key
 from app.regulation.rights import OPERATOR_ROLE
+from app.security import beyond
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
@@ -30,7 +33,12 @@ ABOVE_SCHOOL = frozenset({"municipal", "regional"})
 FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,63}")
+"""Latin alone: «а» and «a» look alike."""
+TOLD_FOR = timedelta(days=30)
+"""How long an owner is told of a password that somebody else has set."""
 ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося или родителя."
+BEYOND = "Эта учётная запись даёт права и за пределами вашей школы. Её ведёт оператор."
 UNKNOWN_LOGIN = "Неизвестный логин"
 COMMON_PASSWORDS = ("password", "qwerty", "йцукен", "пароль", "12345", "admin", "school", "школа", "сахалин")
 
@@ -170,8 +178,8 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
     with acting(session, SYSTEM):
         if problem := password_problem(password, login):
             raise Refused({"password": [problem]})
-        if session.scalar(select(Account).where(Account.username == login.lower())):
-            raise Refused({"login": [f"Логин «{login}» уже занят; логины не выдаются повторно."]})
+        if taken := login_problem(session, login.strip().lower()):
+            raise Refused({"login": [taken]})
         last, _, first = name.partition(" ")
         account = Account(username=login.lower(), last_name=last, first_name=first or "—", email=email, active=True)
         account.must_change_password = True
@@ -198,11 +206,19 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
         if account.is_closed(person_of(session).today):
             account.active = False
         if password:
-            set_password(account, password)
-            account.must_change_password = True
+            _reset(session, account, password)
         elif not account.active:
             account.session_key = new_session_key()
     return records.save(session, account)
+
+
+def _reset(session: Session, account: Account, password: str) -> None:
+    """The owner is told who has set it, unless it is the owner: on the start page and in the profile."""
+    actor = person_of(session)
+    if account.id is not None and account.id != actor.account_id:
+        account.reset_at, account.reset_by = utc_now(), actor.name
+    set_password(account, password)
+    account.must_change_password = True
 
 
 def _raise_version(session: Session, account: Account) -> None:
@@ -220,12 +236,8 @@ def _raise_version(session: Session, account: Account) -> None:
 def _check_account(session: Session, account: Account, data: dict[str, Any], password: str | None) -> None:
     errors: dict[str, list[str]] = {}
     login = (data.get("username") or account.username or "").strip().lower()
-    with system_step(session, "logins are unique over all schools"), session.no_autoflush:
-        if account.id is None and session.scalar(select(Account.id).where(Account.username == login)):
-            errors["username"] = [f"Логин «{login}» уже занят; логины не выдаются повторно."]
-        same_mail = select(Account.id).where(Account.email == data.get("email"), Account.id != (account.id or 0))
-        if session.scalar(same_mail):
-            errors["email"] = ["Эта почта уже указана у другой учётной записи."]
+    if account.id is None and (problem := login_problem(session, login)):
+        errors["username"] = [problem]
     if account.id is None and not password:
         errors["initial_password"] = ["Задайте одноразовый пароль для передачи владельцу."]
     elif password and (problem := password_problem(password, login)):
@@ -234,6 +246,20 @@ def _check_account(session: Session, account: Account, data: dict[str, Any], pas
         errors["closed_reason"] = ["Укажите причину закрытия."]
     if errors:
         raise Refused(errors)
+
+
+def login_problem(session: Session, login: str) -> str | None:
+    """Why a new account cannot have this login, in Russian, or None. Logins are one over all schools."""
+    if not LOGIN.fullmatch(login):
+        return "Логин – от 3 до 64 латинских букв, цифр, точек, дефисов и подчёркиваний, первая – буква."
+    with session.no_autoflush:
+        alike = select(Account.username).where(Account.login_key == login_key(login))
+        found = beyond.rows(session, alike)
+    if not found:
+        return None
+    if found[0][0] == login:
+        return f"Логин «{login}» уже занят; логины не выдаются повторно."
+    return "Такой логин легко спутать с уже выданным (ноль и «o», единица, «i» и «l»). Возьмите другой."
 
 
 def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:

@@ -1,15 +1,17 @@
 """One's own account: which role by what order, whose account it is, where else it is signed in (1.5, УПД.10)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.clock import utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
 from app.security.guard import system_step
 from app.security.manager import new_session_key
+from app.services.accounts.accounts import TOLD_FOR
 from app.services.engine import audit
 from app.services.engine.transaction import transaction
 
@@ -42,6 +44,14 @@ def _persons(session: Session, account_id: int) -> list[AccountPerson]:
     statement = select(AccountPerson).where(AccountPerson.account_id == account_id).order_by(AccountPerson.id)
     whose = (AccountPerson.employee, AccountPerson.pupil, AccountPerson.parent, AccountPerson.school)
     return list(session.scalars(statement.options(*map(joinedload, whose))))
+
+
+def told_of_reset(session: Session, account_id: int) -> tuple[datetime, str] | None:
+    """When and by whom the own password was set last, if it was somebody else and of late."""
+    of_late = Account.id == account_id, Account.reset_at > utc_now() - TOLD_FOR
+    with system_step(session, "tell an account who has set its password"):
+        row = session.execute(select(Account.reset_at, Account.reset_by).where(*of_late)).one_or_none()
+    return None if row is None else (row.reset_at, row.reset_by)
 
 
 def end_other_sessions(session: Session, account: Account) -> None:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from flask import url_for
 from wtforms import StringField
 
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.panel.editing import fields, forms
 from app.panel.menu import Menu
-from app.panel.start import Tile, counted_tile, starts_with
+from app.panel.start import Block, Row, Tile, counted_tile, starts_with
 from app.panel.view import RecordView, Related
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
-from app.services.accounts import accounts
+from app.security.guard import Denied, person_of
+from app.services.accounts import accounts, owners
+from app.views.pages.profile import reset_words
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
 """The roles that an order gives."""
@@ -43,7 +46,15 @@ class AccountView(RecordView, model=Account):
     ]
     show_fieldsets = [
         ("Владелец", {"fields": ["full_name", "email", "school", "municipality"]}),
-        ("Вход", {"fields": ["username", "state", "last_login", "handed_over_on", "closed_on", "closed_reason"]}),
+        (
+            "Вход",
+            {
+                "fields": [
+                    *("username", "state", "last_login", "reset_at", "reset_by"),
+                    *("handed_over_on", "closed_on", "closed_reason"),
+                ]
+            },
+        ),
     ]
     fixed_columns = ("username",)
     lookup_filters = ("school_id",)
@@ -68,10 +79,26 @@ class AccountView(RecordView, model=Account):
             )
         }
 
+    def prepare_form(self, form: forms.Form, obj: Any) -> None:
+        """An account with an owner is called as the owner's card."""
+        if obj is not None and obj.id is not None and owners.is_owned(db.session, obj.id):
+            del form.last_name, form.first_name
+
+    def why_shut(self, obj: Account, name: str) -> str:
+        if name in ("last_name", "first_name"):
+            return "Учётная запись названа по карточке владельца: измените карточку."
+        return super().why_shut(obj, name)
+
     def write(self, form: forms.Form, obj: Account | None) -> Account:
         data = {name: form[name].data for name in self.form_columns if name in form}
         password = data.pop("initial_password", None)
         return accounts.save(db.session, obj or Account(), data, password)
+
+    def get(self, pk: str, action: Action = Action.VIEW) -> Any:
+        """Who sees an account that gives more than he reaches is told why he does not change it."""
+        if action not in (Action.VIEW, Action.PRINT) and not self.may(person_of(db.session), super().get(pk), action):
+            raise Denied(accounts.BEYOND)
+        return super().get(pk, action)
 
     def erase(self, obj: Account) -> None:
         accounts.refuse_deletion(obj)
@@ -143,6 +170,15 @@ class AppointmentView(RecordView, model=Appointment):
 
 SOON = timedelta(days=30)
 """Roles that end within it are told to whoever appoints."""
+
+
+@starts_with(order=0)
+def password_was_reset(actor: Actor) -> Block | None:
+    """Somebody else has set the own password: told on the first page, there is still something to be done about it."""
+    words = reset_words(actor.account_id) if actor.account_id is not None else None
+    return (
+        Block("Вход в вашу учётную запись", (Row(words[0], url_for("ProfileView.index"), words[1]),)) if words else None
+    )
 
 
 @starts_with(order=8)

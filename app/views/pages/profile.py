@@ -16,6 +16,8 @@ from app.security.manager import SESSION_KEY
 from app.services.accounts import profile
 from app.web.open_to import OpenTo
 
+UNASKED = "Если вы об этом не просили, сообщите оператору и завершите остальные сеансы в «Моей учётной записи»."
+
 
 class ProfileView(Page):
     open_to = OpenTo.SIGNED_IN
@@ -34,6 +36,7 @@ class ProfileView(Page):
             last_login=cells.plain(account.last_login) or cells.EMPTY,
             appointments=[_appointment(each, day) for each in found.appointments],
             other_roles=_without_orders(found.appointments),
+            reset=reset_words(account.id),
             persons=[_person(each) for each in found.persons],
         )
 
@@ -44,6 +47,15 @@ class ProfileView(Page):
         session[SESSION_KEY] = account.session_key
         flash("Остальные сеансы завершены. Этот продолжается.", "success")
         return redirect(url_for("ProfileView.index"))
+
+
+def reset_words(account_id: int) -> tuple[str, str] | None:
+    """What the owner of an account is told of a password that somebody else has set, and what to do about it."""
+    found = profile.told_of_reset(db.session, account_id)
+    if found is None:
+        return None
+    at, who = found
+    return f"Пароль вашей учётной записи сбросил другой человек: {who}, {cells.plain(at)}.", UNASKED
 
 
 def _appointment(each: Appointment, day: Any) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def test_the_administrator_restores(hr: Any, administrator: Any, employee: int, 
 
     response = administrator.post(f"/deleted/restore/{deleted.id}")
     assert (response.status_code, response.location) == (302, f"/employees/show/{employee}")
-    assert session.get(Employee, employee).entered_by == "Сотрудников Имя"
+    assert session.get(Employee, employee).entered_by == "Сотрудников Дмитрий"
     assert administrator.get(f"/deleted/show/{deleted.id}").status_code == 404
     assert "Лишний" not in administrator.get("/deleted/list/").text
 

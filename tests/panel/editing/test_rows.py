@@ -115,7 +115,7 @@ def test_a_row_taken_out_goes_to_the_bin_and_comes_back_to_act(
     deleted = session.query(DeletedRecord).one()
     assert (deleted.entity, deleted.name) == ("movement_line", "Сергеева Алёна: № 14-у от 27.02.2026")
     told = session.query(AuditEvent).filter_by(entity="movement_line", action=AuditAction.DELETE).one()
-    assert (told.record_id, told.actor) == (gone, "Сотрудников Имя")
+    assert (told.record_id, told.actor) == (gone, "Сотрудников Галина")
 
     before = stored(session, pk).version
     administrator = sign_in(f"administrator.{SCHOOL}")
@@ -410,8 +410,8 @@ def test_a_year_is_entered_with_its_periods(sign_in: Any, session: Any) -> None:
     pk = int(added.location.rsplit("/", 1)[1])
     year = session.get(AcademicYear, pk)
     assert [(each.number, each.school_id, each.entered_by) for each in year.periods] == [
-        (1, year.school_id, "Сотрудников Имя"),
-        (2, year.school_id, "Сотрудников Имя"),
+        (1, year.school_id, "Сотрудников Вера"),
+        (2, year.school_id, "Сотрудников Вера"),
     ]
     first, second = (each.id for each in year.periods)
     moved = periods(("2", "2030-11-06", "2030-12-30")) | {"periods-0-id": str(second), "version": str(year.version)}
