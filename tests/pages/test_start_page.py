@@ -174,3 +174,5 @@ def test_a_school_that_begins_sees_who_has_to_do_what(sign_in: Any, session: Any
     for page, has_button in ((deputy, True), (secretary, False)):
         assert steps(page)["Учебный год и его периоды"] == "не сделано"
         assert ('aria-label="Внести: Учебный год и его периоды"' in page) is has_button
+    teacher = body(sign_in(f"teacher.{SCHOOL}").get("/"))
+    assert "С чего начать" not in teacher, "who works with the own class alone begins no school"
