@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -22,7 +24,7 @@ from app.panel.listing.page import address, pairs, row_cells
 from app.panel.loading import complete, eager
 from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.trash import DeletingPages
-from app.regulation.rights import Action
+from app.regulation.rights import Action, Resource
 from app.russian import format_date, format_number
 from app.security import names
 from app.security.actor import Actor
@@ -189,8 +191,14 @@ class CardPages(DeletingPages):
         events = history.of(db.session, obj)
         history.load_names(db.session, type(obj), events)
         own = [(event, _told(event, event.action.title_ru, type(obj))) for event in events]
-        found = sorted([*own, *_of_rows(obj, events)], key=lambda pair: pair[0].id, reverse=True)
+        hanging = history.of_rows(db.session, obj, events) + self._of_children(obj, events)
+        found = sorted([*own, *_of_others(hanging)], key=lambda pair: pair[0].id, reverse=True)
         return [told for _, told in found[: history.LONGEST]]
+
+    def _of_children(self, obj: Any, own: Sequence[AuditEvent]) -> list[history.OfRow]:
+        actor = person_of(db.session)
+        shown = [child for child in self.history_of if any(map(partial(actor.may, Action.VIEW), _rights(child.model)))]
+        return history.of_children(db.session, obj, [_as_seen(child, obj, actor) for child in shown], own)
 
     def _stamps(self, obj: Any) -> dict[str, Any] | None:
         if not hasattr(obj, "entered_at"):
@@ -248,9 +256,20 @@ def _pages(argument: str, number: int, size: int, shown: int, count: int) -> dic
     }
 
 
-def _of_rows(obj: Any, own: Sequence[AuditEvent]) -> list[tuple[AuditEvent, dict[str, Any]]]:
-    """What became of the rows of a record, each called as the row is."""
-    found = history.of_rows(db.session, obj, own)
+def _rights(model: Any) -> Sequence[Resource]:
+    return full_resources(model)
+
+
+def _as_seen(child: history.Child, obj: Any, actor: Actor) -> history.Child:
+    """What hangs on a record as far as the reader's rights reach."""
+    rights = _rights(child.model)
+    reached = [actor.school_ids(each, Action.VIEW) for each in rights]
+    whole = any(schools is None or obj.school_id in schools for schools in reached)
+    return replace(child, seen=condition(child.model, actor, resources=rights), seen_gone=whole)
+
+
+def _of_others(found: Sequence[history.OfRow]) -> list[tuple[AuditEvent, dict[str, Any]]]:
+    """What became of the rows of a record and of what hangs on it, each called as the row is."""
     names.load(db.session, [each.about for each in found if each.about is not None])
     for model in {each.rows.model for each in found}:
         history.load_names(db.session, model, [each.event for each in found if each.rows.model is model])

@@ -28,6 +28,7 @@ from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import actor_of
 from app.security.scoping import condition, may_add, own_rows
+from app.services.engine.history import Child
 from app.web import arguments
 
 SHOWN_STAMPS = ("entered_on", "entered_by", "changed_by")
@@ -192,6 +193,8 @@ class Declaration:
     imports: ClassVar[Imports | None] = None
     """Its records may be brought in by a file (app/panel/importing)."""
 
+    history_of: ClassVar[Sequence[Child]] = ()
+    """What hangs on the record and is told in its history, to whom may see it."""
     paper_title: ClassVar[str] = ""
     """What a printed card is called, where it is a paper of a name of its own."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.accounts import AccountPerson
-from app.models.movement import ClassMembership
+from app.models.movement import ClassMembership, MovementLine
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
 from app.models.references import named
@@ -29,6 +29,7 @@ from app.russian import format_date
 from app.security.actor import Actor, is_whole
 from app.security.guard import actor_of, person_of
 from app.security.scoping import condition
+from app.services.engine.history import Child
 from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.monitoring import judged_orders
@@ -129,6 +130,12 @@ class PupilView(PersonView, model=Pupil):
         Related(YearOutcome, "pupil_id", ("school_class", "outcome", "decided_on", "protocol"), "Итоги года", ("-id",)),
     ]
 
+    history_of = (
+        Child(Guardianship, "pupil_id", "parent", "Родитель или представитель"),
+        Child(ClassMembership, "pupil_id", "school_class", "Состав класса"),
+        Child(MovementLine, "pupil_id", "order", "Приказ"),
+    )
+
     @classmethod
     def why_found(cls, rows: Sequence[Pupil], text: str) -> dict[int, str]:
         """By whose phone: of parents whom the reader may read."""
@@ -218,6 +225,7 @@ class ParentView(PersonView, model=Parent):
             add_label="Ребёнок",
         )
     ]
+    history_of = (Child(Guardianship, "parent_id", "pupil", "Ребёнок"),)
     imports = Imports(keys=(BY_SNILS, BY_BIRTH, BY_PHONE))
     lookup_filters = ("school_id",)
 

@@ -91,3 +91,19 @@ def test_the_history_of_an_order_tells_of_its_pupils(secretary: Any, session: An
     assert "Обучающийся Иванов Пётр: изменение" in card
     assert "заявление" in card
     assert "Обучающийся Сергеева Алёна: удаление" in card
+
+
+def test_the_history_of_a_card_tells_what_hangs_on_it(enter: Any, secretary: Any, sign_in: Any, world: Any) -> None:
+    """Classes, orders and family of a pupil, each to whom may see it."""
+    pupil, parent = world.pupils[(SCHOOL, "Белых")], world.parents[SCHOOL]
+    enter("departure", "2026-02-27", "Белых")
+    form = {"pupil": pupil, "parent": parent, "relation": "mother"}
+    assert ticked(secretary, "/guardianships/add", form).status_code == 302
+    told = secretary.get(f"/pupils/show/{pupil}").text.partition("История карточки")[2]
+    for said in ("Родитель или представитель Сергеева Ольга", "Состав класса", "Приказ № departure-2026-02-27"):
+        assert said in told, said
+    assert "Ребёнок Белых Тимур" in secretary.get(f"/parents/show/{parent}").text
+    # who sees no orders reads of none
+    psychologist = sign_in(f"psychologist.{SCHOOL}").get(f"/pupils/show/{pupil}").text.partition("История карточки")[2]
+    assert "Родитель или представитель Сергеева Ольга" in psychologist
+    assert "departure-2026" not in psychologist

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -43,10 +43,26 @@ def of(session: Session, obj: Any) -> list[AuditEvent]:
 
 
 @dataclass(frozen=True)
-class OfRow:
-    """An event of a row of a record (app/models/rows.py)."""
+class Child:
+    """Records that stand by themselves and are told in the history of another one."""
 
-    rows: ChildRows
+    model: Any
+    key: str
+    """Their column that names it."""
+    target: str
+    """Their relation to what they are about."""
+    add_label: str
+    seen: ColumnElement[bool] | None = None
+    """Which of them the reader sees."""
+    seen_gone: bool = True
+    """Whether the reader sees the school's as a whole: of what was taken away no row is left to ask."""
+
+
+@dataclass(frozen=True)
+class OfRow:
+    """An event of a row of a record (app/models/rows.py), or of what hangs on it."""
+
+    rows: ChildRows | Child
     event: AuditEvent
     about: tuple[Any, int] | None
     """Model and number of what the row is about."""
@@ -59,22 +75,37 @@ def of_rows(session: Session, obj: Any, own: Sequence[AuditEvent]) -> list[OfRow
     found: list[OfRow] = []
     with system_step(session, "tell the history of a record's rows"):
         for rows in rows_of(type(obj)).values():
-            events = [event for event in _of_rows(session, obj, rows, made) if not _came_along(event, made)]
+            kept = Child(rows.model, key_of(rows.relation).key, "", "")
+            events = [event for event in _of_child(session, obj, kept, made) if not _came_along(event, made)]
             abouts = _abouts(session, rows, events)
             found += [OfRow(rows, event, abouts.get(event.id)) for event in events]
     return found
 
 
-def _of_rows(session: Session, obj: Any, rows: ChildRows, made: AuditEvent | None) -> list[AuditEvent]:
-    key, of_kind = key_of(rows.relation), AuditEvent.entity == rows.model.__tablename__
+def of_children(session: Session, obj: Any, children: Sequence[Child], own: Sequence[AuditEvent]) -> list[OfRow]:
+    """The newest events of what hangs on a record, each kind as far as the reader sees it."""
+    made = next((event for event in own if event.action is AuditAction.CREATE), None)
+    found: list[OfRow] = []
+    with system_step(session, "tell the history of what hangs on a record"):
+        for child in children:
+            events = _of_child(session, obj, child, made)
+            abouts = _abouts(session, child, events)
+            found += [OfRow(child, event, abouts.get(event.id)) for event in events]
+    return found
+
+
+def _of_child(session: Session, obj: Any, child: Child, made: AuditEvent | None) -> list[AuditEvent]:
+    key, of_kind = getattr(child.model, child.key), AuditEvent.entity == child.model.__tablename__
     newest = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(LONGEST)
-    there = select(rows.model.id).where(key == obj.id)
+    there = select(child.model.id).where(key == obj.id, *([] if child.seen is None else [child.seen]))
     found, begun = [], set[int]()
     for event in session.scalars(newest.where(of_kind, AuditEvent.record_id.in_(there))):
         if event.record_id not in begun:  # before its creation the number was another row's
             found.append(event)
         if event.action is AuditAction.CREATE and event.record_id is not None:
             begun.add(event.record_id)
+    if not child.seen_gone:
+        return found
     of_record = AuditEvent.changes[(key.key, 0)].as_integer() == obj.id
     gone = of_kind, AuditEvent.action == AuditAction.DELETE, AuditEvent.school_id == obj.school_id, of_record
     since = AuditEvent.id >= (made.id if made is not None else 0)
@@ -86,7 +117,7 @@ def _came_along(event: AuditEvent, made: AuditEvent | None) -> bool:
     return same and made is not None and abs(event.at - made.at) < ALONG
 
 
-def _abouts(session: Session, rows: ChildRows, events: Sequence[AuditEvent]) -> dict[int, tuple[Any, int]]:
+def _abouts(session: Session, rows: ChildRows | Child, events: Sequence[AuditEvent]) -> dict[int, tuple[Any, int]]:
     """Event → what its row is about: as the row stands, or as it was when it was taken away."""
     if rows.target is None:
         return {}
