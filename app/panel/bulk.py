@@ -114,6 +114,9 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
         keys = [obj.id for obj in chosen.rows]
         chosen.judged = chosen.action.judge(chosen.rows, chosen.form)
         chosen.rows = self._rows(keys, chosen.action)  # what was tried and taken back has to be read again
+        told = {obj.id: chosen.action.foretold(obj) for obj in chosen.possible[:SHOWN]}
+        chosen.judged.foretold = {key: sentences for key, sentences in told.items() if sentences}
+        chosen.rows = self._rows(keys, chosen.action)
         return self._preview(chosen)
 
     # What was asked.
@@ -206,6 +209,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
                 if chosen.action.shows_change
                 else None,
                 "reason": chosen.reasons.get(obj.id, ""),
+                "foretold": chosen.judged.foretold.get(obj.id, ()),
                 "doubts": Markup(" ").join(map(cells.told, chosen.judged.asked.get(obj.id, ()))),
             }
             for obj in chosen.rows[:SHOWN]

@@ -35,6 +35,8 @@ class Judged:
     """Why the action passes a record by."""
     asked: dict[int, list[Doubt]] = field(default_factory=dict)
     """What a record is asked about before the action is done with it."""
+    foretold: dict[int, Sequence[str]] = field(default_factory=dict)
+    """What else the action changes by a record."""
 
 
 def _joined(hindrances: dict[int, list[str]]) -> dict[int, str]:
@@ -76,6 +78,10 @@ class BulkAction(ABC):
         found = foreseen.rehearsed(db.session, possible, lambda obj: self.do(obj, form))
         return Judged(judged.reasons | found.refused, judged.asked | found.asked)
 
+    def foretold(self, obj: Any) -> Sequence[str]:
+        """What else it changes, as the page for one record tells it."""
+        return ()
+
     def act(self, obj: Any, form: FlaskForm | None) -> None:
         """Do it to one record with what was answered about it; raises what its service raises."""
         submissions.once(db.session, None, lambda: self.do(obj, form), doubts.answered_for(obj.id))
@@ -99,6 +105,9 @@ class Deleting(BulkAction):
 
     def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(self.view.hindrances(rows)))
+
+    def foretold(self, obj: Any) -> Sequence[str]:
+        return self.view.foretold(obj, self.code)
 
     def do(self, obj: Any, form: FlaskForm | None) -> Any:
         return self.view.erase(obj)
@@ -154,6 +163,9 @@ class Moving(BulkAction):
 
     def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(states.obstacles(db.session, rows, self.name)))
+
+    def foretold(self, obj: Any) -> Sequence[str]:
+        return self.view.foretold(obj, self.name)
 
     def do(self, obj: Any, form: Any) -> Any:
         return states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")

@@ -1,5 +1,6 @@
 """What annulling, deleting and a late departure change is told before it is done (3.3.4.4)."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,3 +108,16 @@ def test_the_history_of_a_card_tells_what_hangs_on_it(enter: Any, secretary: Any
     psychologist = sign_in(f"psychologist.{SCHOOL}").get(f"/pupils/show/{pupil}").text.partition("История карточки")[2]
     assert "Родитель или представитель Сергеева Ольга" in psychologist
     assert "departure-2026" not in psychologist
+
+
+def test_many_are_told_before_they_are_annulled_or_deleted(enter: Any, secretary: Any, session: Any) -> None:
+    """Each row of the preview says who returns to which class; nothing is written by telling."""
+    orders = [enter("departure", f"2026-02-{day}", name) for day, name in ((26, "Белых"), (27, "Попов"))]
+    for action in ("move:annul", "delete"):
+        form = {"action": action, "rowid": orders, "asked": "1", "annulment_reason": "внесено по ошибке"}
+        page = secretary.post("/movement_orders/bulk", data=form).text
+        assert "Выполнить для 2 записей" in page, action
+        for name in ("Белых", "Попов"):
+            assert re.search(rf"{name}[^<]*по приказу выбыл[^<]*станет в классе", page), (action, name)
+    session.expire_all()
+    assert session.query(MovementOrder).filter_by(annulled_on=None).count() == 2
