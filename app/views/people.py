@@ -301,6 +301,7 @@ def own_children(actor: Actor) -> Whole | None:
     if not own or not actor.may(Action.VIEW, Resource.PUPILS):
         return None
     found = db.session.scalars(select(Pupil).where(Pupil.id.in_(sorted(own))).order_by(Pupil.search_text)).all()
+    found = sorted(found, key=lambda each: each.status is not PupilStatus.ENROLLED)  # who studies here stands first
     asked = request.args.get(CHILD, "")
     shown = next((each for each in found if str(each.id) == asked), found[0] if not asked and found else None)
     if shown is None:
