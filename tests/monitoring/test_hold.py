@@ -181,6 +181,7 @@ def test_refused_it_is_asked_for_anew_with_the_paper(school: School) -> None:
     with school.on(LATER) as client:
         card = client.get(f"/corrections/show/{waiting}").text
         story = client.get(f"/pupils/show/{school.pupil}").text
+        assert f'<a href="/corrections/show/{waiting}">Исправление</a>' in client.get(f"/ask/correction/{waiting}").text
     assert all(f"/ask/correction/{waiting}" in page for page in (card, story))
     assert school.ask(LATER, waiting).status_code == 302
     assert school.ask(LATER, waiting).status_code == 422, "it waits already"

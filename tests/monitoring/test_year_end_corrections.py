@@ -79,4 +79,5 @@ def test_what_has_no_effect_is_not_offered(office: Office) -> None:
     promote(office, OCTOBER, "2-у", "Белых")
     page = office.on(OCTOBER, SECRETARY, lambda client: client.get(f"/ask/movement_line/{line}"))
     assert [kind for kind in CorrectionKind if f"kind={kind.value}" in page.text] == [CorrectionKind.PERSON]
+    assert ">Приказ о движении</a>" in page.text
     assert office.on(OCTOBER, DEPUTY, lambda client: client.get(f"/ask/movement_line/{line}")).status_code == 403

@@ -58,11 +58,11 @@ class AskCorrection(Page):
         declared = corrections.subjects().get(table) or abort(404)
         record = _record(declared, pk)
         offered = corrections.offered(db.session, record)
-        shown = {"told": declared.told(db.session, record), "back_url": card_url(declared.card(record))}
+        card = declared.card(record)
+        shown = {"told": declared.told(db.session, record), "back_url": card_url(card)}
         if not request.args.get("kind"):
-            return render_template(
-                "monitoring/asking.html", **shown, kinds=[_choice(kind, table, pk) for kind in offered]
-            )
+            kinds, back = [_choice(kind, table, pk) for kind in offered], card.__titles__[0]
+            return render_template("monitoring/asking.html", **shown, kinds=kinds, back_title=back)
         kind = _kind(offered)
         others = declared.others(db.session, record, kind) if kind.asks.other else ()
         form = _form(kind, others, declared)
