@@ -21,7 +21,7 @@ from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Respon
 DIRECTORY = Path(__file__).parent
 RIGHTS = "rights"
 """The folder of the blocks of rights: a file a group."""
-OPTIONAL = {"deadlines": ("year_ends",)}
+OPTIONAL = {"deadlines": ("year_ends",), "readings": ("without_data",)}
 """Keys of a file that it may lack."""
 
 
@@ -161,7 +161,10 @@ def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str
     values = collect.run(file["rules"].items)
     frame = collect.run(terms_loader.frame, file, readings, _declared(reading_values, "id"), roles)
     rules = collect.each(values, "id", terms_loader.rule, frame) if frame else {}
-    return {"readings": readings, "rules": rules}, _declared(values, "id")
+    rule_ids = _declared(values, "id")
+    untold = collect.run(lambda: readings_file.get("without_data", Value.items, []))
+    without_data = collect.each(untold, "id", terms_loader.without_data, rule_ids)
+    return {"readings": readings, "without_data": without_data, "rules": rules}, rule_ids
 
 
 def _requirements(collect: Collector, file: Table, roles: set[str]) -> tuple[Requirement, ...]:

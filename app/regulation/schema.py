@@ -129,6 +129,17 @@ class Reading:
         return self.options[wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutData:
+    """A wording with several readings of which no data tells one from another: nothing is chosen, and `why` says so."""
+
+    id: str
+    title: str
+    basis: str
+    rules: tuple[str, ...]
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleValue:
     """What a rule says in a period of validity (both ends included; `valid_to` None is open).
@@ -294,6 +305,7 @@ class Regulation:
     exclusive: Mapping[tuple[str, Action], Exclusive]
     resources: Mapping[str, ResourceRow]
     readings: Mapping[str, Reading]
+    without_data: Mapping[str, WithoutData]
     rules: Mapping[str, Rule]
     requirements: tuple[Requirement, ...]
     monitoring: tuple[Monitoring, ...]

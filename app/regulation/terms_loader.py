@@ -21,6 +21,7 @@ from .schema import (
     Shape,
     TermKind,
     Trigger,
+    WithoutData,
     YearEnd,
 )
 
@@ -106,6 +107,12 @@ def _option(value: Value, governs: Governs) -> Option:
         event_day=table.get("event_day", lambda one: one.one_of(["counts"], "слово") == "counts", False),
         working_days=table.get("days", lambda one: one.one_of(["working"], "слово") == "working", False),
     )
+
+
+def without_data(value: Value, rule_ids: Collection[str]) -> WithoutData:
+    table = value.table("id", "title", "basis", "rules", "why")
+    rules = tuple(item.one_of(sorted(rule_ids), "имя правила") for item in table["rules"].items())
+    return WithoutData(table["id"].text(), table["title"].text(), table["basis"].text(), rules, table["why"].text())
 
 
 def rule(value: Value, frame: Frame) -> Rule:

@@ -101,6 +101,12 @@ def test_the_register_names_every_reading_and_what_holds(sign_in: Any) -> None:
     for reading in load_regulation().readings.values():
         assert reading.title in page
         assert all(option.title in page for option in reading.options.values())
+    for one in load_regulation().without_data.values():
+        own = page.split(f'id="reading-{one.id}"')[1].split("</section>")[0]
+        assert one.title in own
+        assert f"Нет данных: {one.why}. Выбирать нечего." in own
+        assert "<a " not in own
+        assert one.id not in sign_in("regional").get("/reading_choices/add").text
     assert "акт № 12-р от 01.09.2025" in page
     assert "акт № 12-р" not in body(sign_in("regional").get("/readings/?year=2026"))
     assert sign_in("regional").get("/readings/?year=вчера").status_code == 400

@@ -10,7 +10,7 @@ from app.compliance import duties, queries
 from app.compliance.readings import Choice, Readings, readings_of
 from app.models.monitoring import ReadingChoice, readings
 from app.regulation import load_regulation
-from app.regulation.schema import Option, Reading, Rule
+from app.regulation.schema import Option, Reading, Rule, WithoutData
 from app.security.actor import Actor
 from app.services.engine import coherence
 from app.services.monitoring.compliance import Tally, organisation_for, rules_for
@@ -66,6 +66,12 @@ def rules_of(reading: Reading) -> tuple[Rule, ...]:
     """The rules whose text it reads."""
     rules = load_regulation().rules.values()
     return tuple(rule for rule in rules if any(reading in value.readings for value in rule.values))
+
+
+def without_data() -> list[tuple[WithoutData, tuple[Rule, ...]]]:
+    """What could be read in several ways and is not, for want of data, with the rules that say it."""
+    known = load_regulation()
+    return [(one, tuple(known.rules[rule] for rule in one.rules)) for one in known.without_data.values()]
 
 
 def offered() -> list[tuple[str, str]]:

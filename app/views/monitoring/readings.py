@@ -40,6 +40,7 @@ class ReadingsView(Page):
         year, actor = _year(), actor_of(db.session)
         shown = {
             "entries": register.register(db.session, year),
+            "without_data": register.without_data(),
             "year": year,
             "caption": school_year(year),
             "others": [(each, school_year(each)) for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
