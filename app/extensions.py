@@ -35,6 +35,8 @@ def _tune(connection: Any, record: object) -> None:
         # Compiling the statement of compliance takes two seconds, running it a fifth of one.
         connection.autocommit = True  # or the first rollback would take it back
         connection.execute("SET jit = off")
+        # A region's facts are joined and sorted in memory, not on the disk.
+        connection.execute("SET work_mem = '32MB'")
         # Nobody waits for ever: a person has gone by then, and a thread is held meanwhile.
         connection.execute("SET statement_timeout = '120s'")
         connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")

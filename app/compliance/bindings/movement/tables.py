@@ -43,11 +43,16 @@ def counting(line: FromClause) -> tuple[FromClause, ColumnElement[Any], tuple[Co
 
 
 def members(within: Within) -> list[ColumnElement[bool]]:
-    """Memberships of the pupils asked about, or of those whom the orders asked about name."""
+    """Memberships of the pupils asked about."""
+    return pupils(within, MEMBER)
+
+
+def pupils(within: Within, table: FromClause) -> list[ColumnElement[bool]]:
+    """Rows on the pupils asked about, or on those whom the orders asked about name."""
     if within.about == "movement_order":
         named = LINE.alias()
-        return [MEMBER.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id.in_(SUBJECTS)))]
-    return within.among({"pupil": MEMBER.c.pupil_id})
+        return [table.c.pupil_id.in_(select(named.c.pupil_id).where(named.c.order_id.in_(SUBJECTS)))]
+    return within.among({"pupil": table.c.pupil_id})
 
 
 def years(within: Within) -> list[ColumnElement[bool]]:

@@ -22,16 +22,15 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.compliance.bindings.movement.evidence import of_member
 from app.compliance.bindings.movement.periods import YEAR, ends_of_years, year_end
 from app.compliance.bindings.movement.tables import (
     CLASS,
     LINE,
     MEMBER,
     OUTCOME,
-    counting,
     in_force,
     members,
-    set_right_pupils,
     years,
 )
 from app.compliance.calendars import Statement
@@ -95,14 +94,21 @@ class AtYearEnd(Duty):
         covers = {"last_day": _covers(opens), "due_day": and_(MEMBER.c.starts_on <= due, _is_in_class(opens, due))}
         begun = or_(classes.c.moving_opens <= ON, classes.c.repeating_opens <= ON)
         owes = begun, is_open(opens_on), within.as_read("year-end-members", classes.c.start_year, covers)
+        source, of_its_member = of_member(
+            classes.join(MEMBER, MEMBER.c.class_id == classes.c.id),
+            classes,
+            by_outcome["detail"],
+            [self.kinds[rule] for rule in rules],
+            within,
+            dialect,
+        )
         columns = row(
             anchor=classes.c.day,
             opens_on=opens_on,
             stays_from=opens_on,
             **by_outcome,
-            **_of_member(classes, by_outcome["detail"]),
+            **of_its_member,
         )
-        source = classes.join(MEMBER, MEMBER.c.class_id == classes.c.id)
         return [select(*columns).select_from(source).where(by_outcome["rule"].is_not(None), *owes, *members(within))]
 
     def _classes(self, rules: Sequence[str], within: Within, dialect: str | None) -> CTE:
@@ -200,7 +206,7 @@ class BeforeYear(Duty):
         return [select(rule, opens.label("anchor")).where(is_open(opens), *years(within)).distinct()]
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
-        opens = self._opens()
+        opens, kind = self._opens(), literal(self.kind.value)
         opened, closed = LINE.alias("opened"), LINE.alias("closed")
         source = (
             YEAR.join(CLASS, and_(CLASS.c.academic_year_id == YEAR.c.id, CLASS.c.grade == self.grade))
@@ -210,15 +216,16 @@ class BeforeYear(Duty):
         )
         began = expression(MEMBER.c.starts_on)
         source, due = due_of(source, YEAR.c.school_id, opens, [self.rule], dialect, began)
+        source, of_its_member = of_member(source, CLASS, kind, [self.kind], within, dialect)
         columns = row(
             rule=literal(self.rule),
-            detail=literal(self.kind.value),
+            detail=kind,
             anchor=opens,
             opens_on=opens,
             due=due[self.rule],
             stays_from=MEMBER.c.starts_on,
             exempt=case((opened.c.kind == self.exempt, 1), *self._from_here(opens, within)),
-            **_of_member(CLASS, literal(self.kind.value)),
+            **of_its_member,
         )
         # Whoever was moved to another class before the year began is counted there.
         until = func.coalesce(MEMBER.c.ends_on, YEAR.c.starts_on)
@@ -250,32 +257,6 @@ class BeforeYear(Duty):
         if day is None:
             raise LookupError(f"Правило «{self.rule}» не называет дня открытия.")
         return year_day(YEAR.c.start_year, day.month, day.day)
-
-
-def _of_member(classes: FromClause, kind: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
-    """Whose duty it is, and the first entry of an order of that kind on the pupil in that year."""
-    named = (
-        LINE.c.pupil_id == MEMBER.c.pupil_id,
-        LINE.c.kind == kind,
-        LINE.c.academic_year_id == classes.c.academic_year_id,
-    )
-    entered = select(func.min(LINE.c.entered_on)).where(*named, *in_force(LINE))
-    source, day, counted = counting(LINE)
-    corrected = select(func.min(day)).select_from(source).where(*named, *counted)
-    evidence = case(
-        (
-            MEMBER.c.pupil_id.in_(set_right_pupils()),
-            corrected.correlate(MEMBER, classes).scalar_subquery(),
-        ),
-        else_=entered.correlate(MEMBER, classes).scalar_subquery(),
-    )
-    return {
-        "school_id": classes.c.school_id,
-        "about_id": MEMBER.c.pupil_id,
-        "group_id": MEMBER.c.class_id,
-        "subject_id": MEMBER.c.id,
-        "evidence": evidence,
-    }
 
 
 def left_on(fact: FromClause, within: Within) -> ColumnElement[date]:
