@@ -92,6 +92,8 @@ class Told:
     contradiction: str = ""
     continues: str = ""
     """In place of what it was done."""
+    counted_from: str = ""
+    """By whose word the term is counted from its day, where that is no date of a record."""
     asked_id: int | None = None
     """The judged record that corrections are asked of, where the subject is none."""
     responsible: str = ""

@@ -146,7 +146,7 @@ class Judgement:
             found = why(self.rule, self.term, evidence=record.evidence, author=record.author, on=judged).lines()
         if self.entered_on is None and record.evidence is not None:
             found = [each for each in found if each.text != format_date(record.evidence)]
-        entered = ("Взамен", record.continues), ("Внесения", self.entered)
+        entered = ("Отсчёт", record.counted_from), ("Взамен", record.continues), ("Внесения", self.entered)
         found += [Line(label, told) for label, told in entered if told]
         if self.reason:
             found.append(Line("Состояние", self.status_text))

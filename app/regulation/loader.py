@@ -21,7 +21,7 @@ from .schema import Monitoring, MonitoringLevel, Regulation, Requirement, Respon
 DIRECTORY = Path(__file__).parent
 RIGHTS = "rights"
 """The folder of the blocks of rights: a file a group."""
-OPTIONAL = {"deadlines": ("year_ends",), "readings": ("without_data",)}
+OPTIONAL = {"deadlines": ("year_ends",), "readings": ("unread",)}
 """Keys of a file that it may lack."""
 
 
@@ -162,9 +162,10 @@ def _terms(collect: Collector, readings_file: Table, file: Table, roles: set[str
     frame = collect.run(terms_loader.frame, file, readings, _declared(reading_values, "id"), roles)
     rules = collect.each(values, "id", terms_loader.rule, frame) if frame else {}
     rule_ids = _declared(values, "id")
-    untold = collect.run(lambda: readings_file.get("without_data", Value.items, []))
-    without_data = collect.each(untold, "id", terms_loader.without_data, rule_ids)
-    return {"readings": readings, "without_data": without_data, "rules": rules}, rule_ids
+    none: list[Value] = []
+    unread_values = collect.run(lambda: readings_file.get("unread", lambda one: one.items(), none))
+    unread = collect.each(unread_values, "id", terms_loader.unread, rule_ids)
+    return {"readings": readings, "unread": unread, "rules": rules}, rule_ids
 
 
 def _requirements(collect: Collector, file: Table, roles: set[str]) -> tuple[Requirement, ...]:

@@ -88,6 +88,15 @@ class YearEnd:
     day: MonthDay
     grades: tuple[int, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """By which the region's own day of these grades is stored."""
+        return ",".join(map(str, self.grades)) or "others"
+
+    @property
+    def title(self) -> str:
+        return f"{' и '.join(map(str, self.grades))} классы" if self.grades else "остальные классы"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -129,14 +138,22 @@ class Reading:
         return self.options[wanted]
 
 
+class UnreadState(StrEnum):
+    """Why nothing is chosen of an ambiguous wording: no data tells its readings apart, or one of them alone is done."""
+
+    NO_DATA = "no_data"
+    ONE_WAY = "one_way"
+
+
 @dataclass(frozen=True, slots=True)
-class WithoutData:
-    """A wording with several readings of which no data tells one from another: nothing is chosen, and `why` says so."""
+class Unread:
+    """An ambiguous wording of which nothing is chosen yet; `why` goes on after what its state says."""
 
     id: str
     title: str
     basis: str
     rules: tuple[str, ...]
+    state: UnreadState
     why: str
 
 
@@ -305,7 +322,7 @@ class Regulation:
     exclusive: Mapping[tuple[str, Action], Exclusive]
     resources: Mapping[str, ResourceRow]
     readings: Mapping[str, Reading]
-    without_data: Mapping[str, WithoutData]
+    unread: Mapping[str, Unread]
     rules: Mapping[str, Rule]
     requirements: tuple[Requirement, ...]
     monitoring: tuple[Monitoring, ...]

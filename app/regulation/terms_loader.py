@@ -21,7 +21,8 @@ from .schema import (
     Shape,
     TermKind,
     Trigger,
-    WithoutData,
+    Unread,
+    UnreadState,
     YearEnd,
 )
 
@@ -109,10 +110,11 @@ def _option(value: Value, governs: Governs) -> Option:
     )
 
 
-def without_data(value: Value, rule_ids: Collection[str]) -> WithoutData:
-    table = value.table("id", "title", "basis", "rules", "why")
+def unread(value: Value, rule_ids: Collection[str]) -> Unread:
+    table = value.table("id", "title", "basis", "rules", "state", "why")
     rules = tuple(item.one_of(sorted(rule_ids), "имя правила") for item in table["rules"].items())
-    return WithoutData(table["id"].text(), table["title"].text(), table["basis"].text(), rules, table["why"].text())
+    named, state = (table["id"].text(), table["title"].text()), table["state"].member(UnreadState)
+    return Unread(*named, table["basis"].text(), rules, state, table["why"].text())
 
 
 def rule(value: Value, frame: Frame) -> Rule:

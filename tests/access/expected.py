@@ -69,6 +69,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AppointmentView": ("appointment", "appointments"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "ReadingChoiceView": ("reading_choice", "readings"),
+    "YearEndDayView": ("year_end_day", "readings"),
     "SchoolStartView": ("school_start", "start_of_use"),
     "RegionStartView": ("region_start", "start_of_use"),
     "SchoolCalendarView": ("school_calendar_day", "calendar_school"),
@@ -149,6 +150,7 @@ COMMON_TABLES = {
     "municipality_code",
     "region_calendar_day",
     "reading_choice",
+    "year_end_day",
     "region_start",
 }
 SHARED_TABLES = {"position"}

@@ -37,6 +37,7 @@ GROUND = {
     "Correction": "what has an entry judged otherwise than it was made",
     "ReadingChoice": "which reading of the regulation holds",
     "SchoolStart": "before which day nothing is owed",
+    "YearEndDay": "on which day study ends where a school made no periods",
     "RegionStart": "the same of schools without a record",
     "AcademicYear": "the regulation's own measure: «до 31 августа учебного года»",
 }

@@ -322,13 +322,17 @@ class _Region:
         return [row for row in self.world.tables["study_period"] if row["academic_year_id"] == year]
 
     def year_end(self, year: dict[str, Any], grade: int) -> date:
-        """The last day of the grade's last study period; without any 25 May for 9 and 11, 31 May for the others."""
+        """The last day of the grade's last study period; without any the region's day for these grades, or 25 May for 9
+        and 11, 31 May for the others."""
         own = [
             each["ends_on"]
             for each in self.periods(year["id"])
             if (each["grade_from"] or 1) <= grade <= (each["grade_to"] or 11)
         ]
-        return max(own, default=date(year["start_year"] + 1, 5, 25 if grade in (9, 11) else 31))
+        grades, usual = ("9,11", 25) if grade in (9, 11) else ("others", 31)
+        rows = [row for row in self.world.tables["year_end_day"] if row["start_year"] == year["start_year"]]
+        by_act = [row["day"] for row in rows if row["grades"] == grades]
+        return max(own, default=[*by_act, date(year["start_year"] + 1, 5, usual)][0])
 
     def status(self, due: date, entered: date | None) -> str:
         if entered is not None:

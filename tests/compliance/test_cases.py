@@ -37,6 +37,8 @@ def build(case: dict[str, Any]) -> World:
         world.start(case["start"], school)
     for reading, option in case.get("choices", {}).items():
         _choose(world, reading, option)
+    for each in case.get("year_ends", ()):
+        world.year_end_day(YEAR, each["grades"], each["day"])
     year = world.year(school, YEAR, LAST)
     if "periods" in case:
         world.tables["study_period"].clear()

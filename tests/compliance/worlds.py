@@ -43,6 +43,7 @@ ORDER_OF_INSERT = (
     "held_setting",
     "held_span",
     "reading_choice",
+    "year_end_day",
     "school_start",
     "region_start",
 )
@@ -291,6 +292,9 @@ class World:
         act = {"act_number": "1", "act_date": date(2025, 9, 1)}
         self.add(f"{owner[0]}_start", **{f"{owner[0]}_id": owner[1]}, since=since, **act)
 
+    def year_end_day(self, start: int, grades: str, day: date) -> None:
+        self.add("year_end_day", start_year=start, grades=grades, day=day, act_number="7-р", act_date=date(start, 9, 1))
+
     def row(self, table: str, key: int) -> dict[str, Any]:
         return self.tables[table][key - 1]
 
@@ -322,6 +326,7 @@ def worlds(draw: st.DrawFn) -> World:
     world.region(municipalities=2)
     _overrides(dice, world, "region_calendar_day", region_id=1)
     _readings(dice, world)
+    _year_end_days(dice, world)
     if dice.random() < 0.5:
         world.start(_day(dice))
     for number in range(draw(st.integers(1, 3))):
@@ -402,6 +407,14 @@ def _readings(dice: Random, world: World) -> None:
                 option = f"{reading.id}:{dice.choice(list(reading.options))}"
                 values = {"start_year": start, "reading": reading.id, "option": option}
                 world.add("reading_choice", **values, act_number="1", act_date=date(start, 9, 1))
+
+
+def _year_end_days(dice: Random, world: World) -> None:
+    """The region may have set the last day of study where a school makes no periods."""
+    for start in (2024, 2025):
+        for grades in dice.sample(("9,11", "others"), dice.choice((0, 0, 1, 2))):
+            day = dice.choice((date(start + 1, 5, 19), date(start + 1, 6, 6), date(start + 1, 7, 2)))
+            world.year_end_day(start, grades, day)
 
 
 def _day(dice: Random) -> date:

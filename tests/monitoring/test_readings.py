@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import delete, select
 
 from app.compliance import queries
 from app.compliance.readings import Choice, readings_of
 from app.models.monitoring import ReadingChoice
+from app.models.monitoring.corrections import Correction
+from app.models.study import StudyPeriod
 from app.regulation import load_regulation
 from tests.panel.reading import at_fields, body
 
@@ -77,6 +80,27 @@ def test_a_reading_is_chosen_once_a_year(sign_in: Any, session: Any) -> None:
     assert session.query(ReadingChoice).count() == 2
 
 
+def test_the_region_sets_the_last_day_of_study_where_a_school_made_no_periods(sign_in: Any, session: Any) -> None:
+    """A correction of each school whose numbers that changes; a day of another year and a second day are refused."""
+    session.execute(delete(StudyPeriod))
+    session.commit()
+    day = {"start_year": "2025", "grades": "9,11", "day": "2026-06-20", "act_number": "7-р", "act_date": "2026-05-01"}
+    with time_machine.travel(date(2026, 6, 1), tick=False):
+        assert statuses(session, date(2026, 6, 1)) == {"pending": 6}
+        answer = sign_in("regional").post("/year_ends/add", data=day | {"day": "2026-09-20"})
+        assert (answer.status_code, set(at_fields(body(answer)))) == (422, {"day"})
+        assert sign_in(f"deputy.{SCHOOL}").post("/year_ends/add", data=day).status_code == 403
+        assert sign_in("regional").post("/year_ends/add", data=day).status_code == 302
+        assert sign_in("regional").post("/year_ends/add", data=day).status_code == 422
+        assert statuses(session, date(2026, 6, 1)) == {}
+        told = [(row.about, row.effect[RULE]["before"]["pending"]) for row in session.scalars(select(Correction))]
+    assert len(told) == 3
+    assert sum(number for _, number in told) == 6
+    assert all("20.06.2026" in about for about, _ in told)
+    page = body(sign_in(f"deputy.{SCHOOL}").get("/year_ends/list/"))
+    assert "2025/26, 9 и 11 классы: 20.06.2026" in page
+
+
 @pytest.mark.parametrize("role", ["director", "deputy", "administrator"])
 def test_the_school_reads_and_does_not_choose(sign_in: Any, role: str) -> None:
     client = sign_in(f"{role}.{SCHOOL}")
@@ -101,10 +125,11 @@ def test_the_register_names_every_reading_and_what_holds(sign_in: Any) -> None:
     for reading in load_regulation().readings.values():
         assert reading.title in page
         assert all(option.title in page for option in reading.options.values())
-    for one in load_regulation().without_data.values():
+    for one in load_regulation().unread.values():
         own = page.split(f'id="reading-{one.id}"')[1].split("</section>")[0]
         assert one.title in own
-        assert f"Нет данных: {one.why}. Выбирать нечего." in own
+        said = "Нет данных" if one.state == "no_data" else "Исполняется одно чтение"
+        assert f"{said}: {one.why}. Выб" in own
         assert "<a " not in own
         assert one.id not in sign_in("regional").get("/reading_choices/add").text
     assert "акт № 12-р от 01.09.2025" in page

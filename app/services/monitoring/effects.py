@@ -2,6 +2,7 @@
 (deadlines.md, Entries 2)."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import local_date
-from app.compliance import duties, queries, status
+from app.compliance import duties, mornings, queries, status
 from app.compliance.status import Told
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
 from app.security.entries import stamp_now
+from app.security.guard import person_of, system_step
 from app.security.stamps import school_zone
+from app.services.engine import records
+from app.services.engine.transaction import transaction
 
 Numbers = dict[int, dict[str, dict[str, int]]]
 """School → rule → status → number."""
@@ -30,6 +34,23 @@ class Act:
     number: str | None
     dated: date | None
     at: datetime
+
+
+def save(session: Session, obj: Any, schools: frozenset[int] | None, act: Callable[[int], Act]) -> list[int]:
+    """Save an act of the region that retells the terms of these schools, with a correction of each school whose numbers
+    it changes; their numbers. `act` is asked when it is saved. Errors are those of `records.save`."""
+    today = person_of(session).today
+    with transaction(session):
+        with session.no_autoflush:  # it is changed already, and not in the database yet
+            before = numbers(session, schools, today)
+        records.save(session, obj)
+        with system_step(session, "tell the effect of an act of the region"):
+            after = numbers(session, schools, today)
+            differ = differing(before, after)
+            for key in differ:
+                session.add(correction(session, key, act(key), effect(before[key], after[key])))
+                mornings.anew(session, key)
+    return differ
 
 
 def numbers(session: Session, school_ids: frozenset[int] | None, today: date) -> Numbers:

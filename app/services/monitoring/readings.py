@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.clock import utc_now
 from app.compliance import duties, queries
 from app.compliance.readings import Choice, Readings, readings_of
 from app.models.monitoring import ReadingChoice, readings
 from app.regulation import load_regulation
-from app.regulation.schema import Option, Reading, Rule, WithoutData
+from app.regulation.schema import Option, Reading, Rule, Unread
+from app.russian import format_date
 from app.security.actor import Actor
 from app.services.engine import coherence
+from app.services.monitoring import effects
 from app.services.monitoring.compliance import Tally, organisation_for, rules_for
 from app.services.territory.organisations import Organisation
 
@@ -22,6 +25,17 @@ def _choice(choice: ReadingChoice) -> Iterator[tuple[str, str]]:
     """A choice is an act, and an act has a number."""
     if not (choice.act_number or "").strip():
         yield "act_number", "Укажите номер акта."
+
+
+def save(session: Session, choice: ReadingChoice) -> list[int]:
+    """The schools whose numbers it changed: a correction of each. Errors are those of `records.save`."""
+
+    def act(school_id: int) -> effects.Act:
+        number, day = choice.act_number, choice.act_date
+        told = f"Чтение сроков на {choice.caption}", f"акт № {number} от {format_date(day)}"
+        return effects.Act(choice.__tablename__, choice.id, *told, number, day, utc_now())
+
+    return effects.save(session, choice, None, act)
 
 
 @dataclass(frozen=True)
@@ -68,10 +82,10 @@ def rules_of(reading: Reading) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if any(reading in value.readings for value in rule.values))
 
 
-def without_data() -> list[tuple[WithoutData, tuple[Rule, ...]]]:
-    """What could be read in several ways and is not, for want of data, with the rules that say it."""
+def unread() -> list[tuple[Unread, tuple[Rule, ...]]]:
+    """What could be read in several ways and is not, with the rules that say it."""
     known = load_regulation()
-    return [(one, tuple(known.rules[rule] for rule in one.rules)) for one in known.without_data.values()]
+    return [(one, tuple(known.rules[rule] for rule in one.rules)) for one in known.unread.values()]
 
 
 def offered() -> list[tuple[str, str]]:

@@ -11,16 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.compliance import mornings
 from app.compliance.starts import Start, every_start
 from app.models.monitoring.starts import RegionStart, SchoolStart
 from app.models.movement import ClassMembership
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.russian import format_date
-from app.security.guard import person_of, system_step
-from app.services.engine import records
-from app.services.engine.transaction import transaction
+from app.security.guard import system_step
 from app.services.monitoring import effects
 from app.services.monitoring.compliance import Question
 
@@ -29,21 +26,10 @@ BY_FIRST, SILENT = "по первой записи", "для школ без з�
 
 def save(session: Session, start: SchoolStart | RegionStart) -> list[int]:
     """Set or move a day; the schools whose numbers it changed. Errors are those of `records.save`."""
-    today = person_of(session).today
-    with transaction(session):
-        with session.no_autoflush:  # the day is on the record already, and not in the database yet
-            schools = _schools(session, start)
-            stood = every_start(session.connection(), schools)
-            before = effects.numbers(session, schools, today)
-        records.save(session, start)
-        with system_step(session, "tell the effect of an act of the region"):
-            after = effects.numbers(session, schools, today)
-            differ = effects.differing(before, after)
-            for key in differ:
-                told = effects.effect(before[key], after[key])
-                session.add(effects.correction(session, key, _act(start, stood[key]), told))
-                mornings.anew(session, key)
-    return differ
+    with session.no_autoflush:  # the day is on the record already, and not in the database yet
+        schools = _schools(session, start)
+        stood = every_start(session.connection(), schools)
+    return effects.save(session, start, schools, lambda key: _act(start, stood[key]))
 
 
 def _schools(session: Session, start: SchoolStart | RegionStart) -> frozenset[int]:

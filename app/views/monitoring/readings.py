@@ -20,6 +20,7 @@ from app.russian import school_year
 from app.security.guard import actor_of
 from app.services.monitoring import readings as register
 from app.services.monitoring.compliance import Tally
+from app.views.monitoring.starts import tell_effect
 from app.web.arguments import BadArgument
 
 FIRST_YEAR, LAST_YEAR = 2015, 2039
@@ -40,7 +41,7 @@ class ReadingsView(Page):
         year, actor = _year(), actor_of(db.session)
         shown = {
             "entries": register.register(db.session, year),
-            "without_data": register.without_data(),
+            "unread": register.unread(),
             "year": year,
             "caption": school_year(year),
             "others": [(each, school_year(each)) for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
@@ -107,6 +108,11 @@ class ReadingChoiceView(RecordView, model=ReadingChoice):
         ("Как читать", {"fields": ["start_year", "option_text"]}),
         ("Акт", {"fields": ["act_number", "act_date"]}),
     ]
+
+    def store(self, obj: Any) -> Any:
+        """What it does to the numbers is stored with it."""
+        tell_effect(register.save(db.session, obj))
+        return obj
 
     def form_extra(self) -> dict[str, Any]:
         return {

@@ -29,19 +29,23 @@ def start_of(question: Question) -> dict[str, Any] | None:
     return {"text": told.text, "initial": told.initial, "url": marked if opens else None}
 
 
+def tell_effect(differ: list[int]) -> None:
+    """Of an act of the region: how many schools' numbers it has changed."""
+    if differ:
+        words = f"Показатели изменились: {counted(len(differ), 'школа', 'школы', 'школ')}."
+        where = url_for("CorrectionView.list", kind="conditions")
+        flash(Markup('{} <a href="{}">Исправления</a>').format(words, where), "info")
+    else:
+        flash("Показатели не изменились.", "info")
+
+
 class _StartView(RecordView):
     resource = Resource.START_OF_USE
     guide, clause = "regional#начало-ведения", "4.1"
 
     def store(self, obj: Any) -> Any:
         """Saving it is a correction: what it does to the numbers is stored with it."""
-        differ = starts.save(db.session, obj)
-        if differ:
-            words = f"Показатели изменились: {counted(len(differ), 'школа', 'школы', 'школ')}."
-            where = url_for("CorrectionView.list", kind="conditions")
-            flash(Markup('{} <a href="{}">Исправления</a>').format(words, where), "info")
-        else:
-            flash("Показатели не изменились.", "info")
+        tell_effect(starts.save(db.session, obj))
         return obj
 
 

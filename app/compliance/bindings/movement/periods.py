@@ -11,11 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Select,
     and_,
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     null,
@@ -29,11 +31,13 @@ from app.compliance.judged_by import AsSet, held_settings
 from app.compliance.settings import Effect, Setting, compared
 from app.compliance.within import HELD_SETTINGS
 from app.models.engine.held import held_span
+from app.models.monitoring.year_ends import YearEndDay
 from app.models.study import AcademicYear, StudyPeriod
 from app.regulation import load_regulation
 
 SPAN = held_span
 TYPED_YEAR, TYPED_PERIOD = AcademicYear.__table__, StudyPeriod.__table__
+SET = YearEndDay.__table__
 
 
 DATES = ("starts_on", "ends_on")
@@ -96,12 +100,39 @@ def _without_periods(year: Any, grade: ColumnElement[int]) -> ColumnElement[date
 
 
 def _set_by_region(year: Any) -> list[tuple[tuple[int, ...], ColumnElement[date]]]:
-    """Grades, and their last day of study where a school made no periods."""
+    """Grades, and their last day of study where a school made no periods: by an act of the region, else that of the
+    regulation's data."""
     said = next(iter(load_regulation().rules.values()))  # of the whole file
     return [
-        (one.grades, year_day(year.c.start_year + int(one.day < said.year_starts), one.day.month, one.day.day))
+        (
+            one.grades,
+            func.coalesce(
+                _by_act(year, one.key),
+                year_day(year.c.start_year + int(one.day < said.year_starts), one.day.month, one.day.day),
+                type_=Date,
+            ),
+        )
         for one in said.year_ends
     ]
+
+
+def _by_act(year: Any, grades: str) -> ColumnElement[Any]:
+    own = SET.c.start_year == year.c.start_year, SET.c.grades == grades
+    return select(SET.c.day).where(*own).correlate_except(SET).scalar_subquery()
+
+
+def without_periods(classes: FromClause) -> ColumnElement[bool]:
+    """Whether the school of a class has made no period of its grade in its year."""
+    own = PERIOD.c.academic_year_id == classes.c.academic_year_id, _is_of(PERIOD, classes.c.grade)
+    return ~exists().where(*own).correlate(classes)
+
+
+def day_set_for(classes: FromClause, year: FromClause) -> ColumnElement[bool]:
+    """The row of `SET` on the grade of a class in its year."""
+    said = next(iter(load_regulation().rules.values())).year_ends
+    whens = [(classes.c.grade.in_(one.grades), one.key) for one in said if one.grades]
+    others = next((one.key for one in said if not one.grades), "")
+    return and_(SET.c.start_year == year.c.start_year, SET.c.grades == case(*whens, else_=others))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 
+from app.compliance.bindings.movement.periods import SET, TYPED_YEAR, day_set_for, without_periods
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, ORDER, PUPIL, counting, in_force
 from app.compliance.corrected import is_set
 from app.compliance.duties import Told
@@ -28,6 +29,8 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
         .outerjoin(order, order.c.id == entered.c.order_id)
         .outerjoin(begun, begun.c.id == entered.c.continues_id)
         .outerjoin(begun_order, begun_order.c.id == begun.c.order_id)
+        .outerjoin(TYPED_YEAR, TYPED_YEAR.c.id == CLASS.c.academic_year_id)
+        .outerjoin(SET, day_set_for(CLASS, TYPED_YEAR))
     )
     named = (PUPIL.c.last_name, PUPIL.c.first_name, PUPIL.c.middle_name, CLASS.c.grade, CLASS.c.letter)
     columns = {column.name: column for column in named}
@@ -38,6 +41,8 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
         "entered_by": entered.c.entered_by,
         "other_kind": _contradiction(fact),
         "other_day": _other_day(fact),
+        "by_region": and_(fact.c.detail.in_([kind.value for kind in sorted(YEAR_END)]), without_periods(CLASS)),
+        **{f"set_{name}": SET.c[name] for name in ("act_number", "act_date", "entered_by")},
         "asked_id": _asked(fact),
         "replaced_number": begun_order.c.number,
         "replaced_date": begun_order.c.order_date,
@@ -55,6 +60,7 @@ def told(values: Mapping[str, Any]) -> Told:
         entered_by=values["entered_by"],
         asked_id=values["asked_id"],
         continues=_continued(values),
+        counted_from=_last_day(values),
         contradiction=_in_words(values["other_kind"], values["detail"]) or _days_in_words(values),
     )
 
@@ -63,6 +69,17 @@ def _continued(values: Mapping[str, Any]) -> str:
     if values["replaced_date"] is None:
         return ""
     return f"приказа № {values['replaced_number']} от {format_date(values['replaced_date'])}; состояние – по худшему"
+
+
+def _last_day(values: Mapping[str, Any]) -> str:
+    """By whose word the school year ended on its day, where the school has made no periods."""
+    if not values["by_region"]:
+        return ""
+    day = f"последний учебный день {format_date(values['anchor'])} – учебных периодов школа не завела"
+    if values["set_act_date"] is None:
+        return f"{day}, день по умолчанию"
+    act = f"акт № {values['set_act_number']} от {format_date(values['set_act_date'])}, {values['set_entered_by']}"
+    return f"{day}, день области: {act}"
 
 
 def _in_words(entered: str | None, expected: str) -> str:
