@@ -1,7 +1,7 @@
 """the region's own last day of study in a school year, for schools without periods
 
-Revision ID: 20261128_20
-Revises: 20261128_10
+Revision ID: 20261129_20
+Revises: 20261129_10
 Create Date: 2026-11-27 11:20:00
 
 """
@@ -9,8 +9,8 @@ Create Date: 2026-11-27 11:20:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_20"
-down_revision = "20261128_10"
+revision = "20261129_20"
+down_revision = "20261129_10"
 branch_labels = None
 depends_on = None
 
