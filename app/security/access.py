@@ -5,7 +5,7 @@ identity map.
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -19,11 +19,13 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Date,
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     func,
@@ -37,7 +39,7 @@ from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.movement import on_day
-from app.models.people import Guardianship, Pupil
+from app.models.people import Employee, Guardianship, Pupil, PupilStatus
 from app.models.schools import School
 from app.models.study import led_by
 from app.models.territory import Municipality
@@ -47,7 +49,7 @@ from app.security.actor import Actor, Grants, Holding
 
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
 PUPIL, SCHOOL, KIN = Pupil.__table__.c, School.__table__.c, Guardianship.__table__.c
-MUNICIPALITY = Municipality.__table__.c
+MUNICIPALITY, EMPLOYEE = Municipality.__table__.c, Employee.__table__.c
 STUDENT, PARENT = "student", "parent"
 Given = BindParameter[Any]
 
@@ -121,7 +123,8 @@ class _Held:
     """The roles of an account on a day with the rows each reaches: one query, whatever it holds."""
 
     def __init__(self, connection: Any, account_id: int, today: date) -> None:
-        found = connection.execute(_everything_held(), {"account_id": account_id, "today": today}).all()
+        given = {"account_id": account_id, "today": today, "before": today - timedelta(days=1)}
+        found = connection.execute(_everything_held(), given).all()
         self.persons = [row for row in found if row.appointment_id is None]
         appointed = [row for row in found if row.appointment_id is not None]
         self.roles = {row.role for row in found if row.role}
@@ -216,6 +219,7 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
             APPOINTMENT.account_id == account_id,
             APPOINTMENT.valid_from <= today,
             or_(APPOINTMENT.valid_to.is_(None), APPOINTMENT.valid_to >= today),
+            _works(today),
         )
     )
     operator = (
@@ -226,10 +230,27 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
     return regulated, operator
 
 
+def _works(today: Given) -> ColumnElement[bool]:
+    """A role in a school ends after the last day of work there, whatever its order says; a role above schools, and one
+    whose account no employee's card is linked to, by its order alone."""
+    cards = AccountPerson.__table__.join(Employee.__table__, EMPLOYEE.id == PERSON.employee_id)
+    mine = PERSON.account_id == APPOINTMENT.account_id, EMPLOYEE.school_id == APPOINTMENT.school_id
+    here = select(EMPLOYEE.id).select_from(cards).where(*mine).correlate(Appointment.__table__)
+    lasts = or_(EMPLOYEE.dismissed_on.is_(None), EMPLOYEE.dismissed_on >= today)
+    return or_(~here.exists(), here.where(lasts).exists())
+
+
+def _attends(today: Given, before: Given) -> ColumnElement[bool]:
+    """To the end of the last day, on whose evening he has left already; who comes back is here on the day itself."""
+    left = (PupilStatus.DEPARTED, PupilStatus.GRADUATED)
+    return or_(*(on_day.status_of(PUPIL, day).not_in(left) for day in (today, before)))
+
+
 def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]], ...]:
     """The persons of an account. A parent comes once for each child, an employee once for each class led."""
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}
+    attends = _attends(today, bindparam("before", type_=Date))
     child = {"pupil_id": PUPIL.id, "class_id": on_day.class_of(PUPIL, today)}
     own = AccountPerson.__table__.alias()
     led = led_by(select(own.c.employee_id).where(own.c.account_id == account_id), today).subquery("led")
@@ -243,13 +264,15 @@ def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]],
         _held(**home, **child, role=literal(STUDENT))
         .select_from(person)
         .join(Pupil.__table__, PUPIL.id == PERSON.pupil_id)
-        .where(PERSON.account_id == account_id)
+        .where(PERSON.account_id == account_id, attends)
     )
     parents = (
         _held(**home, **child, role=literal(PARENT), parent_id=PERSON.parent_id)
         .select_from(person)
         .outerjoin(Guardianship.__table__, KIN.parent_id == PERSON.parent_id)
-        .outerjoin(Pupil.__table__, PUPIL.id == KIN.pupil_id)
+        .outerjoin(Pupil.__table__, and_(PUPIL.id == KIN.pupil_id, attends))
         .where(PERSON.account_id == account_id, PERSON.parent_id.is_not(None))
+        # Whose children have all left is a parent of this school no more; who has none yet still is.
+        .where(or_(PUPIL.id.is_not(None), KIN.id.is_(None)))
     )
     return staff, pupils, parents

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.clock import utc_now
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
 from app.models.engine.audit import AuditAction
 from app.models.engine.sessions import ended_session
 from app.models.values import login_key
@@ -29,7 +29,6 @@ from app.services.engine.transaction import rows_hit, transaction
 
 FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
-ABOVE_SCHOOL = frozenset({"municipal", "regional"})
 FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
@@ -242,6 +241,9 @@ def _check_account(session: Session, account: Account, data: dict[str, Any], pas
         errors["initial_password"] = ["Задайте одноразовый пароль для передачи владельцу."]
     elif password and (problem := password_problem(password, login)):
         errors["initial_password"] = [problem]
+    shut = data.get("closed_on") or not data.get("active", account.active)
+    if shut and account.id is not None and account.id == person_of(session).account_id:
+        errors["closed_on"] = ["Свою учётную запись не закрывают и не отключают: это делает другой администратор."]
     if data.get("closed_on") and not data.get("closed_reason"):
         errors["closed_reason"] = ["Укажите причину закрытия."]
     if errors:
@@ -260,30 +262,6 @@ def login_problem(session: Session, login: str) -> str | None:
     if found[0][0] == login:
         return f"Логин «{login}» уже занят; логины не выдаются повторно."
     return "Такой логин легко спутать с уже выданным (ноль и «o», единица, «i» и «l»). Возьмите другой."
-
-
-def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
-    """Give an account a role by an order, or change the term of the appointment (3.3.1). Raises Refused."""
-    with transaction(session):
-        return _appoint(session, appointment, data)
-
-
-def _appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
-    errors: dict[str, list[str]] = {}
-    with session.no_autoflush:
-        for name, value in data.items():
-            setattr(appointment, name, value)
-        if appointment.role not in ABOVE_SCHOOL and appointment.school is None and appointment.school_id is None:
-            appointment.school_id = person_of(session).default_school_id
-            if appointment.school_id is None:
-                errors["school"] = ["Для школьной роли выберите школу."]
-        if appointment.role == "municipal" and appointment.municipality is None:
-            errors["municipality"] = ["Для роли «Сотрудник УО» выберите муниципалитет."]
-        if appointment.valid_to and appointment.valid_to < appointment.valid_from:
-            errors["valid_to"] = ["Окончание раньше начала."]
-    if errors:
-        raise Refused(errors)
-    return records.save(session, appointment)
 
 
 def refuse_deletion(account: Account) -> None:

@@ -19,7 +19,7 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
-from app.services.accounts import accounts, owners
+from app.services.accounts import accounts, appointments, owners
 from app.views.pages.profile import reset_words
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
@@ -160,12 +160,19 @@ class AppointmentView(RecordView, model=Appointment):
         if obj is None and "school" not in form:
             del form.municipality
             form.role.choices = {
-                code: title for code, title in form.role.choices.items() if code not in accounts.ABOVE_SCHOOL
+                code: title for code, title in form.role.choices.items() if code not in appointments.ABOVE_SCHOOL
             }
 
     def write(self, form: forms.Form, obj: Appointment | None) -> Appointment:
         data = {name: form[name].data for name in self.form_columns if name in form}
-        return accounts.appoint(db.session, obj or Appointment(), data)
+        return appointments.appoint(db.session, obj or Appointment(), data)
+
+    def erase(self, obj: Appointment) -> Any:
+        return appointments.withdraw(db.session, obj)
+
+    def obstacles(self, rows: Sequence[Appointment]) -> dict[int, list[str]]:
+        found = super().obstacles(rows)
+        return {obj.id: [*found[obj.id], *filter(None, [appointments.obstacle(db.session, obj)])] for obj in rows}
 
 
 SOON = timedelta(days=30)

@@ -226,7 +226,9 @@ def test_dates_of_an_employee(sign_in: Any, name: str, day: Any, refused: bool) 
 )
 def test_dates_of_an_appointment(sign_in: Any, world: Any, name: str, days: int, saved: bool) -> None:
     data = {"account": world.account(SECRETARY), "role": "hr", "order_number": "7"}
-    data |= {"order_date": "2026-02-01", "valid_from": "2026-02-01"} | {name: (today() + timedelta(days)).isoformat()}
+    data |= {"order_date": "2026-02-01", "valid_from": today().isoformat()} | {
+        name: (today() + timedelta(days)).isoformat()
+    }
     page = sign_in(DIRECTOR).post("/appointments/add", data=data)
     assert (page.status_code == 302) is saved
     assert set(at_fields(body(page))) == (set() if saved else {name})

@@ -1,0 +1,145 @@
+"""Appointments to roles by an order, and what no appointment may do (3.3.1; access.md, Authority)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.models.accounts import AccountPerson, Appointment
+from app.models.people import Employee
+from app.regulation import load_regulation
+from app.russian import format_date
+from app.security import beyond
+from app.security.guard import person_of
+from app.services.engine import records, warnings
+from app.services.engine.errors import Conflict, Refused
+from app.services.engine.transaction import transaction
+from app.services.engine.warnings import Doubt
+
+ABOVE_SCHOOL = frozenset({"municipal", "regional"})
+NEVER_EMPTY = frozenset({"director", "administrator"})
+"""Without them a school can neither appoint nor give out accounts: one is followed by another."""
+_DAY = timedelta(days=1)
+Told = Iterator[tuple[str, str]]
+"""(field, words)"""
+
+
+def appoint(session: Session, appointment: Appointment, data: dict[str, Any]) -> Appointment:
+    """Give an account a role by an order, or change the term of the appointment. Raises Refused, Unconfirmed."""
+    with transaction(session):
+        before = (appointment.valid_from, appointment.valid_to) if appointment.id is not None else None
+        with session.no_autoflush:
+            for name, value in data.items():
+                setattr(appointment, name, value)
+            if appointment.role not in ABOVE_SCHOOL and appointment.school is None and appointment.school_id is None:
+                appointment.school_id = person_of(session).default_school_id
+            errors: dict[str, list[str]] = {}
+            for field, words in _wrong(session, appointment, before):
+                errors.setdefault(field, []).append(words)
+        if errors:
+            raise Refused(errors)
+        return records.save(session, appointment)
+
+
+def withdraw(session: Session, appointment: Appointment) -> Any:
+    """Put an appointment in the bin. Raises Conflict where the school would be left without one."""
+    if words := obstacle(session, appointment):
+        raise Conflict(words)
+    return records.remove(session, appointment)
+
+
+def obstacle(session: Session, appointment: Appointment) -> str:
+    """What forbids taking an appointment away today, in Russian, or nothing."""
+    return _leaves_nobody(session, appointment, person_of(session).today - _DAY)
+
+
+def _wrong(session: Session, given: Appointment, before: tuple[date, date | None] | None) -> Told:
+    yield from _place(given)
+    yield from _dates(given)
+    school = given.school.id if given.school is not None else given.school_id
+    if before is None:
+        yield from _whose(session, given, school)
+    ends = before is not None and given.valid_to != before[1]
+    if ends and (words := _leaves_nobody(session, given, given.valid_to)):
+        yield "valid_to", words
+    backwards = given.valid_to is not None and given.valid_to < given.valid_from
+    if not backwards and (twin := _twin(session, given, school)) is not None:
+        known = f"приказ № {twin.order_number} от {format_date(twin.order_date)}"
+        yield "valid_from", f"Такое назначение уже есть: {known}."
+
+
+def _place(given: Appointment) -> Told:
+    if given.role not in ABOVE_SCHOOL and given.school is None and given.school_id is None:
+        yield "school", "Для школьной роли выберите школу."
+    if given.role == "municipal" and given.municipality is None and given.municipality_id is None:
+        yield "municipality", "Для роли «Сотрудник УО» выберите муниципалитет."
+
+
+def _dates(given: Appointment) -> Told:
+    """An order acts from its own day on."""
+    if given.valid_to and given.valid_to < given.valid_from:
+        yield "valid_to", "Окончание раньше начала."
+    if given.valid_from < given.order_date:
+        yield "valid_from", f"Назначение не действует раньше приказа ({format_date(given.order_date)})."
+
+
+def _whose(session: Session, given: Appointment, school: int | None) -> Told:
+    """A role of the staff is a working person's: of that school on the first day, never a pupil's or a parent's."""
+    link, card = AccountPerson, Employee
+    account = given.account.id if given.account is not None else given.account_id
+    owners = beyond.rows(session, select(link.employee_id).where(link.account_id == account))
+    if school is None:
+        if owners and not any(row.employee_id for row in owners):
+            yield "account", "Это учётная запись обучающегося или родителя: служебной роли она не получает."
+        return
+    works = (
+        select(card.id)
+        .join(link, link.employee_id == card.id)
+        .where(link.account_id == account, card.school_id == school, card.hired_on <= given.valid_from)
+        .where(or_(card.dismissed_on.is_(None), card.dismissed_on >= given.valid_from))
+    )
+    if not beyond.rows(session, works):
+        day = format_date(given.valid_from)
+        yield "account", f"Назначают того, кто {day} работает в этой школе: свяжите учётную запись с его карточкой."
+
+
+def _twin(session: Session, given: Appointment, school: int | None) -> Any:
+    """The same role of the same account in the same place, in force on some day of this one."""
+    own, account = Appointment, given.account.id if given.account is not None else given.account_id
+    municipality = given.municipality.id if given.municipality is not None else given.municipality_id
+    meets = or_(own.valid_to.is_(None), own.valid_to >= given.valid_from)
+    where = [own.account_id == account, own.role == given.role, meets, own.id != (given.id or 0)]
+    where += [own.school_id.is_not_distinct_from(school), own.municipality_id.is_not_distinct_from(municipality)]
+    if given.valid_to is not None:
+        where.append(own.valid_from <= given.valid_to)
+    found = beyond.rows(session, select(own.order_number, own.order_date).where(*where).limit(1))
+    return found[0] if found else None
+
+
+def _leaves_nobody(session: Session, given: Appointment, last: date | None) -> str:
+    """A director or an administrator goes when another one is named from the next day on at the latest."""
+    if given.role not in NEVER_EMPTY or last is None:
+        return ""
+    own, following = Appointment, last + _DAY
+    others = select(own.id).where(
+        own.role == given.role,
+        own.school_id == given.school_id,
+        own.id != given.id,
+        own.valid_from <= following,
+        or_(own.valid_to.is_(None), own.valid_to >= following),
+    )
+    if beyond.rows(session, others.limit(1)):
+        return ""
+    title = load_regulation().roles[given.role].title
+    return f"С {format_date(following)} в школе не останется роли «{title}». Сначала назначьте преемника."
+
+
+@warnings.on(Appointment)
+def doubts(session: Session, appointment: Appointment) -> Iterator[Doubt]:
+    """Who appoints himself is asked, and the answer stays in the trail."""
+    is_new = appointment.version == 1
+    if is_new and appointment.account_id == person_of(session).account_id:
+        about = (appointment.account_id, appointment.role, appointment.valid_from, appointment.valid_to)
+        yield Doubt("appoints-himself", "Вы назначаете на роль самого себя.", "account", about)
