@@ -1,7 +1,7 @@
 """Appointments to roles by an order, and what no appointment may do (3.3.1; access.md, Authority)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,15 +13,13 @@ from app.regulation import load_regulation
 from app.russian import format_date
 from app.security import beyond
 from app.security.guard import person_of
-from app.services.engine import records, warnings
+from app.services.accounts import succession
+from app.services.engine import records, trash, warnings
 from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 from app.services.engine.warnings import Doubt
 
 ABOVE_SCHOOL = frozenset({"municipal", "regional"})
-NEVER_EMPTY = frozenset({"director", "administrator"})
-"""Without them a school can neither appoint nor give out accounts: one is followed by another."""
-_DAY = timedelta(days=1)
 Told = Iterator[tuple[str, str]]
 """(field, words)"""
 
@@ -52,7 +50,8 @@ def withdraw(session: Session, appointment: Appointment) -> Any:
 
 def obstacle(session: Session, appointment: Appointment) -> str:
     """What forbids taking an appointment away today, in Russian, or nothing."""
-    return _leaves_nobody(session, appointment, person_of(session).today - _DAY)
+    found = _leaves_nobody(session, appointment, None)
+    return found[1] if found else ""
 
 
 def _wrong(session: Session, given: Appointment, before: tuple[date, date | None] | None) -> Told:
@@ -61,13 +60,19 @@ def _wrong(session: Session, given: Appointment, before: tuple[date, date | None
     school = given.school.id if given.school is not None else given.school_id
     if before is None:
         yield from _whose(session, given, school)
-    ends = before is not None and given.valid_to != before[1]
-    if ends and (words := _leaves_nobody(session, given, given.valid_to)):
-        yield "valid_to", words
+    if before not in (None, (term := (given.valid_from, given.valid_to))) and (
+        found := _leaves_nobody(session, given, term)
+    ):
+        yield "valid_to" if given.valid_from <= found[0] else "valid_from", found[1]
     backwards = given.valid_to is not None and given.valid_to < given.valid_from
-    if not backwards and (twin := _twin(session, given, school)) is not None:
-        known = f"приказ № {twin.order_number} от {format_date(twin.order_date)}"
-        yield "valid_from", f"Такое назначение уже есть: {known}."
+    if not backwards and (words := _second(session, given, school)):
+        yield "valid_from", words
+
+
+def _second(session: Session, given: Appointment, school: int | None) -> str:
+    """That there is such an appointment already, or nothing."""
+    twin = _twin(session, given, school)
+    return f"Такое назначение уже есть: приказ № {twin.order_number} от {format_date(twin.order_date)}." if twin else ""
 
 
 def _place(given: Appointment) -> Told:
@@ -118,22 +123,19 @@ def _twin(session: Session, given: Appointment, school: int | None) -> Any:
     return found[0] if found else None
 
 
-def _leaves_nobody(session: Session, given: Appointment, last: date | None) -> str:
-    """A director or an administrator goes when another one is named from the next day on at the latest."""
-    if given.role not in NEVER_EMPTY or last is None:
-        return ""
-    own, following = Appointment, last + _DAY
-    others = select(own.id).where(
-        own.role == given.role,
-        own.school_id == given.school_id,
-        own.id != given.id,
-        own.valid_from <= following,
-        or_(own.valid_to.is_(None), own.valid_to >= following),
-    )
-    if beyond.rows(session, others.limit(1)):
-        return ""
+def _leaves_nobody(session: Session, given: Appointment, now: succession.Term | None) -> tuple[date, str] | None:
+    """(first day without, words) where the school would be left without one."""
+    if (day := succession.first_day_without(session, given, now)) is None:
+        return None
     title = load_regulation().roles[given.role].title
-    return f"С {format_date(following)} в школе не останется роли «{title}». Сначала назначьте преемника."
+    return day, f"С {format_date(day)} в школе не останется роли «{title}». Сначала назначьте преемника."
+
+
+@trash.restores(Appointment)
+def _again(session: Session, given: Appointment) -> None:
+    """What comes back from the bin is no second one of what was given since. Raises Refused."""
+    if words := _second(session, given, given.school_id):
+        raise Refused({"": [words]})
 
 
 @warnings.on(Appointment)

@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import event, inspect, select, update
+from sqlalchemy import event, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
-from app.models.accounts import Account, AccountPerson
+from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
 from app.models.people import Employee, Parent, Person, Pupil
 from app.security import beyond
-from app.security.guard import changes_of
-from app.services.engine import audit, warnings
+from app.security.guard import changes_of, person_of
+from app.services.engine import audit, coherence, records, warnings
+from app.services.engine.errors import Conflict
 from app.services.engine.warnings import Doubt
 
 NAMES = frozenset({"last_name", "first_name", "middle_name"})
 KEYS: dict[Any, str] = {Employee: "employee_id", Parent: "parent_id", Pupil: "pupil_id"}
 LINKS = frozenset({*KEYS.values(), "employee", "parent", "pupil"})
 LINK = AccountPerson.__table__.c
+HOLDS = "Учётной записи даны роли как сотруднику «{}». Сначала прекратите эти назначения."
 RENAMED = "renamed_owners"
 """In session.info: cards that the running flush renames, and links that it makes."""
 
@@ -82,6 +84,54 @@ def _rename(session: Session, account_id: int, person: Any) -> str:
     about = Account(id=account_id, school_id=before.school_id)
     audit.record(session, AuditAction.CHANGE, " ".join(new.values()), obj=about, changes=changes)
     return before.last_name
+
+
+@coherence.among(AccountPerson, *LINKS)
+def _stays_whose(session: Session, links: list[AccountPerson]) -> Iterator[tuple[Any, str, str]]:
+    """Roles in a school end with the work of whoever they were given to: no other card is put in its place, nor beside
+    it, while they last. The same person's new card is."""
+    for link in links:
+        gone: Any = inspect(link).attrs["employee_id"].history.deleted
+        former = [key for key in gone or () if key]
+        cards = _cards(session, link, former)
+        mine = _keys(session, [link.employee_id]) if link.employee_id else []
+        strange = cards and not {row.person_key for row in cards} & {row.person_key for row in mine}
+        if (mine or former) and strange and _has_roles(session, link.account_id, {row.school_id for row in cards}):
+            yield link, "employee_id", HOLDS.format(f"{cards[0].last_name} {cards[0].first_name}")
+
+
+def _cards(session: Session, link: AccountPerson, former: list[Any]) -> list[Any]:
+    """The employees' cards of an account besides this link: those that it led to, others of the same school."""
+    beside = LINK.account_id == link.account_id, LINK.school_id == link.school_id, LINK.id != link.id
+    others = beyond.rows(session, select(LINK.employee_id).where(*beside, LINK.employee_id.is_not(None)))
+    return _keys(session, [*former, *(row.employee_id for row in others)])
+
+
+def _keys(session: Session, numbers: list[Any]) -> list[Any]:
+    card = Employee.__table__.c
+    told = select(card.person_key, card.school_id, card.last_name, card.first_name).where(card.id.in_(numbers))
+    return list(beyond.rows(session, told)) if numbers else []
+
+
+def _has_roles(session: Session, account_id: int, schools: set[int]) -> bool:
+    given, today = Appointment.__table__.c, person_of(session).today
+    lasts = or_(given.valid_to.is_(None), given.valid_to >= today)
+    held = select(given.id).where(given.account_id == account_id, given.school_id.in_(sorted(schools)), lasts)
+    return bool(beyond.rows(session, held.limit(1)))
+
+
+def obstacle(session: Session, link: AccountPerson) -> str:
+    """What forbids taking a link away, in Russian, or nothing: without any card roles would last by their orders."""
+    if link.employee_id is None or not _has_roles(session, link.account_id, {link.school_id}):
+        return ""
+    return HOLDS.format(link.person)
+
+
+def unlink(session: Session, link: AccountPerson) -> Any:
+    """Put a link in the bin. Raises Conflict where roles hang on it."""
+    if words := obstacle(session, link):
+        raise Conflict(words)
+    return records.remove(session, link)
 
 
 @warnings.on(AccountPerson)

@@ -127,6 +127,13 @@ class AccountPersonView(RecordView, model=AccountPerson):
         owner = obj.employee or obj.pupil or obj.parent
         obj.school_id = owner.school_id if owner else None
 
+    def erase(self, obj: AccountPerson) -> Any:
+        return owners.unlink(db.session, obj)
+
+    def obstacles(self, rows: Sequence[AccountPerson]) -> dict[int, list[str]]:
+        found = super().obstacles(rows)
+        return {obj.id: [*found[obj.id], *filter(None, [owners.obstacle(db.session, obj)])] for obj in rows}
+
 
 class AppointmentView(RecordView, model=Appointment):
     resource = Resource.APPOINTMENTS

@@ -1,0 +1,61 @@
+"""A school is never left without a director or an administrator: one is followed by another (access.md, Authority)."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.people import Employee
+from app.security import beyond
+from app.security.guard import person_of
+
+NEVER_EMPTY = frozenset({"director", "administrator"})
+"""Without them a school can neither appoint nor give out accounts."""
+Term = tuple[date, date | None]
+_DAY = timedelta(days=1)
+
+
+def first_day_without(session: Session, given: Appointment, now: Term | None) -> date | None:
+    """The first day, from today on, that this appointment covers as it is stored, and nobody once it has this term
+    (None: once it is gone). Days that nobody covers anyway are not its."""
+    if given.role not in NEVER_EMPTY or given.id is None:
+        return None
+    terms = _in_force(session, given)
+    was = terms.pop(given.id, None)
+    if was is None:
+        return None
+    left = [*terms.values(), *([now] if now is not None else [])]
+    first = max(was[0], person_of(session).today)
+    days = sorted({first, *(last + _DAY for _, last in left if last is not None and last >= first)})
+    return next((day for day in days if _covers(was, day) and not any(_covers(term, day) for term in left)), None)
+
+
+def _covers(term: Term, day: date) -> bool:
+    return term[0] <= day and (term[1] is None or day <= term[1])
+
+
+def _in_force(session: Session, given: Appointment) -> dict[int, Term]:
+    """Number → term of every such appointment in the school, cut where its owner's work or its account ends."""
+    own, link, card = Appointment, AccountPerson, Employee
+    cards = and_(card.id == link.employee_id, card.school_id == own.school_id)
+    statement = (
+        select(own.id, own.valid_from, own.valid_to, Account.closed_on, card.id.label("card"), card.dismissed_on)
+        .join(Account, Account.id == own.account_id)
+        .outerjoin(link, link.account_id == own.account_id)
+        .outerjoin(card, cards)
+        .where(own.role == given.role, own.school_id == given.school_id, Account.active.is_(True))
+    )
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in beyond.rows(session, statement):
+        found[row.id].append(row)
+    return {key: (rows[0].valid_from, _last_day(rows)) for key, rows in found.items()}
+
+
+def _last_day(rows: list[Any]) -> date | None:
+    work = [row.dismissed_on for row in rows if row.card is not None]
+    closed = rows[0].closed_on and rows[0].closed_on - _DAY
+    ends = [rows[0].valid_to, closed, None if None in work else max(work, default=None)]
+    return min((day for day in ends if day is not None), default=None)
