@@ -177,6 +177,8 @@ class Declaration:
     search_hint: ClassVar[str] = "Поиск"
     found: ClassVar[bool] = True
     """Whether «Найти всё» looks here; a view whose list is narrowed beyond its scope stays out."""
+    found_last: ClassVar[bool] = False
+    """Its records are called as those of other kinds are: «Найти всё» shows them after those."""
     search_only: ClassVar[Sequence[str]] = ()
     """The first of the model's searched columns, where a view does not show the others: a search must not tell them."""
     search_through: ClassVar[Sequence[Through]] = ()

@@ -168,3 +168,9 @@ def test_who_reads_pupils_by_a_brief_right_searches_no_memberships_by_them(sign_
     assert len(rows_of(client.get("/memberships/list/"))) == 7
     assert found(client, SNILS, "/memberships/list/") == []
     assert len(found(client, "5а", "/memberships/list/")) == 2
+
+
+def test_a_person_comes_before_the_account_of_the_same_name(sign_in: Any, world: Any) -> None:
+    """An account is called by its owner's card: whoever looks for a pupil is not led to the login."""
+    found = sign_in("director.65001").get("/find/?q=сергеева").text
+    assert 0 < found.find("/pupils/show/") < found.find("/accounts/show/")

@@ -37,7 +37,7 @@ class AccountView(RecordView, model=Account):
     order_by = {"full_name": ("search_text",), "username": ("username",)}
     default_order = ("search_text",)
     filter_columns = ["school", "active", "last_login", "handed_over_on"]
-    search_hint = "Фамилия или логин"
+    search_hint, found_last = "Фамилия или логин", True
     add_label = "Учётная запись"
     form_fieldsets = [
         ("Владелец", ["school", "last_name", "first_name", "email"]),

@@ -126,8 +126,8 @@ def _views(*, searched: bool = True) -> list[Any]:
     return sorted((view for view in mine if view.model.__search__ or not searched), key=_rank)
 
 
-def _rank(view: Any) -> tuple[bool, bool]:
-    return view.brief, not getattr(view.model, "__search_index__", False)
+def _rank(view: Any) -> tuple[bool, bool, bool]:
+    return view.brief, view.found_last, not getattr(view.model, "__search_index__", False)
 
 
 def _keys(views: list[Any], text: str) -> dict[Any, list[int]]:
