@@ -22,6 +22,7 @@ from app.models.movement.kinds import KINDS, Entered, OrderKind, kinds_where
 from app.models.people import Pupil, PupilStatus
 from app.panel.editing import forms
 from app.regulation import load_regulation
+from app.russian import held_together
 
 ALL = frozenset(range(1, 12))
 
@@ -164,7 +165,7 @@ def test_grades_and_words_of_a_refusal_follow(refused: Any, monkeypatch: pytest.
 def test_the_next_class_follows(refused: Any, world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     change(monkeypatch, OrderKind.PROMOTION, step=4)
     target = {"lines-0-to_class": world.classes[("65001", 2025, "5А")]}
-    assert "ожидается класс 9-й параллели" in refused("promotion", **target)
+    assert held_together("ожидается класс 9-й параллели") in refused("promotion", **target)
 
 
 def test_a_decision_is_asked_for_where_described(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:

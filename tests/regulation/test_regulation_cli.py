@@ -31,7 +31,6 @@ def schools(monkeypatch):
     service = ModuleType("app.services.calendars")
     service.calendar_for_school = lambda code, grade=None: known[code]
     service.readings_chosen = lambda: None
-    monkeypatch.setitem(sys.modules, "app.services", ModuleType("app.services"))
     monkeypatch.setitem(sys.modules, "app.services.calendars", service)
 
 
