@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.clock import local_date, utc_now
-from app.compliance import queries
+from app.compliance import of_records
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.held import HELD, Key, key_of
 from app.compliance.status import Status
@@ -127,7 +127,7 @@ def failing(session: Session, about: str, day_of: Mapping[int, date], *, but_tod
     connection = session.connection()
     for day in sorted(set(day_of.values())):
         cards = [key for key, own in day_of.items() if own == day]
-        records = queries.facts_about(connection, about, cards, None, day)
+        records = of_records.facts_about(connection, about, cards, None, day)
         wanted = [each for each in records if not but_todays or each.held_on != day]
         found += judge_all(connection, wanted, day)
     return [each for each in found if each.status in FAILING]

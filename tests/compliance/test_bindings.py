@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from app.compliance import duties, queries
+from app.compliance import duties, of_records, queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.models.engine.entries import past_entry
@@ -66,7 +66,7 @@ def test_a_term_before_its_event_is_counted_from_its_due_day_on(
 def test_before_it_the_card_alone_tells(school: World, connection: Connection) -> None:
     school.store(connection)
     key = events.add(connection, "event", EVENT, DUE - 30 * DAY)
-    [record] = queries.facts_about(connection, "toy_event", [key], None, DUE - DAY)
+    [record] = of_records.facts_about(connection, "toy_event", [key], None, DUE - DAY)
     [one] = judge_all(connection, [record], DUE - DAY)
     assert (one.opened, one.due) == (False, DUE)
     assert judge_all(connection, [record], DUE)[0].opened

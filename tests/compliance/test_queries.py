@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.compliance import queries
+from app.compliance import of_records, queries
 from app.compliance.bindings.movement import RULES, rules_of
 from app.compliance.calendars import calendars
 from app.compliance.status import Status
@@ -74,24 +74,19 @@ def test_no_schools_is_not_every_school(connection: Connection, region: World):
     nobody: frozenset[int] = frozenset()
     assert counted(connection, nobody) == {}
     assert queries.records(connection, RULES, nobody, ON) == []
-    assert queries.facts_about(connection, "pupil", [1], nobody, ON) == []
-    assert queries.facts_about(connection, "movement_order", [1], nobody, ON, rules_of(OrderKind.DEPARTURE)) == []
+    assert of_records.facts_about(connection, "pupil", [1], nobody, ON) == []
+    assert of_records.facts_about(connection, "movement_order", [1], nobody, ON, rules_of(OrderKind.DEPARTURE)) == []
     assert queries.earliest_opening(connection, RULES, nobody, ON) is None
     assert calendars(connection, nobody) == {}
 
 
 def test_a_foreign_pupil_or_order_has_no_facts(connection: Connection, region: World):
     region.store(connection)
-    assert len(queries.facts_about(connection, "pupil", [1], frozenset({1}), ON)) == 1
-    assert queries.facts_about(connection, "pupil", [1], frozenset({2, 3}), ON) == []
-    assert (
-        len(queries.facts_about(connection, "movement_order", [2], frozenset({2}), ON, rules_of(OrderKind.DEPARTURE)))
-        == 1
-    )
-    assert (
-        queries.facts_about(connection, "movement_order", [2], frozenset({1, 3}), ON, rules_of(OrderKind.DEPARTURE))
-        == []
-    )
+    assert len(of_records.facts_about(connection, "pupil", [1], frozenset({1}), ON)) == 1
+    assert of_records.facts_about(connection, "pupil", [1], frozenset({2, 3}), ON) == []
+    of_order, departures = (connection, "movement_order", [2]), rules_of(OrderKind.DEPARTURE)
+    assert len(of_records.facts_about(*of_order, frozenset({2}), ON, departures)) == 1
+    assert of_records.facts_about(*of_order, frozenset({1, 3}), ON, departures) == []
 
 
 def test_how_the_duties_of_some_stand(connection: Connection, region: World, statements: list[str]):
@@ -112,7 +107,7 @@ def test_how_the_duties_of_some_stand(connection: Connection, region: World, sta
 def test_no_rules_no_questions(connection: Connection, region: World):
     region.store(connection)
     assert queries.counts(connection, (), None, ON) == []
-    assert queries.facts_about(connection, "movement_order", [1], None, ON, rules_of(OrderKind.TRANSFER)) == []
+    assert of_records.facts_about(connection, "movement_order", [1], None, ON, rules_of(OrderKind.TRANSFER)) == []
     assert rules_of(OrderKind.TRANSFER) == ()
 
 
@@ -177,7 +172,7 @@ def test_questions_to_the_database_do_not_grow(
     queries.records(connection, RULES, None, ON)
     assert len(statements) == 11  # and the earlier entries, the corrections
     statements.clear()
-    queries.facts_about(connection, "pupil", [1], None, ON)
+    of_records.facts_about(connection, "pupil", [1], None, ON)
     assert len(statements) == 10  # with the terms, as the list has them
 
 

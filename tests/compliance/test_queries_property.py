@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
-from app.compliance import evaluate, queries
+from app.compliance import evaluate, of_records, queries
 from app.compliance.bindings.movement import BINDING, RULES, rules_of
 from app.compliance.recorded import Recorded
 from app.compliance.status import Status
@@ -101,7 +101,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
         of_pupils = [
             fact
             for school in world.tables["school"]
-            for fact in queries.facts_about(
+            for fact in of_records.facts_about(
                 connection, "pupil", pupils_of(world, school), frozenset({school["id"]}), on
             )
         ]
@@ -109,10 +109,10 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
         of_orders = set()
         for kind, keys in by_kind(world).items():
             about = connection, "movement_order", keys, None, on, rules_of(kind)
-            told = evaluate.judge_all(connection, queries.facts_about(*about), on)
+            told = evaluate.judge_all(connection, of_records.facts_about(*about), on)
             of_orders |= {(each.record.rule, each.record.subject_id) for each in told if not each.before_start}
             in_sql = {
-                tuple(each) for each in queries.standings_about(*about) if each.status is not Status.NOT_APPLICABLE
+                tuple(each) for each in of_records.standings_about(*about) if each.status is not Status.NOT_APPLICABLE
             }
             assert in_sql == of_a_list(told)
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from app.compliance import queries
+from app.compliance import of_records, queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.models.movement.kinds import OrderKind
@@ -133,7 +133,7 @@ def test_the_card_tells_it_too(owed: Any, connection: Connection) -> None:
     place = Place()
     place.member(AUTUMN + 9 * DAY)
     owed(place)
-    [record] = queries.facts_about(connection, "pupil", [place.pupil], None, TODAY)
+    [record] = of_records.facts_about(connection, "pupil", [place.pupil], None, TODAY)
     [one] = judge_all(connection, [record], TODAY)
     assert (one.status.value, one.record.caption, one.record.evidence_caption) == ("overdue", "Иванов Пётр", "")
     [found] = standing(connection, "pupil", [place.pupil], None, TODAY)

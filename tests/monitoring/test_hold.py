@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app.compliance import queries
+from app.compliance import of_records, queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.compliance.status import Status
@@ -77,7 +77,7 @@ class School:
         connection = self.session.connection()
         listed = [each for each in queries.records(connection, RULES, None, on) if each.about_id == self.pupil]
         by_sql = {each.rule: each.status for each in listed}
-        judged = judge_all(connection, queries.facts_about(connection, "pupil", [self.pupil], None, on), on)
+        judged = judge_all(connection, of_records.facts_about(connection, "pupil", [self.pupil], None, on), on)
         by_hand = {each.record.rule: each.status.value for each in judged}
         of_card = {each.rule: each.status for each in standings.standing(connection, "pupil", [self.pupil], None, on)}
         assert by_sql == by_hand == of_card

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from app.compliance import queries
+from app.compliance import of_records, queries
 from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.status import Status
 from app.compliance.status_sql import status_of
@@ -31,7 +31,7 @@ def standing(
 ) -> list[Standing]:
     """Every duty about these records, opened by `on`, as it stands on that day, in a fixed order. `about` names the
     records by one of the tables of `Binding.narrowed_by`. Raises LookupError for another table."""
-    rules, within = queries._rules_about(about), Within(school_ids is not None, about)
+    rules, within = of_records.rules_about(about), Within(school_ids is not None, about)
     asked = queries.ask(connection, rules, school_ids, on, None, within=within, subjects=keys)
     if asked is None:
         return []

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from app.choices import Choice
-from app.compliance import held, queries
+from app.compliance import held, of_records, queries
 from app.compliance.duties import binding_of
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.queries import Failing
@@ -232,7 +232,7 @@ def _judged(session: Session, question: Question, page: Sequence[Failing], day: 
     connection, school_ids = session.connection(), question.organisation.school_ids
     rules = {each.rule for each in page}
     for about, keys in cards.items():
-        yield from judge_all(connection, queries.facts_about(connection, about, keys, school_ids, day, rules), day)
+        yield from judge_all(connection, of_records.facts_about(connection, about, keys, school_ids, day, rules), day)
 
 
 def _key(judged: Judgement) -> Failing:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import duties, queries, unconfirmed
+from app.compliance import duties, of_records, queries, unconfirmed
 from app.compliance.bindings.movement import rules_of
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.judged_by import as_set
@@ -272,7 +272,7 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
 def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -> list[Judgement]:
     """The whole story of a pupil: every obligation about him, newest first."""
     connection = session.connection()
-    found = queries.facts_about(connection, "pupil", [pupil_id], school_ids, on)
+    found = of_records.facts_about(connection, "pupil", [pupil_id], school_ids, on)
     judged = sorted(judge_all(connection, found, on), key=lambda each: each.record.anchor, reverse=True)
     return named(session, judged, on)
 
@@ -289,7 +289,7 @@ def of_orders(
     settings = as_set(connection, own, on)  # of a region only the schools of these orders, once
     about = connection, MovementOrder.__tablename__, keys, own, on, rules
     found = defaultdict[int, list[tuple[Status, int]]](list)
-    for each in queries.standings_about(*about, judged_by=settings):
+    for each in of_records.standings_about(*about, judged_by=settings):
         if each.evidence_id in keys:
             found[each.evidence_id].append((each.status, each.days))
     return {key: max(told, key=_badness) for key, told in found.items()}
@@ -303,5 +303,5 @@ def _badness(told: tuple[Status, int]) -> tuple[int, int]:
 def of_order(session: Session, school_ids: SchoolIds, order: MovementOrder, on: date) -> list[Judgement]:
     """The obligations that an order bears on."""
     connection = session.connection()
-    found = queries.facts_about(connection, "movement_order", [order.id], school_ids, on, rules_of(order.kind))
+    found = of_records.facts_about(connection, "movement_order", [order.id], school_ids, on, rules_of(order.kind))
     return named(session, judge_all(connection, found, on), on)

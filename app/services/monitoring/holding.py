@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance import changed, held, hold, queries
+from app.compliance import changed, held, hold, of_records
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.settings import Effect
 from app.models.monitoring.corrections import MOST_TEXT, Correction, CorrectionKind, CorrectionState
@@ -165,7 +165,7 @@ def held_by(session: Session, correction: Correction) -> list[Judgement]:
     for day, cards in held.of_correction(connection, correction.id).items():
         for about, keys in cards.items():
             schools = frozenset({correction.school_id})
-            facts = queries.facts_about(connection, about, keys, schools, day)
+            facts = of_records.facts_about(connection, about, keys, schools, day)
             own = [each for each in facts if each.correction_id == correction.id]
             found += judge_all(connection, own, day)
     return found
