@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from flask import request
@@ -24,7 +23,7 @@ from app.panel.listing.page import address, pairs, row_cells
 from app.panel.loading import complete, eager
 from app.panel.registry import full_resources, gridded_by, view_of
 from app.panel.trash import DeletingPages
-from app.regulation.rights import Action, Resource
+from app.regulation.rights import Action
 from app.russian import format_date, format_number
 from app.security import names
 from app.security.actor import Actor
@@ -197,7 +196,7 @@ class CardPages(DeletingPages):
 
     def _of_children(self, obj: Any, own: Sequence[AuditEvent]) -> list[history.OfRow]:
         actor = person_of(db.session)
-        shown = [child for child in self.history_of if any(map(partial(actor.may, Action.VIEW), _rights(child.model)))]
+        shown = [each for each in self.history_of if any(actor.may(Action.VIEW, r) for r in full_resources(each.model))]
         return history.of_children(db.session, obj, [_as_seen(child, obj, actor) for child in shown], own)
 
     def _stamps(self, obj: Any) -> dict[str, Any] | None:
@@ -256,13 +255,9 @@ def _pages(argument: str, number: int, size: int, shown: int, count: int) -> dic
     }
 
 
-def _rights(model: Any) -> Sequence[Resource]:
-    return full_resources(model)
-
-
 def _as_seen(child: history.Child, obj: Any, actor: Actor) -> history.Child:
     """What hangs on a record as far as the reader's rights reach."""
-    rights = _rights(child.model)
+    rights = full_resources(child.model)
     reached = [actor.school_ids(each, Action.VIEW) for each in rights]
     whole = any(schools is None or obj.school_id in schools for schools in reached)
     return replace(child, seen=condition(child.model, actor, resources=rights), seen_gone=whole)

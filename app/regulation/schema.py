@@ -326,3 +326,13 @@ class Regulation:
     rules: Mapping[str, Rule]
     requirements: tuple[Requirement, ...]
     monitoring: tuple[Monitoring, ...]
+
+    @property
+    def year_starts(self) -> MonthDay:
+        """The day on which the school year of every rule begins."""
+        return next(iter(self.rules.values())).year_starts
+
+    @property
+    def year_ends(self) -> tuple[YearEnd, ...]:
+        """The last days of study by default, of every rule."""
+        return next(iter(self.rules.values())).year_ends

@@ -1,13 +1,12 @@
 """What monitoring rests on besides the regulation's own text: the readings that the region chose (4.1)."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, UniqueConstraint
+from sqlalchemy import Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
-from app.models import papers
 from app.models.base import Path, Record, check, field, labelled
+from app.models.monitoring.acts import ByAct
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
 from app.russian import school_year
@@ -29,7 +28,7 @@ def known_option(text: str) -> str:
     return text
 
 
-class ReadingChoice(Record):
+class ReadingChoice(ByAct, Record):
     """How a wording of the regulation is read in a school year, by an act of the region."""
 
     __tablename__ = "reading_choice"
@@ -46,8 +45,6 @@ class ReadingChoice(Record):
     start_year: Mapped[int] = field("Учебный год", Integer, nullable=False, help="2026 – это 2026/27 учебный год")
     reading: Mapped[str] = field("Чтение", String(40), nullable=False)
     option: Mapped[str] = field("Чтение и вариант", String(80), nullable=False, normalise=known_option)
-    act_number: Mapped[str] = field("Номер акта", String(50), nullable=False, normalise=papers.normalise_act_number)
-    act_date: Mapped[date] = field("Дата акта", Date, nullable=False, info={"check": papers.check_act_date})
 
     @validates("option")
     def _reading_of_it(self, key: str, option: Any) -> Any:

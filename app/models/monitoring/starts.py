@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from app.models import papers
 from app.models.base import Path, Record, field, labelled
+from app.models.monitoring.acts import ByAct
 from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Region
@@ -26,16 +26,10 @@ def check_start(day: date, today: date) -> date:
     return day
 
 
-class Started:
+class Started(ByAct):
     """A day of beginning, and the act that set it."""
 
     since: Mapped[date] = field("Ведение в панели с", Date, nullable=False, info={"check": check_start})
-    act_number: Mapped[str] = field("Номер акта", String(50), nullable=False, normalise=papers.normalise_act_number)
-    act_date: Mapped[date] = field("Дата акта", Date, nullable=False, info={"check": papers.check_act_date})
-
-    @property
-    def act_text(self) -> str:
-        return f"акт № {self.act_number} от {format_date(self.act_date)}"
 
 
 class SchoolStart(Started, Record):

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import Date, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.models import papers
 from app.models.base import Path, Record, check, field, labelled
+from app.models.monitoring.acts import ByAct
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
 from app.regulation.schema import YearEnd
@@ -15,7 +15,7 @@ from app.russian import format_date, school_year
 
 def year_ends() -> dict[str, YearEnd]:
     """The grades that end together, by their keys, with the day of the regulation's data."""
-    return {one.key: one for one in next(iter(load_regulation().rules.values())).year_ends}
+    return {one.key: one for one in load_regulation().year_ends}
 
 
 def known_grades(text: str) -> str:
@@ -24,7 +24,7 @@ def known_grades(text: str) -> str:
     return text
 
 
-class YearEndDay(Record):
+class YearEndDay(ByAct, Record):
     """The last day of study of some grades in a school year; periods that a school has made go before it."""
 
     __tablename__ = "year_end_day"
@@ -43,8 +43,6 @@ class YearEndDay(Record):
     day: Mapped[date] = field(
         "Последний учебный день", Date, nullable=False, help="Для школ, которые не завели учебных периодов"
     )
-    act_number: Mapped[str] = field("Номер акта", String(50), nullable=False, normalise=papers.normalise_act_number)
-    act_date: Mapped[date] = field("Дата акта", Date, nullable=False, info={"check": papers.check_act_date})
 
     @labelled("Классы", "grades")
     def grades_text(self) -> str:
@@ -54,7 +52,3 @@ class YearEndDay(Record):
     @labelled("Учебный год", "start_year")
     def caption(self) -> str:
         return f"{school_year(self.start_year)}, {self.grades_text}: {format_date(self.day)}"
-
-    @property
-    def act_text(self) -> str:
-        return f"акт № {self.act_number} от {format_date(self.act_date)}"

@@ -174,13 +174,14 @@ def password_problem(password: str, login: str = "") -> str | None:
 
 def create_operator(session: Session, login: str, name: str, email: str, password: str) -> Account:
     """The first operator of an installation (Flask-AppBuilder's Admin). Raises Refused."""
+    login = login.strip().lower()
     with acting(session, SYSTEM):
         if problem := password_problem(password, login):
             raise Refused({"password": [problem]})
-        if taken := login_problem(session, login.strip().lower()):
+        if taken := login_problem(session, login):
             raise Refused({"login": [taken]})
         last, _, first = name.partition(" ")
-        account = Account(username=login.lower(), last_name=last, first_name=first or "—", email=email, active=True)
+        account = Account(username=login, last_name=last, first_name=first or "—", email=email, active=True)
         account.must_change_password = True
         set_password(account, password)
         role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))

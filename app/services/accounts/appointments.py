@@ -60,10 +60,11 @@ def _wrong(session: Session, given: Appointment, before: tuple[date, date | None
     school = given.school.id if given.school is not None else given.school_id
     if before is None:
         yield from _whose(session, given, school)
-    if before not in (None, (term := (given.valid_from, given.valid_to))) and (
-        found := _leaves_nobody(session, given, term)
-    ):
-        yield "valid_to" if given.valid_from <= found[0] else "valid_from", found[1]
+    term = given.valid_from, given.valid_to
+    moved = before is not None and before != term
+    if moved and (found := _leaves_nobody(session, given, term)):
+        day, words = found
+        yield ("valid_to" if given.valid_from <= day else "valid_from"), words
     backwards = given.valid_to is not None and given.valid_to < given.valid_from
     if not backwards and (words := _second(session, given, school)):
         yield "valid_from", words

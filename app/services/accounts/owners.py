@@ -93,21 +93,21 @@ def _stays_whose(session: Session, links: list[AccountPerson]) -> Iterator[tuple
     for link in links:
         gone: Any = inspect(link).attrs["employee_id"].history.deleted
         former = [key for key in gone or () if key]
-        cards = _cards(session, link, former)
-        mine = _keys(session, [link.employee_id]) if link.employee_id else []
+        cards = _other_cards(session, link, former)
+        mine = _cards_numbered(session, [link.employee_id]) if link.employee_id else []
         strange = cards and not {row.person_key for row in cards} & {row.person_key for row in mine}
         if (mine or former) and strange and _has_roles(session, link.account_id, {row.school_id for row in cards}):
             yield link, "employee_id", HOLDS.format(f"{cards[0].last_name} {cards[0].first_name}")
 
 
-def _cards(session: Session, link: AccountPerson, former: list[Any]) -> list[Any]:
+def _other_cards(session: Session, link: AccountPerson, former: list[Any]) -> list[Any]:
     """The employees' cards of an account besides this link: those that it led to, others of the same school."""
     beside = LINK.account_id == link.account_id, LINK.school_id == link.school_id, LINK.id != link.id
     others = beyond.rows(session, select(LINK.employee_id).where(*beside, LINK.employee_id.is_not(None)))
-    return _keys(session, [*former, *(row.employee_id for row in others)])
+    return _cards_numbered(session, [*former, *(row.employee_id for row in others)])
 
 
-def _keys(session: Session, numbers: list[Any]) -> list[Any]:
+def _cards_numbered(session: Session, numbers: list[Any]) -> list[Any]:
     card = Employee.__table__.c
     told = select(card.person_key, card.school_id, card.last_name, card.first_name).where(card.id.in_(numbers))
     return list(beyond.rows(session, told)) if numbers else []

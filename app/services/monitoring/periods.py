@@ -21,7 +21,7 @@ class Period:
 
 def first_day(day: date) -> date:
     """The day on which the school year of a day begins."""
-    starts = next(iter(load_regulation().rules.values())).year_starts
+    starts = load_regulation().year_starts
     return starts.within(starts.school_year(day), starts)
 
 

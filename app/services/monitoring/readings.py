@@ -12,7 +12,6 @@ from app.compliance.readings import Choice, Readings, readings_of
 from app.models.monitoring import ReadingChoice, readings
 from app.regulation import load_regulation
 from app.regulation.schema import Option, Reading, Rule, Unread
-from app.russian import format_date
 from app.security.actor import Actor
 from app.services.engine import coherence
 from app.services.monitoring import effects
@@ -31,9 +30,8 @@ def save(session: Session, choice: ReadingChoice) -> list[int]:
     """The schools whose numbers it changed: a correction of each. Errors are those of `records.save`."""
 
     def act(school_id: int) -> effects.Act:
-        number, day = choice.act_number, choice.act_date
-        told = f"Чтение сроков на {choice.caption}", f"акт № {number} от {format_date(day)}"
-        return effects.Act(choice.__tablename__, choice.id, *told, number, day, utc_now())
+        told, paper = (f"Чтение сроков на {choice.caption}", choice.act_text), (choice.act_number, choice.act_date)
+        return effects.Act(choice.__tablename__, choice.id, *told, *paper, utc_now())
 
     return effects.save(session, choice, None, act)
 

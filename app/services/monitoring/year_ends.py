@@ -13,7 +13,7 @@ from app.services.monitoring import effects
 
 @coherence.alone(YearEndDay, "start_year", "day")
 def _within_its_year(row: YearEndDay) -> Iterator[tuple[str, str]]:
-    starts = next(iter(load_regulation().rules.values())).year_starts
+    starts = load_regulation().year_starts
     if isinstance(row.start_year, int) and row.day is not None and starts.school_year(row.day) != row.start_year:
         yield "day", f"Это день другого учебного года: ожидается {row.start_year}/{row.start_year + 1}."
 

@@ -190,9 +190,10 @@ SOON = timedelta(days=30)
 def password_was_reset(actor: Actor) -> Block | None:
     """Somebody else has set the own password: told on the first page, there is still something to be done about it."""
     words = reset_words(actor.account_id) if actor.account_id is not None else None
-    return (
-        Block("Вход в вашу учётную запись", (Row(words[0], url_for("ProfileView.index"), words[1]),)) if words else None
-    )
+    if words is None:
+        return None
+    told, what_to_do = words
+    return Block("Вход в вашу учётную запись", (Row(told, url_for("ProfileView.index"), what_to_do),))
 
 
 @starts_with(order=8)

@@ -75,8 +75,7 @@ def _year() -> int:
 
 
 def _running(today: date) -> int:
-    rule = next(iter(load_regulation().rules.values()))
-    return rule.year_starts.school_year(today)
+    return load_regulation().year_starts.school_year(today)
 
 
 def _rows(found: register.Effect) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ def _without_periods(year: Any, grade: ColumnElement[int]) -> ColumnElement[date
 def _set_by_region(year: Any) -> list[tuple[tuple[int, ...], ColumnElement[date]]]:
     """Grades, and their last day of study where a school made no periods: by an act of the region, else that of the
     regulation's data."""
-    said = next(iter(load_regulation().rules.values()))  # of the whole file
+    said = load_regulation()
     return [
         (
             one.grades,
@@ -129,7 +129,7 @@ def without_periods(classes: FromClause) -> ColumnElement[bool]:
 
 def day_set_for(classes: FromClause, year: FromClause) -> ColumnElement[bool]:
     """The row of `SET` on the grade of a class in its year."""
-    said = next(iter(load_regulation().rules.values())).year_ends
+    said = load_regulation().year_ends
     whens = [(classes.c.grade.in_(one.grades), one.key) for one in said if one.grades]
     others = next((one.key for one in said if not one.grades), "")
     return and_(SET.c.start_year == year.c.start_year, SET.c.grades == case(*whens, else_=others))
