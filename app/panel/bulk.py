@@ -114,8 +114,7 @@ class BulkPages(EditingPages, DeletingPages, TransitionPages):
         keys = [obj.id for obj in chosen.rows]
         chosen.judged = chosen.action.judge(chosen.rows, chosen.form)
         chosen.rows = self._rows(keys, chosen.action)  # what was tried and taken back has to be read again
-        told = {obj.id: chosen.action.foretold(obj) for obj in chosen.possible[:SHOWN]}
-        chosen.judged.foretold = {key: sentences for key, sentences in told.items() if sentences}
+        chosen.judged.foretold = chosen.action.foretold(chosen.possible[:SHOWN])
         chosen.rows = self._rows(keys, chosen.action)
         return self._preview(chosen)
 

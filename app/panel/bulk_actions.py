@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -35,7 +35,7 @@ class Judged:
     """Why the action passes a record by."""
     asked: dict[int, list[Doubt]] = field(default_factory=dict)
     """What a record is asked about before the action is done with it."""
-    foretold: dict[int, Sequence[str]] = field(default_factory=dict)
+    foretold: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """What else the action changes by a record."""
 
 
@@ -78,9 +78,9 @@ class BulkAction(ABC):
         found = foreseen.rehearsed(db.session, possible, lambda obj: self.do(obj, form))
         return Judged(judged.reasons | found.refused, judged.asked | found.asked)
 
-    def foretold(self, obj: Any) -> Sequence[str]:
+    def foretold(self, rows: Sequence[Any]) -> Mapping[int, Sequence[str]]:
         """What else it changes, as the page for one record tells it."""
-        return ()
+        return {}
 
     def act(self, obj: Any, form: FlaskForm | None) -> None:
         """Do it to one record with what was answered about it; raises what its service raises."""
@@ -106,8 +106,8 @@ class Deleting(BulkAction):
     def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(self.view.hindrances(rows)))
 
-    def foretold(self, obj: Any) -> Sequence[str]:
-        return self.view.foretold(obj, self.code)
+    def foretold(self, rows: Sequence[Any]) -> Mapping[int, Sequence[str]]:
+        return self.view.foretold(rows, self.code)
 
     def do(self, obj: Any, form: FlaskForm | None) -> Any:
         return self.view.erase(obj)
@@ -164,8 +164,8 @@ class Moving(BulkAction):
     def hindered(self, rows: Sequence[Any], form: FlaskForm | None) -> Judged:
         return Judged(_joined(states.obstacles(db.session, rows, self.name)))
 
-    def foretold(self, obj: Any) -> Sequence[str]:
-        return self.view.foretold(obj, self.name)
+    def foretold(self, rows: Sequence[Any]) -> Mapping[int, Sequence[str]]:
+        return self.view.foretold(rows, self.name)
 
     def do(self, obj: Any, form: Any) -> Any:
         return states.move(db.session, obj, self.name, form[self.field].data if form is not None else "")

@@ -229,6 +229,10 @@ class Declaration:
         """Fields that are no columns of the model, by name."""
         return {}
 
+    def ordered_by(self, name: str) -> bool:
+        """Whether whoever asks may have the list in the order of a column."""
+        return name in self.order_columns
+
     def sections(self) -> Sequence[tuple[str, Sequence[str]]]:
         """Card sections: (title, paths)."""
         if self.show_fieldsets:
@@ -263,9 +267,10 @@ class Declaration:
         """Where a word is looked for, said by a view of a table without the folded text."""
         return None
 
-    def foretold(self, obj: Any, act: str) -> Sequence[str]:
-        """What else an act changes (a transition's name, or «delete»), one sentence each, told before it is done."""
-        return ()
+    def foretold(self, rows: Sequence[Any], act: str) -> Mapping[int, Sequence[str]]:
+        """By key what else an act on each changes (a transition's name, or «delete»), one sentence each, told before it
+        is done. As many queries for many records as for one."""
+        return {}
 
     def hint_of(self, name: str, day: date, choice: str) -> str:
         """What follows from a date as it is typed, in words; empty: nothing."""

@@ -94,7 +94,7 @@ class TransitionPages(Declaration):
     def _render_transition(self, button: Button, obj: Any, form: forms.Form) -> str:
         way = self.way(button)
         names = [way.reason] if way.reason else []
-        foretold = self.foretold(obj, button.name)
+        foretold = self.foretold([obj], button.name).get(obj.id, ())
         return self.render(
             self.form_template,
             title=f"{button.title}: {obj}",

@@ -109,6 +109,6 @@ class DeletingPages(TransitionPages):
             question=f"Удалить запись «{obj}»?",
             blockers=list(map(cells.linked, blockers)),
             instead=self._instead(obj) if blockers else [],
-            foretold=() if blockers else self.foretold(obj, "delete"),
+            foretold=() if blockers else self.foretold([obj], "delete").get(obj.id, ()),
             back_url=self.url("show", pk=obj.id, **way_back.carried()),
         )

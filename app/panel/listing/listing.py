@@ -195,7 +195,7 @@ class Listing:
         if not wanted:
             return sorting.own_order(self.view)
         name = wanted.removeprefix("-")
-        if name not in self.view.order_columns or not sight.tells(person_of(db.session), self.model, name):
+        if not (self.view.ordered_by(name) and sight.tells(person_of(db.session), self.model, name)):
             raise BadArgument("Порядок строк: по этой колонке упорядочить нельзя.")
         return sorting.order_by(self.view, name, descending=wanted.startswith("-"))
 

@@ -196,7 +196,7 @@ def _quoted(words: list[str]) -> str:
 
 
 def _column(listing: Listing, name: str) -> dict[str, Any]:
-    sortable = name in listing.view.order_columns
+    sortable = listing.view.ordered_by(name)
     direction = _direction(listing, name)
     turned = f"-{name}" if direction == "asc" else name
     return {
@@ -211,7 +211,7 @@ def _direction(listing: Listing, name: str) -> str | None:
     view, wanted = listing.view, listing.args.get("order", "")
     if wanted:
         return {name: "asc", f"-{name}": "desc"}.get(wanted)
-    if name not in view.order_columns or tuple(view.default_order)[:1] != sorting.real_columns(view, name)[:1]:
+    if not view.ordered_by(name) or tuple(view.default_order)[:1] != sorting.real_columns(view, name)[:1]:
         return None
     return "desc" if view.default_descending else "asc"
 

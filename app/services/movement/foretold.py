@@ -1,43 +1,86 @@
 """What taking an order back does to its pupils, told before it is done: who returns to which class."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from app.models.movement import MovementOrder
-from app.models.people import Pupil, PupilStatus
+from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.people import PupilStatus
 from app.russian import counted, format_date
+from app.security.corrected import freed
 from app.services.engine.errors import Refused
-from app.services.engine.transaction import rehearsal
-from app.services.movement import orders
 from app.services.movement.standing import memberships_of
 from app.services.movement.state import PupilState
+from app.services.movement.taking_back import Ground, Histories, ground_of, put_right, undone
 
 MOST = 100
-"""Pupils of an order up to which it is tried and taken back; of more it is told how many they are."""
+"""Pupils of an order up to which each is told of; of more it is told how many they are."""
+TRIED = ("starts_on", "ends_on", "opened_by", "closed_by")
+PLACED = ("attached", "stands_on")
+"""What taking back changes of a membership, and of the line of a move that comes back."""
 MOST_NAMED = 10
 Told = dict[int, str]
 
 
-def taken_back(session: Session, order: MovementOrder) -> list[str]:
-    """Sentences, one for all who go from the same to the same; nothing where a later order forbids it. Nothing is
-    written: the act is tried and taken back."""
-    pupils = [line.pupil for line in order.lines if line.pupil is not None]
-    if len(pupils) > MOST:
-        return [f"Изменится состояние: {counted(len(pupils), 'обучающийся', 'обучающихся', 'обучающихся')}."]
-    names = {pupil.id: pupil.short_name for pupil in pupils}
-    before = _states(session, pupils)
-    try:
-        with rehearsal(session):
-            orders.undo(session, order)
-            after = _states(session, pupils)
-    except Refused:
-        return []
+def taken_back(session: Session, orders: Sequence[MovementOrder]) -> dict[int, list[str]]:
+    """By order, as if each were taken back alone: sentences, one for all who go from the same to the same; none where
+    a later order forbids it. As many queries for many orders as for one, and nothing is written."""
+    few = [order for order in orders if len(order.lines) <= MOST]
+    free = freed(session, MovementLine.__tablename__, [line.id for order in few for line in order.lines])
+    lines = {order.id: [line for line in order.lines if line.id not in free] for order in few}
+    pupils = {line.pupil.id: line.pupil for held in lines.values() for line in held if line.pupil is not None}
+    histories = memberships_of(session, list(pupils.values()))
+    ground = ground_of(session, few, histories)
+    told = {order.id: [_many(len(order.lines))] for order in orders if order not in few}
+    with _supposed(session):
+        for order in few:
+            own = {line.pupil_id: histories[line.pupil_id] for line in lines[order.id] if line.pupil_id in histories}
+            told[order.id] = _told(order, {key: pupils[key].short_name for key in own}, own, ground)
+    return told
+
+
+def _told(order: MovementOrder, names: dict[int, str], histories: Histories, ground: Ground) -> list[str]:
+    before = _states(histories)
+    with _restored([row for rows in histories.values() for row in rows], ground):
+        try:
+            left = undone(order, histories)
+        except Refused:
+            return []
+        opened = put_right(order, histories, left, ground)
+        after = _states({key: sorted(left[key] + opened[key], key=lambda row: row.starts_on) for key in left})
     return _sentences(names, before, after)
 
 
-def _states(session: Session, pupils: Sequence[Pupil]) -> Told:
-    return {key: _words(PupilState.latest(rows)) for key, rows in memberships_of(session, pupils).items()}
+@contextmanager
+def _supposed(session: Session) -> Iterator[None]:
+    """What is tried on the records reaches no database and is forgotten."""
+    with session.no_autoflush:
+        try:
+            yield
+        finally:
+            session.rollback()
+
+
+@contextmanager
+def _restored(rows: Sequence[ClassMembership], ground: Ground) -> Iterator[None]:
+    """The next order is tried on the records as they were."""
+    tried = [(row, TRIED) for row in rows]
+    tried += [(line, PLACED) for lines in ground.moves.values() for line in lines]
+    before = [(obj, name, getattr(obj, name)) for obj, names in tried for name in names]
+    try:
+        yield
+    finally:
+        for obj, name, value in before:
+            setattr(obj, name, value)
+
+
+def _many(number: int) -> str:
+    return f"Изменится состояние: {counted(number, 'обучающийся', 'обучающихся', 'обучающихся')}."
+
+
+def _states(histories: Histories) -> Told:
+    return {key: _words(PupilState.latest(rows)) for key, rows in histories.items()}
 
 
 def _words(state: PupilState) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -158,9 +158,9 @@ class MovementOrderView(RecordView, model=MovementOrder):
     def obstacles(self, rows: Sequence[MovementOrder]) -> dict[int, list[str]]:
         return standing.undeletable(db.session, rows)
 
-    def foretold(self, obj: MovementOrder, act: str) -> Sequence[str]:
+    def foretold(self, rows: Sequence[MovementOrder], act: str) -> Mapping[int, Sequence[str]]:
         """Annulled or deleted, an order is taken back."""
-        return foretold.taken_back(db.session, obj)
+        return foretold.taken_back(db.session, rows)
 
     def lookup_hint(self, obj: MovementOrder) -> str:
         """Annulled or not: an order may be entered in place of either."""

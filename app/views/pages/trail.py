@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -14,7 +13,7 @@ from app.panel.menu import Menu
 from app.panel.registry import full_resources
 from app.panel.view import RecordView
 from app.regulation.rights import Action, Resource
-from app.security.guard import actor_of
+from app.security.guard import actor_of, person_of
 from app.security.resources import RESOURCES
 from app.services.engine import history
 
@@ -45,15 +44,11 @@ class AuditView(RecordView, model=AuditEvent):
     def _init_properties(self) -> None:
         super()._init_properties()
         self.searchable = True
+        self.order_columns = ["at", "actor", "action", "entity"]  # names of records would be told by their order
 
-    @property
-    def order_columns(self) -> Sequence[str]:
-        """Neither names of records nor, to whom they are not told, logins may be told by their order."""
-        return ["at", *(["actor"] if _reads_logins() else []), "action", "entity"]
-
-    @order_columns.setter
-    def order_columns(self, names: Sequence[str]) -> None:
-        """What the base offers is of whoever asks."""
+    def ordered_by(self, name: str) -> bool:
+        """Nor are logins told by theirs to whom they are not shown."""
+        return super().ordered_by(name) and (name != "actor" or _reads_logins())
 
     @staticmethod
     def search_word(word: str) -> ColumnElement[bool]:
@@ -70,8 +65,7 @@ class AuditView(RecordView, model=AuditEvent):
 
 
 def _reads_logins() -> bool:
-    actor = actor_of(db.session)  # none while the views are made
-    return actor is not None and actor.may(Action.VIEW, Resource.ACCOUNTS)
+    return person_of(db.session).may(Action.VIEW, Resource.ACCOUNTS)
 
 
 def _actor(event: AuditEvent) -> str:
