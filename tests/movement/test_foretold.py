@@ -121,3 +121,19 @@ def test_many_are_told_before_they_are_annulled_or_deleted(enter: Any, secretary
             assert re.search(rf"{name}[^<]*по приказу выбыл[^<]*станет в классе", page), (action, name)
     session.expire_all()
     assert session.query(MovementOrder).filter_by(annulled_on=None).count() == 2
+
+
+def test_the_moves_that_come_back_are_told_for_one_and_for_many(enter: Any, secretary: Any, session: Any) -> None:
+    """A departure entered late had taken them back; each order is tried on the records as they stand."""
+    orders = []
+    for name, moved, left in (("Иванов", 19, 16), ("Сергеева", 20, 17)):
+        enter("transfer", f"2026-02-{moved}", name, to_class=(2025, "5Б"))
+        orders.append(enter("departure", f"2026-02-{left}", name))
+    told = r"{}\s[А-Я]\.: по приказу выбыл 1[67]\.02\.2026, станет в классе 5\s«Б»"
+    assert re.search(told.format("Иванов"), secretary.get(f"/movement_orders/annul/{orders[0]}").text)
+    form = {"action": "move:annul", "rowid": orders, "asked": "1", "annulment_reason": "внесено по ошибке"}
+    page = secretary.post("/movement_orders/bulk", data=form).text
+    for name in ("Иванов", "Сергеева"):
+        assert re.search(told.format(name), page), name
+    session.expire_all()
+    assert session.query(MovementOrder).filter_by(annulled_on=None).count() == 4

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 
 from sqlalchemy.orm import Session
 
@@ -65,9 +66,8 @@ def _supposed(session: Session) -> Iterator[None]:
 @contextmanager
 def _restored(rows: Sequence[ClassMembership], ground: Ground) -> Iterator[None]:
     """The next order is tried on the records as they were."""
-    tried = [(row, TRIED) for row in rows]
-    tried += [(line, PLACED) for lines in ground.moves.values() for line in lines]
-    before = [(obj, name, getattr(obj, name)) for obj, names in tried for name in names]
+    moves = [line for lines in ground.moves.values() for line in lines]
+    before = [(obj, name, getattr(obj, name)) for obj, name in [*product(rows, TRIED), *product(moves, PLACED)]]
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ class Ground:
 
     moves: dict[int, list[MovementLine]] = field(default_factory=dict)
     """By pupil, oldest first: those that a late departure may have outlived."""
-    bringing: dict[tuple[int, int], list[MovementLine]] = field(default_factory=dict)
+    bringing: dict[tuple[int, int | None], list[MovementLine]] = field(default_factory=dict)
     """By pupil and class, the last entered first: the orders that had brought the pupil there."""
 
     def opener(self, line: MovementLine) -> MovementLine | None:
@@ -90,7 +90,8 @@ def ground_of(session: Session, orders: Sequence[MovementOrder], memberships: Hi
         if order.kind is OrderKind.DEPARTURE and line.pupil_id in memberships
     }
     ahead = {line.pupil_id for order in orders for line, _ in _replacing(order, memberships)}
-    moves, bringing = defaultdict(list), defaultdict(list)
+    moves: dict[int, list[MovementLine]] = defaultdict(list)
+    bringing: dict[tuple[int, int | None], list[MovementLine]] = defaultdict(list)
     for line in _lines(session, late | ahead):
         if not line.kind.rules.enrols:
             moves[line.pupil_id].append(line)
