@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil, PupilStatus
 from app.services.movement import orders as movement
 from tests.support.locks import pressed
@@ -397,3 +398,21 @@ def test_a_line_that_says_the_same_is_not_even_written(
     mine, other = (world.pupils[(SCHOOL, name)] for name in ("Иванов", "Белых"))
     changed = {line.pupil_id: line.changed_at for line in order.lines}
     assert (changed[mine] == stamped[mine], changed[other] == stamped[other]) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["enrolment", "enrolment_10"])
+def test_into_the_first_grade_leads_the_kind_with_its_decision_alone(
+    secretary: Any, session: Any, world: Any, kind: str
+) -> None:
+    """In mid-year too: by a general order a term of two days would run from the event in place of the decision's."""
+    card = {"last_name": "Новых", "first_name": "Олег", "birth_date": "2018-02-03"}
+    assert secretary.post("/pupils/add", data=card).status_code == 302
+    pupil = session.query(Pupil).filter_by(last_name="Новых").one().id
+    form = {"number": "5-у", "order_date": "2026-02-26", "lines-0-pupil": pupil, "lines-0-event_date": "2026-02-26"}
+    form |= {"lines-0-to_class": world.classes[(SCHOOL, 2025, "1А")]}
+    refused = secretary.post("/movement_orders/add", data=form | {"kind": kind})
+    assert refused.status_code == 422
+    assert "«Зачисление в 1 класс»" in refused.text if kind == "enrolment" else "только в 10 класс" in refused.text
+    decided = form | {"kind": "enrolment_1", "decision_date": "2026-02-25"}
+    assert ticked(secretary, "/movement_orders/add", decided).status_code == 302
+    assert session.query(MovementOrder).one().kind is OrderKind.ENROLMENT_1

@@ -132,24 +132,27 @@ class Movement:
         before = event < year.starts_on
         rooms = [room for room in year.rooms.values() if not (before and room.grade in (1, 10))]
         room = self._rng.choice(rooms)
-        due, fate = book.due("order-enrolment", event), book.fate()
+        rule, kind, more = "order-enrolment", OrderKind.ENROLMENT, {}
+        if room.grade == 1:  # by a decision, here of the very day
+            rule, kind, more = "order-enrolment-1", OrderKind.ENROLMENT_1, {"decision_date": event}
+        due, fate = book.due(rule, event), book.fate()
         entered = book.entry_day(event, due, fate == LATE)
         if not book.known(entered):
             return
         child = self._returning(room, event)
         if child is None:
             child = self._households.child(room.grade, year.start, book.clerk().stamp(entered))
-        order = book.order(OrderKind.ENROLMENT, year, event, entered)
+        order = book.order(kind, year, event, entered, **more)
         words = {"counterpart": self._rng.choice(ELSEWHERE), "reason": "Заявление родителей, личное дело"}
         line = book.line(order, child, event, room, **words)
         again = book.annulment_day(entered)
         if fate == ANNULLED and book.known(again):
             book.annul(order, again)
-            book.ledger.not_applicable(book.site.code, "order-enrolment", event)
-            order = book.order(OrderKind.ENROLMENT, year, event, again)
+            book.ledger.not_applicable(book.site.code, rule, event)
+            order = book.order(kind, year, event, again, **more)
             line = book.line(order, child, event, room, **words)
         book.enter_class(child, room, event, line, stamp_of(line))
-        book.entries.judged("order-enrolment", [line], event, "event_date")
+        book.entries.judged(rule, [line], event, kind.rules.trigger or "")
 
     def _returning(self, room: Room, event: date) -> Child | None:
         """Somebody who left this school and is of that grade's age, now and then."""

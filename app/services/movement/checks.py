@@ -209,10 +209,10 @@ def _check_newcomer(case: _Case, where: Place) -> None:
         case.add("to_class", f"Это класс другого учебного года, а приказ – за {year.caption}.")
     before_year = line.event_date <= year.starts_on
     special = next(iter(kinds_where(lambda rules: rules.to_grade == grade)), None)
-    if special and before_year and not draft.kind.rules.before_year:
-        case.found.add(
-            "kind", f"Зачисление в {grade} класс до начала года – это вид «{special.title_ru}»: у него другой срок."
-        )
+    # A term that runs from a decision does so at any time: another kind would tell of none.
+    if special and (before_year or special.rules.needs_decision) and draft.kind.rules.to_grade is None:
+        until = "" if special.rules.needs_decision else " до начала года"
+        case.found.add("kind", f"Зачисление в {grade} класс{until} – это вид «{special.title_ru}»: у него другой срок.")
     if draft.kind.rules.before_year:
         _check_special(case, grade, before_year)
 
@@ -228,7 +228,7 @@ def _check_special(case: _Case, grade: int, before_year: bool) -> None:
     wanted = case.draft.kind.rules.to_grade
     if grade != wanted:
         case.add("to_class", f"«{case.draft.kind.title_ru}» – только в {wanted} класс.")
-    elif not before_year and not case.draft.kind.rules.needs_decision:  # from a decision the days run at any time
+    elif not before_year and not case.draft.kind.rules.needs_decision:
         starts = format_date(case.draft.academic_year.starts_on)
         case.found.add("kind", f"Учебный год уже начался ({starts}): выберите вид «{OrderKind.ENROLMENT.title_ru}».")
 

@@ -48,6 +48,10 @@ class _OfStays(Duty):
         ]
         return [*found, self._gaps(within, literal(NEXT_WORKING_DAY).label("rule"))]
 
+    def _missing(self, rule: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The kind of the order that is missing."""
+        return case(*((rule == each, literal(kind.value)) for each, kind in self.kinds.items()))
+
     @abstractmethod
     def _gaps(self, within: Within, rule: ColumnElement[Any]) -> Statement:
         """(rule, anchor): the last days before gaps, perhaps some more."""
@@ -84,7 +88,7 @@ class _OfStays(Duty):
         source, due = due_of(source, MEMBER.c.school_id, day, list(rules), dialect)
         columns = row(
             rule=rule,
-            detail=case(*((rule == each, literal(kind.value)) for each, kind in self.kinds.items())),
+            detail=self._missing(rule),
             school_id=MEMBER.c.school_id,
             subject_id=-MEMBER.c.id,
             about_id=MEMBER.c.pupil_id,
@@ -115,6 +119,12 @@ class Begun(_OfStays):
         # Of a grade that is entered before its year begins that is a duty of its own.
         elsewhere = and_(CLASS.c.grade.in_(self.before_year), MEMBER.c.starts_on <= YEAR.c.starts_on)
         return [self._facts(rule, rules, within, dialect).where(~elsewhere)]
+
+    def _missing(self, rule: ColumnElement[Any]) -> ColumnElement[Any]:
+        """By the grade, whatever rule it is judged by."""
+        of_grade = {kind.rules.to_grade: literal(kind.value) for kind in self.kinds.values()}
+        other = of_grade.pop(None)
+        return case(*((CLASS.c.grade == grade, kind) for grade, kind in of_grade.items()), else_=other)
 
     def _mid_year(self, own: Sequence[tuple[Any, str]], other: str, within: Within) -> list[tuple[Any, str]]:
         """Of a grade with a rule of its own the general one, when the year has begun, where it is so read."""
