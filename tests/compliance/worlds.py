@@ -496,7 +496,8 @@ def _corrections(dice: Random, world: World, line: int) -> None:
         key = world.correction(line, kind, asked, None if state == "waiting" else decided, state)
         if state == "confirmed":
             to = dice.choice((CorrectedTo.ENTRY, CorrectedTo.ENTRY, *CorrectedTo))
-            named = (_day(dice), _day(dice)) if to is CorrectedTo.ENTRY else ()
+            # What it is judged by was entered before the correction was asked for.
+            named = (_day(dice), min(_day(dice), asked)) if to is CorrectedTo.ENTRY else ()
             world.set_right(key, line, to, *named)
 
 
