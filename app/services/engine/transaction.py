@@ -64,6 +64,17 @@ def rehearsal(session: Session, confirmed: Confirmed = NOTHING) -> Iterator[None
         return
 
 
+@contextmanager
+def supposed(session: Session) -> Iterator[None]:
+    """What is tried on the records reaches no database and is forgotten. For reading alone: what was not yet committed
+    goes too."""
+    with session.no_autoflush:
+        try:
+            yield
+        finally:
+            session.rollback()
+
+
 def _finish(session: Session, is_outermost: bool) -> None:
     """A refusal of an inner block that the outer one swallowed has taken back the outer one's writes as well."""
     if session.info.get(FAILED):

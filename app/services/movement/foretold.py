@@ -11,6 +11,7 @@ from app.models.people import PupilStatus
 from app.russian import counted, format_date
 from app.security.corrected import freed
 from app.services.engine.errors import Refused
+from app.services.engine.transaction import supposed
 from app.services.movement.standing import memberships_of
 from app.services.movement.state import PupilState
 from app.services.movement.taking_back import Ground, Histories, ground_of, put_right, undone
@@ -34,7 +35,7 @@ def taken_back(session: Session, orders: Sequence[MovementOrder]) -> dict[int, l
     histories = memberships_of(session, list(pupils.values()))
     ground = ground_of(session, few, histories)
     told = {order.id: [_many(len(order.lines))] for order in orders if order not in few}
-    with _supposed(session):
+    with supposed(session):
         for order in few:
             own = {line.pupil_id: histories[line.pupil_id] for line in lines[order.id] if line.pupil_id in histories}
             told[order.id] = _told(order, {key: pupils[key].short_name for key in own}, own, ground)
@@ -51,16 +52,6 @@ def _told(order: MovementOrder, names: dict[int, str], histories: Histories, gro
         opened = put_right(order, histories, left, ground)
         after = _states({key: sorted(left[key] + opened[key], key=lambda row: row.starts_on) for key in left})
     return _sentences(names, before, after)
-
-
-@contextmanager
-def _supposed(session: Session) -> Iterator[None]:
-    """What is tried on the records reaches no database and is forgotten."""
-    with session.no_autoflush:
-        try:
-            yield
-        finally:
-            session.rollback()
 
 
 @contextmanager
