@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.accounts import AccountPerson
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, Relation
 from app.models.references import named

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.references import named
 from app.models.study import GRADES, AcademicYear, ClassLeader, SchoolClass, StudyPeriod

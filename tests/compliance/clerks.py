@@ -18,8 +18,9 @@ from app.models.calendars import RegionCalendarDay
 from app.models.monitoring import ReadingChoice
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.monitoring.starts import SchoolStart
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.study import SchoolClass, StudyPeriod
 from app.security import entries

@@ -20,8 +20,9 @@ from app.compliance.bindings.movement import RULES
 from app.compliance.status import Status
 from app.models.calendars import SchoolCalendarDay
 from app.models.monitoring.corrections import Correction
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.schools import SchoolSettings
 from app.models.study import AcademicYear, StudyPeriod

@@ -21,8 +21,9 @@ from app.compliance.status import Status, judge
 from app.compliance.terms import due_only
 from app.models.base import Record
 from app.models.monitoring.corrections import Correction, CorrectionKind
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.regulation import WorkCalendar, load_regulation
 from tests.compliance.clerks import CONTROLLING, ENTERING, SAYING_NOTHING_OF_BEFORE, SETTING, Clerks
 from tests.compliance.oracle import Owed, owed

@@ -16,9 +16,10 @@ from app.demo.engine.rows import MODELS, ZONE, table_of
 from app.demo.movement.ahead import LEAVES_IN
 from app.demo.movement.entries import LONGEST
 from app.models.monitoring.corrections import Correction, CorrectionKind
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.keeping import Span, kept_on, standing
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee, Parent, Pupil, PupilStatus
 from app.models.schools import School
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod

@@ -21,7 +21,7 @@ from app.demo.accounts.logins import find_logins
 from app.demo.engine.plan import Plan
 from app.extensions import db
 from app.models.accounts import Account
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 from app.security.manager import begun_session, sync_roles

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.models.accounts import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.jobs import JobState
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.panel.listing import export
 from app.services.engine import worker
 from tests.jobs.conftest import LOGIN

@@ -15,7 +15,8 @@ from app.compliance.status import Status
 from app.models.calendars import SchoolCalendarDay
 from app.models.engine.held import held_setting
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.schools import GradeWeek, SchoolSettings
 from app.models.study import AcademicYear, StudyPeriod
 from tests.support.locks import pressed

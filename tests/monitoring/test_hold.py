@@ -18,7 +18,8 @@ from app.models.engine.audit import AuditEvent
 from app.models.engine.deleted import DeletedRecord
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from tests.reports.reading import read_text
 from tests.support import standings

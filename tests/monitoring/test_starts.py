@@ -13,7 +13,7 @@ from app.compliance.starts import every_start
 from app.models.engine.entries import EntryEnd, past_entry
 from app.models.monitoring.corrections import Correction, CorrectionState
 from app.models.monitoring.starts import RegionStart, SchoolStart
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.study import SchoolClass
 from tests.panel.importing.files import Desk, counts, workbook

@@ -13,7 +13,7 @@ import time_machine
 from app.compliance import of_records, queries
 from app.compliance.evaluate import judge_all
 from app.models.monitoring.corrections import Correction
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from tests.support.sent import sent
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.models.engine.audit import AuditEvent
-from app.models.movement import ClassMembership
 from app.models.movement.double_study import LawfulStudy
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.study import SchoolClass
 from app.views.movement import double_study as page

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Pupil, PupilStatus
 from app.services.movement import memberships

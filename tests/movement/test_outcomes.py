@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.models.movement import ClassMembership
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Pupil
 from app.models.study import SchoolClass

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, raiseload
 from app.clock import today, utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.panel.listing import export
 from app.regulation import load_regulation

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from app.clock import utc_now
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee, Pupil
 from app.panel.listing import listing
 from tests.panel.reading import body, rows_of, sheet

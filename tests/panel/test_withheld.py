@@ -11,7 +11,7 @@ from app.clock import today
 from app.extensions import db
 from app.models.accounts import Account
 from app.models.engine.audit import AuditAction, AuditEvent
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.panel import cells
 from app.security.access import actor_for

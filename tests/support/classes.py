@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import SchoolClass

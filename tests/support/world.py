@@ -13,7 +13,7 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.monitoring.starts import SchoolStart
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import GradeWeek, School, SchoolSettings

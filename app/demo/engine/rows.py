@@ -17,7 +17,8 @@ from app.models.engine.entries import past_entry
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction
 from app.models.monitoring.starts import SchoolStart
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import GradeWeek, School, SchoolSettings

@@ -12,8 +12,9 @@ from app.demo.movement.entries import Entries
 from app.demo.people.households import Child
 from app.demo.study import Room, Year
 from app.demo.territory import Site
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import PupilStatus
 from app.regulation import WorkCalendar, load_regulation

@@ -4,9 +4,10 @@ from collections import defaultdict
 from datetime import date
 
 from app.demo.engine.rows import Rows
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
 from app.models.movement.keeping import Span, kept
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.demo.engine.rows import Row, Rows, stamp_of
 from app.demo.territory import Site
 from app.models.accounts import AccountPerson
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 
 SAME = ("last_name", "first_name", "middle_name", "birth_date", "sex", "snils", "birth_certificate", "foreign_document")

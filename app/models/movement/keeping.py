@@ -15,8 +15,9 @@ from sqlalchemy import Connection, bindparam, event, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.models.computed import day_of
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil, PupilStatus
 
 DAY = timedelta(days=1)

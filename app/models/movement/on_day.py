@@ -30,8 +30,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.models.base import choice_type
 from app.models.leading import local_day
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
 from app.models.movement.kinds import LEAVING
+from app.models.movement.memberships import ClassMembership
 from app.models.people import PupilStatus
 from app.models.study import SchoolClass
 

@@ -9,8 +9,8 @@ from app.choices import Choice
 from app.models import papers
 from app.models.base import Path, Record, choice_type, field, labelled
 from app.models.dated import Spanning
-from app.models.movement import ClassMembership
 from app.models.movement.kinds import FINAL_GRADES, OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.references import named, reference
 from app.models.schools import School

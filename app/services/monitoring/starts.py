@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.compliance.starts import Start, every_start
 from app.models.monitoring.starts import RegionStart, SchoolStart
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.schools import School
 from app.models.territory import Municipality
 from app.russian import format_date

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import MovementOrder
 from app.models.movement.kinds import Entered, OrderKind, kinds_where
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil, PupilStatus
 from app.models.study import AcademicYear, SchoolClass
 from app.models.values import check_document_date

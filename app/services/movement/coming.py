@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from app.models.movement import ClassMembership, MovementLine
+from app.models.movement import MovementLine
 from app.models.movement.keeping import DAY, kept_on
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil, PupilStatus
 from app.models.study import SchoolClass
 from app.russian import format_date

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
-from app.models.movement import ClassMembership
 from app.models.movement.double_study import LawfulStudy
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.schools import School
 from app.models.study import SchoolClass

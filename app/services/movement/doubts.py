@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.values import order_number_key
 from app.russian import format_date

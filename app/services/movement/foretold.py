@@ -6,7 +6,8 @@ from itertools import product
 
 from sqlalchemy.orm import Session
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.people import PupilStatus
 from app.russian import counted, format_date
 from app.security.corrected import freed

@@ -16,8 +16,8 @@ from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.records import Record
 from app.compliance.status import Status
-from app.models.movement import ClassMembership
 from app.models.movement.kinds import Entered, OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor

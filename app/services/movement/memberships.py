@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.compliance.starts import every_start
 from app.models.engine.deleted import DeletedRecord
 from app.models.monitoring.starts import LOADING
-from app.models.movement import ClassMembership, keeping
+from app.models.movement import keeping
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.russian import format_date
 from app.security.guard import person_of, system_step

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.compliance import hold
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.values import order_number_key

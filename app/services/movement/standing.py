@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.study import SchoolClass
 from app.russian import format_date

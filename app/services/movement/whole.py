@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models.dated import holding_on
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome
 from app.models.people import Pupil
 from app.models.study import AcademicYear, SchoolClass

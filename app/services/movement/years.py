@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.compliance.bindings.movement import rule_of
-from app.models.movement import ClassMembership
 from app.models.movement.kinds import OrderKind
+from app.models.movement.memberships import ClassMembership
 from app.models.study import AcademicYear, SchoolClass
 from app.regulation import load_regulation
 from app.services.movement.checks import LineDraft, OrderDraft

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, exists, literal, null, or_, select, union_a
 from sqlalchemy.orm import Session
 
 from app.choices import Choice
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.values import person_key
 from app.russian import format_date

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.extensions import db
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.study import CLASS_NAME, GRADES
 from app.panel.editing import forms
 from app.panel.importing.declaration import Imports, Key, Mark

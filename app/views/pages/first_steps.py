@@ -11,7 +11,7 @@ from app.compliance.status import Status
 from app.extensions import db
 from app.models.accounts import Account, Appointment
 from app.models.calendars import RegionCalendarDay
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 from app.models.schools import School, SchoolSettings
 from app.models.study import AcademicYear, SchoolClass

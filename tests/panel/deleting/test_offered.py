@@ -4,7 +4,8 @@ from typing import Any
 
 import time_machine
 
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import MovementOrder
+from app.models.movement.memberships import ClassMembership
 from tests.panel.reading import body
 
 SCHOOL = "65001"

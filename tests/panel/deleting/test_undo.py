@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.models.directories import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership, MovementOrder
+from app.models.movement import MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee, Pupil
 from tests.support.locks import pressed
 

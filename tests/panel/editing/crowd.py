@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app.clock import utc_now
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil
 
 SCHOOL = "65001"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models.accounts import AccountPerson
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee
 from app.models.schools import SchoolSettings
 from app.services.engine.errors import Conflict

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil, PupilStatus
 from app.models.rows import AddMany, ShowFor
 from app.models.study import AcademicYear

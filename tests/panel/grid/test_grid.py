@@ -9,7 +9,7 @@ from sqlalchemy import insert, true
 
 from app.clock import utc_now
 from app.models.engine.audit import AuditEvent
-from app.models.movement import ClassMembership
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.people import Pupil
 from app.models.states import States, Transition

@@ -20,8 +20,9 @@ from app.compliance.duties import Binding, Duty, Ground, Words, declare
 from app.compliance.recorded import OtherDay, Recorded
 from app.compliance.within import SUBJECTS, Within
 from app.models.engine.entries import past_entry
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import YEAR_END, OrderKind, kinds_where
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.study import SchoolClass
 from app.regulation import load_regulation

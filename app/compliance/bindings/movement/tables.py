@@ -8,7 +8,8 @@ from app.compliance.bindings.movement.periods import YEAR
 from app.compliance.corrected import is_set, judged_by, set_right
 from app.compliance.within import ON, SUBJECTS, Within, asked_of
 from app.models.engine.entries import CorrectedTo
-from app.models.movement import ClassMembership, MovementLine, MovementOrder
+from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
 from app.models.study import SchoolClass
