@@ -20,7 +20,7 @@ from app.security.guard import acting
 
 pytestmark = pytest.mark.browser
 TASKS = yaml.safe_load((Path(__file__).parents[2] / "docs" / "tasks.yaml").read_text(encoding="utf-8"))
-ORGANISATION = {"municipal": "64754000", "regional": ""}
+ORGANISATION = {"municipal": "64754000", "regional": "", "operator": ""}
 WALKS: dict[str, Callable[["Walker"], None]] = {}
 WIDE, PHONE = (1366, 768), (390, 844)
 PATIENCE = 20_000
