@@ -59,8 +59,9 @@ def test_who_is_enrolled_is_5_to_25(sign_in: Any, session: Any, world: Any, born
     )
     session.add(one)
     session.commit()
-    data = {"kind": "enrolment", "number": "7-з", "order_date": "2025-09-15", "lines-0-event_date": "2025-09-15"}
-    data |= {"lines-0-pupil": one.id, "lines-0-to_class": world.classes[(SCHOOL, 2025, "1А")]}
+    data = {"kind": "enrolment_1", "number": "7-з", "order_date": "2025-09-15", "decision_date": "2025-09-15"}
+    data |= {"lines-0-event_date": "2025-09-15", "lines-0-pupil": one.id}
+    data |= {"lines-0-to_class": world.classes[(SCHOOL, 2025, "1А")]}
     client = sign_in(SECRETARY)
     page = client.post("/movement_orders/add", data=data)
     assert page.status_code == (422 if asked else 302), at_fields(body(page))
