@@ -9,7 +9,7 @@ from app.discovery import modules_of
 from app.extensions import csrf, db, migrate
 from app.models.movement import keeping
 from app.panel import registry
-from app.security import entries, guard, states
+from app.security import entries, guard, states, writes
 from app.security.manager import Panel, SecurityManager
 from app.services.accounts import owners
 from app.services.engine import audit, coherence
@@ -19,6 +19,7 @@ from app.web import errors, gate, health, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
+writes.install(db.session)
 states.install(db.session)
 entries.install(db.session)
 hold.install(db.session, holding.Corrections())

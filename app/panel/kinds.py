@@ -17,43 +17,43 @@ from app.models.base import label_of
 from app.models.kinds import Kind, kind_of
 from app.models.names import visible
 from app.models.references import key_of
-from app.panel.editing import fields
+from app.panel.editing import fields, validators
 from app.panel.listing import conditions
 from app.panel.registry import view_of
 from app.russian import held_together
 
 MakeField = Callable[[Any, str, list[Any], dict[str, Any]], wtforms.Field]
-"""(column, label, validators, description and default) → unbound field."""
+"""(column, label, checks, description and default) → unbound field."""
 
 
 def _text(field: type[wtforms.Field]) -> MakeField:
-    def make(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+    def make(column: Any, label: str, checks: list[Any], common: dict[str, Any]) -> wtforms.Field:
         if limit := getattr(column.type, "length", None):
-            validators = [*validators, fields.Length(limit)]
-        return field(label, validators, filters=[_trim], **common)
+            checks = [*checks, validators.Length(limit)]
+        return field(label, checks, filters=[_trim], **common)
 
     return make
 
 
 def _parsed(field: type[fields.ParsedField]) -> MakeField:
-    def make(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
-        return field(label, validators, column=column, **common)
+    def make(column: Any, label: str, checks: list[Any], common: dict[str, Any]) -> wtforms.Field:
+        return field(label, checks, column=column, **common)
 
     return make
 
 
-def _choice(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+def _choice(column: Any, label: str, checks: list[Any], common: dict[str, Any]) -> wtforms.Field:
     """The first choice is empty, unless a usual one is declared: what nobody has chosen is not to be saved."""
     blank = column.nullable or column.default is None
-    return fields.SelectField(label, validators, enum=column.type.enum_class, blank=blank, **common)
+    return fields.SelectField(label, checks, enum=column.type.enum_class, blank=blank, **common)
 
 
-def _yes_no(column: Any, label: str, validators: list[Any], common: dict[str, Any]) -> wtforms.Field:
+def _yes_no(column: Any, label: str, checks: list[Any], common: dict[str, Any]) -> wtforms.Field:
     """A tick; where an empty value means «unknown», a choice of three."""
     if not column.nullable or column.info.get("tick"):
         return wtforms.BooleanField(label, **common)
     read = {"1": True, "0": False, "True": True, "False": False}.get
-    return fields.SelectField(label, validators, choices=conditions.YES_NO, blank=True, read=read, **common)
+    return fields.SelectField(label, checks, choices=conditions.YES_NO, blank=True, read=read, **common)
 
 
 def _trim(text: Any) -> Any:
@@ -115,10 +115,12 @@ def column_field(
     common: dict[str, Any] = {"description": column.info.get("help", ""), "default": _default(column)}
     if mask := column.info.get("mask"):
         common["render_kw"] = {"data-mask": mask, "inputmode": "tel" if mask == "phone" else "numeric"}
-    wanted = not column.nullable or column.info.get("asked") or any(isinstance(each, fields.Required) for each in more)
-    required = fields.Required("Выберите из списка.") if kind_of(column) is kinds.CHOICE else fields.Required()
-    validators = [required if wanted else fields.Optional(), *_checks(column), *more]
-    return (shape or shape_of(column)).field(column, label_of(model, name), validators, common)
+    wanted = (
+        not column.nullable or column.info.get("asked") or any(isinstance(each, validators.Required) for each in more)
+    )
+    required = validators.Required("Выберите из списка.") if kind_of(column) is kinds.CHOICE else validators.Required()
+    checks = [required if wanted else validators.Optional(), *_checks(column), *more]
+    return (shape or shape_of(column)).field(column, label_of(model, name), checks, common)
 
 
 def row_field(model: Any, name: str) -> wtforms.Field:
@@ -138,7 +140,7 @@ def relation_field(
         label_of(model, relation.key),
         target,
         view_of(target).lookup_endpoint,
-        [fields.Optional() if column.nullable else fields.Required("Выберите значение из списка.")],
+        [validators.Optional() if column.nullable else validators.Required("Выберите значение из списка.")],
         description=column.info.get("help", ""),
         creates=target is not model,  # another record of the very kind that the form is for
     )
@@ -147,11 +149,11 @@ def relation_field(
 def _checks(column: Any) -> list[Any]:
     found: list[Any] = []
     if column.info.get("agrees"):
-        found.append(fields.Agrees(*column.info["agrees"]))
+        found.append(validators.Agrees(*column.info["agrees"]))
     if column.info.get("normalise"):
-        found.append(fields.Normalised(column.info["normalise"]))
+        found.append(validators.Normalised(column.info["normalise"]))
     if column.info.get("check"):
-        found.append(fields.SensibleDate(column.info["check"]))
+        found.append(validators.SensibleDate(column.info["check"]))
     return found
 
 

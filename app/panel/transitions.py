@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models.states import Transition, in_words, state_of, states_of
 from app.panel import way_back
 from app.panel.declaration import Button, Declaration
-from app.panel.editing import doubts, fields, forms
+from app.panel.editing import doubts, forms, validators
 from app.panel.registry import WrongDeclaration
 from app.security.actor import Actor
 from app.services.engine import states
@@ -47,7 +47,7 @@ class TransitionPages(Declaration):
         return self.model.__states__.transition(button.name)
 
     def reason_field(self, way: Transition) -> wtforms.Field | None:
-        return forms.column_field(self.model, way.reason, [fields.Required()]) if way.reason else None
+        return forms.column_field(self.model, way.reason, [validators.Required()]) if way.reason else None
 
     def transit(self, button: Button, pk: str) -> Any:
         """Ask for the reason and go; what cannot be any more is said on a page of its own (409)."""

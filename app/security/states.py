@@ -13,8 +13,9 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.models.references import key_of
 from app.models.states import States, Transition, barred_words, closed_words, is_barred, state_of, states_of
-from app.security.guard import MOVES, STEPS, Denied, actor_of, changes_of, erased
+from app.security.guard import MOVES, STEPS, Denied, actor_of
 from app.security.resources import RESOURCES
+from app.security.writes import changes_of, erased
 
 
 class Closed(Denied):

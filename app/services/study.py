@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models.study import FIRST_YEAR, GRADES, LAST_YEAR, AcademicYear, PeriodKind, StudyPeriod, grades_text
 from app.russian import format_date
-from app.security.guard import changes_of
+from app.security.writes import changes_of
 from app.services.engine import coherence
 from app.services.engine.coherence import Found
 

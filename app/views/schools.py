@@ -8,7 +8,7 @@ from app.models.calendars import SchoolCalendarDay
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear
 from app.models.values import RUSSIAN_ZONES
-from app.panel.editing import fields, forms
+from app.panel.editing import fields, forms, validators
 from app.panel.menu import Menu
 from app.panel.view import RecordView, Related
 from app.regulation.rights import Resource
@@ -78,7 +78,9 @@ class SchoolSettingsView(RecordView, model=SchoolSettings):
     def form_extra(self) -> dict[str, Any]:
         zones = list(RUSSIAN_ZONES.items())
         return {
-            "time_zone": fields.SelectField("Часовой пояс", [fields.Required()], choices=zones, default=DEFAULT_ZONE)
+            "time_zone": fields.SelectField(
+                "Часовой пояс", [validators.Required()], choices=zones, default=DEFAULT_ZONE
+            )
         }
 
 

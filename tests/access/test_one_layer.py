@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import true
 
 from app.panel.declaration import Declaration
-from app.security import guard
+from app.security import guard, writes
 from tests.access.expected import ALSO_SHOWN, SCHOOL, VIEWS, right_of
 from tests.access.test_lists import views_of
 from tests.access.walker import Walker, listed, total
@@ -79,7 +79,7 @@ def _of_any_right(walk: Walker, table: str) -> set[int]:
 def test_nothing_is_added_by_a_personal_right(walker: Any, monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
     """A class teacher edits cards of the own class: with either refusal off the other one still holds."""
     if layer == "guard":
-        monkeypatch.setattr(guard, "_check_rows", lambda *args, **kwargs: None)
+        monkeypatch.setattr(writes, "_check_rows", lambda *args, **kwargs: None)
     else:
         monkeypatch.setattr(Declaration, "may_add", classmethod(lambda cls, actor: True))
     walk = walker(f"teacher.{SCHOOL}")

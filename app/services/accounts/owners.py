@@ -10,7 +10,8 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
 from app.models.people import Employee, Parent, Person, Pupil
 from app.security import beyond
-from app.security.guard import changes_of, person_of
+from app.security.guard import person_of
+from app.security.writes import changes_of
 from app.services.engine import audit, coherence, records, warnings
 from app.services.engine.errors import Conflict
 from app.services.engine.warnings import Doubt

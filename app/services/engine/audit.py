@@ -14,8 +14,9 @@ from app.models.engine.deleted import DeletedRecord
 from app.models.kinds import pack
 from app.models.schools import School
 from app.security.actor import SYSTEM, Actor
-from app.security.guard import actor_of, erased
+from app.security.guard import actor_of
 from app.security.resources import RESOURCES
+from app.security.writes import erased
 from app.services.engine.transaction import transaction
 
 SECRETS = frozenset({"password", "session_key"})

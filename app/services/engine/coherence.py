@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
-from app.security.guard import changes_of
 from app.security.resources import OWNERS
+from app.security.writes import changes_of
 from app.services.engine.errors import Refused
 
 Found = tuple[Any, str, str]

@@ -28,9 +28,10 @@ from app.models.references import key_of
 from app.regulation.rights import Action
 from app.security import entries
 from app.security.actor import Actor
-from app.security.guard import Denied, actor_of, effective, person_of, system_step, touch
+from app.security.guard import Denied, actor_of, effective, person_of, system_step
 from app.security.resources import OWNERS, RESOURCES
 from app.security.scoping import condition
+from app.security.writes import touch
 from app.services.engine import audit, bettering, coherence, confirming, conflicts
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import transaction

@@ -11,7 +11,7 @@ from wtforms import StringField
 
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
-from app.panel.editing import fields, forms
+from app.panel.editing import fields, forms, validators
 from app.panel.menu import Menu
 from app.panel.start import Block, Row, Tile, counted_tile, starts_with
 from app.panel.view import RecordView, Related
@@ -73,7 +73,7 @@ class AccountView(RecordView, model=Account):
         return {
             "initial_password": StringField(
                 "Одноразовый пароль",
-                [fields.Optional()],
+                [validators.Optional()],
                 description="Владелец сменит его при первом входе. Пусто – пароль прежний.",
                 render_kw={"autocomplete": "off"},
             )
@@ -160,7 +160,7 @@ class AppointmentView(RecordView, model=Appointment):
     fixed_columns = ("account", "role", "municipality")
 
     def form_extra(self) -> dict[str, Any]:
-        return {"role": fields.SelectField("Роль", [fields.Required()], choices=ROLES)}
+        return {"role": fields.SelectField("Роль", [validators.Required()], choices=ROLES)}
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """A director appoints within the school: municipality and region are not theirs to give."""

@@ -13,7 +13,7 @@ from app.compliance.duties import judged_of, subject_of
 from app.compliance.evaluate import Judgement
 from app.extensions import db
 from app.models.monitoring.corrections import Correction, CorrectionKind
-from app.panel.editing import fields, forms
+from app.panel.editing import fields, forms, validators
 from app.panel.page import Page
 from app.panel.registry import view_of
 from app.regulation.rights import Action, Resource
@@ -105,13 +105,13 @@ def _form(kind: CorrectionKind, others: Sequence[Any], declared: Subject[Any]) -
     """Only what the kind asks for, and the reason."""
     asks, made = kind.asks, dict[str, wtforms.Field]()
     if asks.day:
-        made["trigger_on"] = fields.DateField(asks.day, [fields.Required()])
+        made["trigger_on"] = fields.DateField(asks.day, [validators.Required()])
     if asks.other:
         choices = [(str(each.id), declared.told(db.session, each)) for each in others]
-        made["other"] = fields.SelectField(asks.other, [fields.Required()], choices=choices, blank=True)
+        made["other"] = fields.SelectField(asks.other, [validators.Required()], choices=choices, blank=True)
     if asks.document:
         for name in ("document_number", "document_date"):
-            made[name] = forms.column_field(Correction, name, [fields.Required()])
+            made[name] = forms.column_field(Correction, name, [validators.Required()])
     made["reason"] = forms.column_field(Correction, "reason")
     return type("AskForm", (forms.Form,), made)()
 

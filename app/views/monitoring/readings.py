@@ -10,7 +10,7 @@ from app.compliance.readings import Choice
 from app.compliance.status import Status
 from app.extensions import db
 from app.models.monitoring import ReadingChoice
-from app.panel.editing import fields
+from app.panel.editing import fields, validators
 from app.panel.menu import Menu
 from app.panel.page import Page
 from app.panel.view import RecordView
@@ -116,6 +116,6 @@ class ReadingChoiceView(RecordView, model=ReadingChoice):
     def form_extra(self) -> dict[str, Any]:
         return {
             "option": fields.SelectField(
-                "Чтение и вариант", [fields.Required()], choices=register.offered(), blank=True
+                "Чтение и вариант", [validators.Required()], choices=register.offered(), blank=True
             )
         }

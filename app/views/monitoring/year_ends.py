@@ -5,7 +5,7 @@ from typing import Any
 
 from app.extensions import db
 from app.models.monitoring.year_ends import YearEndDay
-from app.panel.editing import fields
+from app.panel.editing import fields, validators
 from app.panel.menu import Menu
 from app.panel.view import RecordView
 from app.regulation.rights import Resource
@@ -37,4 +37,4 @@ class YearEndDayView(RecordView, model=YearEndDay):
 
     def form_extra(self) -> dict[str, Any]:
         choices = year_ends.offered()
-        return {"grades": fields.SelectField("Классы", [fields.Required()], choices=choices, blank=True)}
+        return {"grades": fields.SelectField("Классы", [validators.Required()], choices=choices, blank=True)}

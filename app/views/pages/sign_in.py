@@ -14,7 +14,7 @@ from wtforms.validators import EqualTo
 
 from app.extensions import db
 from app.panel.editing import forms
-from app.panel.editing.fields import Required
+from app.panel.editing.validators import Required
 from app.panel.page import Page
 from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service

@@ -178,12 +178,12 @@ def test_rows_of_others_are_not(
     """The view does not ask whose; if it did, the guard would not take it."""
     from app.views.trainings import TrainingView
 
-    from app.security import guard
+    from app.security import writes
 
     if off == "view":
         monkeypatch.setattr(TrainingView, "own_rows", classmethod(lambda cls, actor: None))
     if off == "guard":
-        monkeypatch.setattr(guard, "_check_rows", lambda *args, **kwargs: None)
+        monkeypatch.setattr(writes, "_check_rows", lambda *args, **kwargs: None)
     answer = teacher.post("/trainings/add", data=COURSE | {"employee": world.employees[(SCHOOL, "hr")]})
     made = own_course(session)
     if off == "view":
