@@ -212,10 +212,15 @@ def _check_newcomer(case: _Case, where: Place) -> None:
     special = next(iter(kinds_where(lambda rules: rules.to_grade == grade)), None)
     # A term that runs from a decision does so at any time: another kind would tell of none.
     if special and (before_year or special.rules.needs_decision) and draft.kind.rules.to_grade is None:
-        until = "" if special.rules.needs_decision else " до начала года"
-        case.found.add("kind", f"Зачисление в {grade} класс{until} – это вид «{special.title_ru}»: у него другой срок.")
+        case.found.add("kind", _of_its_own(special, grade))
     if draft.kind.rules.before_year:
         _check_special(case, grade, before_year)
+
+
+def _of_its_own(kind: OrderKind, grade: int) -> str:
+    if kind.rules.needs_decision:
+        return f"В {grade} класс зачисляют приказом вида «{kind.title_ru}»: его срок идёт с даты решения."
+    return f"Зачисление в {grade} класс до начала года – это вид «{kind.title_ru}»: у него другой срок."
 
 
 def _is_before(day: date, state: PupilState) -> bool:
