@@ -1,7 +1,8 @@
 """How a property on a real database is tried: the same examples every time, or others and more of them.
 
-`make test` gives one answer to one state of the code, so its examples are the same on every run. `make prove` looks for
-what nobody has thought of: other examples each time, and several times as many (`SGO_PROVE`, the factor).
+`make test` gives one answer to one state of the code, so its examples are the same on every run. The library mixes in
+constants of the modules that are loaded: a file run alone may draw others than the whole suite. What failed only there
+is looked for with `make prove`: other examples each time, and several times as many (`SGO_PROVE`, the factor).
 """
 
 import os
