@@ -160,3 +160,32 @@ def test_departure_ends_the_familys_access_after_the_last_day(
     for login in ("student.65001", "parent.65001"):
         page = sign_in(login).get("/").text
         assert ("У вас пока нет роли" not in page) == opens, login
+
+
+SHUT = [{"active": ""}, {"closed_on": (today() + 5 * DAY).isoformat(), "closed_reason": "Так"}]
+
+
+@pytest.mark.parametrize("who", ["administrator.65001", "operator"])
+@pytest.mark.parametrize("change", SHUT)
+def test_the_last_director_s_account_is_not_shut(
+    sign_in: Any, session: Any, world: Any, who: str, change: dict[str, str]
+) -> None:
+    """Before a successor is appointed: without a director nobody appoints."""
+    key, director = world.account("director.65001"), sign_in("director.65001")
+    form = {"email": "a@test.invalid", "active": "y", "version": "1"} | change
+    client = sign_in(who)
+    answer = client.post(f"/accounts/edit/{key}", data=form)
+    assert answer.status_code == 422
+    assert "Сначала назначьте преемника" in at_fields(answer.text)["closed_on"]
+    session.expire_all()
+    assert session.get(Account, key).active
+    for successor, start, code in (("hr", 6, 422), ("deputy", 0, 302)):  # a day without one, and none
+        late = order(world, f"{successor}.65001", "director", valid_from=today() + start * DAY)
+        assert ticked(director, "/appointments/add", late).status_code == 302
+        assert client.post(f"/accounts/edit/{key}", data=form).status_code == code, start
+
+
+def test_a_teacher_s_account_is_shut_at_once(sign_in: Any, world: Any) -> None:
+    form = {"email": "a@test.invalid", "active": "", "version": "1"}
+    client = sign_in("administrator.65001")
+    assert client.post(f"/accounts/edit/{world.account('teacher.65001')}", data=form).status_code == 302

@@ -22,7 +22,7 @@ from app.security import beyond
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
-from app.services.accounts import refusals
+from app.services.accounts import refusals, succession
 from app.services.engine import audit, coherence, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
@@ -245,10 +245,18 @@ def _check_account(session: Session, account: Account, data: dict[str, Any], pas
     shut = data.get("closed_on") or not data.get("active", account.active)
     if shut and account.id is not None and account.id == person_of(session).account_id:
         errors["closed_on"] = ["Свою учётную запись не закрывают и не отключают: это делает другой администратор."]
+    elif shut and account.id is not None and (words := _leaves_nobody(session, account, data)):
+        errors["closed_on"] = [words]
     if data.get("closed_on") and not data.get("closed_reason"):
         errors["closed_reason"] = ["Укажите причину закрытия."]
     if errors:
         raise Refused(errors)
+
+
+def _leaves_nobody(session: Session, account: Account, data: dict[str, Any]) -> str:
+    is_active = bool(data.get("active", account.active))
+    words = succession.shut(session, account, data.get("closed_on"), is_active)
+    return f"{words} Если дело в пароле, задайте новый одноразовый." if words else ""
 
 
 def login_problem(session: Session, login: str) -> str | None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.models.accounts import AccountPerson, Appointment
 from app.models.people import Employee
-from app.regulation import load_regulation
 from app.russian import format_date
 from app.security import beyond
 from app.security.guard import person_of
@@ -50,7 +49,7 @@ def withdraw(session: Session, appointment: Appointment) -> Any:
 
 def obstacle(session: Session, appointment: Appointment) -> str:
     """What forbids taking an appointment away today, in Russian, or nothing."""
-    found = _leaves_nobody(session, appointment, None)
+    found = succession.left_without(session, appointment, None)
     return found[1] if found else ""
 
 
@@ -62,7 +61,7 @@ def _wrong(session: Session, given: Appointment, before: tuple[date, date | None
         yield from _whose(session, given, school)
     term = given.valid_from, given.valid_to
     moved = before is not None and before != term
-    if moved and (found := _leaves_nobody(session, given, term)):
+    if moved and (found := succession.left_without(session, given, term)):
         day, words = found
         yield ("valid_to" if given.valid_from <= day else "valid_from"), words
     backwards = given.valid_to is not None and given.valid_to < given.valid_from
@@ -122,14 +121,6 @@ def _twin(session: Session, given: Appointment, school: int | None) -> Any:
         where.append(own.valid_from <= given.valid_to)
     found = beyond.rows(session, select(own.order_number, own.order_date).where(*where).limit(1))
     return found[0] if found else None
-
-
-def _leaves_nobody(session: Session, given: Appointment, now: succession.Term | None) -> tuple[date, str] | None:
-    """(first day without, words) where the school would be left without one."""
-    if (day := succession.first_day_without(session, given, now)) is None:
-        return None
-    title = load_regulation().roles[given.role].title
-    return day, f"С {format_date(day)} в школе не останется роли «{title}». Сначала назначьте преемника."
 
 
 @trash.restores(Appointment)

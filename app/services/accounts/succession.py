@@ -9,13 +9,37 @@ from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.people import Employee
+from app.regulation import load_regulation
+from app.russian import format_date
 from app.security import beyond
-from app.security.guard import person_of
+from app.security.guard import person_of, system_step
 
 NEVER_EMPTY = frozenset({"director", "administrator"})
 """Without them a school can neither appoint nor give out accounts."""
 Term = tuple[date, date | None]
 _DAY = timedelta(days=1)
+
+
+def left_without(session: Session, given: Appointment, now: Term | None) -> tuple[date, str] | None:
+    """(first day, words) where this appointment, once it has this term, leaves the school without one of its role."""
+    if (day := first_day_without(session, given, now)) is None:
+        return None
+    title = load_regulation().roles[given.role].title
+    return day, f"С {format_date(day)} в школе не останется роли «{title}». Сначала назначьте преемника."
+
+
+def shut(session: Session, account: Account, closed_on: date | None, active: bool) -> str:
+    """What closing an account or switching it off leaves a school without, in words; empty: nothing."""
+    own = Appointment
+    held = select(own).where(own.account_id == account.id, own.role.in_(NEVER_EMPTY))
+    with system_step(session, "look for a successor"):
+        given = session.scalars(held.order_by(own.valid_from)).all()
+    for each in given:
+        ends = min((day for day in (each.valid_to, closed_on and closed_on - _DAY) if day is not None), default=None)
+        term = (each.valid_from, ends) if active and (ends is None or ends >= each.valid_from) else None
+        if found := left_without(session, each, term):
+            return found[1]
+    return ""
 
 
 def first_day_without(session: Session, given: Appointment, now: Term | None) -> date | None:
