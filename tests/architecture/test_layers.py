@@ -44,6 +44,7 @@ SQL = {
 """Who may go round the session's scope by tables or SQL text, and why."""
 
 DAYS = {
+    "app.services.accounts.devices": "how long a device is known to an account: security, no term",
     "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
     "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",
     "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",

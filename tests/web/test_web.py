@@ -133,11 +133,12 @@ def test_static_files_are_kept_under_their_hash_alone(app: Any) -> None:
 
 def test_the_sessions_cookie_is_closed_to_scripts_and_other_sites(app: Any, strict: Any) -> None:
     data = {"username": LOGIN, "password": PASSWORD}
-    cookie = app.test_client().post("/login/", data=data).headers["Set-Cookie"]
-    assert cookie.startswith("sgo_session=")
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Secure" not in cookie
+    cookies = app.test_client().post("/login/", data=data).headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["sgo_device", "sgo_session"]
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Secure" not in cookie
     tls = strict(SESSION_COOKIE_SECURE=True, WTF_CSRF_ENABLED=False)
     answer = tls.test_client().post("/login/", data=data, base_url="https://localhost")
     assert "Secure" in answer.headers["Set-Cookie"]

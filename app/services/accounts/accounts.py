@@ -22,7 +22,7 @@ from app.security import beyond
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
-from app.services.accounts import refusals, succession
+from app.services.accounts import devices, refusals, succession
 from app.services.engine import audit, coherence, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
@@ -31,6 +31,8 @@ FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
 FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""So long after a lock the failures before it count no more."""
 SHORTEST_PASSWORD = 10
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,63}")
 """Latin alone: «а» and «a» look alike."""
@@ -55,21 +57,27 @@ def _is_named(link: AccountPerson, name: str) -> bool:
     return getattr(link, name if is_chosen else f"{name}_id") is not None
 
 
-def authenticate(session: Session, login: str, password: str, address: str | None) -> Account | None:
+def authenticate(
+    session: Session, login: str, password: str, address: str | None, device: str | None = None
+) -> Account | None:
     """The account of these credentials, or None: whatever the reason, in the same words and time (ИАФ.5).
 
     Repeated failures lock the account for a growing time, 15 minutes at the most: a stranger cannot lock a school out
-    for long. Raises TooOften for an address that was refused too often: then nothing is looked at.
+    for long, and a device known to the account (its token: `device`) passes the lock. Raises TooOften for an address
+    that was refused too often: then nothing is looked at.
     """
     stranger = Actor(name="—", is_system=True, address=address)
     refusals.require_few(session, address)
     with acting(session, stranger), transaction(session):
         account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
         matches = check_password_hash(_hash_of(account), password)
-        if account is not None and matches and _may_sign_in(account):
+        known = devices.name_of(account, device)
+        if account is not None and matches and _may_sign_in(account, devices.is_trusted(session, known)):
             _succeed(session, account, address)
         else:
             _fail(session, account, stranger)
+            if known:
+                refusals.count_as(session, known)
             account = None
     return account
 
@@ -81,8 +89,9 @@ def _hash_of(account: Account | None) -> str:
     return account.password
 
 
-def _may_sign_in(account: Account) -> bool:
-    return bool(account.active) and not account.is_closed(SYSTEM.today) and not _is_locked(account)
+def _may_sign_in(account: Account, is_known: bool) -> bool:
+    is_open = bool(account.active) and not account.is_closed(SYSTEM.today)
+    return is_open and (is_known or not _is_locked(account))
 
 
 def _is_locked(account: Account) -> bool:
@@ -101,7 +110,10 @@ def _fail(session: Session, account: Account | None, stranger: Actor) -> None:
     """Of an unknown login nothing that was typed is kept: people type their password there, or somebody's name."""
     # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
     if account is not None and not _is_locked(account):
-        account.failed_logins += 1
+        is_long_ago = account.locked_until is not None and account.locked_until < utc_now() - FORGOTTEN_AFTER
+        account.failed_logins = 1 if is_long_ago else account.failed_logins + 1
+        if is_long_ago:
+            account.locked_until = None
         over = account.failed_logins - FAILURES_BEFORE_LOCK
         if over >= 0:
             account.locked_until = utc_now() + min(timedelta(minutes=2**over), LONGEST_LOCK)

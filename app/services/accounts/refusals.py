@@ -13,6 +13,8 @@ from app.russian import counted
 
 MOST = 20
 WINDOW = timedelta(minutes=1)
+KEPT = timedelta(hours=1)
+"""For devices (devices.py), which are counted here too and for longer."""
 
 
 class TooOften(Exception):
@@ -34,8 +36,18 @@ def require_few(session: Session, address: str | None) -> None:
 
 def count(session: Session, address: str | None) -> None:
     """One more, in the caller's transaction; what is old goes."""
-    session.execute(delete(table).where(table.c.at < utc_now() - WINDOW))
-    session.execute(insert(table).values(address=_known_as(address), at=utc_now()))
+    session.execute(delete(table).where(table.c.at < utc_now() - KEPT))
+    count_as(session, _known_as(address))
+
+
+def count_as(session: Session, name: str) -> None:
+    session.execute(insert(table).values(address=name, at=utc_now()))
+
+
+def are_many(session: Session, name: str, most: int) -> bool:
+    """Were there that many under this name within KEPT?"""
+    of_it = select(table.c.id).where(table.c.address == name, table.c.at > utc_now() - KEPT)
+    return len(session.scalars(of_it.limit(most)).all()) == most
 
 
 def _known_as(address: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.views import AuthDBView
@@ -18,7 +18,7 @@ from app.panel.editing.validators import Required
 from app.panel.page import Page
 from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service
-from app.services.accounts import accounts, refusals
+from app.services.accounts import accounts, devices, refusals
 from app.services.engine import jobs
 from app.services.engine.errors import Refused
 from app.web import addresses, errors, resumed_form
@@ -26,6 +26,7 @@ from app.web.open_to import OpenTo
 
 REFUSED = "Неверный логин или пароль, либо вход временно закрыт. Проверьте раскладку и попробуйте ещё раз."
 
+DEVICE_COOKIE = "sgo_device"
 BUSY = "База данных сейчас не отвечает или занята, войти не удалось. Попробуйте ещё раз через минуту."
 STALE = "Страница входа устарела. Введите логин и пароль ещё раз."
 
@@ -90,7 +91,8 @@ def _account_of(form: LoginForm) -> tuple[Any, int]:
     """Whose credentials these are, or why nobody's: the words are on top (no one field is wrong), the status beside."""
     account, code = None, 401
     try:
-        account = accounts.authenticate(db.session, form.username.data, form.password.data, request.remote_addr)
+        given = form.username.data, form.password.data, request.remote_addr, request.cookies.get(DEVICE_COOKIE)
+        account = accounts.authenticate(db.session, *given)
         words = REFUSED
     except refusals.TooOften as error:
         words, code = str(error), 429
@@ -112,7 +114,21 @@ def _signed_in(account: Any) -> Any:
     session[jobs.MAY_HAVE] = True
     g.pop("csrf_token", None)  # made for the session that has just ended
     login_user(account, remember=False)
-    return onward(account)
+    return _known_device(account, onward(account))
+
+
+def _known_device(account: Any, answer: Any) -> Any:
+    """From here its owner gets in although strangers have locked the account."""
+    response = make_response(answer)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        devices.token_of(account),
+        max_age=devices.KNOWN_FOR,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite=current_app.config["SESSION_COOKIE_SAMESITE"],
+    )
+    return response
 
 
 class PasswordView(Page):
@@ -137,7 +153,7 @@ class PasswordView(Page):
             else:
                 session[SESSION_KEY] = account.session_key
                 flash("Пароль изменён. Остальные сеансы завершены.", "success")
-                return onward(account)
+                return _known_device(account, onward(account))
         page = password_page(form)
         return (page, code) if form.errors else page
 
