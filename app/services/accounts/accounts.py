@@ -77,7 +77,7 @@ def authenticate(
         else:
             _fail(session, account, stranger)
             if known:
-                refusals.count_as(session, known)
+                refusals.count_of_device(session, known)
             account = None
     return account
 

@@ -18,7 +18,7 @@ from app.services.accounts import refusals
 
 KNOWN_FOR = timedelta(days=180)
 MOST = 5
-"""Wrong passwords within refusals.KEPT; then a device is a stranger: a computer in the staff room is shared."""
+"""Wrong passwords within refusals.OF_DEVICE; then a device is a stranger: a computer in the staff room is shared."""
 
 
 def token_of(account: Account) -> str:
@@ -26,17 +26,17 @@ def token_of(account: Account) -> str:
 
 
 def name_of(account: Account | None, token: str | None) -> str | None:
-    """What failures of this device are counted under, or None: the token is none, forged, old or another account's."""
+    """By what failures of this device are counted, or None: the token is none, forged, old or another account's."""
     try:
         account_id, key, name = _signer().loads(token or "", max_age=int(KNOWN_FOR.total_seconds()))
     except (BadData, TypeError, ValueError):
         return None
     is_its_own = account is not None and account_id == account.id and hmac.compare_digest(key, _key_of(account))
-    return f"device {name}" if is_its_own else None
+    return str(name) if is_its_own else None
 
 
 def is_trusted(session: Session, name: str | None) -> bool:
-    return name is not None and not refusals.are_many(session, name, MOST)
+    return name is not None and not refusals.are_many_of_device(session, name, MOST)
 
 
 def _key_of(account: Account) -> str:

@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
@@ -13,8 +13,9 @@ from app.russian import counted
 
 MOST = 20
 WINDOW = timedelta(minutes=1)
-KEPT = timedelta(hours=1)
-"""For devices (devices.py), which are counted here too and for longer."""
+DEVICE = "device "
+"""Before the name of a device (devices.py): those are counted here too, and for longer. No address begins so."""
+OF_DEVICE = timedelta(hours=1)
 
 
 class TooOften(Exception):
@@ -36,18 +37,24 @@ def require_few(session: Session, address: str | None) -> None:
 
 def count(session: Session, address: str | None) -> None:
     """One more, in the caller's transaction; what is old goes."""
-    session.execute(delete(table).where(table.c.at < utc_now() - KEPT))
-    count_as(session, _known_as(address))
+    now, is_device = utc_now(), table.c.address.startswith(DEVICE, autoescape=True)
+    old = or_(table.c.at < now - OF_DEVICE, and_(~is_device, table.c.at < now - WINDOW))
+    session.execute(delete(table).where(old))
+    _note(session, _known_as(address))
 
 
-def count_as(session: Session, name: str) -> None:
-    session.execute(insert(table).values(address=name, at=utc_now()))
+def count_of_device(session: Session, name: str) -> None:
+    _note(session, DEVICE + name)
 
 
-def are_many(session: Session, name: str, most: int) -> bool:
-    """Were there that many under this name within KEPT?"""
-    of_it = select(table.c.id).where(table.c.address == name, table.c.at > utc_now() - KEPT)
+def are_many_of_device(session: Session, name: str, most: int) -> bool:
+    """Were there that many from this device within OF_DEVICE?"""
+    of_it = select(table.c.id).where(table.c.address == DEVICE + name, table.c.at > utc_now() - OF_DEVICE)
     return len(session.scalars(of_it.limit(most)).all()) == most
+
+
+def _note(session: Session, name: str) -> None:
+    session.execute(insert(table).values(address=name, at=utc_now()))
 
 
 def _known_as(address: str | None) -> str:
