@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import Site, sqlite_of_the_run
@@ -17,6 +17,8 @@ from tests.support.world import PASSWORD
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+MOST = 15_000
+"""Milliseconds that an act or an expectation may take: an answer may be as slow as the press it follows."""
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("SGO_BROWSER_TESTS") == "required":
             pytest.fail("Нет chromium: apt-get install chromium")
         pytest.skip("chromium is not installed")
+    expect.set_options(timeout=MOST)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
@@ -70,7 +73,7 @@ def open_as(chromium: Browser, served: Site) -> Iterator[Any]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(MOST)
         page.goto("/login/")
         page.get_by_label("Логин").fill(login)
         page.get_by_label("Пароль", exact=True).fill(PASSWORD)

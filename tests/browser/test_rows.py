@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models.movement import MovementLine
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.browser.hands import MOMENT
 from tests.panel.editing.crowd import crowd
 
 SECRETARY = "secretary.65001"
@@ -29,10 +30,12 @@ def order(open_as: Any) -> Any:
     return run
 
 
-def add_class(page: Page, name: str) -> None:
-    page.locator("[data-belonging] .ts-control").click()
-    page.keyboard.type(name)
-    page.locator(".ts-dropdown .option", has_text=", 2025/26").first.click()
+def add_class(page: Page, typed: str, name: str) -> None:
+    place = page.locator("[data-belonging]")
+    place.locator(".ts-control").click()
+    page.keyboard.type(typed)
+    place.locator(".ts-dropdown .option", has_text=f"{name}, 2025/26").click()
+    expect(place.locator(".item")).to_contain_text(f"{name}, 2025/26")
     page.get_by_role("button", name="Добавить весь класс").click()
 
 
@@ -47,11 +50,11 @@ def said(page: Page) -> Any:
 @pytest.mark.parametrize(("width", "theme"), [(1366, "light"), (390, "dark")])
 def test_a_class_a_list_and_one_value_for_all(order: Any, served: Any, width: int, theme: str) -> None:
     page = order(width, theme)
-    add_class(page, "5А")
+    add_class(page, "5А", "5 «А»")
     expect(said(page)).to_have_text("Добавлены 2 строки.")
     expect(rows(page)).to_have_count(2)
     expect(page.locator("[data-shown]").first).to_have_text("5\u00a0«А»")
-    add_class(page, "5А")
+    add_class(page, "5А", "5 «А»")
     expect(said(page)).to_have_text("Все уже здесь: 2 строки.")
 
     page.get_by_role("button", name="Вставить список").click()
@@ -87,7 +90,7 @@ def test_a_thousand_rows_are_worked_with(order: Any, served: Any) -> None:
         crowd(db.session, served.world, 1000)
     page = order()
     page.set_default_timeout(60_000)
-    add_class(page, "5А")
+    add_class(page, "5А", "5 «А»")
     expect(rows(page)).to_have_count(1002, timeout=60_000)
     assert page.locator(".ts-wrapper").count() < 200, "pickers are made as they come into sight"
     page.locator("#lines-all-event_date").fill("26.02.2026")
@@ -103,6 +106,28 @@ def test_a_thousand_rows_are_worked_with(order: Any, served: Any) -> None:
 
 def test_an_empty_class_is_said(order: Any) -> None:
     page = order()
-    add_class(page, "3Б")
+    add_class(page, "3Б", "3 «Б»")
     expect(said(page)).to_have_text("В этом классе сейчас никто не числится.")
     expect(rows(page)).to_have_count(1)
+
+
+TYPED_AND_CHOSEN = """(option) => {
+  const box = option.closest('.ts-wrapper').querySelector('input');
+  box.value = '5А';
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  option.click();
+}"""
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first", "again"])
+def test_a_choice_made_while_typing_does_not_open_the_list_again(order: Any, again: bool) -> None:
+    """At 390 px an open list lies over the button below it."""
+    page = order(390)
+    place = page.locator("[data-belonging]")
+    listed = place.locator(".ts-dropdown")
+    for _ in range(2 if again else 1):
+        place.locator(".ts-control").click()
+        listed.locator(".option", has_text="5 «А», 2026/27").evaluate(TYPED_AND_CHOSEN)
+        page.wait_for_timeout(2 * MOMENT)  # what was typed is read 300 ms later
+        expect(place.locator(".item")).to_contain_text("5 «А», 2026/27")
+        expect(listed).to_be_hidden()

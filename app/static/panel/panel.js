@@ -69,7 +69,7 @@
     const esc = (s) => String(s ?? "").replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);
     const blank = !el.required && !el.hasAttribute("data-no-blank");
     const urls = new Map(); // next page of each query
-    let failed = false, chosen = false;
+    let failed = false, late = 0; // answers on their way as the list closed
     const plugins = {};
     if (el.dataset.remote) plugins.virtual_scroll = {};
     if (blank && !el.multiple) plugins.clear_button = { title: "Очистить" };
@@ -77,10 +77,12 @@
     const options = {
       plugins, maxOptions: null, hidePlaceholder: !el.multiple, create: false, hideSelected: el.multiple, allowEmptyOption: false, closeAfterSelect: !el.multiple,
       placeholder: el.dataset.placeholder || (el.dataset.remote ? "Начните вводить…" : "Не выбрано"),
-      onItemAdd() { this.setTextboxValue(""); chosen = !el.multiple; },
-      onType() { chosen = false; },
-      onFocus() { chosen = false; },
-      onLoad() { if (chosen) this.close(); }, // an answer that comes after the choice does not open the list again
+      onItemAdd() { this.setTextboxValue(""); },
+      onType() { late = 0; },
+      onFocus() { late = 0; },
+      // What was typed and not read yet, and answers that are on their way, do not open a closed list again
+      onDropdownClose() { clearTimeout(this.refreshTimeout); late = this.loading; },
+      onLoad() { if (late) this.close(); },
       render: {
         option: (d, _) => `<div>${esc(d.text)}${d.hint ? `<span class="hint">${esc(d.hint)}</span>` : ""}</div>`,
         item: (d, _) => `<div>${esc(d.text)}</div>`,
