@@ -15,7 +15,7 @@ from app.services.accounts import owners
 from app.services.engine import audit, coherence
 from app.services.monitoring import holding
 from app.views.pages import context, sign_in
-from app.web import errors, gate, health, static_files
+from app.web import errors, gate, health, sessions, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
 guard.install(db.session)
@@ -56,6 +56,7 @@ def assemble(app: Flask) -> None:
         appbuilder.init_app(app, db.session)
         for view in registry.served():
             appbuilder.add_view_no_menu(view)
+    app.session_interface = sessions.OfPages()
     app.register_blueprint(health.blueprint)
     if app.config["SGO_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)

@@ -265,3 +265,16 @@ def test_who_asks_is_one_query(sign_in: Any, count_queries: list[str]) -> None:
     sign_in(LOGIN).get("/me/")
     assert len([asked for asked in count_queries if "ended_session" in asked]) == 1
     assert len([asked for asked in count_queries if "FROM ab_user" in asked and "ab_user.session_key" in asked]) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [({}, True), ({"Sec-Fetch-Mode": "navigate"}, True), ({"Sec-Fetch-Mode": "cors", "HX-Request": "true"}, True),
+     ({"Sec-Fetch-Mode": "cors"}, False), ({"Sec-Fetch-Mode": "same-origin"}, False)],
+)  # fmt: skip
+def test_an_answer_to_a_script_sends_no_cookie(app: Any, headers: dict[str, str], sent: bool) -> None:
+    """Coming late it would take away what saving has told meanwhile."""
+    answer = sign_in_by_form(app).get("/classes/lookup?q=&page=1", headers=headers)
+    assert answer.status_code == 200
+    given = [cookie.split("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
+    assert (app.config["SESSION_COOKIE_NAME"] in given) is sent, given
