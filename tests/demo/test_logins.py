@@ -15,7 +15,6 @@ from app.models.schools import School
 from app.models.study import SchoolClass
 from app.models.territory import MunicipalityCode
 from app.regulation import load_regulation
-from app.services.accounts.accounts import password_problem
 from app.services.demo import _make_operator
 from tests.demo.conftest import ON, Planted
 
@@ -110,7 +109,3 @@ def person(session: Session, login: str) -> AccountPerson:
 def test_accounts_are_in_force_before_the_first_order(session: Session) -> None:
     begins = session.scalars(select(Appointment.valid_from)).all()
     assert max(begins) < ON - timedelta(days=700)
-
-
-def test_the_published_password_is_one_that_the_panel_would_accept() -> None:
-    assert password_problem(DEMO_PASSWORD, "secretary.holmsk1") is None

@@ -18,7 +18,7 @@ from app.panel.editing.validators import Required
 from app.panel.page import Page
 from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service
-from app.services.accounts import accounts, devices, refusals
+from app.services.accounts import accounts, devices, passwords, refusals
 from app.services.engine import jobs
 from app.services.engine.errors import Refused
 from app.web import addresses, errors, resumed_form
@@ -41,7 +41,7 @@ class PasswordForm(FlaskForm):
     new = PasswordField(
         "Новый пароль",
         [Required()],
-        description=f"Не короче {accounts.SHORTEST_PASSWORD} знаков; удобна фраза из нескольких слов.",
+        description=f"Не короче {passwords.SHORTEST} знаков; удобна фраза из нескольких слов.",
         render_kw={"autocomplete": "new-password"},
     )
     confirm = PasswordField(
