@@ -18,6 +18,8 @@ LOOKED_AT = 72
 """So much of a password is weighed: if that is good, so is the whole."""
 FEWEST_GUESSES = 10**8
 """More than anybody tries through a panel that locks."""
+OF_OWNER = 10**9
+"""Of whom one knows, one tries more: name, dot and birth date too."""
 WORDS = (
     *(
         "пароль",
@@ -90,7 +92,7 @@ def problem(password: str, login: str = "", own: Iterable[str] = ()) -> str | No
     if login and any(_folded(login) in way for way in ways):
         return "Пароль не должен содержать логин."
     words = [word for each in own for word in _parts(each)]
-    return OWN if any(_is_weak(way, (*words, *WORDS)) for way in ways) else None
+    return OWN if any(_is_weak(way, (*words, *WORDS), OF_OWNER) for way in ways) else None
 
 
 def _ways(password: str) -> list[str]:
@@ -108,12 +110,12 @@ def _is_published(way: str) -> bool:
     return any(all(word in way for word in words) for words in _DEMO)
 
 
-def _is_weak(way: str, words: Iterable[str]) -> bool:
+def _is_weak(way: str, words: Iterable[str], fewest: int = FEWEST_GUESSES) -> bool:
     """zxcvbn's own entrance puts the words into a dictionary that all threads share."""
     known = {**matching.RANKED_DICTIONARIES, "user_inputs": matching.build_ranked_dict(list(dict.fromkeys(words)))}
     looked_at = way[:LOOKED_AT]
     found = scoring.most_guessable_match_sequence(looked_at, matching.omnimatch(looked_at, known))
-    return bool(found["guesses"] < FEWEST_GUESSES)
+    return bool(found["guesses"] < fewest)
 
 
 def _parts(text: str) -> Iterator[str]:
