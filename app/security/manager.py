@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from flask import current_app, session
+from flask import current_app, g, session
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
 from flask_appbuilder.security.sqla.models import assoc_permissionview_role
@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Select, String, bindparam, delete, insert, selec
 
 from app.clock import today, utc_now
 from app.models.accounts import Account
-from app.models.engine.sessions import ended_session
+from app.models.engine.sessions import ended_session, open_session
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Action, Resource
 from app.security.access import regulated_grants
@@ -48,18 +48,24 @@ class SecurityManager(FabSecurityManager):
         """The account of a session, unless it was closed, its password changed since, or the session ended (УПД.10)."""
         given = {"account_id": int(pk), "mark": mark_of_session()}
         with system_step(self.session, "load the account of the session"):
-            account, is_ended = self.session.execute(_account_and_end(), given).one_or_none() or (None, True)
+            found = self.session.execute(_account_and_end(), given).one_or_none() or (None, True, None)
+        account, is_ended, g.session_seen_at = found
         if account is None or is_ended or not account.is_active or account.is_closed(today()) or _is_over():
             return None
         return account if session.get(SESSION_KEY) == account.session_key else None
 
 
 @cache
-def _account_and_end() -> Select[tuple[Account, str | None]]:
-    """The account and, if it has ended, the session's mark. Made once: each request asks for it."""
-    ended = ended_session.c.mark
-    its_own = Account.id == bindparam("account_id", type_=Integer)
-    return select(Account, ended).outerjoin(ended_session, ended == bindparam("mark", type_=String)).where(its_own)
+def _account_and_end() -> Select[tuple[Account, str | None, datetime | None]]:
+    """The account, the session's mark if it has ended, when it was seen last. Made once: each request asks for it."""
+    ended, mark = ended_session.c.mark, bindparam("mark", type_=String)
+    return (
+        select(Account, ended, open_session.c.seen_at)
+        .select_from(Account)
+        .outerjoin(ended_session, ended == mark)
+        .outerjoin(open_session, open_session.c.mark == mark)
+        .where(Account.id == bindparam("account_id", type_=Integer))
+    )
 
 
 def begun_session(session_key: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest
 
 from app.clock import today
@@ -16,6 +17,8 @@ from app.regulation.rights import Action, Resource
 from app.security.access import actor_for
 from app.security.actor import Actor
 from app.security.guard import set_actor
+from app.security.manager import mark_of_session
+from app.services.accounts import own_sessions
 from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
 from app.web.open_to import OpenTo
@@ -97,6 +100,7 @@ def _enter() -> Any:
         return _at_the_door()
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
+    _note_seen()
     _let_a_long_form_in(actor)
     _refuse_nul()
     if actor.must_change_password and _open_to() in (None, OpenTo.SIGNED_IN):
@@ -105,6 +109,14 @@ def _enter() -> Any:
     if resumed_form.asked() and not resumed_form.can_come_back():
         raise BadArgument("Эту форму нельзя открыть заново. Ничего не сохранено.")
     return None
+
+
+def _note_seen() -> None:
+    """That a session is used is worth no page: where the database cannot take it, it is noted another time."""
+    try:
+        own_sessions.note_seen(db.session, mark_of_session(), g.get("session_seen_at"))
+    except OperationalError as error:
+        errors.note_outage(error)
 
 
 def _door() -> Door:

@@ -88,6 +88,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "PasswordView.change": None,
     "ProfileView.index": None,
     "ProfileView.end_sessions": None,
+    "ProfileView.end_session": None,
     "FavouriteView.toggle": None,
     "FindView.index": None,
     "HelpView.index": None,

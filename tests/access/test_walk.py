@@ -38,6 +38,7 @@ def test_pages(walker: Any, login: str) -> None:
 OF_EVERYBODY = {
     "AuthView.logout": 302,
     "ProfileView.end_sessions": 405,
+    "ProfileView.end_session": 405,
     "SavedListView.index": 404,
     "SavedListView.save": 405,
     "SavedListView.drop": 405,
@@ -62,6 +63,7 @@ ARGUMENTS = {
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},
+    "ProfileView.end_session": {"pk": "1"},
     **{key: {"pk": "1"} for key in ("JobsView.download", "JobsView.cancel", "JobsView.remove")},
 }
 

@@ -22,7 +22,7 @@ from app.security import beyond
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
-from app.services.accounts import devices, own_words, passwords, refusals, succession
+from app.services.accounts import devices, own_sessions, own_words, passwords, refusals, succession
 from app.services.engine import audit, coherence, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
@@ -132,6 +132,7 @@ def sign_out(session: Session, account: Account, mark: str, until: datetime) -> 
     try:
         with transaction(session):
             session.execute(delete(ended_session).where(ended_session.c.until < utc_now()))
+            own_sessions.forget(session, mark)
             session.execute(insert(ended_session).values(mark=mark, until=until))
             audit.record(session, AuditAction.LOGOUT, account.username, obj=account)
     except Conflict:  # pressed twice: the other press has ended it

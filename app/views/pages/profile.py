@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_appbuilder import expose
 from flask_login import current_user
 
@@ -12,8 +12,11 @@ from app.panel import cells
 from app.panel.page import Page
 from app.russian import format_date
 from app.security.guard import actor_of
-from app.security.manager import SESSION_KEY
-from app.services.accounts import profile
+from app.security.manager import mark_of_session
+from app.services.accounts import own_sessions, profile
+from app.views.pages import agents
+from app.views.pages.sign_in import go_on
+from app.web import arguments
 from app.web.open_to import OpenTo
 
 UNASKED = "Если вы об этом не просили, сообщите оператору и завершите остальные сеансы в «Моей учётной записи»."
@@ -38,15 +41,25 @@ class ProfileView(Page):
             other_roles=_without_orders(found.appointments),
             reset=reset_words(account.id),
             persons=[_person(each) for each in found.persons],
+            sessions=[_session(each) for each in own_sessions.of(db.session, account, mark_of_session())],
         )
 
     @expose("/sessions", methods=["POST"])
     def end_sessions(self) -> Any:
         account = current_user._get_current_object()
         profile.end_other_sessions(db.session, account)
-        session[SESSION_KEY] = account.session_key
+        go_on(account)
         flash("Остальные сеансы завершены. Этот продолжается.", "success")
         return redirect(url_for("ProfileView.index"))
+
+    @expose("/sessions/<pk>", methods=["POST"])
+    def end_session(self, pk: str) -> Any:
+        """One of one's own; anybody else's is not there."""
+        if own_sessions.end(db.session, current_user._get_current_object(), arguments.key(pk)):
+            flash("Сеанс завершён: там панель снова спросит пароль.", "success")
+        else:
+            flash("Этот сеанс уже завершён.", "info")
+        return redirect(url_for("ProfileView.index", _anchor="sessions"))
 
 
 def reset_words(account_id: int) -> tuple[str, str] | None:
@@ -82,3 +95,14 @@ def _person(each: AccountPerson) -> dict[str, Any]:
     owner = each.employee or each.pupil or each.parent
     kind = owner.__titles__[0] if owner is not None else ""
     return {"kind": kind, "name": cells.show(owner), "school": str(each.school)}
+
+
+def _session(each: own_sessions.OwnSession) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "is_this": each.is_this,
+        "device": agents.in_words(each.agent),
+        "address": each.address or cells.EMPTY,
+        "begun": cells.plain(each.begun_at),
+        "seen": "сейчас" if each.is_this else cells.plain(each.seen_at),
+    }

@@ -18,7 +18,7 @@ from app.panel.editing.validators import Required
 from app.panel.page import Page
 from app.security.manager import SESSION_KEY, begun_session, end_of_session, mark_of_session
 from app.services import demo as demo_service
-from app.services.accounts import accounts, devices, passwords, refusals
+from app.services.accounts import accounts, devices, own_sessions, passwords, refusals
 from app.services.engine import jobs
 from app.services.engine.errors import Refused
 from app.web import addresses, errors, resumed_form
@@ -113,6 +113,8 @@ def _signed_in(account: Any) -> Any:
     session.update(begun_session(account.session_key))
     session[jobs.MAY_HAVE] = True
     g.pop("csrf_token", None)  # made for the session that has just ended
+    whence = request.remote_addr, request.user_agent.string
+    own_sessions.begin(db.session, account, mark_of_session(), end_of_session(), *whence)
     login_user(account, remember=False)
     return _known_device(account, onward(account))
 
@@ -129,6 +131,12 @@ def _known_device(account: Any, answer: Any) -> Any:
         samesite=current_app.config["SESSION_COOKIE_SAMESITE"],
     )
     return response
+
+
+def go_on(account: Any) -> None:
+    """All sessions of the account have ended with its key; this one is given the new one."""
+    session[SESSION_KEY] = account.session_key
+    own_sessions.go_on(db.session, account, mark_of_session())
 
 
 class PasswordView(Page):
@@ -151,7 +159,7 @@ class PasswordView(Page):
             except refusals.TooOften as error:
                 form.form_errors, code = [str(error)], 429
             else:
-                session[SESSION_KEY] = account.session_key
+                go_on(account)
                 flash("Пароль изменён. Остальные сеансы завершены.", "success")
                 return _known_device(account, onward(account))
         page = password_page(form)
