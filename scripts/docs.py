@@ -29,17 +29,7 @@ OF_REGULATION = (
 )
 NOTICE = "Страница составлена командой `make docs` по данным программы. Правьте данные, а не страницу."
 WIDTH = 120
-LETTERS = {
-    Action.VIEW: "В",
-    Action.EDIT: "И",
-    Action.DELETE: "У",
-    Action.PRINT: "П",
-    Action.EXPORT: "Ф",
-    Action.HAND_OVER: "Выд",
-    Action.APPROVE: "Утв",
-    Action.CLOSE: "Закр",
-    Action.COMPARE: "Свер",
-}
+LETTERS = {action: action.letters for action in Action}
 SHAPES = {
     Shape.RECORD: "за каждую запись; судится по дате её внесения",
     Shape.EXPECTED: "есть, даже если ничего не внесено: поэтому видно и то, чего нет",
@@ -86,8 +76,30 @@ def rights() -> str:
                 for one in regulation.exclusive.values()
             ),
         ),
+        "## Чего школа не изменяет",
+        (
+            "Администратор изменяет права ролей своей школы (пункт 3.3.2.2). Этих прав он не даёт другой роли; не даёт "
+            "и закрытых сведений и того, что Регламент не даёт ни одной роли школы."
+        ),
+        _table(
+            ("Сведения", "Действия", "Пункт"),
+            ((row.title, _actions(row.reserved), row.clause) for row in regulation.resources.values() if row.reserved),
+        ),
+        "А этих прав не изымает: контроль не отключают снизу.",
+        _table(("Сведения", "Роль", "Действия", "Пункт"), _held(regulation)),
     ]
     return _page(parts)
+
+
+def _actions(actions: Iterable[Action]) -> str:
+    return ", ".join(action.title_ru for action in Action if action in set(actions))
+
+
+def _held(regulation: Regulation) -> Iterator[tuple[str, str, str, str]]:
+    for row in regulation.resources.values():
+        for code, role in regulation.roles.items():
+            if actions := [action for holder, action in row.held if holder == code]:
+                yield row.title, role.title, _actions(actions), row.clause
 
 
 def _is_granted(action: Action) -> bool:

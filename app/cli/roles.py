@@ -45,5 +45,7 @@ def matrix(school: str | None, as_json: bool) -> None:
         click.echo(f"{role['title']} ({code})")
         for resource, cell in role["resources"].items():
             basis = "по тексту" if cell["basis"] == "text" else "по смыслу"
+            for title, changed in (("изъято", cell["taken"]), ("сверх Регламента", cell["beyond"])):
+                basis += f"; {title}: {', '.join(changed)}" if changed else ""
             actions, rows = ", ".join(cell["actions"]), ", ".join(cell["rows"])
             click.echo(f"  {resource:18} {actions:30} {rows:12} п. {cell['clause']}, {basis}")

@@ -1,17 +1,20 @@
-"""A school: its card (digital profile, 2.1), its settings (3.3.2.2) and its directory of positions."""
+"""A school: its card (digital profile, 2.1), its settings and its own changes of the rights of roles (3.3.2.2)."""
 
+from datetime import date, datetime
 from enum import IntEnum
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, relationship
 
-from app.models import values
-from app.models.base import Path, Record, Searchable, check, field, labelled
+from app.models import papers, values
+from app.models.base import Instant, Path, Record, Searchable, check, field, labelled
 from app.models.dated import Dated
 from app.models.references import named, reference, referring
 from app.models.rows import ChildRows
 from app.models.territory import Municipality
-from app.regulation.rights import Resource
+from app.regulation import load_regulation
+from app.regulation.rights import Action, Resource
+from app.russian import format_date
 
 
 class School(Searchable, Record):
@@ -134,3 +137,80 @@ class GradeWeek(Record):
     @property
     def caption(self) -> str:
         return f"{self.grade_from}–{self.grade_to} классы: {self.work_week} дней"
+
+
+IN_FORCE = column("ended_at").is_(None)
+
+
+def _role(code: str) -> str:
+    return load_regulation().roles[code].title
+
+
+def _resource(code: str) -> str:
+    return load_regulation().resources[code].title
+
+
+def _action(code: str) -> str:
+    return Action(code).title_ru
+
+
+LONGEST_NUMBER = 50
+
+
+class RightChange(Record):
+    """A right of a role that one school took away, or gave beyond the regulation's set. It holds until it is ended:
+    what was is never rewritten, so the rows are the history of a right too."""
+
+    __tablename__ = "right_change"
+    __titles__ = ("Отступление прав", "История прав")
+    __rights__ = (Resource.RIGHTS,)
+    __table_args__ = (
+        check(
+            "NOT granted OR (basis_number IS NOT NULL AND basis_date IS NOT NULL)",
+            "basis",
+            field="basis_number",
+            words="Право сверх Регламента дают по документу: укажите его номер и дату.",
+        ),
+        Index(
+            "uq_right_change_in_force",
+            "school_id",
+            "role",
+            "resource",
+            "action",
+            unique=True,
+            sqlite_where=IN_FORCE,
+            postgresql_where=IN_FORCE,
+        ),
+    )
+
+    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    role: Mapped[str] = field("Роль", String(20), nullable=False, info={"words": _role})
+    resource: Mapped[str] = field("Сведения", String(40), nullable=False, info={"words": _resource})
+    action: Mapped[str] = field("Действие", String(20), nullable=False, info={"words": _action})
+    granted: Mapped[bool] = field("Дано сверх Регламента", Boolean, nullable=False)
+    """Otherwise the regulation gives the right and the school has taken it away."""
+    basis_number: Mapped[str | None] = field(
+        "№ документа-основания", String(LONGEST_NUMBER), normalise=papers.normalise_document_number
+    )
+    basis_date: Mapped[date | None] = field("Дата документа", Date, info={"check": values.check_document_date})
+    act: Mapped[str] = field("Действие администратора", String(32), nullable=False)
+    """What was changed together is undone together."""
+    ended_at: Mapped[datetime | None] = field("Возвращено", Instant)
+    ended_by: Mapped[str | None] = field("Кто вернул", String(200))
+    ended_act: Mapped[str | None] = field("Чем возвращено", String(32))
+
+    school: Mapped[School] = relationship(info={"label": "Школа"})
+
+    @labelled("Что изменено")
+    def kind(self) -> str:
+        return "дано сверх Регламента" if self.granted else "изъято"
+
+    @labelled("Основание")
+    def basis(self) -> str:
+        if not self.basis_number:
+            return ""
+        return f"№ {self.basis_number}" + (f" от {format_date(self.basis_date)}" if self.basis_date else "")
+
+    @property
+    def caption(self) -> str:
+        return f"{_role(self.role)}: {_action(self.action)}, «{_resource(self.resource)}»"

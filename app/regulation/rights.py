@@ -24,6 +24,24 @@ class Action(Choice):
         """The name Flask-AppBuilder keeps it under."""
         return f"can_{self.value}"
 
+    @property
+    def letters(self) -> str:
+        """What stands for it in a matrix."""
+        return LETTERS[self]
+
+
+LETTERS = {
+    Action.VIEW: "П",
+    Action.EDIT: "В",
+    Action.DELETE: "У",
+    Action.PRINT: "Пч",
+    Action.EXPORT: "Вг",
+    Action.HAND_OVER: "Вд",
+    Action.APPROVE: "Ут",
+    Action.CLOSE: "Зк",
+    Action.COMPARE: "Св",
+}
+
 
 class Scope(Choice):
     """Whose rows a grant reaches. The last three are whole: all rows of the schools that the role reaches."""

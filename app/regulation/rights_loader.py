@@ -58,12 +58,16 @@ def _role(table: Table, clause: str | None) -> Role:
 
 
 def block(value: Value, code: str, group: str, frame: Frame) -> Block:
-    table = value.table("title", "clause", "grants", optional=(BRIEF, "closed", "exclusive", "operator"))
+    optional = (BRIEF, "closed", "exclusive", "reserved", "held", "operator")
+    table = value.table("title", "clause", "grants", optional=optional)
     clause = table["clause"].clause()
     closed = table.get("closed", lambda one: one.one_of(["yes"]) == "yes", False)
-    resources = [ResourceRow(code, table["title"].text(), clause, group, closed)]
+    unreserved: list[Action] = []
+    reserved = frozenset(table.get("reserved", _actions, unreserved))
+    held = table.get("held", lambda one: _held(one, frame), frozenset[tuple[str, Action]]())
+    resources = [ResourceRow(code, table["title"].text(), clause, group, closed, reserved, held)]
     if brief := table.get(BRIEF, Value.text, None):
-        resources.append(ResourceRow(f"{code}_{BRIEF}", brief, clause, group))
+        resources.append(ResourceRow(f"{code}_{BRIEF}", brief, clause, group, reserved=reserved & {Action.VIEW}))
     nothing: tuple[Exclusive, ...] = ()
     exclusive = table.get("exclusive", lambda one: _exclusive(one, code, frame), nothing)
     known = {one.code for one in resources}
@@ -76,10 +80,10 @@ def block(value: Value, code: str, group: str, frame: Frame) -> Block:
 def _lines(value: Value, frame: Frame) -> Iterator[tuple[Role, Value]]:
     pairs = value.pairs()
     if not pairs:
-        value.fail("grants: права не дано никому")
+        value.fail(f"{value.name}: права не дано никому")
     for name, line in pairs.items():
         if name not in frame.codes:
-            line.fail(f"grants: неизвестное имя роли «{name}»; есть: {', '.join(sorted(frame.codes))}")
+            line.fail(f"{value.name}: неизвестное имя роли «{name}»; есть: {', '.join(sorted(frame.codes))}")
         if name in frame.roles:  # the faults of a role that could not be read are told already
             yield frame.roles[name], line
 
@@ -87,9 +91,16 @@ def _lines(value: Value, frame: Frame) -> Iterator[tuple[Role, Value]]:
 def _exclusive(value: Value, code: str, frame: Frame) -> tuple[Exclusive, ...]:
     table = value.table("role", "actions", "clause")
     holder = table["role"].one_of(sorted(frame.codes), "имя роли")
-    words = table["actions"].text().split()
-    actions = [_known(table["actions"], word, LETTERS, "действие") for word in words]
-    return tuple(Exclusive(code, action, holder, table["clause"].clause()) for action in actions)
+    return tuple(Exclusive(code, action, holder, table["clause"].clause()) for action in _actions(table["actions"]))
+
+
+def _actions(value: Value) -> list[Action]:
+    return [_known(value, word, LETTERS, "действие") for word in value.text().split()]
+
+
+def _held(value: Value, frame: Frame) -> frozenset[tuple[str, Action]]:
+    """`{role: actions}`"""
+    return frozenset((who.code, action) for who, line in _lines(value, frame) for action in _actions(line))
 
 
 def _line(

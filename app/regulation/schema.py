@@ -235,6 +235,10 @@ class ResourceRow:
     group: str
     closed: bool = False
     """Nothing of such a record, not even its name, is told to who has no right on it."""
+    reserved: frozenset[Action] = frozenset()
+    """What a school gives to no role that the regulation does not give it to."""
+    held: frozenset[tuple[str, Action]] = frozenset()
+    """(role, action) that a school takes from nobody: oversight is not switched off from below."""
 
 
 @dataclass(frozen=True, slots=True)

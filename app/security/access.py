@@ -5,6 +5,7 @@ identity map.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -40,47 +42,30 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.movement import on_day
 from app.models.people import Employee, Guardianship, Pupil, PupilStatus
-from app.models.schools import School
+from app.models.schools import RightChange, School
 from app.models.study import led_by
 from app.models.territory import Municipality
-from app.regulation import load_regulation
-from app.regulation.rights import OPERATOR_ROLE, Action, Resource, Scope
+from app.regulation.rights import OPERATOR_ROLE, Action, Resource
 from app.security.actor import Actor, Grants, Holding
+from app.security.granted import Change, laid_over, regulated_grants, role_title
 
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
 PUPIL, SCHOOL, KIN = Pupil.__table__.c, School.__table__.c, Guardianship.__table__.c
-MUNICIPALITY, EMPLOYEE = Municipality.__table__.c, Employee.__table__.c
+MUNICIPALITY, EMPLOYEE, CHANGE = Municipality.__table__.c, Employee.__table__.c, RightChange.__table__.c
 STUDENT, PARENT = "student", "parent"
 Given = BindParameter[Any]
-
-
-@cache
-def regulated_grants(role: str) -> Grants:
-    """The permission set that the regulation gives a role; the operator's set is kept beside it."""
-    regulation = load_regulation()
-    source = regulation.operator if role == OPERATOR_ROLE else regulation.roles[role]
-    reached: dict[tuple[Resource, Action], frozenset[Scope]] = defaultdict(frozenset)
-    for grant in source.grants:
-        for action in grant.actions:
-            reached[(Resource(grant.resource), action)] |= grant.scopes
-    return dict(reached)
-
-
-def role_title(role: str) -> str:
-    regulation = load_regulation()
-    return (regulation.operator if role == OPERATOR_ROLE else regulation.roles[role]).title
 
 
 def actor_for(session: Session, account: Account, today: date, address: str | None = None) -> Actor:
     """The actor of an account on a day: every role it holds then, each with its own rows and rights."""
     connection = session.connection()
     held = _Held(connection, account.id, today)
-    permitted = _permitted(connection, held.roles)
+    rights = _Rights(connection, held)
     holdings = tuple(
         Holding(
             role=role,
             title=role_title(role),
-            grants={key: scopes for key, scopes in regulated_grants(role).items() if _name(role, key) in permitted},
+            grants=rights.of(role, rows["school_ids"]),
             account_id=account.id,
             day=today,
             **rows,
@@ -102,15 +87,37 @@ def _name(role: str, key: tuple[Resource, Action]) -> tuple[str, str, str]:
     return role, action.permission, resource.value
 
 
-def _permitted(connection: Any, roles: set[str]) -> set[tuple[str, str, str]]:
-    """(role, permission, resource) as Flask-AppBuilder has them: one query for all roles held."""
-    return {tuple(row) for row in connection.execute(_permissions(), {"roles": sorted(roles)})}
+class _Rights:
+    """What the roles held give, as Flask-AppBuilder has them and each school changed them: one query for all."""
+
+    def __init__(self, connection: Any, held: "_Held") -> None:
+        given = {"roles": sorted(held.roles), "schools": sorted(held.places)}
+        found = connection.execute(_permissions(), given).all()
+        self.permitted = {tuple(row[:3]) for row in found if row.school_id is None}
+        self.changes: dict[int, list[Change]] = defaultdict(list)
+        for role, action, resource, school_id, granted in found:
+            if school_id is not None:
+                self.changes[school_id].append(Change(role, resource, action, granted))
+
+    def of(self, role: str, school_ids: Iterable[int] | None) -> Grants:
+        """Of a role in its school. What reaches several schools is a role above them, which no school changes."""
+        regulated = regulated_grants(role)
+        grants = {key: scopes for key, scopes in regulated.items() if _name(role, key) in self.permitted}
+        return laid_over(grants, role, [each for school in school_ids or () for each in self.changes.get(school, ())])
 
 
 @cache
-def _permissions() -> Select[*tuple[Any, ...]]:
+def _permissions() -> CompoundSelect[*tuple[Any, ...]]:
+    changed = select(CHANGE.role, CHANGE.action, CHANGE.resource, CHANGE.school_id, CHANGE.granted).where(
+        CHANGE.school_id.in_(bindparam("schools", expanding=True)), CHANGE.ended_at.is_(None)
+    )
+    return union_all(_permitted(), changed)
+
+
+def _permitted() -> Select[*tuple[Any, ...]]:
+    nothing = cast(null(), Integer).label("school_id"), cast(null(), Boolean).label("granted")
     return (
-        select(Role.name, Permission.name, ViewMenu.name)
+        select(Role.name, Permission.name, ViewMenu.name, *nothing)
         .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
         .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
         .join(Permission, Permission.id == PermissionView.permission_id)
@@ -130,6 +137,7 @@ class _Held:
         self.roles = {row.role for row in found if row.role}
         # An appointment to a municipality comes once for each of its schools.
         self.appointments = list({row.appointment_id: row for row in appointed}.values())
+        self.places = {row.school_id for row in found if row.school_id is not None}
         self.schools: dict[int, set[int]] = defaultdict(set)
         for row in appointed:
             if row.municipality_school_id is not None:
@@ -219,7 +227,7 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
             APPOINTMENT.account_id == account_id,
             APPOINTMENT.valid_from <= today,
             or_(APPOINTMENT.valid_to.is_(None), APPOINTMENT.valid_to >= today),
-            _works(today),
+            works(today),
         )
     )
     operator = (
@@ -230,7 +238,7 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
     return regulated, operator
 
 
-def _works(today: Given) -> ColumnElement[bool]:
+def works(today: Given) -> ColumnElement[bool]:
     """A role in a school ends after the last day of work there, whatever its order says; a role above schools, and one
     whose account no employee's card is linked to, by its order alone."""
     cards = AccountPerson.__table__.join(Employee.__table__, EMPLOYEE.id == PERSON.employee_id)
@@ -240,7 +248,7 @@ def _works(today: Given) -> ColumnElement[bool]:
     return or_(~here.exists(), here.where(lasts).exists())
 
 
-def _attends(today: Given, before: Given) -> ColumnElement[bool]:
+def attends(today: Given, before: Given) -> ColumnElement[bool]:
     """To the end of the last day, on whose evening he has left already; who comes back is here on the day itself."""
     left = (PupilStatus.DEPARTED, PupilStatus.GRADUATED)
     return or_(*(on_day.status_of(PUPIL, day).not_in(left) for day in (today, before)))
@@ -250,7 +258,7 @@ def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]],
     """The persons of an account. A parent comes once for each child, an employee once for each class led."""
     person = AccountPerson.__table__.join(School.__table__, SCHOOL.id == PERSON.school_id)
     home = {"school_id": PERSON.school_id, "organisation": SCHOOL.name}
-    attends = _attends(today, bindparam("before", type_=Date))
+    here = attends(today, bindparam("before", type_=Date))
     child = {"pupil_id": PUPIL.id, "class_id": on_day.class_of(PUPIL, today)}
     own = AccountPerson.__table__.alias()
     led = led_by(select(own.c.employee_id).where(own.c.account_id == account_id), today).subquery("led")
@@ -264,13 +272,13 @@ def _persons(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, ...]],
         _held(**home, **child, role=literal(STUDENT))
         .select_from(person)
         .join(Pupil.__table__, PUPIL.id == PERSON.pupil_id)
-        .where(PERSON.account_id == account_id, attends)
+        .where(PERSON.account_id == account_id, here)
     )
     parents = (
         _held(**home, **child, role=literal(PARENT), parent_id=PERSON.parent_id)
         .select_from(person)
         .outerjoin(Guardianship.__table__, KIN.parent_id == PERSON.parent_id)
-        .outerjoin(Pupil.__table__, and_(PUPIL.id == KIN.pupil_id, attends))
+        .outerjoin(Pupil.__table__, and_(PUPIL.id == KIN.pupil_id, here))
         .where(PERSON.account_id == account_id, PERSON.parent_id.is_not(None))
         # Whose children have all left is a parent of this school no more; who has none yet still is.
         .where(or_(PUPIL.id.is_not(None), KIN.id.is_(None)))

@@ -17,7 +17,7 @@ from app.models.accounts import Account
 from app.models.engine.sessions import ended_session, open_session
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Action, Resource
-from app.security.access import regulated_grants
+from app.security.granted import regulated_grants
 from app.security.guard import actor_of, system_step
 
 SESSION_KEY = "session_key"

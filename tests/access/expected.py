@@ -76,6 +76,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "CorrectionView": ("correction", "corrections"),
     "AuditView": ("audit_event", "audit"),
     "DeletedView": ("deleted_record", "deleted"),
+    "RightChangeView": ("right_change", "rights"),
 }
 ALSO_SHOWN = (("position", "employees"), ("position", "employees_brief"))
 """Rows that another right brings along: whoever sees an employee sees the position."""
@@ -99,6 +100,9 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "JobsView.remove": None,
     "AuthView.logout": None,
     "RightsView.index": ("rights", "view"),
+    "RightsView.cell": ("rights", "view"),
+    "RightsView.change": ("rights", "edit"),
+    "RightsView.undo": ("rights", "edit"),
     "ComplianceView.index": ("compliance", "view"),
     "ComplianceView.records": ("compliance", "view"),
     "ChangesView.index": ("compliance", "view"),

@@ -47,14 +47,20 @@ OF_EVERYBODY = {
     "JobsView.cancel": 405,
     "JobsView.remove": 405,
     "FormsView.print_schools": 405,
+    "RightsView.change": 405,
+    "RightsView.undo": 405,
 }
 """What a GET meets where the page itself is not for it."""
-POSTED = ("FormsView.print_schools",)
-"""Asked for by POST alone; who may is told by tests/monitoring/test_movement_form.py."""
+POSTED = ("FormsView.print_schools", "RightsView.change", "RightsView.undo")
+"""Asked for by POST alone; who may is told by tests/monitoring/test_movement_form.py and tests/accounts/test_rights.py.
+"""
 READINGS = ("ReadingsView.index", "ReadingsView.effect")
 ARGUMENTS = {
     "ReadingsView.effect": {"reading_id": "until-date", "option_id": "exclusive"},
     "FormsView.print_form": {"form_id": "movement"},
+    "RightsView.cell": {"role": "secretary", "resource": "pupils"},
+    "RightsView.change": {"role": "secretary", "resource": "pupils"},
+    "RightsView.undo": {"act": "0" * 32},
     "FormsView.print_schools": {"form_id": "movement"},
     "ChangesView.records": {"kind": "overdue"},
     "HelpView.chapter": {"chapter": "panel"},
@@ -74,7 +80,7 @@ def arguments_of(endpoint: str) -> dict[str, str]:
 
 def _organisations(walk: Walker, endpoint: str) -> None:
     walk.get(endpoint, 200, **arguments_of(endpoint))
-    if endpoint in ("RightsView.index", "FormsView.index", "DoubleStudyPage.index", *READINGS):
+    if endpoint in ("RightsView.index", "RightsView.cell", "FormsView.index", "DoubleStudyPage.index", *READINGS):
         return
     own, foreign = organisations(walk.login)
     for code in own:

@@ -21,8 +21,8 @@ from app.panel.loading import eager
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security import names
-from app.security.access import regulated_grants
 from app.security.actor import is_whole
+from app.security.granted import regulated_grants
 from app.security.guard import person_of
 from app.security.scoping import condition
 from app.security.states import owned

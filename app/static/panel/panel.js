@@ -292,6 +292,11 @@
   function oneColumn(select) {
     $$("[data-column]", document).forEach((cell) => { cell.hidden = select.value !== "" && cell.dataset.column !== select.value; });
   }
+  function foldRows(button) {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    $$("tr", button.closest("tbody")).slice(1).forEach((row) => { row.hidden = !open; });
+  }
   document.addEventListener("click", (e) => {
     const on = (sel) => e.target.closest(sel);
     let hit;
@@ -301,6 +306,7 @@
     else if ((hit = on(".side-shade"))) { e.preventDefault(); menu(false); }
     else if ((hit = on("[data-close-note]"))) hit.closest(".note").remove();
     else if ((hit = on("[data-print]"))) window.print();
+    else if ((hit = on("[data-fold-rows]"))) foldRows(hit);
     else if ((hit = on("[data-show-keys]"))) { hit.closest("details").open = false; $("#keys").showModal(); }
     else if ((hit = on("[data-login]"))) { $("#username").value = hit.dataset.login; $("#password").value = hit.dataset.password; hit.dataset.go !== undefined ? $("#username").form.requestSubmit() : $("#password").focus(); }
     else if ((hit = on("tr[data-href]")) && !on("a, button, input, label, select, summary, .pick") && !String(getSelection())) {
