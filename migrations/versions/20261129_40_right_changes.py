@@ -1,7 +1,7 @@
 """rights of roles that one school took away or gave beyond the regulation's set (3.3.2.2)
 
 Revision ID: 20261129_40
-Revises: 20261129_20
+Revises: 20261129_30
 Create Date: 2026-11-28 00:10:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_40"
-down_revision = "20261129_20"
+down_revision = "20261129_30"
 branch_labels = None
 depends_on = None
 
