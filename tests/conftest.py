@@ -74,6 +74,11 @@ def sqlite_of_the_run(folder: Path, common: Path) -> SqliteDatabase:
     return SqliteDatabase(folder, template=common / "panel.db")
 
 
+def backwards(connection: Any, record: Any) -> None:
+    """Rows whose order nobody asked for come last first: PostgreSQL gives them as they happen to lie."""
+    connection.execute("PRAGMA reverse_unordered_selects = ON")
+
+
 class Site:
     """An application on one backend with the small world in it."""
 
@@ -96,6 +101,8 @@ class Site:
             self.world = self._kept(common / f"{kind}.world")
         with self.app.app_context():
             event.listen(db.engine, "commit", self._note_commit)
+            if db.engine.dialect.name == "sqlite":
+                event.listen(db.engine, "connect", backwards)
         self.touched = False
 
     def _kept(self, file: Path) -> World:
