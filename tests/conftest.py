@@ -16,6 +16,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.extensions import db
+from app.security import hashing
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 from app.security.manager import sync_roles
@@ -91,7 +92,7 @@ class Site:
             WTF_CSRF_ENABLED=False,
             SGO_DEMO=False,
             SGO_JOBS=str(folder / "jobs"),
-            FAB_PASSWORD_HASH_METHOD=worlds.CHEAP_METHOD,
+            ARGON2=worlds.CHEAP_ARGON2,
             AUTH_DB_FAKE_PASSWORD_HASH_CHECK=generate_password_hash("x", worlds.CHEAP_METHOD),
             PROPAGATE_EXCEPTIONS=False,
         )
@@ -121,7 +122,7 @@ class Site:
             with acting(db.session, SYSTEM):
                 sync_roles()
                 db.session.commit()
-                made = worlds.build(db.session, generate_password_hash(worlds.PASSWORD, worlds.CHEAP_METHOD))
+                made = worlds.build(db.session, hashing.made(worlds.PASSWORD))
                 db.session.commit()
             db.session.remove()
             db.engine.dispose()

@@ -14,9 +14,9 @@ from app.models.engine.audit import AuditAction
 from app.models.schools import School
 from app.models.territory import Region
 from app.regulation.rights import OPERATOR_ROLE
+from app.security import hashing
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from app.services.accounts.accounts import hash_password
 from app.services.engine import audit
 from app.services.engine.errors import Conflict
 from app.services.engine.transaction import transaction
@@ -40,7 +40,7 @@ def load(session: Session, plan: Plan, watch: Watch = iter) -> Loaded:
     if not is_empty(session):
         raise AlreadyLoaded
     with acting(session, SYSTEM), transaction(session):
-        loaded = loader.load(session.connection(), plan, hash_password(DEMO_PASSWORD), watch)
+        loaded = loader.load(session.connection(), plan, hashing.made(DEMO_PASSWORD), watch)
         _make_operator(session, loaded.operator_id)
         audit.record(session, AuditAction.SYSTEM, "Загружен демонстрационный регион", changes=_told(loaded))
     return loaded

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from werkzeug.security import check_password_hash
 
 from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.extensions import db
 from app.models.accounts import Account
 from app.models.directories import Position
 from app.models.engine.audit import AuditAction, AuditEvent
+from app.security import hashing
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 
@@ -62,7 +62,7 @@ def test_a_region_is_loaded_and_its_logins_told(run: Any, emptied: None, app: Fl
     with app.app_context(), acting(db.session, SYSTEM):
         hashed = {account.password for account in db.session.query(Account)}
         assert len(hashed) == 1
-        assert check_password_hash(hashed.pop(), DEMO_PASSWORD)
+        assert hashing.opens(DEMO_PASSWORD, hashed.pop())
         told = db.session.query(AuditEvent).filter(AuditEvent.action == AuditAction.SYSTEM).one()
         assert told.changes["schools"] == 3
         assert told.changes["planted"]["order-promotion"]["on_time"] > 0

@@ -9,8 +9,9 @@ import time_machine
 from werkzeug.security import generate_password_hash
 
 from app.models.accounts import Account
-from app.services.accounts import accounts
-from tests.support.world import PASSWORD
+from app.security import hashing
+from app.services.accounts import one_time
+from tests.support.world import CHEAP_METHOD, PASSWORD
 
 LOGIN, WRONG = "secretary.65001", "не тот пароль"
 MORNING = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -56,22 +57,51 @@ def test_every_refusal_says_the_same(attempt: Any, session: Any, account: Any, w
     assert not any(response.headers.getlist("Set-Cookie") and "_user_id" in response.text for response in refusals)
 
 
-def test_every_refusal_takes_the_same_time(attempt: Any, monkeypatch: pytest.MonkeyPatch, app: Any) -> None:
-    """A hash is checked whether the login exists or not, and one of the same cost."""
-    checked: list[str] = []
-    monkeypatch.setattr(accounts, "check_password_hash", lambda stored, given: bool(checked.append(stored)))
-    attempt("nobody.at.all")
-    attempt(LOGIN)
-    assert len(checked) == 2
-    assert len({stored.split("$")[0] for stored in checked}) == 1
+HAVING = {
+    "nobody": None,
+    "a hash of ours": lambda: hashing.made(PASSWORD),
+    "a hash of former days": lambda: generate_password_hash(PASSWORD, CHEAP_METHOD),
+    "no password yet": lambda: None,
+}
 
 
-def test_the_stand_in_hash_costs_what_a_real_one_costs() -> None:
+@pytest.mark.parametrize("having", HAVING)
+def test_every_refusal_takes_the_same_time(
+    attempt: Any, monkeypatch: pytest.MonkeyPatch, app: Any, session: Any, account: Account, having: str
+) -> None:
+    """Whatever the account has, and if there is none: one hash of either kind is tried, and the words of a slip."""
+    if HAVING[having] is not None:
+        with app.app_context():
+            account.password = HAVING[having]()
+        session.commit()
+    tried: list[str] = []
+    opens, by_words = hashing.opens, one_time.opens
+    monkeypatch.setattr(hashing, "opens", lambda given, stored: tried.append(stored[:8]) or opens(given, stored))
+    monkeypatch.setattr(one_time, "opens", lambda *given: tried.append("words") or by_words(*given))
+    assert attempt("nobody.at.all" if HAVING[having] is None else LOGIN).status_code == 401
+    assert sorted(tried) == ["$argon2i", "pbkdf2:s", "words"]
+
+
+def test_a_hash_of_former_days_is_made_anew_when_its_password_is_known(
+    attempt: Any, session: Any, account: Any
+) -> None:
+    account.password = generate_password_hash(PASSWORD, CHEAP_METHOD)
+    session.commit()
+    for _ in range(2):
+        assert attempt(LOGIN, PASSWORD).status_code == 302
+    session.expire_all()
+    assert account.password.startswith("$argon2id$")
+    assert account.session_key == f"key-{LOGIN}"
+    assert attempt(LOGIN, WRONG).status_code == 401
+
+
+def test_hashes_cost_what_is_advised() -> None:
+    """OWASP, Password Storage Cheat Sheet: argon2id, 19 MiB, two passes, one lane."""
     from app import create_app
 
     config = create_app(SECRET_KEY="only for tests, and for nothing else", SQLALCHEMY_DATABASE_URI="sqlite://").config
-    stand_in, real = config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"], config["FAB_PASSWORD_HASH_METHOD"]
-    assert generate_password_hash("x", real).split("$")[0] == stand_in.split("$")[0]
+    assert config["ARGON2"] == {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
+    assert config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"].startswith("scrypt:32768:8:1$")
 
 
 @pytest.mark.parametrize("typed", [LOGIN, f"  {LOGIN} ", LOGIN.upper()])

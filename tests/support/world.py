@@ -24,6 +24,7 @@ from app.regulation.rights import OPERATOR_ROLE
 PASSWORD = "синий кит плывёт"
 # A cheap hash of the password above: tests sign in hundreds of times.
 CHEAP_METHOD = "pbkdf2:sha256:1"
+CHEAP_ARGON2 = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 TODAY = date(2026, 3, 2)
 STAFF = ("director", "administrator", "deputy", "secretary", "hr", "teacher", "psychologist", "technical", "medical")
 QUARTERS = (((9, 1), (10, 26)), ((11, 5), (12, 30)), ((1, 12), (3, 27)), ((4, 6), (5, 26)))

@@ -10,7 +10,7 @@ from werkzeug.security import generate_password_hash
 from app import create_app
 from app.models.directories import Position
 from tests.support.clients import IsolatedClient, signed_in
-from tests.support.world import CHEAP_METHOD, PASSWORD
+from tests.support.world import CHEAP_ARGON2, CHEAP_METHOD, PASSWORD
 
 LOGIN = "administrator.65001"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -25,7 +25,7 @@ def strict(site: Any) -> Any:
         app = create_app(
             SECRET_KEY="only for tests, and for nothing else",
             SQLALCHEMY_DATABASE_URI=site.database.url,
-            FAB_PASSWORD_HASH_METHOD=CHEAP_METHOD,
+            ARGON2=CHEAP_ARGON2,
             AUTH_DB_FAKE_PASSWORD_HASH_CHECK=generate_password_hash("x", CHEAP_METHOD),
             SGO_DEMO=False,
             **settings,

@@ -8,7 +8,6 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
-from werkzeug.security import check_password_hash
 
 from app.demo.accounts.accounts import DEMO_MAIL, DEMO_PASSWORD
 from app.models.accounts import Account, AccountPerson, Appointment
@@ -16,6 +15,7 @@ from app.models.schools import School
 from app.models.territory import Municipality, MunicipalityCode
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE
+from app.security import hashing
 
 OPERATOR = "operator"
 """What the system's operator is called among the roles; the regulation knows no such role."""
@@ -52,7 +52,7 @@ class DemoLogin:
 @cache
 def _is_opened(hashed: str) -> bool:
     """Slow on purpose, and asked at each look at the login page: once for each hash."""
-    return check_password_hash(hashed, DEMO_PASSWORD)
+    return hashing.opens(DEMO_PASSWORD, hashed)
 
 
 def find_logins(session: Session, today: date, every: bool = False) -> list[DemoLogin]:

@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, Select, and_, column, false, func, inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from app.extensions import db
+from app.keyboard import in_other_layout
 from app.models import leading
 from app.models.names import search_key
 from app.panel import registry
 from app.panel.declaration import Declaration
-from app.panel.listing.terms import Term, Through, in_other_layout, terms
+from app.panel.listing.terms import Term, Through, terms
 from app.regulation.rights import Action
 from app.security.guard import person_of
 from app.security.scoping import condition

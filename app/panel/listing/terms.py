@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from app.models import numbers
 from app.models.names import search_key
 
-ENGLISH = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~{}:\"<>"
-RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбюёхъжэбю"
-LAYOUT = str.maketrans(ENGLISH, RUSSIAN)
-LATIN, CYRILLIC = re.compile("[a-z]", re.IGNORECASE), re.compile("[а-яё]", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Term:
@@ -61,10 +56,3 @@ def _number(typed: str, masks: Iterable[str]) -> Term:
     """As it stands in a word (a number of a file) or as one of these kinds."""
     kinds = [part for mask in masks for part in numbers.asked(mask, typed)]
     return Term(typed, (search_key(typed), *kinds), is_number=True)
-
-
-def in_other_layout(text: str) -> str | None:
-    """«fdlttdf» → «авдеева»: Russian words typed with the other layout; None where there is nothing to read so."""
-    if not LATIN.search(text) or CYRILLIC.search(text):
-        return None
-    return text.lower().translate(LAYOUT)

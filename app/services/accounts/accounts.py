@@ -1,28 +1,34 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.clock import utc_now
 from app.models.accounts import Account, AccountPerson
 from app.models.engine.audit import AuditAction
 from app.models.engine.sessions import ended_session
-from app.models.values import login_key
 from app.regulation.rights import OPERATOR_ROLE
-from app.security import beyond
+from app.security import hashing
 from app.security.actor import SYSTEM, Actor
 from app.security.guard import acting, person_of, system_step
 from app.security.manager import new_session_key
-from app.services.accounts import devices, own_sessions, own_words, passwords, refusals, succession
+from app.services.accounts import (
+    credentials,
+    devices,
+    logins,
+    one_time,
+    own_sessions,
+    own_words,
+    passwords,
+    refusals,
+    succession,
+)
 from app.services.engine import audit, coherence, records
 from app.services.engine.errors import Changed, Conflict, Refused
 from app.services.engine.transaction import rows_hit, transaction
@@ -33,8 +39,6 @@ FAILURES_BEFORE_LOCK = 5
 LONGEST_LOCK = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 """So long after a lock the failures before it count no more."""
-LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,63}")
-"""Latin alone: «а» and «a» look alike."""
 TOLD_FOR = timedelta(days=30)
 """How long an owner is told of a password that somebody else has set."""
 ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося или родителя."
@@ -68,9 +72,10 @@ def authenticate(
     refusals.require_few(session, address)
     with acting(session, stranger), transaction(session):
         account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
-        matches = _opens(account, password)
+        matches = credentials.prove(session, account, password)
         known = devices.name_of(account, device)
         if account is not None and matches and _may_sign_in(account, devices.is_trusted(session, known)):
+            credentials.renew_hash(session, account, password)
             _succeed(session, account, address)
         else:
             _fail(session, account, stranger)
@@ -78,19 +83,6 @@ def authenticate(
                 refusals.count_of_device(session, known)
             account = None
     return account
-
-
-def _opens(account: Account | None, typed: str) -> bool:
-    """However it was typed or pasted; every way is tried, so that the time tells nothing of the account."""
-    tried = [check_password_hash(_hash_of(account), way) for way in passwords.typed_ways(typed)]
-    return any(tried)
-
-
-def _hash_of(account: Account | None) -> str:
-    """A stand-in hash for an unknown login, so that it takes as long as a known one."""
-    if account is None or not account.password:
-        return current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
-    return account.password
 
 
 def _may_sign_in(account: Account, is_known: bool) -> bool:
@@ -139,27 +131,31 @@ def sign_out(session: Session, account: Account, mark: str, until: datetime) -> 
         return
 
 
-def change_password(session: Session, account: Account, current: str, new: str) -> None:
-    """Change the own password; every other session of the account ends. Raises Refused and TooOften."""
+def change_password(session: Session, account: Account, current: str | None, new: str) -> None:
+    """Change the own password; every other session of the account ends. Raises Refused and TooOften.
+
+    Whoever has just signed in with what somebody else gave him (a slip, a password that was reset) need not type it
+    again: `current` is None, and his session can do nothing else.
+    """
     errors: dict[str, list[str]] = {}
     refusals.require_few(session, person_of(session).address)
-    if not _knows_password(session, account, current):
+    if not account.must_change_password and not _knows_password(session, account, current or ""):
         errors["current"] = ["Текущий пароль введён неверно, либо попытки временно закрыты."]
     if problem := passwords.problem(new, account.username, own_words.of(session, account)):
         errors["new"] = [problem]
-    if passwords.kept(new) == passwords.kept(current):
-        errors.setdefault("new", []).append("Новый пароль совпадает с текущим.")
+    elif credentials.prove(session, account, new):
+        errors["new"] = ["Новый пароль совпадает с текущим. Придумайте другой."]
     if errors:
         raise Refused(errors)
     with transaction(session), system_step(session, "change the own password"):
-        set_password(account, new)
+        set_password(session, account, new)
         account.must_change_password = False
         audit.record(session, AuditAction.PASSWORD, account.username, obj=account)
 
 
 def _knows_password(session: Session, account: Account, current: str) -> bool:
     """An open session is no way round the lock: wrong guesses here count as failures of signing in (УПД.6)."""
-    matches = _opens(account, current)
+    matches = credentials.prove(session, account, current)
     if matches and not _is_locked(account):
         account.failed_logins = 0
         return True
@@ -168,13 +164,12 @@ def _knows_password(session: Session, account: Account, current: str) -> bool:
     return False
 
 
-def set_password(account: Account, password: str) -> None:
-    account.password = hash_password(password)
+def set_password(session: Session, account: Account, password: str) -> None:
+    """It takes the place of whatever opened the account before. The caller commits."""
+    account.password = hashing.made(passwords.kept(password))
     account.session_key = new_session_key()
-
-
-def hash_password(password: str) -> str:
-    return generate_password_hash(passwords.kept(password), method=current_app.config["FAB_PASSWORD_HASH_METHOD"])
+    if account.id is not None:
+        one_time.forget(session, [account.id])
 
 
 def create_operator(session: Session, login: str, name: str, email: str, password: str) -> Account:
@@ -183,12 +178,12 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
     with acting(session, SYSTEM):
         if problem := passwords.problem(password, login, (name, email.partition("@")[0])):
             raise Refused({"password": [problem]})
-        if taken := login_problem(session, login):
+        if taken := logins.problem(session, login):
             raise Refused({"login": [taken]})
         last, _, first = name.partition(" ")
         account = Account(username=login, last_name=last, first_name=first or "—", email=email, active=True)
         account.must_change_password = True
-        set_password(account, password)
+        set_password(session, account, password)
         role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))
         if role is None:
             raise Refused({"": ["Сначала выполните flask roles sync: роли оператора ещё нет."]})
@@ -222,7 +217,7 @@ def _reset(session: Session, account: Account, password: str) -> None:
     actor = person_of(session)
     if account.id is not None and account.id != actor.account_id:
         account.reset_at, account.reset_by = utc_now(), actor.name
-    set_password(account, password)
+    set_password(session, account, password)
     account.must_change_password = True
 
 
@@ -241,7 +236,7 @@ def _raise_version(session: Session, account: Account) -> None:
 def _check_account(session: Session, account: Account, data: dict[str, Any], password: str | None) -> None:
     errors: dict[str, list[str]] = {}
     login = (data.get("username") or account.username or "").strip().lower()
-    if account.id is None and (problem := login_problem(session, login)):
+    if account.id is None and (problem := logins.problem(session, login)):
         errors["username"] = [problem]
     if account.id is None and not password:
         errors["initial_password"] = ["Задайте одноразовый пароль для передачи владельцу."]
@@ -267,20 +262,6 @@ def _leaves_nobody(session: Session, account: Account, data: dict[str, Any]) -> 
     is_active = bool(data.get("active", account.active))
     words = succession.shut(session, account, data.get("closed_on"), is_active)
     return f"{words} Если дело в пароле, задайте новый одноразовый." if words else ""
-
-
-def login_problem(session: Session, login: str) -> str | None:
-    """Why a new account cannot have this login, in Russian, or None. Logins are one over all schools."""
-    if not LOGIN.fullmatch(login):
-        return "Логин – от 3 до 64 латинских букв, цифр, точек, дефисов и подчёркиваний, первая – буква."
-    with session.no_autoflush:
-        alike = select(Account.username).where(Account.login_key == login_key(login))
-        found = beyond.rows(session, alike)
-    if not found:
-        return None
-    if found[0][0] == login:
-        return f"Логин «{login}» уже занят; логины не выдаются повторно."
-    return "Такой логин легко спутать с уже выданным (ноль и «o», единица, «i» и «l»). Возьмите другой."
 
 
 def refuse_deletion(account: Account) -> None:

@@ -9,13 +9,13 @@ from flask_appbuilder import expose
 from sqlalchemy import literal, select, union_all
 
 from app.extensions import db
+from app.keyboard import in_other_layout
 from app.models import numbers
 from app.models.base import label_of
 from app.models.names import search_key
 from app.panel import cells
 from app.panel.listing.paths import small
 from app.panel.listing.searching import quick_matches
-from app.panel.listing.terms import in_other_layout
 from app.panel.loading import eager, ordering
 from app.panel.page import Page
 from app.panel.recent import recent

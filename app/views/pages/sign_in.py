@@ -149,11 +149,11 @@ class PasswordView(Page):
 
     @expose("/", methods=["GET", "POST"])
     def change(self) -> Any:
-        form, code = PasswordForm(), 422
+        form, code = _password_form(), 422
         if form.validate_on_submit():
             account = current_user._get_current_object()
             try:
-                accounts.change_password(db.session, account, form.current.data, form.new.data)
+                accounts.change_password(db.session, account, form.data.get("current"), form.new.data)
             except Refused as error:
                 forms.attach(form, error.errors)
             except refusals.TooOften as error:
@@ -190,10 +190,18 @@ def onward(account: Any) -> Any:
     elif found.owner != account.id:
         flash("Форма принадлежала другому человеку и не восстановлена.", "warning")
     elif account.must_change_password:
-        return password_page(PasswordForm(formdata=None))
+        return password_page(_password_form(formdata=None))
     else:
         return render_template("pages/resume.html", kept=found)
     return redirect(url_for("HomeView.index"))
+
+
+def _password_form(**given: Any) -> PasswordForm:
+    """Before the first own password the one that was handed over is not asked for a second time."""
+    form = PasswordForm(**given)
+    if current_user.must_change_password:
+        del form.current
+    return form
 
 
 def password_page(form: PasswordForm) -> str:

@@ -218,12 +218,12 @@ def test_with_a_new_one_time_password_it_comes_back_too(secretary: Any, order: A
     session.commit()
     end_session(secretary)
     changing = enter(secretary, secretary.post("/movement_orders/add", data=order))
-    assert "Смена пароля" in changing.text
+    assert "Придумайте свой пароль" in changing.text
     given = {name: inputs(changing.text)[name] for name in ("csrf_token", "kept")}
-    wrong = secretary.post("/password/", data=given | {"current": "не тот", "new": "a", "confirm": "b"})
+    wrong = secretary.post("/password/", data=given | {"new": "a", "confirm": "b"})
     given = {name: inputs(wrong.text)[name] for name in ("csrf_token", "kept")}
     new = "рыжая лиса бежит"
-    changed = secretary.post("/password/", data=given | {"current": PASSWORD, "new": new, "confirm": new})
+    changed = secretary.post("/password/", data=given | {"new": new, "confirm": new})
     assert 'value="14-у"' in go_on(secretary, changed).text
 
 

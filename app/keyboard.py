@@ -1,0 +1,15 @@
+"""The two layouts of a Russian keyboard: what was typed with the wrong one."""
+
+import re
+
+ENGLISH = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~{}:\"<>"
+RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбюёхъжэбю"
+LAYOUT = str.maketrans(ENGLISH, RUSSIAN)
+LATIN, CYRILLIC = re.compile("[a-z]", re.IGNORECASE), re.compile("[а-яё]", re.IGNORECASE)
+
+
+def in_other_layout(text: str) -> str | None:
+    """«fdlttdf» → «авдеева»: Russian words typed with the other layout; None where there is nothing to read so."""
+    if not LATIN.search(text) or CYRILLIC.search(text):
+        return None
+    return text.lower().translate(LAYOUT)
