@@ -49,7 +49,7 @@ def test_the_job_writes_what_comes_at_once(
     yard: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch, login: str, route: str, query: str
 ) -> None:
     client = sign_in(login)
-    query = query.format(class_id=yard.session.scalar(select(ClassMembership.class_id)))
+    query = query.format(class_id=yard.session.scalar(select(ClassMembership.class_id).order_by(ClassMembership.id)))
     at_once = {kind: client.get(f"/{route}/export?format={kind}&{query}") for kind in export.FORMATS}
     assert {answer.status_code for answer in at_once.values()} == {200}
     monkeypatch.setattr(export, "AT_ONCE", 0)

@@ -69,7 +69,8 @@ def test_a_list_shows_the_names_of_what_it_refers_to(sign_in: Any, session: Any)
     answer = client.get("/appointments/list/")
     assert set(rows_of(answer)) == {f"Сотрудников {name}" for name in NAMES}
     assert HR not in body(answer), "no login"
-    account = session.scalar(select(Appointment.account_id).where(Appointment.role == "hr"))
+    of_hr = select(Appointment.account_id).where(Appointment.role == "hr").order_by(Appointment.id)
+    account = session.scalar(of_hr)
     assert client.get(f"/accounts/show/{account}").status_code == 403
     shown = session.scalar(select(Appointment.id).where(Appointment.account_id == account))
     card = item(body(client.get(f"/appointments/show/{shown}")), "Учётная запись")
