@@ -134,7 +134,7 @@ def test_changing_the_password_ends_the_other_sessions(app: Any) -> None:
         ({"new": "аааааааааааа", "confirm": "аааааааааааа"}, "легко угадать"),
         ({"new": f"мой {LOGIN} вход", "confirm": f"мой {LOGIN} вход"}, "не должен содержать логин"),
         ({"confirm": "зимний маяк"}, "Пароли не совпадают"),
-        ({"new": PASSWORD, "confirm": PASSWORD}, "совпадает с прежним"),
+        ({"new": PASSWORD, "confirm": PASSWORD}, "совпадает с текущим"),
     ],
 )
 def test_a_new_password_is_checked(sign_in: Any, session: Any, world: Any, changes: dict[str, str], says: str) -> None:
