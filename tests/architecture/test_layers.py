@@ -10,7 +10,7 @@ from tests.architecture.source import Module, modules
 
 # Top last. Reports and exchange stand beside: data in, bytes out. What stands directly under app/ puts it all together.
 LAYERS = (
-    {"app.russian", "app.clock", "app.choices", "app.discovery"},
+    {"app.russian", "app.keyboard", "app.clock", "app.choices", "app.discovery"},
     {"app.regulation"},
     {"app.models"},
     {"app.security"},
@@ -34,6 +34,7 @@ SQL = {
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
     "app.models.monitoring.freed": "by which correction a record counts nowhere, told of the record itself",
+    "app.services.accounts.issuing": "makes the accounts of a whole school as sets of rows, the trail with them",
     "app.services.accounts.owners": "names an account by its owner's card inside a flush, whoever renames the card",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
     "app.services.engine.conflicts": "asks which typed rows break a CHECK; reads no table",
@@ -44,6 +45,7 @@ SQL = {
 """Who may go round the session's scope by tables or SQL text, and why."""
 
 DAYS = {
+    "app.services.accounts.one_time": "how long the words of a slip open an account: security, no term",
     "app.services.accounts.devices": "how long a device is known to an account: security, no term",
     "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
     "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account
 from app.security import hashing
 from app.services.accounts import one_time, passwords
+from app.services.engine.transaction import rows_hit
 
 
 def prove(session: Session, account: Account | None, typed: str) -> bool:
@@ -22,5 +23,5 @@ def renew_hash(session: Session, account: Account, typed: str) -> None:
     if not stored or not hashing.is_outdated(stored):
         return
     if any(hashing.opens(way, stored) for way in passwords.typed_ways(typed)):
-        table, fresh = Account.__table__, hashing.made(passwords.kept(typed))
-        session.execute(update(table).where(table.c.id == account.id).values(password=fresh))
+        fresh = hashing.made(passwords.kept(typed))
+        rows_hit(session, update(Account).where(Account.id == account.id).values(password=fresh))
