@@ -1,7 +1,7 @@
 """one-time secrets of accounts
 
 Revision ID: 20261130_10
-Revises: 20261129_30
+Revises: 20261129_40
 Create Date: 2026-11-28 01:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_10"
-down_revision = "20261129_30"
+down_revision = "20261129_40"
 branch_labels = None
 depends_on = None
 
