@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "RightsView.cell": ("rights", "view"),
     "RightsView.change": ("rights", "edit"),
     "RightsView.undo": ("rights", "edit"),
+    "RightsView.printed": ("rights", "print"),
     "ComplianceView.index": ("compliance", "view"),
     "ComplianceView.records": ("compliance", "view"),
     "ChangesView.index": ("compliance", "view"),

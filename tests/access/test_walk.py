@@ -80,7 +80,7 @@ def arguments_of(endpoint: str) -> dict[str, str]:
 
 def _organisations(walk: Walker, endpoint: str) -> None:
     walk.get(endpoint, 200, **arguments_of(endpoint))
-    if endpoint in ("RightsView.index", "RightsView.cell", "FormsView.index", "DoubleStudyPage.index", *READINGS):
+    if endpoint.startswith("RightsView.") or endpoint in ("FormsView.index", "DoubleStudyPage.index", *READINGS):
         return
     own, foreign = organisations(walk.login)
     for code in own:

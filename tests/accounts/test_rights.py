@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from pypdf import PdfReader
+from sqlalchemy import event, update
 
 from app.extensions import db
+from app.models.accounts import Appointment
 from app.models.engine.audit import AuditEvent
 from app.models.schools import RightChange
 from app.security.actor import SYSTEM
@@ -264,3 +267,29 @@ def test_the_history_of_all_is_listed(sign_in: Any) -> None:
     assert "Секретарь" in page
     assert "изъято" in page
     assert "Секретарь" not in sign_in("director.65003").get("/right_changes/list/").text.partition("<main")[2]
+
+
+def test_the_annex(sign_in: Any, session: Any, world: Any) -> None:
+    """The matrix with what deviates and on what ground, and who holds which role; printing is in the trail."""
+    administrator = sign_in(ADMINISTRATOR)
+    change(administrator, "psychologist", "movement_orders", "give", "view", **BASIS)
+    change(administrator, "secretary", "pupils", "take", "export")
+    own = session.query(Appointment).filter_by(account_id=world.account("director.65001")).one()
+    session.execute(update(Appointment).where(Appointment.id == own.id).values(entered_by_id=own.account_id))
+    session.commit()
+    text = printed(sign_in("director.65001"))
+    for words in ("МАТРИЦА ПРАВ ДОСТУПА", "+П", "−Вг", "№ 17-А от 12.01.2026", "дано сверх Регламента", "изъято"):
+        assert words in text
+    assert text.count("назначил(а) сам(а) себя") == 1
+    assert "+П" not in printed(sign_in("administrator.65003")).partition("Сотрудники школы")[2]
+    trail = session.query(AuditEvent).filter_by(action="print").all()
+    assert any("Матрица прав доступа" in each.record for each in trail)
+    assert sign_in("deputy.65001").get("/rights/print").status_code == 403
+    assert sign_in("operator").get("/rights/print").status_code == 403
+
+
+def printed(client: Any) -> str:
+    answer = client.get("/rights/print")
+    assert answer.mimetype == "application/pdf"
+    pages = PdfReader(BytesIO(answer.data)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())

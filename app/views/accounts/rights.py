@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_appbuilder import expose, has_access
 
+from app.clock import utc_now
 from app.extensions import db
+from app.models.engine.audit import AuditAction
+from app.models.kinds import local
 from app.models.schools import RightChange, School
 from app.panel.menu import Menu
 from app.panel.page import Page
@@ -15,11 +19,12 @@ from app.panel.trash import UNDO
 from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
-from app.russian import plural, read_date
+from app.russian import format_date, plural, read_date
 from app.security.guard import person_of
-from app.services.accounts import right_changes, rights
+from app.services.accounts import right_annex, right_changes, rights
 from app.services.accounts.right_changes import Basis, Step, Wish
 from app.services.accounts.right_rules import Changes, Right
+from app.services.engine import audit
 from app.services.engine.errors import Changed, Refused
 from app.views.accounts import right_cells as cells
 from app.web import arguments
@@ -39,6 +44,7 @@ class RightsView(Page):
         "cell": Action.VIEW,
         "change": Action.EDIT,
         "undo": Action.EDIT,
+        "printed": Action.PRINT,
     }
 
     @expose("/")
@@ -68,7 +74,7 @@ class RightsView(Page):
         here = url_for("RightsView.cell", role=role, resource=resource, **_carried())
         if not steps:
             flash("Так уже и есть: ничего не изменено.", "info")
-            return redirect(f"{here}#right")
+            return redirect(here)
         try:
             act = right_changes.change(db.session, school.id, steps, _basis())
         except Refused as error:
@@ -79,7 +85,7 @@ class RightsView(Page):
             abort(409)
         told: Any = {"text": _done(steps), "url": url_for("RightsView.undo", act=act, **_carried())}
         flash(told, UNDO)
-        return redirect(f"{here}#right")
+        return redirect(here)
 
     @expose("/undo/<act>", methods=["POST"])
     @has_access
@@ -93,6 +99,17 @@ class RightsView(Page):
             words = f"Отменено: {number} {plural(number, 'право', 'права', 'прав')} как прежде."
             flash(words if number else "Отменять уже нечего.", "success" if number else "info")
         return redirect(url_for("RightsView.index", **_carried()))
+
+    @expose("/print")
+    @has_access
+    def printed(self) -> Any:
+        """The annex as PDF, of a school; printing is in the trail."""
+        school = _school() or abort(404)
+        data = right_annex.printed(db.session, school, cells.GROUPS, local(utc_now()))
+        day = person_of(db.session).today
+        audit.note(db.session, AuditAction.PRINT, f"Матрица прав доступа: {school.name}, на {format_date(day)}")
+        name = f"rights-{school.code}-{day.isoformat()}.pdf"
+        return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
 
 
 class RightChangeView(RecordView, model=RightChange):
@@ -188,6 +205,7 @@ def _page(school: School | None, opened: dict[str, Any] | None, changes: Changes
     shown = {
         "school": school,
         "carried": _carried(),
+        "may_print": school is not None and actor.may(Action.PRINT, Resource.RIGHTS),
         "may_change": school is not None
         and actor.may(Action.EDIT, Resource.RIGHTS)
         and (reached is None or school.id in reached),
