@@ -61,7 +61,8 @@ def assemble(app: Flask) -> None:
     if app.config["SGO_TLS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
     static_files.install(app)
-    gate.install(app, gate.Door("AuthView.login", "PasswordView.change", sign_in.session_ended))
+    endpoints = "AuthView.login", "AuthView.code", "PasswordView.change", "SecondFactorView.index"
+    gate.install(app, gate.Door(*endpoints, sign_in.session_ended))
     context.install(app)
     errors.install(app)
     cli.install(app)

@@ -1,11 +1,11 @@
-"""`flask user`: the first operator of an installation."""
+"""`flask user`: the first operator of an installation, and whoever nobody else can let in again."""
 
 import click
 
-from app.cli.common import require_schema
+from app.cli.common import as_system, require_schema
 from app.cli.failing import Commands, fail
 from app.extensions import db
-from app.services.accounts import accounts
+from app.services.accounts import accounts, second_step
 from app.services.engine.errors import Refused
 
 user_cli = Commands("user", help="Учётные записи.")
@@ -24,6 +24,19 @@ def create(login: str, name: str, email: str, password: str | None) -> None:
     except Refused as error:
         fail(str(error))
     click.echo(f"Оператор {account.username} создан. При первом входе система попросит сменить пароль.")
+
+
+@user_cli.command("reset-second-factor")
+@click.option("--login", required=True, help="Логин.")
+def reset_second_factor(login: str) -> None:
+    """Сбросить второй фактор того, кто потерял телефон и коды, если в панели это сделать некому."""
+    with as_system() as session:
+        account = accounts.by_login(session, login)
+        if account is None:
+            fail(f"логина «{login[:64]}» нет.")
+        if not second_step.reset(session, account):
+            fail(f"у {account.username} нет второго фактора.")
+        click.echo(f"Второй фактор {account.username} сброшен, сеансы завершены. Для входа достаточно пароля.")
 
 
 def _password() -> str:

@@ -74,6 +74,7 @@ class Resource(StrEnum):
     ACCOUNTS = "accounts"
     ACCOUNTS_BRIEF = "accounts_brief"
     APPOINTMENTS = "appointments"
+    SIGN_IN = "sign_in"
     ACADEMIC_YEARS = "academic_years"
     CLASSES = "classes"
     CLASSES_BRIEF = "classes_brief"

@@ -25,6 +25,9 @@ BEGUN = "begun"
 MARK = "session_mark"
 """One for each signing in: by it a session is known to have been ended (app/models/engine/sessions.py)."""
 
+OWES_SECOND_FACTOR = "owes_second_factor"
+"""In a session whose account has a role that needs a second factor, and none yet: nothing else can be done."""
+
 
 class SecurityManager(FabSecurityManager):
     """Only the login views are registered: Flask-AppBuilder's own lists of users and roles know no row scope."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -17,7 +17,7 @@ from app.regulation.rights import Action, Resource
 from app.security.access import actor_for
 from app.security.actor import Actor
 from app.security.guard import set_actor
-from app.security.manager import mark_of_session
+from app.security.manager import OWES_SECOND_FACTOR, mark_of_session
 from app.services.accounts import own_sessions
 from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
@@ -25,6 +25,8 @@ from app.web.open_to import OpenTo
 
 NO_ACTOR = frozenset({"static", "health.healthz", "health.readyz"})
 """What the plumbing itself serves: files and the health check know nobody (УПД.11)."""
+BEFORE_PASSWORD = (OpenTo.EVERYBODY, OpenTo.NEWCOMERS)
+BEFORE_FACTOR = (*BEFORE_PASSWORD, OpenTo.WITHOUT_FACTOR)
 DOOR, OPEN, NEEDED, LONG = "door", "open_list", "access_list", "long_forms"
 
 
@@ -34,8 +36,12 @@ class Door:
 
     sign_in: str
     """The endpoint of the login page."""
+    second_step: str
+    """The endpoint where the second factor is asked for, after the password."""
     first_password: str
     """The endpoint where an initial password is changed."""
+    first_factor: str
+    """The endpoint where a second factor is begun by whoever needs one."""
     session_ended: Callable[[], Any]
     """The answer to a form that was sent too late: the page that signs in and gives it back."""
 
@@ -103,8 +109,8 @@ def _enter() -> Any:
     _note_seen()
     _let_a_long_form_in(actor)
     _refuse_nul()
-    if actor.must_change_password and _open_to() in (None, OpenTo.SIGNED_IN):
-        return redirect(url_for(_door().first_password))
+    if first := _first(actor):
+        return redirect(url_for(first))
     _check_token()
     if resumed_form.asked() and not resumed_form.can_come_back():
         raise BadArgument("Эту форму нельзя открыть заново. Ничего не сохранено.")
@@ -117,6 +123,15 @@ def _note_seen() -> None:
         own_sessions.note_seen(db.session, mark_of_session(), g.get("session_seen_at"))
     except OperationalError as error:
         errors.note_outage(error)
+
+
+def _first(actor: Actor) -> str | None:
+    """What whoever has signed in does before this."""
+    if actor.must_change_password:
+        return None if _open_to() in BEFORE_PASSWORD else _door().first_password
+    if session.get(OWES_SECOND_FACTOR):
+        return None if _open_to() in BEFORE_FACTOR else _door().first_factor
+    return None
 
 
 def _door() -> Door:
@@ -155,7 +170,7 @@ def _check_token() -> None:
     except CSRFError:
         if resumed_form.is_own_form():
             resumed_form.resume()
-        elif not resumed_form.is_carried(_door().sign_in):
+        elif not any(map(resumed_form.is_carried, (_door().sign_in, _door().second_step))):
             raise
 
 

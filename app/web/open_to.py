@@ -8,4 +8,5 @@ class OpenTo(Enum):
 
     EVERYBODY = "before signing in"
     NEWCOMERS = "whoever has signed in, with an initial password too"
-    SIGNED_IN = "whoever has signed in and chosen a password"
+    WITHOUT_FACTOR = "whoever has signed in and chosen a password, without the second factor that the role needs too"
+    SIGNED_IN = "whoever has signed in and chosen a password, and has the second factor that the role needs"

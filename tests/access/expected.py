@@ -67,6 +67,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AccountBriefView": ("ab_user", "accounts_brief"),
     "AccountPersonView": ("account_person", "accounts"),
     "AppointmentView": ("appointment", "appointments"),
+    "SecondFactorRoleView": ("second_factor_role", "sign_in"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "ReadingChoiceView": ("reading_choice", "readings"),
     "YearEndDayView": ("year_end_day", "readings"),
@@ -90,6 +91,10 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "ProfileView.index": None,
     "ProfileView.end_sessions": None,
     "ProfileView.end_session": None,
+    "SecondFactorView.index": None,
+    "SecondFactorView.codes": None,
+    "SecondFactorView.off": None,
+    "SecondFactorView.done": None,
     "FavouriteView.toggle": None,
     "FindView.index": None,
     "HelpView.index": None,
@@ -119,7 +124,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "ReadingsView.index": ("readings", "view"),
     "ReadingsView.effect": ("readings", "view"),
 }
-PUBLIC = {"static", "AuthView.login", "health.healthz", "health.readyz"}
+PUBLIC = {"static", "AuthView.login", "AuthView.code", "health.healthz", "health.readyz"}
 METHODS = {
     "list": "view",
     "show": "view",
@@ -128,6 +133,7 @@ METHODS = {
     "printed": "print",
     "add": "edit",
     "edit": "edit",
+    "reset_second_factor": "edit",
     "annul": "edit",
     "withdraw": "edit",
     "confirm": "approve",
@@ -157,6 +163,7 @@ COMMON_TABLES = {
     "region_calendar_day",
     "reading_choice",
     "year_end_day",
+    "second_factor_role",
     "region_start",
 }
 SHARED_TABLES = {"position"}

@@ -43,6 +43,11 @@ def test_with_an_initial_password_only_these_open(app: Any) -> None:
     assert newcomers == {"PasswordView.change", "AuthView.logout"}
 
 
+def test_without_the_second_factor_that_a_role_needs_only_these_open(app: Any) -> None:
+    found = {endpoint for endpoint, to in gate.open_list(app).items() if to is OpenTo.WITHOUT_FACTOR}
+    assert found == {f"SecondFactorView.{name}" for name in ("index", "codes", "off", "done")}
+
+
 def test_a_brief_or_read_only_view_has_no_writing_route(app: Any) -> None:
     writing = {method for method, action in METHODS.items() if action in ("edit", "delete")}
     still = {"AuditView", "MovementBookView", *(view for view in VIEWS if view.endswith("BriefView"))}

@@ -21,6 +21,7 @@ class AuditAction(Choice):
     LOGIN_FAILED = "login_failed", "Неудачный вход"
     LOGOUT = "logout", "Выход"
     PASSWORD = "password", "Смена пароля"
+    SECOND_FACTOR = "second_factor", "Второй фактор"
     PRINT = "print", "Печать"
     EXPORT = "export", "Выгрузка"
     SYSTEM = "system", "Системная операция"

@@ -1,7 +1,6 @@
 """Signing in and passwords (1.4, 1.5, ИАФ.4–5, УПД.6, УПД.10)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,12 +20,14 @@ from app.security.manager import new_session_key
 from app.services.accounts import (
     credentials,
     devices,
+    lockout,
     logins,
     one_time,
     own_sessions,
     own_words,
     passwords,
     refusals,
+    second_factor,
     succession,
 )
 from app.services.engine import audit, coherence, records
@@ -35,15 +36,10 @@ from app.services.engine.transaction import rows_hit, transaction
 
 FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
-FAILURES_BEFORE_LOCK = 5
-LONGEST_LOCK = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(hours=1)
-"""So long after a lock the failures before it count no more."""
 TOLD_FOR = timedelta(days=30)
 """How long an owner is told of a password that somebody else has set."""
 ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося или родителя."
 BEYOND = "Эта учётная запись даёт права и за пределами вашей школы. Её ведёт оператор."
-UNKNOWN_LOGIN = "Неизвестный логин"
 
 
 @coherence.alone(AccountPerson, "employee", "employee_id", "pupil", "pupil_id", "parent", "parent_id")
@@ -66,57 +62,25 @@ def authenticate(
 
     Repeated failures lock the account for a growing time, 15 minutes at the most: a stranger cannot lock a school out
     for long, and a device known to the account (its token: `device`) passes the lock. Raises TooOften for an address
-    that was refused too often: then nothing is looked at.
+    that was refused too often: then nothing is looked at. Where the account has a second factor, nobody has signed in
+    yet (second_step.py), and its failures stay.
     """
     stranger = Actor(name="—", is_system=True, address=address)
     refusals.require_few(session, address)
     with acting(session, stranger), transaction(session):
-        account = session.scalar(select(Account).where(Account.username == login.strip().lower()))
+        account = by_login(session, login)
         matches = credentials.prove(session, account, password)
         known = devices.name_of(account, device)
-        if account is not None and matches and _may_sign_in(account, devices.is_trusted(session, known)):
+        if account is not None and matches and lockout.may_sign_in(account, devices.is_trusted(session, known)):
             credentials.renew_hash(session, account, password)
-            _succeed(session, account, address)
+            if not second_factor.is_on(session, account):
+                lockout.succeed(session, account, address)
         else:
-            _fail(session, account, stranger)
+            lockout.fail(session, account, stranger)
             if known:
                 refusals.count_of_device(session, known)
             account = None
     return account
-
-
-def _may_sign_in(account: Account, is_known: bool) -> bool:
-    is_open = bool(account.active) and not account.is_closed(SYSTEM.today)
-    return is_open and (is_known or not _is_locked(account))
-
-
-def _is_locked(account: Account) -> bool:
-    return account.locked_until is not None and account.locked_until > utc_now()
-
-
-def _succeed(session: Session, account: Account, address: str | None) -> None:
-    account.failed_logins, account.locked_until = 0, None
-    account.last_login = utc_now().replace(tzinfo=None)
-    account.session_key = account.session_key or new_session_key()
-    actor = Actor(name=account.full_name, account_id=account.id, address=address)
-    audit.record(session, AuditAction.LOGIN, account.username, obj=account, actor=actor)
-
-
-def _fail(session: Session, account: Account | None, stranger: Actor) -> None:
-    """Of an unknown login nothing that was typed is kept: people type their password there, or somebody's name."""
-    # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
-    if account is not None and not _is_locked(account):
-        is_long_ago = account.locked_until is not None and account.locked_until < utc_now() - FORGOTTEN_AFTER
-        account.failed_logins = 1 if is_long_ago else account.failed_logins + 1
-        if is_long_ago:
-            account.locked_until = None
-        over = account.failed_logins - FAILURES_BEFORE_LOCK
-        if over >= 0:
-            account.locked_until = utc_now() + min(timedelta(minutes=2**over), LONGEST_LOCK)
-    refusals.count(session, stranger.address)
-    known = UNKNOWN_LOGIN if account is None else account.username
-    who = stranger if stranger.account_id is not None else replace(stranger, name=known)
-    audit.record(session, AuditAction.LOGIN_FAILED, known, obj=account, actor=who)
 
 
 def sign_out(session: Session, account: Account, mark: str, until: datetime) -> None:
@@ -139,7 +103,7 @@ def change_password(session: Session, account: Account, current: str | None, new
     """
     errors: dict[str, list[str]] = {}
     refusals.require_few(session, person_of(session).address)
-    if not account.must_change_password and not _knows_password(session, account, current or ""):
+    if not account.must_change_password and not knows_password(session, account, current or ""):
         errors["current"] = ["Текущий пароль введён неверно, либо попытки временно закрыты."]
     if problem := passwords.problem(new, account.username, own_words.of(session, account)):
         errors["new"] = [problem]
@@ -153,14 +117,14 @@ def change_password(session: Session, account: Account, current: str | None, new
         audit.record(session, AuditAction.PASSWORD, account.username, obj=account)
 
 
-def _knows_password(session: Session, account: Account, current: str) -> bool:
+def knows_password(session: Session, account: Account, current: str) -> bool:
     """An open session is no way round the lock: wrong guesses here count as failures of signing in (УПД.6)."""
     matches = credentials.prove(session, account, current)
-    if matches and not _is_locked(account):
+    if matches and not lockout.is_locked(account):
         account.failed_logins = 0
         return True
     with transaction(session), system_step(session, "count a wrong current password"):
-        _fail(session, account, person_of(session))
+        lockout.fail(session, account, person_of(session))
     return False
 
 
@@ -170,6 +134,10 @@ def set_password(session: Session, account: Account, password: str) -> None:
     account.session_key = new_session_key()
     if account.id is not None:
         one_time.forget(session, [account.id])
+
+
+def by_login(session: Session, login: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.username == login.strip().lower()))
 
 
 def create_operator(session: Session, login: str, name: str, email: str, password: str) -> Account:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import flash, redirect, url_for
+from flask_appbuilder import expose, has_access
 from wtforms import StringField
 
 from app.extensions import db
@@ -19,16 +20,22 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
-from app.services.accounts import accounts, appointments, owners
+from app.services.accounts import accounts, appointments, owners, second_factor, second_step
+from app.services.engine.errors import Refused
 from app.views.pages.profile import reset_words
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
 """The roles that an order gives."""
 
 
+RESET_ASKED = "Владелец войдёт по одному паролю, его сеансы завершатся. Сбросить второй фактор записи"
+RESET = "Второй фактор сброшен, сеансы владельца завершены. Теперь он войдёт по паролю."
+
+
 class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
     route = "accounts"
+    method_permission_name = RecordView.method_permission_name | {"reset_second_factor": Action.EDIT}
     brief_columns, brief_title, brief_hint = ("full_name",), "Пользователи", "Фамилия"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Школа и доступ", order=20, icon="key", hint="Кто входит в систему и когда")
@@ -99,6 +106,30 @@ class AccountView(RecordView, model=Account):
         if action not in (Action.VIEW, Action.PRINT) and not self.may(person_of(db.session), super().get(pk), action):
             raise Denied(accounts.BEYOND)
         return super().get(pk, action)
+
+    def card_toolbar(self, obj: Account) -> list[dict[str, Any]]:
+        """The second factor of somebody who has lost the telephone: not one's own, and of no more than one manages."""
+        actor = person_of(db.session)
+        if (
+            obj.id == actor.account_id
+            or not self.may(actor, obj, Action.EDIT)
+            or not second_factor.is_on(db.session, obj)
+        ):
+            return []
+        tool = {"title": "Сбросить второй фактор", "url": self.url("reset_second_factor", pk=obj.id), "primary": False}
+        return [tool | {"icon": "lock-off", "method": "post", "confirm": f"{RESET_ASKED} «{obj}»?"}]
+
+    @expose("/reset_second_factor/<pk>", methods=["POST"])
+    @has_access
+    def reset_second_factor(self, pk: str) -> Any:
+        account = self.get(pk, Action.EDIT)
+        try:
+            was_there = second_step.reset(db.session, account)
+        except Refused as error:
+            flash(str(error), "danger")
+        else:
+            flash(RESET if was_there else "Второго фактора у этой учётной записи уже нет.", "success")
+        return redirect(self.url("show", pk=account.id))
 
     def erase(self, obj: Account) -> None:
         accounts.refuse_deletion(obj)

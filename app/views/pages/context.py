@@ -13,6 +13,7 @@ from app.panel import cells
 from app.russian import format_date, format_number, format_percent, held_together, plural
 from app.security.actor import SYSTEM, titles
 from app.security.guard import actor_of
+from app.security.manager import OWES_SECOND_FACTOR
 from app.services.engine import guide, jobs
 from app.views.pages import clauses, find
 from app.views.pages.help import url_of
@@ -93,7 +94,7 @@ class _Panel:
     @property
     def _at_work(self) -> bool:
         actor = actor_of(db.session)
-        return actor is not None and not actor.must_change_password
+        return actor is not None and not actor.must_change_password and not session.get(OWES_SECOND_FACTOR)
 
     @staticmethod
     def _declared(name: str) -> str | None:

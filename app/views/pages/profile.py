@@ -13,7 +13,7 @@ from app.panel.page import Page
 from app.russian import format_date
 from app.security.guard import actor_of
 from app.security.manager import mark_of_session
-from app.services.accounts import own_sessions, profile
+from app.services.accounts import own_sessions, profile, second_factor
 from app.views.pages import agents
 from app.views.pages.sign_in import go_on
 from app.web import arguments
@@ -41,6 +41,7 @@ class ProfileView(Page):
             other_roles=_without_orders(found.appointments),
             reset=reset_words(account.id),
             persons=[_person(each) for each in found.persons],
+            has_factor=second_factor.is_on(db.session, account),
             sessions=[_session(each) for each in own_sessions.of(db.session, account, mark_of_session())],
         )
 
