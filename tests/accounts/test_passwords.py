@@ -38,6 +38,7 @@ REFUSED = {
     "with the login": (f"мой {LOGIN} и я", "Пароль не должен содержать логин."),
     "the name": ("Сотрудников1", passwords.OWN),
     "the name in the other layout": ("Cjnhelybrjd1", passwords.OWN),
+    "the name in Latin letters": ("Sotrudnikov1", passwords.OWN),
     "the name with the birth date": ("Сотрудников12031985", passwords.OWN),
     "the school": ("Холмска65001", passwords.OWN),
     "the published one": (DEMO_PASSWORD, passwords.PUBLISHED),

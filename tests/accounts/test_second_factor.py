@@ -7,7 +7,7 @@ from typing import Any
 import pyotp
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from app.clock import today
 from app.models.accounts import Account, Appointment, SecondFactorRole
@@ -83,7 +83,7 @@ def require(session: Any, *roles: str, since: Any = None) -> None:
 def told(session: Any) -> list[str]:
     session.expire_all()
     events = select(AuditEvent).where(AuditEvent.action == AuditAction.SECOND_FACTOR).order_by(AuditEvent.id)
-    return [event.record.partition(": ")[2] for event in session.scalars(events)]
+    return [each.record.partition(": ")[2] for each in session.scalars(events)]
 
 
 # Begun by its owner.
@@ -298,6 +298,28 @@ def test_a_wrong_password_says_the_same_whether_there_is_a_second_factor(app: An
     assert words(LOGIN) == words("hr.65001") == words("nobody.at.all")
 
 
+def test_a_wrong_password_costs_the_same_whether_there_is_a_second_factor(
+    app: Any, clock: Any, session: Any, world: Any
+) -> None:
+    """The same hashes and the same statements: what is asked of a second factor is asked after the right password."""
+    enrolled(app, clock)
+    costs = []
+    for login in (LOGIN, "hr.65001"):
+        statements: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any, seen: list[str] = statements) -> None:
+            seen.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            assert password_step(app, login, "не тот пароль")[1].status_code == 401
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        costs.append(statements)
+    assert costs[0] == costs[1]
+    assert not any("second_factor" in statement for statement in costs[0])
+
+
 # Counted by the lock.
 
 
@@ -463,8 +485,11 @@ def test_who_manages_the_account_resets_it_and_its_sessions_end(
     assert answer.location == "/"
     assert is_in(again)
     assert session.execute(select(second_factor)).all() == session.execute(select(recovery_code)).all() == []
-    event = session.scalars(select(AuditEvent).where(AuditEvent.record.endswith("сброшен"))).one()
-    assert (event.account_id, event.record_id) == (world.account(ADMINISTRATOR), key)
+    for page in ("/", "/me/"):
+        assert "Второй фактор вашей учётной записи сбросил другой человек: Сотрудников Борис" in again.get(page).text
+        assert "вашей учётной записи сбросил" not in administrator.get(page).text
+    noted = session.scalars(select(AuditEvent).where(AuditEvent.record.endswith("сброшен"))).one()
+    assert (noted.account_id, noted.record_id) == (world.account(ADMINISTRATOR), key)
 
 
 NO_AUTHORITY = {"director.65001": 403, "hr.65001": 403, "administrator.65003": 404, "regional": 403}

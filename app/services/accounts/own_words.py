@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+import iuliia
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,7 +15,12 @@ WAYS_OF_A_DATE = ("%d%m%Y", "%d.%m.%Y", "%Y%m%d", "%d%m%y", "%Y")
 
 def of(session: Session, account: Account) -> list[str]:
     with system_step(session, "read what a password may not be made of"):
-        return [word for word in _words(session, account) if word]
+        return [way for word in _words(session, account) if word for way in _spelt(word)]
+
+
+def _spelt(word: str) -> list[str]:
+    """In Russian, and as it stands in passports and elsewhere: «Сергеева», Sergeeva, Sergeyeva."""
+    return list(dict.fromkeys((word, iuliia.ICAO_DOC_9303.translate(word), iuliia.WIKIPEDIA.translate(word))))
 
 
 def _words(session: Session, account: Account) -> Iterator[str]:

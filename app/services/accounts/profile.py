@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Subquery, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.clock import utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
-from app.models.engine.audit import AuditAction
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.security.guard import system_step
 from app.security.manager import new_session_key
 from app.services.accounts.accounts import TOLD_FOR
@@ -46,12 +46,22 @@ def _persons(session: Session, account_id: int) -> list[AccountPerson]:
     return list(session.scalars(statement.options(*map(joinedload, whose))))
 
 
-def told_of_reset(session: Session, account_id: int) -> tuple[datetime, str] | None:
-    """When and by whom the own password was set last, if it was somebody else and of late."""
-    of_late = Account.id == account_id, Account.reset_at > utc_now() - TOLD_FOR
-    with system_step(session, "tell an account who has set its password"):
-        row = session.execute(select(Account.reset_at, Account.reset_by).where(*of_late)).one_or_none()
-    return None if row is None else (row.reset_at, row.reset_by)
+def told_of_resets(session: Session, account_id: int) -> list[tuple[str, datetime, str]]:
+    """What somebody else has done of late to the own sign-in, when and who: one query, the start page asks it."""
+    since, latest = utc_now() - TOLD_FOR, _factor_reset(account_id)
+    asked = select(Account.reset_at, Account.reset_by, latest.c.at, latest.c.actor).outerjoin(latest, true())
+    with system_step(session, "tell an account who has reset its sign-in"):
+        row = session.execute(asked.where(Account.id == account_id)).one()
+    done = (("Пароль", row.reset_at, row.reset_by or ""), ("Второй фактор", row.at, row.actor or ""))
+    return [each for each in done if each[1] is not None and each[1] > since]
+
+
+def _factor_reset(account_id: int) -> Subquery:
+    """The last one: what others do with a second factor is that alone."""
+    by_others = or_(AuditEvent.account_id.is_(None), AuditEvent.account_id != account_id)
+    of_it = AuditEvent.entity == Account.__tablename__, AuditEvent.record_id == account_id, by_others
+    found = select(AuditEvent.at, AuditEvent.actor).where(*of_it, AuditEvent.action == AuditAction.SECOND_FACTOR)
+    return found.order_by(AuditEvent.id.desc()).limit(1).subquery()
 
 
 def end_other_sessions(session: Session, account: Account) -> None:

@@ -22,7 +22,7 @@ from app.security.actor import Actor
 from app.security.guard import Denied, person_of
 from app.services.accounts import accounts, appointments, owners, second_factor, second_step
 from app.services.engine.errors import Refused
-from app.views.pages.profile import reset_words
+from app.views.pages.profile import resets
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
 """The roles that an order gives."""
@@ -218,13 +218,11 @@ SOON = timedelta(days=30)
 
 
 @starts_with(order=0)
-def password_was_reset(actor: Actor) -> Block | None:
-    """Somebody else has set the own password: told on the first page, there is still something to be done about it."""
-    words = reset_words(actor.account_id) if actor.account_id is not None else None
-    if words is None:
-        return None
-    told, what_to_do = words
-    return Block("Вход в вашу учётную запись", (Row(told, url_for("ProfileView.index"), what_to_do),))
+def sign_in_was_reset(actor: Actor) -> Block | None:
+    """Somebody else has set the own password or reset the second factor: there is still something to be done."""
+    found = resets(actor.account_id) if actor.account_id is not None else []
+    rows = tuple(Row(told, url_for("ProfileView.index"), what_to_do) for told, what_to_do in found)
+    return Block("Вход в вашу учётную запись", rows) if rows else None
 
 
 @starts_with(order=8)

@@ -39,7 +39,7 @@ class ProfileView(Page):
             last_login=cells.plain(account.last_login) or cells.EMPTY,
             appointments=[_appointment(each, day) for each in found.appointments],
             other_roles=_without_orders(found.appointments),
-            reset=reset_words(account.id),
+            resets=resets(account.id),
             persons=[_person(each) for each in found.persons],
             has_factor=second_factor.is_on(db.session, account),
             sessions=[_session(each) for each in own_sessions.of(db.session, account, mark_of_session())],
@@ -63,13 +63,12 @@ class ProfileView(Page):
         return redirect(url_for("ProfileView.index", _anchor="sessions"))
 
 
-def reset_words(account_id: int) -> tuple[str, str] | None:
-    """What the owner of an account is told of a password that somebody else has set, and what to do about it."""
-    found = profile.told_of_reset(db.session, account_id)
-    if found is None:
-        return None
-    at, who = found
-    return f"Пароль вашей учётной записи сбросил другой человек: {who}, {cells.plain(at)}.", UNASKED
+def resets(account_id: int) -> list[tuple[str, str]]:
+    """What the owner of an account is told of that somebody else has done to its sign-in, and what to do about it."""
+    return [
+        (f"{what} вашей учётной записи сбросил другой человек: {who}, {cells.plain(at)}.", UNASKED)
+        for what, at, who in profile.told_of_resets(db.session, account_id)
+    ]
 
 
 def _appointment(each: Appointment, day: Any) -> dict[str, Any]:
