@@ -14,7 +14,7 @@ from app.security.manager import Panel, SecurityManager
 from app.services.accounts import owners
 from app.services.engine import audit, coherence
 from app.services.monitoring import holding
-from app.views.pages import context, sign_in
+from app.views.pages import context, refusals, sign_in
 from app.web import errors, gate, health, sessions, static_files
 
 # Once for the process, however many applications it makes: a listener put on twice would write the trail twice.
@@ -64,6 +64,6 @@ def assemble(app: Flask) -> None:
     endpoints = "AuthView.login", "AuthView.code", "PasswordView.change", "SecondFactorView.index"
     gate.install(app, gate.Door(*endpoints, sign_in.session_ended))
     context.install(app)
-    errors.install(app)
+    errors.install(app, refusals.why)
     cli.install(app)
     checks.require(app)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from app.models.computed import DAY, day_of
 from app.models.engine.audit import AuditEvent
 from app.models.states import Transition
+from app.regulation.rights import Action, Resource
 from app.security import names
 from app.security.actor import SYSTEM, Actor, Holding
 from app.security.resources import PERSONAL, RESOURCES
@@ -27,6 +28,11 @@ MOVES = "moves"
 
 class Denied(Exception):
     """The actor may not do this. Becomes 403; the message is Russian and names the kind of record."""
+
+    def __init__(self, words: str, right: tuple[Resource, Action] | None = None) -> None:
+        super().__init__(words)
+        self.right = right
+        """The right that is missing, where it is one."""
 
 
 def set_actor(session: Any, actor: Actor | None) -> None:

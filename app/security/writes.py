@@ -168,7 +168,8 @@ def _require(session: Session, model: Any, ids: list[int], where: Any, action: A
         there = session.connection().execute(select(table_id).where(table_id.in_(ids))).scalars().all()
         if len(set(there)) != len(set(ids)):
             raise StaleDataError(f"{model.__tablename__}: deleted by somebody else in between.")
-        raise Denied(f"Недостаточно прав: {action.title_ru}, «{model.__titles__[1]}».")
+        right = (RESOURCES[model][0], action) if RESOURCES.get(model) else None
+        raise Denied(f"Недостаточно прав: {action.title_ru}, «{model.__titles__[1]}».", right)
 
 
 def _check_targets(session: Session, actor: Actor, written: list[Any]) -> None:

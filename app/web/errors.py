@@ -4,6 +4,7 @@ What the person did wrong is told on a page of the panel, with its menu. A fault
 that needs nothing: no database, no session, no template engine. An error inside the first ends in the second.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.regulation.rights import Action, Resource
 from app.security.guard import Denied
 from app.services.engine.errors import Changed, Refused
 from app.services.engine.warnings import Unconfirmed
@@ -79,10 +81,16 @@ AGAIN = Markup(
 FAULT = Template((Path(__file__).parents[1] / "templates/pages/fault.html").read_text(encoding="utf-8"))
 
 
-def install(app: Flask) -> None:
+WHY = "why_refused"
+Right = tuple[Resource, Action]
+
+
+def install(app: Flask, why_refused: Callable[[Right | None], Any]) -> None:
+    """`why_refused`: the missing right (None: the one that the route needs) → what the page says of it, or None."""
+    app.extensions[WHY] = why_refused
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(Denied, lambda error: page(403, str(error)))
+    app.register_error_handler(Denied, lambda error: page(403, str(error), _why(error.right)))
     app.register_error_handler(BadArgument, lambda error: page(400, str(error)))
     app.register_error_handler(Refused, lambda error: page(409, str(error)))
     app.register_error_handler(Unconfirmed, lambda error: page(422, f"{error} Откройте запись и подтвердите."))
@@ -93,7 +101,11 @@ def install(app: Flask) -> None:
     app.log_exception = lambda exc_info: None
 
 
-def page(code: int, message: str = "") -> Any:
+def _why(right: Right | None = None) -> Any:
+    return current_app.extensions[WHY](right)
+
+
+def page(code: int, message: str = "", why: Any = None) -> Any:
     title, said, hint = WORDS.get(code, WORDS[500] if code >= 500 else WORDS[400])
     if request.accept_mimetypes.best == "application/json":
         return {"error": message or said}, code
@@ -102,7 +114,14 @@ def page(code: int, message: str = "") -> Any:
     if code >= 500:
         return _fault(code, title, message or said, hint)
     html = render_template(
-        "pages/error.html", code=code, title=title, message=message or said, hint=hint, home_url="/", back_url=_back()
+        "pages/error.html",
+        code=code,
+        title=title,
+        message=message or said,
+        hint=hint,
+        why=why,
+        home_url="/",
+        back_url=_back(),
     )
     return html, code
 
@@ -146,7 +165,7 @@ def _http(error: HTTPException) -> Any:
         return _unexpected(original)
     if error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    return page(error.code, why=_why() if error.code == 403 else None)
 
 
 def _csrf(error: CSRFError) -> Any:

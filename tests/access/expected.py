@@ -109,6 +109,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "RightsView.change": ("rights", "edit"),
     "RightsView.undo": ("rights", "edit"),
     "RightsView.printed": ("rights", "print"),
+    "ViewersView.index": ("rights", "view"),
     "ComplianceView.index": ("compliance", "view"),
     "ComplianceView.records": ("compliance", "view"),
     "ChangesView.index": ("compliance", "view"),

@@ -29,7 +29,7 @@ def test_pages(walker: Any, login: str) -> None:
             walk.get(endpoint, OF_EVERYBODY.get(endpoint, 200), **arguments_of(endpoint))
         elif not walk.may(endpoint):
             walk.get(endpoint, 403, **arguments_of(endpoint))
-        elif endpoint in ("DoubleStudyPage.mark", "AskCorrection.ask"):
+        elif endpoint in ("DoubleStudyPage.mark", "AskCorrection.ask", "ViewersView.index"):
             walk.get(endpoint, 404, **arguments_of(endpoint))  # nobody studies in two schools, no such table is judged
         else:
             _organisations(walk, endpoint)
@@ -69,6 +69,7 @@ ARGUMENTS = {
     "HelpView.chapter": {"chapter": "panel"},
     "DoubleStudyPage.mark": {"pair": "1-2"},
     "AskCorrection.ask": {"table": "nothing", "pk": "1"},
+    "ViewersView.index": {"table": "nothing", "pk": "1"},
     "SavedListView.index": {"route": "nothing"},
     "SavedListView.save": {"route": "pupils"},
     "SavedListView.drop": {"route": "pupils", "pk": "1"},

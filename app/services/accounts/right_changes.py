@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,10 +60,15 @@ NO_BASIS = Basis()
 def in_force(session: Session, school_id: int) -> Changes:
     """What a school has changed: one query."""
     statement = select(RightChange).where(RightChange.school_id == school_id, RightChange.ended_at.is_(None))
-    return {right_of(each): InForce(each.id, each.granted, each.basis) for each in session.scalars(statement)}
+    return as_changes(session.scalars(statement))
 
 
-def right_of(row: RightChange) -> Right:
+def as_changes(rows: Iterable[Any]) -> Changes:
+    """Of records, or of rows of their columns."""
+    return {right_of(row): InForce(row.id, row.granted, getattr(row, "basis", "")) for row in rows}
+
+
+def right_of(row: Any) -> Right:
     return Right(row.role, Resource(row.resource), Action(row.action))
 
 

@@ -15,6 +15,7 @@ from app.security.actor import SYSTEM, titles
 from app.security.guard import actor_of
 from app.security.manager import OWES_SECOND_FACTOR
 from app.services.engine import guide, jobs
+from app.views.accounts import viewers
 from app.views.pages import clauses, find
 from app.views.pages.help import url_of
 from app.views.pages.menu import menu_for
@@ -58,6 +59,14 @@ class _Panel:
     def saved_url(route: str, query: str) -> str:
         """What one has saved of the list of a view."""
         return url_for("SavedListView.index", route=route, query=query)
+
+    @staticmethod
+    def viewers_url(card: dict[str, Any]) -> str | None:
+        """Who sees a card: for whoever may know."""
+        actor, table = actor_of(db.session), card.get("entity")
+        if actor is None or not table or not viewers.is_told(actor):
+            return None
+        return url_for("ViewersView.index", table=table, pk=card["id"])
 
     @property
     def help_url(self) -> str | None:
