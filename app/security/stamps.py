@@ -1,5 +1,6 @@
 """What the guard itself writes into a record: whose it is, of which school, when and by whom it was entered."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import inspect
@@ -50,6 +51,14 @@ def stamp(session: Session, actor: Actor, changed: list[Any]) -> None:
         if isinstance(obj, Stamped):
             _restore_entry(session, obj)
             obj.changed_at, obj.changed_by, obj.changed_by_id = now, actor.name, actor.account_id
+
+
+def entered(session: Session, school_ids: Iterable[int], actor: Actor) -> dict[int, dict[str, Any]]:
+    """School → the stamps of rows that are entered there now, for rows written as a set."""
+    now, who = utc_now(), {"entered_by": actor.name, "entered_by_id": actor.account_id, "version": 1}
+    return {
+        key: {"entered_at": now, "entered_on": local_date(now, school_zone(session, key))} | who for key in school_ids
+    }
 
 
 def school_zone(session: Session, school_id: int | None) -> str | None:

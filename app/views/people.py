@@ -33,6 +33,7 @@ from app.security.scoping import condition
 from app.services.engine.history import Child
 from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
+from app.views.accounts import slips
 from app.views.monitoring import judged_orders
 from app.views.movement.orders import MovementOrderView
 from app.web.arguments import BadArgument
@@ -71,16 +72,20 @@ def _elsewhere(pupil: Pupil) -> dict[str, Any] | None:
 
 
 class PersonView(RecordView):
-    """Lists and looks up by name."""
+    """Lists and looks up by name; who gives out accounts does it from here."""
 
     section = "Люди"
     order_by = {"full_name": NAME_ORDER}
     default_order = NAME_ORDER
 
+    def card_toolbar(self, obj: Any) -> list[dict[str, Any]]:
+        return slips.button(self.route, [obj.id])
+
 
 class PupilView(PersonView, model=Pupil):
     resource = Resource.PUPILS
     route = "pupils"
+    leads = (slips.lead("pupils"),)
     paper_title = "Личная карточка обучающегося"
     brief_columns, brief_hint = ("full_name", "school_class"), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
@@ -168,12 +173,13 @@ class PupilView(PersonView, model=Pupil):
         return [now, *({"text": words, "color": "orange"} for words in ahead)]
 
     def card_toolbar(self, obj: Pupil) -> list[dict[str, Any]]:
+        tools = super().card_toolbar(obj)
         if not MovementOrderView.may_add(actor_of(db.session)):
-            return []
+            return tools
         is_in = obj.status is PupilStatus.ENROLLED or coming.will_be_in(obj, person_of(db.session).today)
         kind = "departure" if is_in else "enrolment"
         url = MovementOrderView.url("add", pupil=obj.id, kind=kind)
-        return [{"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
+        return [*tools, {"title": "Приказ", "url": url, "icon": "plus", "primary": True}]
 
 
 def family_phones(pupils: Sequence[Pupil], action: Action) -> dict[int, str]:
@@ -203,6 +209,7 @@ def phones_of_class(class_id: int) -> str | None:
 class ParentView(PersonView, model=Parent):
     resource = Resource.PARENTS
     route = "parents"
+    leads = (slips.lead("parents"),)
     paper_title = "Личная карточка родителя (законного представителя)"
     brief_columns, brief_hint = ("full_name",), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
@@ -251,6 +258,7 @@ class GuardianshipView(RecordView, model=Guardianship):
 class EmployeeView(PersonView, model=Employee):
     resource = Resource.EMPLOYEES
     route = "employees"
+    leads = (slips.lead("employees"),)
     paper_title = "Личная карточка сотрудника"
     brief_columns, brief_hint = ("full_name", "position"), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"

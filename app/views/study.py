@@ -22,6 +22,7 @@ from app.security.guard import actor_of
 from app.services import study  # noqa: F401 - what years and periods must be
 from app.services.movement.whole import usual_kind
 from app.views import people
+from app.views.accounts import slips
 from app.views.monitoring.held import HELD_BLOCK
 from app.views.movement import whole_class
 from app.views.movement.orders import MovementOrderView
@@ -109,9 +110,12 @@ class SchoolClassView(RecordView, model=SchoolClass):
     show_fieldsets = [("Класс", {"fields": ["academic_year", "grade", "letter", "leader"]})]
     fixed_columns = ("academic_year",)
     bulk_fields = ("class_teacher",)
-    leads = tuple(
-        Lead(kind.value, many, partial(whole_class.url, kind), MovementOrderView.may_add)
-        for kind, (_, many) in whole_class.WORDS.items()
+    leads = (
+        *(
+            Lead(kind.value, many, partial(whole_class.url, kind), MovementOrderView.may_add)
+            for kind, (_, many) in whole_class.WORDS.items()
+        ),
+        slips.lead("classes"),
     )
     lookup_filters = ("academic_year_id", "school_id", "grade")
 
@@ -164,9 +168,9 @@ class SchoolClassView(RecordView, model=SchoolClass):
         if not obj.pupils_now:
             return []
         phones = people.phones_of_class(obj.id)
-        tools = (
-            [] if phones is None else [{"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
-        )
+        tools = slips.button("classes", [obj.id])
+        if phones is not None:
+            tools = [*tools, {"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
         if not MovementOrderView.may_add(actor_of(db.session)):
             return tools
         kind = usual_kind(obj.grade)

@@ -21,7 +21,7 @@ def upgrade():
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("batch", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["ab_user.id"], name=op.f("fk_one_time_secret_account_id"), ondelete="CASCADE"
         ),

@@ -58,9 +58,20 @@ POSTED = ("FormsView.print_schools", "RightsView.change", "RightsView.undo")
 """Asked for by POST alone; who may is told by tests/monitoring/test_movement_form.py and tests/accounts/test_rights.py.
 """
 READINGS = ("ReadingsView.index", "ReadingsView.effect")
+GIVING = ("SlipsView.index", "HandoverView.index", "HandoverView.sheet")
+NO_ORGANISATION = (
+    "RightsView.index",
+    "RightsView.cell",
+    "FormsView.index",
+    "DoubleStudyPage.index",
+    *READINGS,
+    *GIVING,
+)
+"""Pages that ask for no organisation."""
 ARGUMENTS = {
     "ReadingsView.effect": {"reading_id": "until-date", "option_id": "exclusive"},
     "FormsView.print_form": {"form_id": "movement"},
+    "SlipsView.index": {"pupils": "1"},
     "RightsView.cell": {"role": "secretary", "resource": "pupils"},
     "RightsView.change": {"role": "secretary", "resource": "pupils"},
     "RightsView.undo": {"act": "0" * 32},
@@ -84,7 +95,7 @@ def arguments_of(endpoint: str) -> dict[str, str]:
 
 def _organisations(walk: Walker, endpoint: str) -> None:
     walk.get(endpoint, 200, **arguments_of(endpoint))
-    if endpoint.startswith("RightsView.") or endpoint in ("FormsView.index", "DoubleStudyPage.index", *READINGS):
+    if endpoint.startswith("RightsView.") or endpoint in NO_ORGANISATION:
         return
     own, foreign = organisations(walk.login)
     for code in own:

@@ -34,6 +34,7 @@ SQL = {
     "app.models.movement": "conditions of partial indexes",
     "app.models.monitoring.corrections": "the condition of a partial index",
     "app.models.monitoring.freed": "by which correction a record counts nowhere, told of the record itself",
+    "app.services.accounts.issuing": "makes the accounts of a whole school as sets of rows, the trail with them",
     "app.services.accounts.owners": "names an account by its owner's card inside a flush, whoever renames the card",
     "app.services.engine.audit": "appends to the trail inside a flush, where the ORM cannot",
     "app.services.engine.conflicts": "asks which typed rows break a CHECK; reads no table",

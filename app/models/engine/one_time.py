@@ -4,7 +4,7 @@ Housekeeping: no right guards it, nobody sees it.
 """
 
 from flask_appbuilder import Model
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, String, Table
 
 from app.models.base import Instant
 
@@ -16,6 +16,6 @@ one_time_secret = Table(
     Column("mac", String(64), nullable=False),
     # From then on it opens nothing.
     Column("until", Instant, nullable=False),
-    # The job that printed it: if its worker dies before the file is handed out, the job makes another.
-    Column("job_id", Integer),
+    # What printed it: if a worker dies before the file is whole, the same work makes others in their place.
+    Column("batch", String(32)),
 )

@@ -1,1 +1,1 @@
-"""Printed papers of accounts and rights."""
+"""Printed papers of accounts and rights: the matrix, slips, the sheet of handing over."""

@@ -36,18 +36,23 @@ def made() -> str:
     return " ".join(secrets.choice(_words()) for _ in range(WORDS))
 
 
-def give(session: Session, told: Mapping[int, str], job_id: int | None = None) -> None:
+def give(session: Session, told: Mapping[int, str], batch: str | None = None) -> None:
     """Account → its secret, in place of any before. The caller commits, as the system."""
     if not told:
         return
     forget(session, told)
-    same = {"until": utc_now() + VALID_FOR, "job_id": job_id}
+    same = {"until": utc_now() + VALID_FOR, "batch": batch}
     rows = [{"account_id": key, "mac": _mac(key, words)} | same for key, words in told.items()]
     session.execute(insert(table), rows)
 
 
 def forget(session: Session, account_ids: Iterable[int]) -> None:
     session.execute(delete(table).where(table.c.account_id.in_(sorted(account_ids))))
+
+
+def made_in(session: Session, batch: str) -> set[int]:
+    """Accounts that still have the secret of this batch."""
+    return set(session.connection().execute(select(table.c.account_id).where(table.c.batch == batch)).scalars())
 
 
 def opens(session: Session, given: str, account_id: int | None) -> bool:

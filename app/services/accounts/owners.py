@@ -41,6 +41,16 @@ def is_owned(session: Session, account_id: int) -> bool:
     return bool(beyond.rows(session, select(LINK.id).where(LINK.account_id == account_id).limit(1)))
 
 
+def first_card(session: Session, account_id: int) -> tuple[str, list[int]] | None:
+    """(kind of card, its number) of whose account it is, or None: a pupil's, a parent's, an employee's, as the actor
+    sees the ties."""
+    ties = session.scalars(
+        select(AccountPerson).where(AccountPerson.account_id == account_id).order_by(AccountPerson.id)
+    ).all()
+    found = ((f"{kind}s", getattr(tie, f"{kind}_id")) for kind in ("pupil", "parent", "employee") for tie in ties)
+    return next(((kind, [key]) for kind, key in found if key), None)
+
+
 def _note(session: Session, context: UOWTransaction, instances: Any) -> None:
     renamed = [obj for obj in session.dirty if type(obj) in KEYS and changes_of(obj) & NAMES]
     linked = [obj for obj in (*session.new, *session.dirty) if type(obj) is AccountPerson and changes_of(obj) & LINKS]

@@ -55,6 +55,20 @@ def record(
     session.execute(AuditEvent.__table__.insert(), [row])
 
 
+def record_many(
+    session: Session, action: AuditAction, model: Any, told: Sequence[tuple[int, str, int | None, dict[str, Any]]]
+) -> None:
+    """Rows of one model that were written as a set: (number, name, school, changes) of each. The caller commits."""
+    actor = actor_of(session) or SYSTEM
+    rows = [
+        _row(action, actor, what[:300])
+        | {"entity": model.__tablename__, "record_id": key, "school_id": school_id, "changes": changes}
+        for key, what, school_id, changes in told
+    ]
+    if rows:
+        session.execute(AuditEvent.__table__.insert(), rows)
+
+
 def note(session: Session, action: AuditAction, what: str, changes: dict[str, Any] | None = None) -> None:
     """Note a print or an export and commit: the act itself changed nothing."""
     with transaction(session):

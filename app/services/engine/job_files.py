@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,8 +12,10 @@ from flask import current_app
 
 from app import clock
 from app.extensions import db
+from app.services.engine import sealing
 
 PART = ".part"
+PURPOSE = "files of jobs"
 ORPHAN_SECONDS = 24 * 3600
 """After that a file that no job knows is nobody's: its worker died, or its row is gone."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -41,6 +44,20 @@ def writing(stored_as: str) -> Iterator[BinaryIO]:
         part.replace(path_of(stored_as))
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def sealed(file: BinaryIO) -> Iterator[BinaryIO]:
+    """What is written goes into the file when all of it is there, under the panel's key: for what nobody else may read,
+    whoever has the disk."""
+    inner = BytesIO()
+    yield inner
+    file.write(sealing.box(PURPOSE).encrypt(inner.getvalue()))
+
+
+def opened(stored_as: str) -> BinaryIO:
+    """A sealed file as it was written. Raises OSError, and InvalidToken where the key is another by now."""
+    return BytesIO(sealing.box(PURPOSE).decrypt(path_of(stored_as).read_bytes()))
 
 
 def discard(stored_as: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy import or_, select, update
@@ -22,6 +22,8 @@ MOST_ACTIVE = 5
 """Jobs of one person that wait or run: nobody fills the queue of all the others."""
 SHOWN = 50
 """The latest jobs on a person's page."""
+
+FILE_GONE = "Файл удалён: его время вышло."
 
 Parameters = dict[str, Any]
 
@@ -51,6 +53,14 @@ class Kind:
     """Asked when the job begins and again when its file is fetched."""
     page: Callable[[Parameters], str] | None = None
     """The address where its work is looked at, where it has a page of its own."""
+    sealed: bool = False
+    """Whether its file lies on the disk under the panel's key."""
+    kept: timedelta | None = None
+    """How long its file may be fetched, where that is shorter than a job is kept."""
+
+    def is_gone(self, finished_at: datetime | None) -> bool:
+        """Whether its file may not be fetched any more."""
+        return self.kept is not None and finished_at is not None and finished_at + self.kept <= utc_now()
 
 
 KINDS: dict[str, Kind] = {}
@@ -60,6 +70,8 @@ def job(
     name: str,
     allowed: Callable[[Actor, Parameters], bool] = lambda actor, given: True,
     page: Callable[[Parameters], str] | None = None,
+    sealed: bool = False,
+    kept: timedelta | None = None,
 ) -> Callable[[Run], Run]:
     """Declare a kind of job: the function runs as the owner, with the rights he has at that moment.
 
@@ -70,7 +82,7 @@ def job(
     def declare(run: Run) -> Run:
         if name in KINDS:
             raise ValueError(f"Two kinds of job are called {name}.")
-        KINDS[name] = Kind(name, run, allowed, page)
+        KINDS[name] = Kind(name, run, allowed, page, sealed, kept)
         return run
 
     return declare
@@ -159,7 +171,20 @@ def sweep(session: Session, before: datetime) -> None:
             session.delete(each)
     for stored_as in gone:
         job_files.discard(stored_as)
+    _sweep_short_lived(session)
     job_files.sweep(set(session.scalars(select(Job.stored_as).where(Job.stored_as != ""))))
+
+
+def _sweep_short_lived(session: Session) -> None:
+    """Files that may not be fetched any more go before their jobs do."""
+    short = [kind.name for kind in KINDS.values() if kind.kept is not None]
+    found = session.scalars(select(Job).where(Job.kind.in_(short), Job.stored_as != "")).all()
+    gone = {each.stored_as: each for each in found if KINDS[each.kind].is_gone(each.finished_at)}
+    with transaction(session):
+        for each in gone.values():
+            each.stored_as, each.words = "", FILE_GONE
+    for stored_as in gone:
+        job_files.discard(stored_as)
 
 
 def _change(session: Session, *where: Any, **values: Any) -> bool:

@@ -134,7 +134,12 @@ class Running:
     @contextmanager
     def file(self, name: str) -> Iterator[BinaryIO]:
         with job_files.writing(self.taken.stored_as) as file:
-            yield file
+            kind = jobs.KINDS.get(self.taken.kind)
+            if kind is not None and kind.sealed:
+                with job_files.sealed(file) as inner:
+                    yield inner
+            else:
+                yield file
         self.file_name = name
 
 

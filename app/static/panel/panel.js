@@ -313,6 +313,10 @@
       if (e.ctrlKey || e.metaKey) window.open(hit.dataset.href); else location.assign(hit.dataset.href);
     } else if ((hit = on("td.pick")) && e.target === hit) $("input", hit)?.click();
   });
+  document.addEventListener("change", (e) => {
+    if (e.target.matches?.("[data-tick-all]")) $$("tbody .pick input", e.target.closest("table")).forEach((box) => { box.checked = e.target.checked; });
+    else if (e.target.matches?.("[data-submits]")) e.target.form.requestSubmit();
+  });
   document.addEventListener("auxclick", (e) => {
     const row = e.button === 1 && e.target.closest("tr[data-href]");
     if (row && !e.target.closest("a, button, input, label")) window.open(row.dataset.href);

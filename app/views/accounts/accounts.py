@@ -22,6 +22,7 @@ from app.security.actor import Actor
 from app.security.guard import Denied, person_of
 from app.services.accounts import accounts, appointments, owners, second_factor, second_step
 from app.services.engine.errors import Refused
+from app.views.accounts import slips
 from app.views.pages.profile import resets
 
 ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if code not in accounts.FAMILY]
@@ -108,6 +109,11 @@ class AccountView(RecordView, model=Account):
         return super().get(pk, action)
 
     def card_toolbar(self, obj: Account) -> list[dict[str, Any]]:
+        """A new slip for its owner, and what has to do with the second factor."""
+        owner = owners.first_card(db.session, obj.id)
+        return [*(slips.button(*owner) if owner is not None else ()), *self._second_factor(obj)]
+
+    def _second_factor(self, obj: Account) -> list[dict[str, Any]]:
         """The second factor of somebody who has lost the telephone: not one's own, and of no more than one manages."""
         actor = person_of(db.session)
         if (

@@ -22,6 +22,7 @@ from app.security.guard import person_of
 from app.services.movement import due, foretold, numbers, replacing, standing
 from app.services.movement import orders as movement
 from app.services.movement.checks import LineDraft, OrderDraft
+from app.views.accounts import slips
 from app.views.monitoring import judged_orders, reasons
 from app.views.monitoring.held import ACT_BLOCK
 from app.views.movement import late_entry, whole_class
@@ -34,6 +35,7 @@ INSTEAD = "instead"
 class MovementOrderView(RecordView, model=MovementOrder):
     resource = Resource.MOVEMENT_ORDERS
     route = "movement_orders"
+    leads = (slips.lead("orders"),)
     menu = Menu(
         "Движение",
         order=10,
@@ -96,6 +98,10 @@ class MovementOrderView(RecordView, model=MovementOrder):
             bulk=True,
         ),
     )
+
+    def card_toolbar(self, obj: MovementOrder) -> list[dict[str, Any]]:
+        """An enrolment is followed by the accounts of the family (3.3.2.4)."""
+        return slips.button("orders", [obj.id]) if obj.kind.rules.enrols else []
 
     def saved(self, obj: MovementOrder, created: bool) -> None:
         """The secretary hears at once by when the order had to be there."""

@@ -1,7 +1,10 @@
 """«Мои задания»: long work that one asked for – how far it is, its file, stopping and removing it."""
 
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
 
+from cryptography.fernet import InvalidToken
 from flask import abort, flash, redirect, render_template, request, send_file, session, url_for
 from flask_appbuilder import expose
 
@@ -60,7 +63,11 @@ class JobsView(Page):
         path = job_files.path_of(found.stored_as)
         if found.state is not JobState.DONE or not found.stored_as or not path.is_file():
             abort(404)
-        return send_file(path, as_attachment=True, download_name=found.file_name, etag=False, max_age=0)
+        file = _readable(kind, found)
+        if file is None:
+            flash(f"«{found.title}»: {jobs.FILE_GONE[0].lower()}{jobs.FILE_GONE[1:]}", "warning")
+            return redirect(url_for("JobsView.index"))
+        return send_file(file, as_attachment=True, download_name=found.file_name, etag=False, max_age=0)
 
     @expose("/<pk>/cancel", methods=["POST"])
     def cancel(self, pk: str) -> Any:
@@ -87,6 +94,16 @@ def _own(pk: str) -> Job:
     return jobs.one(db.session, arguments.key(pk)) or abort(404)
 
 
+def _readable(kind: jobs.Kind, found: Job) -> Path | BinaryIO | None:
+    """The file as a person gets it; None: its time is over, or the panel has another key by now."""
+    if kind.is_gone(found.finished_at):
+        return None
+    try:
+        return job_files.opened(found.stored_as) if kind.sealed else job_files.path_of(found.stored_as)
+    except InvalidToken:
+        return None
+
+
 def _shown(each: Job) -> dict[str, Any]:
     color, sign = LOOKS[each.state]
     waits, kind = each.state is JobState.WAITING, jobs.KINDS.get(each.kind)
@@ -105,10 +122,21 @@ def _shown(each: Job) -> dict[str, Any]:
         "finished_at": each.finished_at,
         "stuck": waits and (utc_now() - each.created_at).total_seconds() > LONG_WAIT_SECONDS,
         "is_new": not each.is_active and each.seen_at is None,
-        "file_url": url_for("JobsView.download", pk=each.id) if each.stored_as else None,
+        "file_url": url_for("JobsView.download", pk=each.id) if _has_file(kind, each) else None,
         "page_url": kind.page(each.parameters) if kind is not None and kind.page is not None else None,
         "size": _size(each.file_size),
+        "until": _until(kind, each),
     }
+
+
+def _has_file(kind: jobs.Kind | None, each: Job) -> bool:
+    return bool(each.stored_as) and not (kind is not None and kind.is_gone(each.finished_at))
+
+
+def _until(kind: jobs.Kind | None, each: Job) -> datetime | None:
+    """To when its file may be fetched, where that is sooner than its job goes."""
+    is_short = kind is not None and kind.kept is not None and _has_file(kind, each) and each.finished_at is not None
+    return each.finished_at + kind.kept if is_short else None
 
 
 def _size(size: int | None) -> str:
