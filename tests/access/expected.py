@@ -109,6 +109,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "RightsView.change": ("rights", "edit"),
     "RightsView.undo": ("rights", "edit"),
     "RightsView.printed": ("rights", "print"),
+    "RightsView.as_role": ("rights", "view"),
     "ViewersView.index": ("rights", "view"),
     "SlipsView.index": ("accounts", "edit"),
     "HandoverView.index": ("accounts", "hand_over"),

@@ -75,6 +75,7 @@ ARGUMENTS = {
     "RightsView.cell": {"role": "secretary", "resource": "pupils"},
     "RightsView.change": {"role": "secretary", "resource": "pupils"},
     "RightsView.undo": {"act": "0" * 32},
+    "RightsView.as_role": {"role": "secretary"},
     "FormsView.print_schools": {"form_id": "movement"},
     "ChangesView.records": {"kind": "overdue"},
     "HelpView.chapter": {"chapter": "panel"},

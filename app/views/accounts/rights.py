@@ -20,13 +20,15 @@ from app.panel.view import RecordView
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.russian import format_date, plural, read_date
+from app.security.granted import of_school
 from app.security.guard import person_of
-from app.services.accounts import right_annex, right_changes, rights
+from app.services.accounts import right_annex, right_changes, rights, seen_as
 from app.services.accounts.right_changes import Basis, Step, Wish
 from app.services.accounts.right_rules import Changes, Right
 from app.services.engine import audit
 from app.services.engine.errors import Changed, Refused
 from app.views.accounts import right_cells as cells
+from app.views.pages.menu import menu_for
 from app.web import arguments
 
 RESET = "reset"
@@ -45,6 +47,7 @@ class RightsView(Page):
         "change": Action.EDIT,
         "undo": Action.EDIT,
         "printed": Action.PRINT,
+        "as_role": Action.VIEW,
     }
 
     @expose("/")
@@ -110,6 +113,25 @@ class RightsView(Page):
         audit.note(db.session, AuditAction.PRINT, f"Матрица прав доступа: {school.name}, на {format_date(day)}")
         name = f"rights-{school.code}-{day.isoformat()}.pdf"
         return send_file(BytesIO(data), mimetype="application/pdf", as_attachment=False, download_name=name)
+
+    @expose("/as/<role>")
+    @has_access
+    def as_role(self, role: str) -> str:
+        """The menu and the rights of a role of the school, to be read; the look is in the trail."""
+        school = _school()
+        if role not in of_school():
+            abort(404)
+        place = school.name if school else "по Регламенту"
+        actor = seen_as.actor_as(role, school.id if school else None, _changes(school), person_of(db.session).today)
+        audit.note(db.session, AuditAction.SYSTEM, f"Посмотреть как: {actor.name}, {place}")
+        shown = {
+            "role_title": actor.name,
+            "place": place,
+            "menu": menu_for(actor),
+            "rights": seen_as.sentences(actor),
+            "back_url": url_for("RightsView.index", **_carried()),
+        }
+        return render_template("pages/seen_as.html", **shown)
 
 
 class RightChangeView(RecordView, model=RightChange):
@@ -211,6 +233,7 @@ def _page(school: School | None, opened: dict[str, Any] | None, changes: Changes
         and (reached is None or school.id in reached),
         "heads": cells.heads(),
         "groups": cells.matrix(changes, chosen),
+        "shown_as": of_school(),
         "legend": [(each.letters, each.title_ru) for each in Action],
         "number": len(changes),
         "opened": opened,
