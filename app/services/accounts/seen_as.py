@@ -12,7 +12,7 @@ from app.services.accounts.right_rules import Changes, Right
 
 
 def actor_as(role: str, school_id: int | None, changes: Changes, day: date) -> Actor:
-    """Whoever holds this role alone in the school, without a person behind it; of no school, as the regulation has it."""
+    """Whoever holds this role alone in the school (None: as the regulation has it), without a person behind it."""
     rows = [Change(*right, granted=made.granted) for right, made in changes.items()]
     grants = laid_over(regulated_grants(role), role, rows)
     title = load_regulation().roles[role].title
