@@ -21,13 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from app.clock import utc_now, zone
 from app.models import papers, values
 from app.models.base import Instant, Path, Record, Searchable, check, field, keep_keys, labelled
-from app.models.computed import day_of
+from app.models.computed import computed, day_of
+from app.models.kinds import CHOICE
 from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Municipality
+from app.models.uses import owner_kind_of, use_of
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE, Resource, Scope
 from app.russian import format_date
@@ -89,8 +92,24 @@ class Account(Searchable, User):
     def state(self) -> str:
         if self.is_closed(day_of(object_session(self))):
             return "закрыта"
+        if not self.active:
+            return "отключена"
+        locked = f", вход закрыт до {_clock(self.locked_until)}" if self.locked_until and self.is_locked else ""
         until = f", закроется {format_date(self.closed_on)}" if self.closed_on else ""
-        return f"действует{until}" if self.active else "отключена"
+        return f"действует{locked}{until}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether failures keep it shut just now (УПД.6)."""
+        return self.locked_until is not None and self.locked_until > utc_now()
+
+    @labelled("Роли")
+    def roles_now(self) -> str:
+        """Told by the list for a page at once (services/accounts/roles_now.py)."""
+        return ""
+
+    use = computed("Вход", CHOICE, use_of, shows=("last_login",))
+    owner_kind = computed("Чья", CHOICE, owner_kind_of, past=lambda: (AccountPerson,))
 
     def is_closed(self, day: date) -> bool:
         """Whether the account is closed on a local day: from the day of closing on."""
@@ -98,6 +117,10 @@ class Account(Searchable, User):
 
     def __str__(self) -> str:
         return self.caption
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(zone()):%H:%M}"
 
 
 # Flask-AppBuilder wants an address of everybody, each another one; a family has one between them, or none.

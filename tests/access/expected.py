@@ -139,6 +139,7 @@ METHODS = {
     "add": "edit",
     "edit": "edit",
     "reset_second_factor": "edit",
+    "unlock": "edit",
     "annul": "edit",
     "withdraw": "edit",
     "confirm": "approve",

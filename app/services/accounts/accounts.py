@@ -120,7 +120,7 @@ def change_password(session: Session, account: Account, current: str | None, new
 def knows_password(session: Session, account: Account, current: str) -> bool:
     """An open session is no way round the lock: wrong guesses here count as failures of signing in (УПД.6)."""
     matches = credentials.prove(session, account, current)
-    if matches and not lockout.is_locked(account):
+    if matches and not account.is_locked:
         account.failed_logins = 0
         return True
     with transaction(session), system_step(session, "count a wrong current password"):
@@ -178,6 +178,15 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
         elif not account.active:
             account.session_key = new_session_key()
     return records.save(session, account)
+
+
+def unlock(session: Session, account: Account) -> bool:
+    """Lift the lock that failures brought, and forget them (УПД.6). False: there is none. Raises Denied."""
+    if not account.is_locked:
+        return False
+    with transaction(session):
+        account.failed_logins, account.locked_until = 0, None
+    return True
 
 
 def _reset(session: Session, account: Account, password: str) -> None:

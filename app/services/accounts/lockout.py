@@ -22,11 +22,7 @@ UNKNOWN_LOGIN = "Неизвестный логин"
 
 def may_sign_in(account: Account, is_known: bool) -> bool:
     is_open = bool(account.active) and not account.is_closed(SYSTEM.today)
-    return is_open and (is_known or not is_locked(account))
-
-
-def is_locked(account: Account) -> bool:
-    return account.locked_until is not None and account.locked_until > utc_now()
+    return is_open and (is_known or not account.is_locked)
 
 
 def succeed(session: Session, account: Account, address: str | None) -> None:
@@ -40,7 +36,7 @@ def succeed(session: Session, account: Account, address: str | None) -> None:
 def fail(session: Session, account: Account | None, stranger: Actor) -> None:
     """Of an unknown login nothing that was typed is kept: people type their password there, or somebody's name."""
     # While it is locked nothing counts: otherwise one attempt a minute would keep the owner out for ever.
-    if account is not None and not is_locked(account):
+    if account is not None and not account.is_locked:
         is_long_ago = account.locked_until is not None and account.locked_until < utc_now() - FORGOTTEN_AFTER
         account.failed_logins = 1 if is_long_ago else account.failed_logins + 1
         if is_long_ago:

@@ -108,7 +108,7 @@ def _require_code(session: Session, account: Account, typed: str) -> None:
     """An open session is no way round the lock."""
     refusals.require_few(session, person_of(session).address)
     with transaction(session), system_step(session, "take or count a code"):
-        if second_factor.accepts(session, account, typed) and not lockout.is_locked(account):
+        if second_factor.accepts(session, account, typed) and not account.is_locked:
             account.failed_logins = 0
             return
         lockout.fail(session, account, person_of(session))

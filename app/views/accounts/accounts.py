@@ -13,6 +13,7 @@ from wtforms import StringField
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.panel.editing import fields, forms, validators
+from app.panel.loading import TELLERS
 from app.panel.menu import Menu
 from app.panel.start import Block, Row, Tile, counted_tile, starts_with
 from app.panel.view import RecordView, Related
@@ -20,7 +21,7 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
-from app.services.accounts import accounts, appointments, owners, second_factor, second_step
+from app.services.accounts import accounts, appointments, owners, roles_now, second_factor, second_step
 from app.services.engine.errors import Refused
 from app.views.accounts import slips
 from app.views.pages.profile import resets
@@ -36,15 +37,19 @@ RESET = "Второй фактор сброшен, сеансы владельц
 class AccountView(RecordView, model=Account):
     resource = Resource.ACCOUNTS
     route = "accounts"
-    method_permission_name = RecordView.method_permission_name | {"reset_second_factor": Action.EDIT}
+    method_permission_name = RecordView.method_permission_name | {
+        "reset_second_factor": Action.EDIT,
+        "unlock": Action.EDIT,
+    }
     brief_columns, brief_title, brief_hint = ("full_name",), "Пользователи", "Фамилия"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
     menu = Menu("Школа и доступ", order=20, icon="key", hint="Кто входит в систему и когда")
     guide, clause = "administrator#учётная-запись", "3.3.2.4"
-    list_columns = ["full_name", "username", "state", "school", "last_login", "handed_over_on"]
+    list_columns = ["full_name", "username", "roles_now", "state", "use", "handed_over_on", "school"]
+    more_columns = ["owner_kind", "last_login"]
     order_by = {"full_name": ("search_text",), "username": ("username",)}
     default_order = ("search_text",)
-    filter_columns = ["school", "active", "last_login", "handed_over_on"]
+    filter_columns = ["school", "owner_kind", "use", "active", "last_login", "handed_over_on"]
     search_hint, found_last = "Фамилия или логин", True
     add_label = "Учётная запись"
     form_fieldsets = [
@@ -111,7 +116,25 @@ class AccountView(RecordView, model=Account):
     def card_toolbar(self, obj: Account) -> list[dict[str, Any]]:
         """A new slip for its owner, and what has to do with the second factor."""
         owner = owners.first_card(db.session, obj.id)
-        return [*(slips.button(*owner) if owner is not None else ()), *self._second_factor(obj)]
+        return [*(slips.button(*owner) if owner is not None else ()), *self._unlocking(obj), *self._second_factor(obj)]
+
+    def _unlocking(self, obj: Account) -> list[dict[str, Any]]:
+        """Whoever is at the door need not wait for the lock to end."""
+        if not obj.is_locked or not self.may(person_of(db.session), obj, Action.EDIT):
+            return []
+        tool = {"title": "Открыть вход", "url": self.url("unlock", pk=obj.id), "icon": "lock-off", "primary": False}
+        return [tool | {"method": "post"}]
+
+    @expose("/unlock/<pk>", methods=["POST"])
+    @has_access
+    def unlock(self, pk: str) -> Any:
+        account = self.get(pk, Action.EDIT)
+        was_locked = accounts.unlock(db.session, account)
+        flash(
+            "Вход открыт." if was_locked else "Вход уже открыт: время запрета вышло.",
+            "success" if was_locked else "info",
+        )
+        return redirect(self.url("show", pk=account.id))
 
     def _second_factor(self, obj: Account) -> list[dict[str, Any]]:
         """The second factor of somebody who has lost the telephone: not one's own, and of no more than one manages."""
@@ -221,6 +244,13 @@ class AppointmentView(RecordView, model=Appointment):
 
 SOON = timedelta(days=30)
 """Roles that end within it are told to whoever appoints."""
+
+
+def _roles_now(rows: Sequence[Account], action: Action) -> dict[int, str]:
+    return roles_now.told(db.session, rows)
+
+
+TELLERS[Account, "roles_now"] = _roles_now
 
 
 @starts_with(order=0)
