@@ -46,6 +46,7 @@ SQL = {
 
 DAYS = {
     "app.services.accounts.one_time": "how long the words of a slip open an account: security, no term",
+    "app.models.accounts.uses": "after how long an account counts as idle, no term of the regulation",
     "app.services.accounts.devices": "how long a device is known to an account: security, no term",
     "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
     "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",
