@@ -15,7 +15,7 @@ from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.second_factor import recovery_code, second_factor
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from app.services.accounts import lockout, second_step
+from app.services.accounts import lockout, refusals, second_step
 from app.services.accounts.second_factor import RECOVERY_CODES
 from tests.panel.reading import body
 from tests.support.world import PASSWORD
@@ -343,6 +343,18 @@ def test_wrong_codes_lock_the_account_and_the_password_forgives_none(
     assert session.get(Account, world.account(LOGIN)).failed_logins == 0
 
 
+def test_an_address_that_was_refused_too_often_waits_at_both_steps(app: Any, clock: Any) -> None:
+    secret, _ = enrolled(app, clock)
+    client, _ = password_step(app)
+    for number in range(refusals.MOST):
+        password_step(app, f"nobody{number}")
+    waits = code_step(client, now_code(secret))
+    assert waits.status_code == 429
+    assert "слишком много неверных попыток" in waits.text
+    clock.shift(refusals.WINDOW)
+    assert code_step(client, now_code(secret)).status_code == 302
+
+
 def test_in_an_open_session_wrong_codes_lock_too(app: Any, session: Any, world: Any, clock: Any) -> None:
     secret, _ = enrolled(app, clock)
     client, _ = password_step(app)
@@ -474,11 +486,14 @@ def test_a_role_that_there_is_not_is_refused(sign_in: Any, session: Any, given: 
 def test_who_manages_the_account_resets_it_and_its_sessions_end(
     app: Any, session: Any, world: Any, sign_in: Any, clock: Any
 ) -> None:
-    enrolled(app, clock)
-    key, client = world.account(LOGIN), password_step(app)[0]
+    _, codes = enrolled(app, clock)
+    key, client, thiefs = world.account(LOGIN), password_step(app)[0], password_step(app)[0]
+    code_step(thiefs, codes[0])
     administrator = sign_in(ADMINISTRATOR)
+    assert is_in(thiefs)
     assert "Сбросить второй фактор" in administrator.get(f"/accounts/show/{key}").text
     assert administrator.post(f"/accounts/reset_second_factor/{key}").location == f"/accounts/show/{key}"
+    assert not is_in(thiefs)
     assert code_step(client, "000000").status_code == 401, "a password from before is good for nothing"
     assert "Сбросить второй фактор" not in administrator.get(f"/accounts/show/{key}").text
     again, answer = password_step(app)
