@@ -34,8 +34,10 @@ def reset_second_factor(login: str) -> None:
         account = accounts.by_login(session, login)
         if account is None:
             fail(f"логина «{login[:64]}» нет.")
-        if not second_step.reset(session, account):
-            fail(f"у {account.username} нет второго фактора.")
+        try:
+            second_step.reset(session, account)
+        except Refused as error:
+            fail(str(error))
         click.echo(f"Второй фактор {account.username} сброшен, сеансы завершены. Для входа достаточно пароля.")
 
 

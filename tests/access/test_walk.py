@@ -155,7 +155,11 @@ def test_writing(walker: Any, login: str) -> None:
             continue
         visible = sorted(walk.scope.visible(login, right_of(endpoint), table))
         foreign = walk.scope.foreign(login, right_of(endpoint), table)
-        row = {"pk": (foreign or visible or [NO_ROW])[0]} if method in (*ON_A_ROW, "restore", "cell") else {}
+        row = (
+            {"pk": (foreign or visible or [NO_ROW])[0]}
+            if method in (*ON_A_ROW, "restore", "cell", "reset_second_factor")
+            else {}
+        )
         row = {"batch": "0" * 32} if method == "undelete" else row
         if not walk.may(endpoint):
             walk.post(endpoint, 403, data={"action": "delete", "rowid": visible + foreign}, **row)

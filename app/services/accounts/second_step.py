@@ -90,18 +90,17 @@ def leave(session: Session, account: Account, typed: str) -> None:
         second_factor.remove(session, account)
 
 
-def reset(session: Session, account: Account) -> bool:
-    """Of somebody who has lost the phone, by whoever manages the account: its sessions end. Whether there was one."""
+def reset(session: Session, account: Account) -> None:
+    """Of somebody who has lost the phone, by whoever manages the account: its sessions end. Raises Conflict."""
     if account.id == person_of(session).account_id:
-        raise Refused({"": [OWN]})
+        raise Conflict(OWN)
     if not second_factor.is_on(session, account):
-        return False
+        raise Conflict(f"У учётной записи «{account.username}» второго фактора нет.")
     with transaction(session):
         account.session_key = new_session_key()
         session.flush()
         second_factor.remove(session, account)
         _note(session, account, "сброшен")
-    return True
 
 
 def _require_code(session: Session, account: Account, typed: str) -> None:

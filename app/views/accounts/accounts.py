@@ -22,7 +22,6 @@ from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
 from app.services.accounts import accounts, appointments, owners, roles_now, second_factor, second_step
-from app.services.engine.errors import Refused
 from app.views.accounts import slips
 from app.views.pages.profile import resets
 
@@ -152,12 +151,8 @@ class AccountView(RecordView, model=Account):
     @has_access
     def reset_second_factor(self, pk: str) -> Any:
         account = self.get(pk, Action.EDIT)
-        try:
-            was_there = second_step.reset(db.session, account)
-        except Refused as error:
-            flash(str(error), "danger")
-        else:
-            flash(RESET if was_there else "Второго фактора у этой учётной записи уже нет.", "success")
+        second_step.reset(db.session, account)
+        flash(RESET, "success")
         return redirect(self.url("show", pk=account.id))
 
     def erase(self, obj: Account) -> None:
