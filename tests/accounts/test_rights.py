@@ -15,6 +15,7 @@ from app.models.engine.audit import AuditEvent
 from app.models.schools import RightChange
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.accounts.test_authority import given
 
 ADMINISTRATOR, SECRETARY = "administrator.65001", "secretary.65001"
 BASIS = {"number": "17-А", "day": "12.01.2026"}
@@ -293,3 +294,12 @@ def printed(client: Any) -> str:
     assert answer.mimetype == "application/pdf"
     pages = PdfReader(BytesIO(answer.data)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_who_works_in_two_schools_loses_it_in_one(sign_in: Any, session: Any, world: Any) -> None:
+    given(session, world, SECRETARY, "secretary", school_id=world.schools["65003"])
+    here, there = world.pupils["65001", "Сергеева"], world.pupils["65003", "Сергеева"]
+    secretary = sign_in(SECRETARY)
+    assert [secretary.get(f"/pupils/show/{key}").status_code for key in (here, there)] == [200, 200]
+    assert change(sign_in("administrator.65003"), "secretary", "pupils", "take", "view").status_code == 302
+    assert [secretary.get(f"/pupils/show/{key}").status_code for key in (here, there)] == [200, 404]
