@@ -46,44 +46,62 @@ def quick_refusal(sqlite_site: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 @pytest.mark.usefixtures("quick_refusal")
-def test_few_wait_and_all_keep_what_they_typed(sqlite_site: Any, world: Any, session: Any) -> None:
-    answers: list[tuple[float, Any]] = []
+def test_few_wait_and_all_keep_what_they_typed(
+    sqlite_site: Any, world: Any, session: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[Any] = []
 
-    def timed(client: Any) -> None:
-        started = time.monotonic()
-        answer = client.post("/parents/add", data=TYPED)
-        answers.append((time.monotonic() - started, answer))
+    def send(client: Any) -> None:
+        answers.append(client.post("/parents/add", data=TYPED))
 
     clients = [signed_in(sqlite_site.app, world, SECRETARY) for _ in range(8)]
     with held(sqlite_site):
-        threads = [threading.Thread(target=timed, args=(client,)) for client in clients]
+        threads = [threading.Thread(target=send, args=(client,)) for client in clients]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert {answer.status_code for _, answer in answers} == {503}
-    for _, answer in answers:
+    assert {answer.status_code for answer in answers} == {503}
+    for answer in answers:
         assert "Сохранить ещё раз" in body(answer)
         assert value(body(answer), "last_name") == TYPED["last_name"]
-    waited = [taken for taken, _ in answers if taken >= 1]
-    assert len(waited) == extensions.MOST_WAITING
+    refused = [each.getMessage() for each in caplog.records if "database is locked" in each.getMessage()]
+    waited = [each for each in refused if "others wait already" not in each]
+    assert (len(refused), len(waited)) == (8, extensions.MOST_WAITING)
     assert session.query(Parent).filter_by(last_name=TYPED["last_name"]).count() == 0
     assert clients[0].post("/parents/add", data=TYPED).status_code == 302
 
 
+READINGS = ("SELECT", "WITH", "PRAGMA")
+
+
 @pytest.mark.usefixtures("quick_refusal")
 @pytest.mark.parametrize("address", ["/", "/pupils/list/", "/pupils/show/{pupil}", "/pupils/add", "/jobs/", "/me/"])
-def test_a_page_writes_nothing(sqlite_site: Any, sign_in: Any, world: Any, session: Any, address: str) -> None:
+def test_a_page_writes_nothing(
+    sqlite_site: Any, sign_in: Any, world: Any, session: Any, address: str, count_queries: list[str]
+) -> None:
+    """Nor does it begin to: whoever reads waits for nobody who writes. What is seen of a job is noted if it can be."""
     client = sign_in(SECRETARY)
     if address == "/jobs/":
         ended = jobs.Job(account_id=world.account(SECRETARY), kind="export", title="Выгрузка", parameters={})
         ended.state = jobs.JobState.FAILED
         session.add(ended)
         session.commit()
+    count_queries.clear()
     with held(sqlite_site):
-        started = time.monotonic()
         assert client.get(address.format(pupil=world.pupils[("65001", "Ким")])).status_code == 200
-        assert address == "/jobs/" or time.monotonic() - started < 1
+    writings = [each for each in count_queries if not each.lstrip().upper().startswith(READINGS)]
+    assert address == "/jobs/" or writings == []
+
+
+def slowest_of(reader: Any) -> float:
+    """Seconds that the slowest of some pages took."""
+    slowest = 0.0
+    for address in ("/healthz", "/pupils/list/", "/"):
+        started = time.monotonic()
+        assert reader(address)[0] == 200
+        slowest = max(slowest, time.monotonic() - started)
+    return slowest
 
 
 def test_readers_are_answered_while_many_want_to_write(sqlite_site: Any, port: int, world: Any) -> None:  # noqa: F811
@@ -91,6 +109,7 @@ def test_readers_are_answered_while_many_want_to_write(sqlite_site: Any, port: i
     reader, writer = (opener_of(signed_in(sqlite_site.app, world, SECRETARY), port) for _ in range(2))
     token = value(writer("/parents/add")[1], "csrf_token")
     codes: list[int] = []
+    usual = slowest_of(reader)
     with held(sqlite_site):
         forms = [
             threading.Thread(target=lambda: codes.append(writer("/parents/add", TYPED | {"csrf_token": token})[0]))
@@ -99,13 +118,9 @@ def test_readers_are_answered_while_many_want_to_write(sqlite_site: Any, port: i
         for form in forms:
             form.start()
         time.sleep(0.5)
-        slowest = 0.0
-        for address in ("/healthz", "/pupils/list/", "/"):
-            started = time.monotonic()
-            assert reader(address)[0] == 200
-            slowest = max(slowest, time.monotonic() - started)
+        slowest = slowest_of(reader)
         for form in forms:
             form.join()
     assert set(codes) == {503}
     assert len(codes) == MANY
-    assert slowest < 4
+    assert slowest < 4 + 5 * usual, "whatever else the machine does"
