@@ -219,6 +219,61 @@ def test_if_the_file_cannot_be_written_there_are_no_accounts(
     )
 
 
+def test_pressed_twice_it_is_done_once(app: Any, sign_in: Any, yard: Yard, session: Any, world: Any) -> None:
+    """A second print would make the first one worthless."""
+    client, mother = sign_in(ADMINISTRATOR), world.parents[SCHOOL]
+    shown = page(client, parents=mother).text
+    found = re.search(r'name="batch" value="([0-9a-f]{32})"', shown)
+    assert found
+    data = {"who": f"parent:{mother}", "a_page": "4", "batch": found[1]}
+    first = client.post("/slips/", query_string={"parents": mother}, data=data)
+    text = printed(client, yard, first)
+    again = client.post("/slips/", query_string={"parents": mother}, data=data)
+    assert again.location == first.location
+    yard.work()
+    login = {"username": "parent.65001", "password": secret_in(text)}
+    assert app.test_client().post("/login/", data=login).status_code == 302
+
+
+def test_two_cards_of_one_person_get_one_account(
+    sign_in: Any, yard: Yard, session: Any, world: Any, family: Any
+) -> None:
+    """The teacher whose child studies here."""
+    with acting(session, SYSTEM):
+        mother = session.get(Parent, family["parent"])
+        mother.snils = "112-233-445 95"
+        day = utc_now().date() - timedelta(days=900)
+        names = {"last_name": mother.last_name, "first_name": mother.first_name, "snils": mother.snils}
+        card = Employee(school_id=world.schools[SCHOOL], hired_on=day, **names)
+        session.add(card)
+        session.commit()
+        key = card.id
+    client, marked = sign_in(ADMINISTRATOR), {"parents": family["parent"], "employees": key}
+    text = printed(client, yard, ask(client, [f"parent:{family['parent']}", f"employee:{key}"], **marked))
+    assert text.count("Одноразовый пароль, действует") == 1
+    ties = session.scalars(
+        select(AccountPerson.account_id).where(
+            (AccountPerson.parent_id == family["parent"]) | (AccountPerson.employee_id == key)
+        )
+    ).all()
+    assert len(ties) == 2
+    assert len(set(ties)) == 1
+
+
+def test_what_was_ticked_comes_back_after_the_session_ended(sign_in: Any, yard: Yard, family: Any) -> None:
+    client, who = sign_in(ADMINISTRATOR), [f"parent:{family['parent']}"]
+    back = client.post(
+        "/slips/", query_string={"pupils": family["pupil"]}, data={"who": who, "a_page": "2", "resume": "1"}
+    )
+    assert back.status_code == 200
+    assert "отметки на месте" in back.text
+    ticked = re.findall(r'name="who" value="([^"]+)"[^>]* checked', back.text)
+    assert ticked == who
+    assert '<option value="2" selected>' in back.text
+    yard.session.rollback()
+    assert yard.session.scalar(select(func.count()).select_from(jobs.Job)) == 0
+
+
 def test_the_file_is_gone_after_a_day(sign_in: Any, yard: Yard, session: Any, family: Any) -> None:
     client = sign_in(ADMINISTRATOR)
     answer = ask(client, [f"pupil:{family['pupil']}"], pupils=family["pupil"])

@@ -3,6 +3,7 @@
 Whole sets of rows: sixty first-graders with their parents are three insertions. What a secret is, only the slip tells.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,19 +47,23 @@ def issue(
     again = [each for each in again if each.held is not None and not each.held.hindrance]
     new = [each for each in new if each.is_new]
     elsewhere = _elsewhere(session, new)
-    made = _make(session, [each for each in new if each.key not in elsewhere])
+    same = _same_person([each for each in new if each.key not in elsewhere])
+    made = _make(session, [each for each in new if same.get(each.key) == each.key])
+    elsewhere |= {key: made[first] for key, first in same.items() if key != first}
     accounts = made | elsewhere
     _tie(session, [(each, accounts[each.key][0]) for each in new])
     _renew(session, again)
     accounts |= {each.key: (each.held.id, each.held.login) for each in again if each.held is not None}
-    secrets = {accounts[each.key][0]: one_time.made() for each in (*new, *again) if each.key not in elsewhere}
-    one_time.give(session, secrets, batch)
-    return [Issued(each, accounts[each.key][1], secrets.get(accounts[each.key][0], "")) for each in (*new, *again)]
+    secrets = {each.key: one_time.made() for each in (*new, *again) if each.key not in elsewhere}
+    one_time.give(session, {accounts[key][0]: words for key, words in secrets.items()}, batch)
+    return [Issued(each, accounts[each.key][1], secrets.get(each.key, "")) for each in (*new, *again)]
 
 
 def _elsewhere(session: Session, new: Sequence[Candidate]) -> dict[str, tuple[int, str]]:
     """Grown-ups who have an account already, by another card: with the same СНИЛС and name."""
-    wanted = {each.snils: each for each in new if each.snils and each.kind != "pupil"}
+    wanted = defaultdict[str, list[Candidate]](list)
+    for each in filter(_is_known, new):
+        wanted[each.snils or ""].append(each)
     found: dict[str, tuple[int, str]] = {}
     for kind in ("parent", "employee"):
         card = MODELS[kind].__table__.c
@@ -67,10 +72,22 @@ def _elsewhere(session: Session, new: Sequence[Candidate]) -> dict[str, tuple[in
         open_ones = owner.where(Account.active.is_(True), Account.closed_on.is_(None)).order_by(Account.id.desc())
         for chunk in _chunks(wanted):
             for row in beyond.rows(session, open_ones.where(card.snils.in_(chunk))):
-                each = wanted[row.snils]
-                if row.person_key == person_key(*each.name[:2]):
-                    found[each.key] = row.account_id, row.username
+                for each in wanted[row.snils]:
+                    if row.person_key == person_key(*each.name[:2]):
+                        found[each.key] = row.account_id, row.username
     return found
+
+
+def _is_known(each: Candidate) -> bool:
+    """Whether another card may be known as the same grown-up's."""
+    return bool(each.snils) and each.kind != "pupil"
+
+
+def _same_person(new: Sequence[Candidate]) -> dict[str, str]:
+    """Candidate → the first of those that are one person: a teacher's card and the mother's get one account."""
+    first: dict[Any, str] = {}
+    marks = {each.key: (each.snils, person_key(*each.name[:2])) if _is_known(each) else each.key for each in new}
+    return {key: first.setdefault(mark, key) for key, mark in marks.items()}
 
 
 def _chunks(keys: Iterable[Any]) -> Iterable[list[Any]]:

@@ -32,15 +32,26 @@ NOBODY = "Учётные записи сделать некому: у всех �
 WHO = {"pupil": "обучающийся", "parent": "родитель", "employee": "сотрудник"}
 
 
-def ask(session: Session, marked: Marked, chosen: Collection[Candidate], a_page: int, address: str) -> Job:
-    """Put the work into the queue. Raises Refused, Conflict as `jobs.start`."""
+def new_batch() -> str:
+    """Names what a page asks for once, however often it is sent."""
+    return secrets.token_hex(16)
+
+
+def ask(
+    session: Session, marked: Marked, chosen: Collection[Candidate], batch: str, *, a_page: int, address: str
+) -> Job:
+    """Put the work into the queue; what was asked for under this name before is not asked for again. Raises Refused,
+    Conflict as `jobs.start`."""
+    before = next((each for each in jobs.own(session) if each.parameters.get("batch") == batch), None)
+    if before is not None:
+        return before
     if not chosen:
         raise Refused({"": ["Не отмечен никто. Отметьте, кому сделать учётную запись или новый талон."]})
-    given: jobs.Parameters = {"marked": asdict(marked), "a_page": a_page, "address": address}
+    given: jobs.Parameters = {"marked": asdict(marked), "a_page": a_page, "address": address, "batch": batch}
     given["new"] = sorted(each.key for each in chosen if each.held is None)
     given["again"] = sorted(each.key for each in chosen if each.held is not None)
     people = counted(len(chosen), "человек", "человека", "человек")
-    return jobs.start(session, JOB, f"Талоны учётных записей: {people}", given | {"batch": secrets.token_hex(16)})
+    return jobs.start(session, JOB, f"Талоны учётных записей: {people}", given)
 
 
 def _may(actor: Actor, given: jobs.Parameters) -> bool:

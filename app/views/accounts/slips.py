@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
@@ -34,9 +35,10 @@ from app.services.accounts.candidates import TITLES, Candidate, Marked
 from app.services.accounts.handing_over import Waiting
 from app.services.engine import audit, jobs
 from app.services.engine.errors import Conflict, Refused
-from app.web import arguments
+from app.web import arguments, resumed_form
 from app.web.arguments import BadArgument
 
+BATCH = re.compile("[0-9a-f]{32}")
 MOST_NAMED = 300
 """Numbers in one address."""
 CLASS = "class"
@@ -89,23 +91,30 @@ class SlipsView(Page):
     guide, clause = "administrator#талоны", "3.3.2.4"
     class_permission_name = Resource.ACCOUNTS.value
     method_permission_name = {"index": Action.EDIT}
+    resumable = frozenset({"index"})
 
     @expose("/", methods=["GET", "POST"])
     @has_access
     def index(self) -> Any:
-        named, told = marked(), ""
+        named, told, is_sent = marked(), "", request.method == "POST"
         found = candidates.of(db.session, named)
-        if request.method == "POST":
+        if is_sent and not resumed_form.asked():
             try:
                 return _asked(named, _chosen(found))
             except (Refused, Conflict) as error:
                 told = str(error)
-        ticked = set(request.form.getlist("who")) if told else {each.key for each in found if each.is_new}
-        shown: dict[str, Any] = {"sections": _sections(found), "ticked": ticked, "told": told, "formats": A_PAGE}
+        ticked = set(request.form.getlist("who")) if is_sent else {each.key for each in found if each.is_new}
+        kinds = set(request.form.getlist("kind")) if is_sent else set(TITLES)
+        shown: dict[str, Any] = {"sections": _sections(found), "ticked": ticked, "kinds": kinds, "told": told}
         shown |= {"is_long": len(found) > MOST_ROWS, "back_url": way_back.card() or url_for("AccountView.list")}
-        shown |= {"renewable": sum(1 for each in found if each.held and not each.held.hindrance), "nobody": NOBODY}
-        page = render_template("accounts/slips.html", **shown, a_page=_a_page())
-        return (page, 422) if told else page
+        shown |= {"nobody": NOBODY, "formats": A_PAGE, "a_page": _a_page(), "batch": _batch()}
+        return render_template("accounts/slips.html", **shown), 422 if told else 200
+
+
+def _batch() -> str:
+    """The name of what this page asks for: sent twice, it is done once."""
+    asked = request.form.get("batch", "")
+    return asked if BATCH.fullmatch(asked) else slips.new_batch()
 
 
 def _a_page() -> int:
@@ -122,7 +131,7 @@ def _chosen(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _asked(named: Marked, chosen: Sequence[Candidate]) -> Any:
-    asked = slips.ask(db.session, named, chosen, _a_page(), request.host_url)
+    asked = slips.ask(db.session, named, chosen, _batch(), a_page=_a_page(), address=request.host_url)
     session[jobs.MAY_HAVE] = True
     flash("Талоны готовятся. Файл появится здесь; он хранится сутки, и другого экземпляра не будет.", "info")
     return redirect(url_for("JobsView.index", _anchor=f"job-{asked.id}"))
@@ -156,12 +165,13 @@ class HandoverView(Page):
     guide, clause = "administrator#выдача", "3.3.2.4"
     class_permission_name = Resource.ACCOUNTS.value
     method_permission_name = {"index": Action.HAND_OVER, "sheet": Action.HAND_OVER}
+    resumable = frozenset({"index"})
 
     @expose("/", methods=["GET", "POST"])
     @has_access
     def index(self) -> Any:
         errors: dict[str, list[str]] = {}
-        if request.method == "POST":
+        if request.method == "POST" and not resumed_form.asked():
             try:
                 number = handing_over.hand_over(db.session, _keys(), _day())
             except Refused as error:
