@@ -69,6 +69,22 @@ class Person(Searchable):
         return short_name(self.last_name, self.first_name, self.middle_name)
 
 
+def _account_of(kind: str) -> Any:
+    """Written over the models of accounts, which are written over this one. Told to whoever sees accounts."""
+
+    def told(card: Any, day: date) -> Any:
+        from app.models.accounts.uses import account_of
+
+        return account_of(card, kind)
+
+    def over() -> tuple[Any, ...]:
+        from app.models.accounts import Account, AccountPerson
+
+        return Account, AccountPerson
+
+    return computed("Учётная запись", kinds.CHOICE, told, over=over)
+
+
 class PupilStatus(Choice):
     NEW = "new", "не зачислен", "orange"
     ENROLLED = "enrolled", "обучается", "green"
@@ -192,6 +208,8 @@ class Pupil(Person, Record):
         among=lambda m, day, keys: m.id.in_(_on_day().pupils_in(keys, day)),
     )
 
+    account = _account_of("pupil")
+
     school: Mapped[School] = relationship(info={"label": "Школа"})
     school_class: Mapped["SchoolClass | None"] = relationship(  # noqa: F821 - app.models.study
         primaryjoin=lambda: _on_day().leads_to_class(Pupil),
@@ -234,6 +252,8 @@ class Parent(Person, Record):
     email: Mapped[str | None] = field("Электронная почта", String(200), normalise=values.normalise_email, kind="email")
     address: Mapped[str | None] = field("Адрес", String(300))
     workplace: Mapped[str | None] = field("Место работы", String(200))
+
+    account = _account_of("parent")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     guardianships: Mapped[list["Guardianship"]] = referring("Guardianship.parent_id", "Дети", back_populates="parent")
@@ -314,6 +334,8 @@ class Employee(Person, Record):
     dismissed_on: Mapped[date | None] = field(
         "Уволен", Date, help="Последний рабочий день", info={"check": values.check_coming_date}
     )
+
+    account = _account_of("employee")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     position: Mapped[Position | None] = reference("position_id", "position", shared=())

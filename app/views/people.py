@@ -23,7 +23,7 @@ from app.panel.listing.terms import Through
 from app.panel.loading import TELLERS
 from app.panel.menu import Menu
 from app.panel.place import served_view
-from app.panel.start import Whole, starts_with
+from app.panel.start import Tile, Whole, counted_tile, starts_with
 from app.panel.view import Block, RecordView, Related
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
@@ -92,7 +92,7 @@ class PupilView(PersonView, model=Pupil):
     menu = Menu("Люди", order=10, icon="users", hint="Личные карточки и история движения")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "school_class", "birth_date", "snils", "status", "school"]
-    more_columns = ["family_phones"]
+    more_columns = ["family_phones", "account"]
     filter_columns = [
         "school_class",
         "school_class.grade",
@@ -104,6 +104,7 @@ class PupilView(PersonView, model=Pupil):
         "snils",
         "birth_certificate",
         "phone",
+        "account",
     ]
     filter_choices = {"school_class.grade": GRADES}
     search_hint = "Фамилия, имя, СНИЛС, класс, телефон, № личного дела"
@@ -216,7 +217,8 @@ class ParentView(PersonView, model=Parent):
     menu = Menu("Люди", order=20, icon="users-group")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "phone", "email", "school"]
-    filter_columns = ["school", "birth_date", "snils", "phone", "email"]
+    more_columns = ["account"]
+    filter_columns = ["school", "birth_date", "snils", "phone", "email", "account"]
     search_hint = "Фамилия, имя, телефон"
     add_label = "Родитель"
     form_fieldsets = [
@@ -265,7 +267,8 @@ class EmployeeView(PersonView, model=Employee):
     menu = Menu("Люди", order=30, icon="id-badge-2")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
-    filter_columns = ["position", "school", "hired_on", "dismissed_on", "birth_date", "snils", "inn"]
+    more_columns = ["account"]
+    filter_columns = ["position", "school", "hired_on", "dismissed_on", "birth_date", "snils", "inn", "account"]
     bulk_fields = ("position",)
     search_hint = "Фамилия, имя, СНИЛС, телефон"
     add_label = "Сотрудник"
@@ -301,6 +304,20 @@ class EmployeeView(PersonView, model=Employee):
 
     def lookup_paths(self) -> tuple[str, ...]:
         return ("position",)
+
+
+@starts_with(order=7)
+def without_accounts(actor: Actor) -> list[Tile]:
+    """Who is enrolled or works here and has no account yet: to be made and handed over (3.3.2.4)."""
+    if not slips.offered(actor):
+        return []
+    wanted = (
+        (PupilView, "Обучающиеся без учётной записи", {"status": PupilStatus.ENROLLED.value}),
+        (EmployeeView, "Сотрудники без учётной записи", {"dismissed_on_is": "empty"}),
+    )
+    asked = ((view, title, {"account": "none"} | more) for view, title, more in wanted)
+    found = (counted_tile(*each, "user-plus", "orange", "отметьте и напечатайте талоны") for each in asked)
+    return [tile for tile in found if tile is not None]
 
 
 @starts_with(order=5)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, type_coerce
+from sqlalchemy import ColumnElement, case, exists, select, type_coerce
 
 from app.choices import Choice
 from app.models.base import choice_type
@@ -22,6 +22,24 @@ class OwnerKind(Choice):
     PARENT = "parent", "родитель"
     EMPLOYEE = "employee", "сотрудник"
     NOBODY = "nobody", "без карточки"
+
+
+class AccountOf(Choice):
+    NONE = "none", "нет", "orange"
+    MADE = "made", "создана, не выдана", "orange"
+    GIVEN = "given", "выдана", "green"
+
+
+def account_of(card: Any, kind: str) -> ColumnElement[AccountOf]:
+    """What account the person of a card has, of those that the reader sees: made is not handed over (3.3.2.4)."""
+    from app.models.accounts import Account, AccountPerson
+
+    tie = select(AccountPerson.id).where(getattr(AccountPerson, f"{kind}_id") == card.id)
+    given = tie.join(Account, Account.id == AccountPerson.account_id).where(Account.handed_over_on.is_not(None))
+    told = case(
+        (given.exists(), AccountOf.GIVEN.value), (tie.exists(), AccountOf.MADE.value), else_=AccountOf.NONE.value
+    )
+    return type_coerce(told, choice_type(AccountOf))
 
 
 def use_of(account: Any, day: date) -> ColumnElement[AccountUse]:
