@@ -120,6 +120,7 @@ def test_a_school_administrator(at_work: Any) -> None:
     expect(page.get_by_text("Выбраны 2 записи")).to_be_visible()
     hands.press(page.get_by_role("button", name="Удалить"))
     fits(page)
+    page.wait_for_load_state()
     hands.press(page.get_by_role("button", name="Выполнить для 2 записей"))
     expect(page.get_by_role("button", name="Отменить")).to_be_visible()
     hands.press(page.get_by_role("button", name="Отменить"))
