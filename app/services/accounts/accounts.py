@@ -180,13 +180,12 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
     return records.save(session, account)
 
 
-def unlock(session: Session, account: Account) -> bool:
-    """Lift the lock that failures brought, and forget them (УПД.6). False: there is none. Raises Denied."""
+def unlock(session: Session, account: Account) -> None:
+    """Lift the lock that failures brought, and forget them (УПД.6). Raises Conflict where there is none, Denied."""
     if not account.is_locked:
-        return False
+        raise Conflict("Вход уже открыт: время запрета вышло.")
     with transaction(session):
         account.failed_logins, account.locked_until = 0, None
-    return True
 
 
 def _reset(session: Session, account: Account, password: str) -> None:

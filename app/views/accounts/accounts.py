@@ -128,11 +128,8 @@ class AccountView(RecordView, model=Account):
     @has_access
     def unlock(self, pk: str) -> Any:
         account = self.get(pk, Action.EDIT)
-        was_locked = accounts.unlock(db.session, account)
-        flash(
-            "Вход открыт." if was_locked else "Вход уже открыт: время запрета вышло.",
-            "success" if was_locked else "info",
-        )
+        accounts.unlock(db.session, account)
+        flash("Вход открыт.", "success")
         return redirect(self.url("show", pk=account.id))
 
     def _second_factor(self, obj: Account) -> list[dict[str, Any]]:
