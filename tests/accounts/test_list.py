@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.clock import utc_now
+from app.clock import today, utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditEvent
 from app.models.people import Parent
@@ -35,6 +36,23 @@ def test_a_role_that_has_ended_or_not_begun_is_none(sign_in: Any, session: Any, 
     given.valid_to = date(2026, 1, 31)
     session.commit()
     assert "без роли" in rows(sign_in(ADMINISTRATOR))[f"hr.{SCHOOL}"]
+
+
+def test_a_role_that_ended_with_its_work_is_none(sign_in: Any, session: Any, world: World) -> None:
+    """Dismissed yesterday by the card, whatever the order says; the list says what HTTP does."""
+    card = session.scalar(
+        select(AccountPerson).where(AccountPerson.account_id == world.account(f"hr.{SCHOOL}"))
+    ).employee
+    card.dismissed_on = today() - timedelta(days=1)
+    session.commit()
+    assert "без роли" in rows(sign_in(ADMINISTRATOR))[f"hr.{SCHOOL}"]
+    assert sign_in(f"hr.{SCHOOL}").get("/employees/list/").status_code == 403
+
+
+def test_roles_above_schools_and_the_operators_are_told_too(sign_in: Any) -> None:
+    page = sign_in("operator").get("/accounts/list/?size=100").text
+    assert "Региональный специалист" in page
+    assert "Оператор системы" in page
 
 
 def test_whoever_never_came_and_whoever_came_long_ago(sign_in: Any, session: Any, world: World) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
 
-from flask import current_app
 from mnemonic import Mnemonic
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -19,10 +18,12 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.keyboard import in_other_layout
 from app.models.engine.one_time import one_time_secret as table
+from app.services.engine import sealing
 
 WORDS = 6
 """Of 2,048 each: 66 random bits."""
 VALID_FOR = timedelta(days=30)
+PURPOSE = "one-time secrets"
 NO_LETTER = re.compile(r"[\W\d_]+")
 
 
@@ -63,8 +64,7 @@ def opens(session: Session, given: str, account_id: int | None) -> bool:
 
 
 def _mac(account_id: int, words: str) -> str:
-    key = hmac.digest(str(current_app.secret_key).encode(), b"panel: one-time secrets", "sha256")
-    return hmac.new(key, f"{account_id}:{_letters(words)}".encode(), "sha256").hexdigest()
+    return sealing.mac(PURPOSE, f"{account_id}:{_letters(words)}")
 
 
 def _letters(words: str) -> str:

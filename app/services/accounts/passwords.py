@@ -12,6 +12,7 @@ from flask import current_app
 from zxcvbn import matching, scoring
 
 from app.demo.accounts.accounts import DEMO_PASSWORD
+from app.keyboard import TO_ENGLISH, TO_RUSSIAN
 
 SHORTEST = 10
 LOOKED_AT = 72
@@ -57,9 +58,6 @@ OTHER_LAYOUT = f"Это частый пароль, набранный в дру�
 OWN = f"Пароль собран из логина, имени, даты рождения или школы владельца: их пробуют первыми. {PHRASE}"
 PUBLISHED = f"Это пароль демонстрации, он опубликован. {PHRASE}"
 
-_LATIN, _RUSSIAN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.", "ёйцукенгшщзхъфывапролджэячсмитьбю"
-_TO_LATIN = str.maketrans(_RUSSIAN, _LATIN)
-_TO_RUSSIAN = str.maketrans(_LATIN + '~{}:"<>', _RUSSIAN + "ёхъжэбю")
 _DEMO = tuple(word for word in DEMO_PASSWORD.split("-") if word.isalpha()), ("кедр", "туман", "сопка")
 
 
@@ -98,7 +96,7 @@ def problem(password: str, login: str = "", own: Iterable[str] = ()) -> str | No
 def _ways(password: str) -> list[str]:
     """As it is, and as the same keys give it in the other layout."""
     folded = _folded(password)
-    return list(dict.fromkeys((folded, folded.translate(_TO_LATIN), folded.translate(_TO_RUSSIAN))))
+    return list(dict.fromkeys((folded, folded.translate(TO_ENGLISH), folded.translate(TO_RUSSIAN))))
 
 
 def _folded(text: str) -> str:

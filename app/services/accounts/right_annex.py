@@ -15,7 +15,7 @@ from app.reports.accounts.rights import Deviation, Holder, Part, RightsForm, pri
 from app.russian import format_date
 from app.security.granted import FAMILY, of_school
 from app.security.guard import person_of
-from app.services.accounts import right_changes, rights
+from app.services.accounts import right_changes, right_words, rights
 from app.services.accounts.right_rules import CLAUSE, Right
 
 STAFF_PART, OTHERS_PART = "Сотрудники школы", "Семья, муниципалитет и регион"
@@ -23,8 +23,7 @@ SELF = "назначил(а) сам(а) себя"
 DERIVED, TAKEN, BEYOND = "*", "−", "+"
 
 
-def printed(session: Session, school: School, groups: dict[str, str], printed_at: datetime) -> bytes:
-    """The PDF. `groups`: how the page calls the groups of records."""
+def printed(session: Session, school: School, printed_at: datetime) -> bytes:
     changes = right_changes.in_force(session, school.id)
     form = RightsForm(
         school=school.full_name,
@@ -33,7 +32,7 @@ def printed(session: Session, school: School, groups: dict[str, str], printed_at
         printed_by=person_of(session).name,
         clause=f"3.3, {CLAUSE}",
         letters=_letters(),
-        parts=_parts(rights.matrix(changes), groups),
+        parts=_parts(rights.matrix(changes)),
         deviations=tuple(_deviations(session, school.id)),
         holders=tuple(_holders(session, school.id)),
         director=school.director_name or "",
@@ -50,18 +49,18 @@ def _letters() -> str:
     )
 
 
-def _parts(matrix: rights.Matrix, groups: dict[str, str]) -> tuple[Part, ...]:
+def _parts(matrix: rights.Matrix) -> tuple[Part, ...]:
     staff = [role for role in matrix if role in of_school() - FAMILY]
     others = [role for role in matrix if role not in staff]
-    return tuple(_part(*each, matrix, groups) for each in ((STAFF_PART, staff), (OTHERS_PART, others)))
+    return tuple(_part(*each, matrix) for each in ((STAFF_PART, staff), (OTHERS_PART, others)))
 
 
-def _part(title: str, roles: list[str], matrix: rights.Matrix, groups: dict[str, str]) -> Part:
+def _part(title: str, roles: list[str], matrix: rights.Matrix) -> Part:
     regulation, found = load_regulation(), dict[str, list[tuple[str, ...]]]()
     for resource in Resource:
         row = regulation.resources[resource]
         texts = (_text(role, resource, matrix[role].get(resource)) for role in roles)
-        found.setdefault(groups.get(row.group, row.group), []).append((row.title, *texts))
+        found.setdefault(right_words.group_of(resource), []).append((row.title, *texts))
     titles = tuple(regulation.roles[role].title for role in roles)
     return Part(title, titles, tuple((heading, tuple(rows)) for heading, rows in found.items()))
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
-from app.security.granted import FAMILY, of_school, regulated_grants, rows_beyond
+from app.security.actor import Grants
+from app.security.granted import FAMILY, Change, laid_over, of_school, regulated_grants, rows_beyond
 
 BRIEF = "_brief"
 CLAUSE = "3.3.2.2"
@@ -43,6 +44,12 @@ def has(right: Right, changes: Changes) -> bool:
     """Whether the role may do it in the school."""
     change = changes.get(right)
     return is_regulated(right) if change is None else change.granted
+
+
+def grants_of(role: str, changes: Changes) -> Grants:
+    """All that the role may do in the school."""
+    rows = [Change(*right, granted=made.granted) for right, made in changes.items()]
+    return laid_over(regulated_grants(role), role, rows)
 
 
 @cache

@@ -26,6 +26,26 @@ OF_ITS_OWN = {
 }
 """Where the verb alone would say too little."""
 
+GROUPS = {
+    "territory": "Территория",
+    "schools": "Школа",
+    "directories": "Справочники",
+    "accounts": "Учётные записи и права",
+    "study": "Учебный год и классы",
+    "people": "Люди",
+    "movement": "Движение",
+    "calendars": "Календарь",
+    "monitoring": "Сроки и исправления",
+    "engine": "Журнал и удалённое",
+}
+"""Of the files of `regulation/rights`: what stands together in a matrix."""
+OTHERS = "Прочее"
+
+
+def group_of(resource: Resource) -> str:
+    """The heading of its row in a matrix."""
+    return GROUPS.get(load_regulation().resources[resource].group, OTHERS)
+
 
 def sentence(right: Right, rows: Iterable[Scope]) -> str:
     """«Секретарь вносит и изменяет: «Личные карточки обучающихся» (своя школа).»"""

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource, Scope
-from app.security.granted import Change, laid_over, regulated_grants
 from app.security.guard import system_step
 from app.security.manager import sync_roles
 from app.services.accounts import right_changes
-from app.services.accounts.right_rules import Changes, Right
+from app.services.accounts.right_rules import Changes, Right, grants_of
 from app.services.engine.transaction import transaction
 
 UNCHANGED: Changes = MappingProxyType({})
@@ -65,9 +64,7 @@ def matrix(changes: Changes = UNCHANGED) -> Matrix:
 
 
 def _role(code: str, changes: Changes) -> dict[Resource, Cell]:
-    role, cells, regulated = load_regulation().roles[code], {}, regulated_grants(code)
-    rows = [Change(*right, granted=made.granted) for right, made in changes.items()]
-    grants = laid_over(regulated, code, rows)
+    role, cells, grants = load_regulation().roles[code], {}, grants_of(code, changes)
     for resource in Resource:
         actions = tuple(action for action in Action if (resource, action) in grants)
         own = [grant for grant in role.grants if grant.resource == resource.value]

@@ -6,15 +6,13 @@ from datetime import date
 from app.regulation import load_regulation
 from app.regulation.rights import Resource
 from app.security.actor import Actor, Holding
-from app.security.granted import Change, laid_over, regulated_grants
 from app.services.accounts import right_words
-from app.services.accounts.right_rules import Changes, Right
+from app.services.accounts.right_rules import Changes, Right, grants_of
 
 
 def actor_as(role: str, school_id: int | None, changes: Changes, day: date) -> Actor:
     """Whoever holds this role alone in the school (None: as the regulation has it), without a person behind it."""
-    rows = [Change(*right, granted=made.granted) for right, made in changes.items()]
-    grants = laid_over(regulated_grants(role), role, rows)
+    grants = grants_of(role, changes)
     title = load_regulation().roles[role].title
     held = Holding(
         role=role,

@@ -18,7 +18,7 @@ from app.regulation.rights import OPERATOR_ROLE, WHOLE, Action, Resource, Scope
 from app.security import office
 from app.security.access import PARENT, STUDENT, actor_for
 from app.security.actor import Actor, Holding
-from app.security.granted import FAMILY, of_school, regulated_grants
+from app.security.granted import FAMILY, of_school, regulated_grants, role_title
 from app.security.guard import person_of
 from app.security.resources import RESOURCES
 from app.security.scoping import condition
@@ -72,7 +72,7 @@ def _named(session: Session, record: Any, school: int, full: Sequence[Resource])
     order = list(load_regulation().roles)
     for role, brief in sorted(found, key=lambda key: (order.index(key[0]), key[1])):
         people = sorted(found[role, brief].items(), key=lambda pair: pair[1])
-        yield Viewers(_title(role), brief, tuple(people))
+        yield Viewers(role_title(role), brief, tuple(people))
 
 
 def _kin(session: Session, record: Any) -> frozenset[int]:
@@ -114,7 +114,7 @@ def _families(session: Session, record: Any, schools: Sequence[int], full: Seque
             scopes = _scopes({key: cell.scopes for key, cell in matrix[role].items()}, type(record))
             if scopes:
                 words = FAMILIES if WHOLE.isdisjoint(scopes) else WHOLE_SCHOOL
-                yield Viewers(_title(role), not set(full) & matrix[role].keys(), words=words)
+                yield Viewers(role_title(role), not set(full) & matrix[role].keys(), words=words)
 
 
 def _scopes(cells: dict[Resource, tuple[Scope, ...]], model: Any) -> set[Scope]:
@@ -129,9 +129,4 @@ def _above(model: Any, full: Sequence[Resource], everywhere: bool) -> Iterator[V
         seen = [each for each in RESOURCES[model] if (each, Action.VIEW) in regulated_grants(code)]
         if seen:
             words = WHOLE_SCHOOL if code in of_school() else ABOVE
-            yield Viewers(_title(code), not set(full) & set(seen), words=words)
-
-
-def _title(role: str) -> str:
-    regulation = load_regulation()
-    return regulation.operator.title if role == OPERATOR_ROLE else regulation.roles[role].title
+            yield Viewers(role_title(code), not set(full) & set(seen), words=words)

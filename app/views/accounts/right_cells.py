@@ -12,18 +12,6 @@ from app.services.accounts import right_rules as rules
 from app.services.accounts.right_changes import Wish
 from app.services.accounts.right_rules import Changes, Right
 
-GROUPS = {
-    "territory": "Территория",
-    "schools": "Школа",
-    "directories": "Справочники",
-    "accounts": "Учётные записи и права",
-    "study": "Учебный год и классы",
-    "people": "Люди",
-    "movement": "Движение",
-    "calendars": "Календарь",
-    "monitoring": "Сроки и исправления",
-    "engine": "Журнал и удалённое",
-}
 REGULATED, TAKEN, BEYOND, NONE = "по Регламенту", "изъято школой", "сверх Регламента", "нет"
 SIGNS = {REGULATED: "", TAKEN: "−", BEYOND: "+", NONE: ""}
 """Before the letters: a state is told by a sign, not by a colour alone."""
@@ -38,7 +26,7 @@ def matrix(changes: Changes, chosen: tuple[str, Resource] | None = None) -> list
             _cell(role, resource, cells[role].get(resource), changes) | {"chosen": (role, resource) == chosen}
             for role in cells
         ]
-        title = GROUPS.get(row.group, "Прочее")
+        title = right_words.group_of(resource)
         groups.setdefault(title, []).append({"resource": resource.value, "title": row.title, "cells": shown})
     return [{"title": title, "rows": rows} for title, rows in groups.items()]
 

@@ -108,7 +108,7 @@ class RightsView(Page):
     def printed(self) -> Any:
         """The annex as PDF, of a school; printing is in the trail."""
         school = _school() or abort(404)
-        data = right_annex.printed(db.session, school, cells.GROUPS, local(utc_now()))
+        data = right_annex.printed(db.session, school, local(utc_now()))
         day = person_of(db.session).today
         audit.note(db.session, AuditAction.PRINT, f"Матрица прав доступа: {school.name}, на {format_date(day)}")
         name = f"rights-{school.code}-{day.isoformat()}.pdf"
