@@ -1,7 +1,7 @@
 """A school changes the rights of its own roles (3.3.2.2; access.md, Changing the rights)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,8 +9,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import event, update
 
+from app.clock import today
 from app.extensions import db
-from app.models.accounts import Appointment
+from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditEvent
 from app.models.schools import RightChange
 from app.security.actor import SYSTEM
@@ -287,6 +288,21 @@ def test_the_annex(sign_in: Any, session: Any, world: Any) -> None:
     assert any("Матрица прав доступа" in each.record for each in trail)
     assert sign_in("deputy.65001").get("/rights/print").status_code == 403
     assert sign_in("operator").get("/rights/print").status_code == 403
+
+
+def test_the_annex_names_no_holder_whose_role_has_ended(sign_in: Any, session: Any, world: Any) -> None:
+    """Dismissal and a closed account end a role before its order does."""
+    holders = "Кто занимает роли"
+    before = printed(sign_in("director.65001")).rpartition(holders)[2]
+    card = session.query(AccountPerson).filter_by(account_id=world.account("hr.65001")).one().employee
+    card.dismissed_on = today() - timedelta(days=1)
+    session.get(Account, world.account(SECRETARY)).active = False
+    session.commit()
+    after = printed(sign_in("director.65001")).rpartition(holders)[2]
+    for title in ("Специалист по кадрам", "Секретарь"):
+        assert title in before
+        assert title not in after
+    assert "Завуч" in after
 
 
 def printed(client: Any) -> str:

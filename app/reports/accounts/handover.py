@@ -11,7 +11,7 @@ from app.reports.engine.blocks import ORGANISATION, TITLE, Signatures, paragraph
 from app.reports.engine.cells import Column, Row, make_band, make_rows
 from app.reports.engine.fonts import register_fonts
 from app.reports.engine.grid import Grid
-from app.reports.engine.layout import Sheet, build_pdf, format_moment
+from app.reports.engine.layout import Sheet, build_pdf
 from app.reports.engine.outline import SECTION
 from app.russian import format_date
 
@@ -43,8 +43,8 @@ def print_handover(form: HandoverSheet) -> bytes:
         title=FORM_TITLE,
         organisation=form.school,
         scope=f"на {format_date(form.printed_at)}",
-        printed=f"Сформировано {format_moment(form.printed_at)}, {form.printed_by}",
         printed_at=form.printed_at,
+        printed_by=form.printed_by,
         wide=False,
     )
     return build_pdf(sheet, list(_story(form, sheet.width)))

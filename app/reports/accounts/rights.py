@@ -21,7 +21,7 @@ from app.reports.engine.blocks import (
 from app.reports.engine.cells import FINE_SIZE, Column, Row, make_band, make_rows
 from app.reports.engine.fonts import register_fonts
 from app.reports.engine.grid import Grid
-from app.reports.engine.layout import Sheet, build_pdf, format_moment
+from app.reports.engine.layout import Sheet, build_pdf
 from app.reports.engine.outline import SECTION
 from app.russian import format_date
 
@@ -87,8 +87,8 @@ def print_rights(form: RightsForm) -> bytes:
         title=FORM_TITLE,
         organisation=form.school,
         scope=f"на {format_date(form.as_of)}",
-        printed=f"Сформировано {format_moment(form.printed_at)}, {form.printed_by}",
         printed_at=form.printed_at,
+        printed_by=form.printed_by,
         wide=True,
     )
     width = sheet.width

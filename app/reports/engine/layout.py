@@ -39,10 +39,13 @@ class Sheet:
     organisation: str
     scope: str
     """Period and as-of date, in words."""
-    printed: str
-    """When and by whom."""
     printed_at: datetime
+    printed_by: str
     wide: bool
+
+    @property
+    def printed(self) -> str:
+        return f"Сформировано {format_moment(self.printed_at)}, {self.printed_by}"
 
     @property
     def size(self) -> tuple[float, float]:

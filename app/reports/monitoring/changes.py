@@ -94,8 +94,8 @@ def print_changes(form: ChangesForm) -> bytes:
         title=FORM_TITLE,
         organisation=form.organisation,
         scope=f"{'прогноз, ' if form.forecast else ''}{days}",
-        printed=f"Сформировано {format_moment(form.printed_at)}, {form.printed_by}",
         printed_at=form.printed_at,
+        printed_by=form.printed_by,
         wide=True,
     )
     width = sheet.width

@@ -67,8 +67,8 @@ def print_movement(form: MovementForm) -> bytes:
         title=FORM_TITLE,
         organisation=form.organisation,
         scope=f"{_period(form)}, {'прогноз ' if form.forecast else ''}на {format_date(form.as_of)}",
-        printed=f"Сформировано {format_moment(form.printed_at)}, {_printed_by(form)}",
         printed_at=form.printed_at,
+        printed_by=_printed_by(form),
         wide=WIDE,
     )
     width = sheet.width

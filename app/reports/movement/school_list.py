@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, Spacer
 
 from app.reports.engine.blocks import NOTE, ORGANISATION, RIGHT, TITLE, paragraph, requisites, section
 from app.reports.engine.fonts import register_fonts
-from app.reports.engine.layout import Sheet, build_pdf, format_moment
+from app.reports.engine.layout import Sheet, build_pdf
 from app.reports.engine.outline import SECTION
 from app.reports.movement.annexes import records, two_lists
 from app.reports.movement.data import Annex
@@ -42,8 +42,8 @@ def print_school_list(form: SchoolListForm) -> bytes:
         title=FORM_TITLE,
         organisation=form.school,
         scope=f"{'прогноз ' if form.forecast else ''}на {format_date(form.as_of)}",
-        printed=f"Сформировано {format_moment(form.printed_at)}, {form.printed_by}",
         printed_at=form.printed_at,
+        printed_by=form.printed_by,
         wide=True,
     )
     return build_pdf(sheet, [*_head(form, sheet.width), *_lists(form, sheet.width)])

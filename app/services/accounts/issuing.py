@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
@@ -146,13 +146,14 @@ def _tie(session: Session, pairs: Sequence[tuple[Candidate, int]]) -> None:
 
 def _renew(session: Session, again: Sequence[Candidate]) -> None:
     """The old password and the old slip open nothing any more, open sessions end; whoever has used it is told."""
-    actor, table = person_of(session), Account.__table__
-    for each in again:
-        if each.held is None:
-            continue
-        told: dict[str, Any] = {"reset_at": utc_now(), "reset_by": actor.name} if each.held.is_used else {}
-        shut: dict[str, Any] = {"password": None, "session_key": new_session_key(), "must_change_password": True}
-        shut |= {"failed_logins": 0, "locked_until": None, "version": table.c.version + 1}
-        session.execute(update(table).where(table.c.id == each.held.id).values(**shut, **told))
+    table, held = Account.__table__, [each.held for each in again if each.held is not None]
+    shut = {"password": None, "must_change_password": True, "failed_logins": 0, "locked_until": None}
+    one = update(table).where(table.c.id == bindparam("number"))
+    keys = [{"number": each.id, "session_key": new_session_key()} for each in held]
+    if keys:
+        session.execute(one.values(**shut, version=table.c.version + 1, session_key=bindparam("session_key")), keys)
+    told = {"reset_at": utc_now(), "reset_by": person_of(session).name}
+    for chunk in _chunks(each.id for each in held if each.is_used):
+        session.execute(update(table).where(table.c.id.in_(chunk)).values(told))
     rows = [(each.held.id, each.full_name, each.school_id, {"password": [None, None]}) for each in again if each.held]
     audit.record_many(session, AuditAction.PASSWORD, Account, rows)

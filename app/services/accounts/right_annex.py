@@ -13,6 +13,7 @@ from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.regulation.schema import Basis
 from app.reports.accounts.rights import Deviation, Holder, Part, RightsForm, print_rights
 from app.russian import format_date
+from app.security import office
 from app.security.granted import FAMILY, of_school
 from app.security.guard import person_of
 from app.services.accounts import right_changes, right_words, rights
@@ -105,14 +106,17 @@ def _deviations(session: Session, school_id: int) -> Iterator[Deviation]:
 
 
 def _holders(session: Session, school_id: int) -> Iterator[Holder]:
+    """Who has the role on signing in: an order outlives neither dismissal nor a closed account."""
     today, codes = person_of(session).today, list(load_regulation().roles)
+    holding = office.accounts_of_school(session.connection(), school_id, today)
     in_force = (
         Appointment.school_id == school_id,
         Appointment.valid_from <= today,
         or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today),
     )
     found = session.scalars(select(Appointment).where(*in_force).options(joinedload(Appointment.account))).all()
-    for each in sorted(found, key=lambda one: (codes.index(one.role), str(one.account), one.id)):
+    held = [each for each in found if each.account_id in holding.get(each.role, ())]
+    for each in sorted(held, key=lambda one: (codes.index(one.role), str(one.account), one.id)):
         until = format_date(each.valid_to) if each.valid_to else "бессрочно"
         yield Holder(
             role=each.role_name,

@@ -14,7 +14,8 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.models.accounts import Account, SecondFactorRole
+from app.models.accounts import Account
+from app.models.accounts.second_factor_roles import SecondFactorRole
 from app.models.engine.second_factor import recovery_code as codes
 from app.models.engine.second_factor import second_factor as table
 from app.security.access import actor_for

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.models.accounts import SecondFactorRole, second_factor_roles
+from app.models.accounts.second_factor_roles import SecondFactorRole, second_factor_roles
 from app.panel.editing import fields, validators
 from app.panel.menu import Menu
 from app.panel.view import RecordView

@@ -13,10 +13,10 @@ from flask import flash, redirect, render_template, request, send_file, session,
 from flask_appbuilder import expose, has_access
 from sqlalchemy import select
 
-from app import clock
 from app.clock import utc_now
 from app.extensions import db
 from app.models.engine.audit import AuditAction
+from app.models.kinds import local
 from app.models.schools import School
 from app.models.study import SchoolClass
 from app.panel import way_back
@@ -47,6 +47,9 @@ MOST_ROWS = 600
 """Of more people no rows are shown: all of a kind get accounts, or none of it."""
 TOO_MANY = f"За один раз – не больше {MOST_NAMED} отмеченных. Отметьте меньше или возьмите класс или школу целиком."
 WORDS = "Учётные записи и талоны"
+NO_CARD = "Без владельца"
+LAST_GROUPS = [TITLES["parent"], TITLES["employee"], NO_CARD]
+"""On the sheet, after the classes."""
 NOBODY = "Здесь нет никого, кому делают учётные записи: ни обучающихся, ни их родителей, ни сотрудников."
 
 
@@ -192,7 +195,7 @@ class HandoverView(Page):
     @has_access
     def sheet(self) -> Any:
         """«Ведомость выдачи»: the same people on paper, with a place to sign. The act is in the trail."""
-        actor, at = person_of(db.session), utc_now().astimezone(clock.zone())
+        actor, at = person_of(db.session), local(utc_now())
         by = ", ".join(filter(None, (actor.name, ", ".join(titles(actor.holdings)))))
         form = HandoverSheet(_school(actor), _groups(_waiting()), at, by)
         audit.note(db.session, AuditAction.PRINT, f"{FORM_TITLE}: {sum(len(lines) for _, lines in form.groups)}")
@@ -256,13 +259,10 @@ def _groups(found: Sequence[Waiting]) -> list[tuple[str, list[HandoverLine]]]:
         heading = _heading(each.owner)
         about = "обучающийся" if each.owner is not None and each.owner.kind == "pupil" else each.about
         groups.setdefault(heading, []).append(HandoverLine(each.name, about, each.login, None))
-    return sorted(groups.items(), key=lambda pair: list(LAST_GROUPS).index(pair[0]) if pair[0] in LAST_GROUPS else -1)
-
-
-LAST_GROUPS = (TITLES["parent"], TITLES["employee"], "Без владельца")
+    return sorted(groups.items(), key=lambda pair: LAST_GROUPS.index(pair[0]) if pair[0] in LAST_GROUPS else -1)
 
 
 def _heading(owner: Candidate | None) -> str:
     if owner is None:
-        return LAST_GROUPS[-1]
+        return NO_CARD
     return owner.about or TITLES["pupil"] if owner.kind == "pupil" else TITLES[owner.kind]
