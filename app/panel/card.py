@@ -62,6 +62,8 @@ class CardPages(DeletingPages):
             ],
             **self._sections(obj),
             "organisation": self._organisation(obj),
+            "printed_url": self.url("card_printed", pk=obj.id),
+            "may_print": actor.may(Action.PRINT, self.resource),
             "blocks": self._blocks(obj),
             "related": self._tables(obj, actor),
             "history": [] if self.brief else self._history(obj),

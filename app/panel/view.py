@@ -63,6 +63,7 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         "cell": Action.EDIT,
         "export": Action.EXPORT,
         "printed": Action.PRINT,
+        "card_printed": Action.VIEW,  # what a browser prints is noted whoever does it
         **dict.fromkeys(sorted(IMPORTING | ROW_PAGES), Action.EDIT),
     }
     never_routed = frozenset({"download", "action", "action_post"})
@@ -178,6 +179,13 @@ class RecordView(CardPages, GridPages, BulkPages, ImportingPages, RowPages, Mode
         obj = self.get(pk)
         recent.note(session, self.model.__tablename__, obj.id)
         return self.render(self.show_template, card=self.card(obj))
+
+    @expose("/print/<pk>", methods=["POST"])
+    @has_access
+    def card_printed(self, pk: str) -> tuple[str, int]:
+        """The browser is about to print this card, by its button or by its keys."""
+        printing.note_card(self.get(pk))
+        return "", 204
 
 
 __all__ = ["Block", "Button", "Grid", "Lead", "RecordView", "Related"]

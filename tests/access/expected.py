@@ -136,6 +136,7 @@ METHODS = {
     "lookup": "view",
     "export": "export",
     "printed": "print",
+    "card_printed": "view",
     "add": "edit",
     "edit": "edit",
     "reset_second_factor": "edit",

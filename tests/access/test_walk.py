@@ -127,6 +127,22 @@ def test_reading_a_row(walker: Any, login: str) -> None:
 
 
 @each_account
+def test_noting_a_print(walker: Any, login: str) -> None:
+    """A card that one may open is noted as printed; a foreign one does not exist."""
+    walk = walker(login)
+    for endpoint, _, method, table in methods_of(walk):
+        if method != "card_printed":
+            continue
+        if not walk.may(endpoint):
+            walk.post(endpoint, 403, pk=NO_ROW)
+            continue
+        for key in sorted(walk.scope.visible(login, right_of(endpoint), table))[:1]:
+            walk.post(endpoint, 204, pk=key)
+        for key in (*walk.scope.foreign(login, right_of(endpoint), table), NO_ROW):
+            walk.post(endpoint, 404, pk=key)
+
+
+@each_account
 def test_grids(walker: Any, login: str) -> None:
     """The grid of an owner whom no right lets one see does not exist."""
     walk = walker(login)

@@ -12,6 +12,7 @@ from app.models.accounts import Account
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.people import Pupil
 from app.russian import format_date
+from app.services.accounts import handing_over
 from tests.support.world import World
 
 ADMINISTRATOR, TEACHER, SCHOOL = "administrator.65001", "teacher.65001", "65001"
@@ -38,7 +39,7 @@ def test_the_administrator_marks_whom_he_gave_a_slip(sign_in: Any, session: Any,
     assert day_of(session, key) == today()
     after = client.get("/handover/").text
     assert "Выдача отмечена: 1 учётная запись" in after
-    assert f'value="{key}"' not in after
+    assert f'name="who" value="{key}" aria-label' not in after
     told = session.query(AuditEvent).filter_by(entity="ab_user", record_id=key).order_by(AuditEvent.id.desc()).first()
     assert (told.action, told.changes["handed_over_on"]) == (AuditAction.CHANGE, [None, today().isoformat()])
     assert told.account_id == world.account(ADMINISTRATOR)
@@ -155,3 +156,41 @@ def test_a_page_has_a_fixed_number_of_queries(
             session.add(AccountPerson(school_id=world.schools[SCHOOL], account_id=account.id, parent_id=card.id))
         session.commit()
     assert counts[0] == counts[1]
+
+
+def take_back(client: Any, *keys: int) -> Any:
+    return client.post("/handover/", data={"who": [str(key) for key in keys], "undo": "1"})
+
+
+def test_a_class_teacher_takes_back_his_own_mark_of_today(sign_in: Any, session: Any, world: World) -> None:
+    client, own = sign_in(TEACHER), world.account(f"student.{SCHOOL}")
+    assert "Отмечено вами сегодня" not in client.get("/handover/").text
+    hand_over(client, own)
+    page = client.get("/handover/").text
+    assert "Отмечено вами сегодня" in page
+    assert take_back(client, own).status_code == 302
+    assert day_of(session, own) is None
+    after = client.get("/handover/").text
+    assert "Отметка о выдаче отменена: 1 учётная запись" in after
+    assert f'name="who" value="{own}" aria-label' in after
+    told = session.query(AuditEvent).filter_by(entity="ab_user", record_id=own).order_by(AuditEvent.id.desc()).first()
+    assert told.changes["handed_over_on"] == [today().isoformat(), None]
+
+
+def test_nobody_takes_back_another_s_mark_or_that_of_an_earlier_day(
+    sign_in: Any, session: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, parent = (world.account(f"{role}.{SCHOOL}") for role in ("student", "parent"))
+    hand_over(sign_in(ADMINISTRATOR), own)
+    teacher = sign_in(TEACHER)
+    assert "Отмечено вами сегодня" not in teacher.get("/handover/").text
+    assert take_back(teacher, own).status_code == 422
+    assert day_of(session, own) == today()
+
+    hand_over(teacher, parent)
+    assert take_back(sign_in(ADMINISTRATOR), parent).status_code == 422
+    assert day_of(session, parent) == today()
+    assert take_back(teacher, world.account("parent.65002")).status_code == 422
+    monkeypatch.setattr(handing_over, "local_date", lambda at: today() - timedelta(days=1))
+    assert take_back(teacher, parent).status_code == 422
+    assert day_of(session, parent) == today()

@@ -58,3 +58,30 @@ def test_a_card_has_the_name_for_its_heading_and_hides_what_is_empty(secretary: 
     assert "Электронная почта" in bare
     assert f"Показать пустые: {len(bare)}" in page
     assert '<dd><span class="quiet">—</span>' not in page
+
+
+def test_a_printed_card_is_noted_with_whose_it_was(secretary: Any, sign_in: Any, session: Any, world: Any) -> None:
+    """By the button or by the keys of the browser, which the page tells; of a card that is not there nothing."""
+    key = world.pupils[(SCHOOL, "Иванов")]
+    page = body(secretary.get(f"/pupils/show/{key}"))
+    assert f'action="/pupils/print/{key}" data-printing' in page
+    assert 'aria-label="Напечатать карточку"' in page
+    assert secretary.post(f"/pupils/print/{key}").status_code == 204
+    noted = session.scalars(select(AuditEvent).where(AuditEvent.action == AuditAction.PRINT)).all()
+    assert [(each.entity, each.record_id, each.record) for each in noted] == [("pupil", key, "Карточка: Иванов Пётр")]
+    assert noted[0].school_id == world.schools[SCHOOL]
+    assert "Печать" in body(secretary.get(f"/pupils/show/{key}"))
+
+    foreign = next(pk for (school, _), pk in world.pupils.items() if school != SCHOOL)
+    assert secretary.post(f"/pupils/print/{foreign}").status_code == 404
+    assert secretary.get(f"/pupils/print/{key}").status_code == 405
+    assert sign_in(f"technical.{SCHOOL}").post(f"/pupils/print/{key}").status_code == 403
+    assert len(session.scalars(select(AuditEvent).where(AuditEvent.action == AuditAction.PRINT)).all()) == 1
+
+
+def test_whoever_may_not_print_gets_no_button_but_is_noted(sign_in: Any, session: Any, world: Any) -> None:
+    teacher = sign_in(f"teacher.{SCHOOL}")
+    key = int(re.findall(r"/pupils/show/(\d+)", body(teacher.get("/pupils/list/")))[0])
+    assert 'aria-label="Напечатать карточку"' not in body(teacher.get(f"/pupils/show/{key}"))
+    assert teacher.post(f"/pupils/print/{key}").status_code == 204
+    assert session.scalars(select(AuditEvent.record_id).where(AuditEvent.action == AuditAction.PRINT)).all() == [key]

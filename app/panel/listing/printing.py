@@ -1,4 +1,4 @@
-"""A list on paper: all its rows in place of a page of them, under the right to print, noted in the trail."""
+"""On paper: a list, all its rows under the right to print, and a card. Both are noted in the trail."""
 
 from typing import Any
 
@@ -36,3 +36,8 @@ def paper(view: Declaration, args: Any) -> dict[str, Any]:
         "is_wide": len(listing.columns) > UPRIGHT,
         "list_url": f"{view.url('list')}?{query_string()}",
     }
+
+
+def note_card(obj: Any) -> None:
+    """Whose card was printed: the trail names it, and the history of the card."""
+    audit.note(db.session, AuditAction.PRINT, f"Карточка: {obj}", obj=obj)

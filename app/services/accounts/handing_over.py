@@ -1,17 +1,20 @@
 """Handing accounts over to their owners: what waits for it, and the day on which it was done (3.3.2.4, 3.3.5.2).
 
-The administrator does it for the school, a class teacher for the own class.
+The administrator does it for the school, a class teacher for the own class. A slip of the hand is taken back by whoever
+made it, on the same day; later the administrator mends the card of the account.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.clock import local_date, utc_now
 from app.models.accounts import Account, AccountPerson
+from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.people import Guardianship, pupils_in
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
@@ -26,6 +29,8 @@ MOST = 500
 """Accounts on one page."""
 DAY = "day"
 """The field of a refusal that speaks of the day."""
+MARK = Account.handed_over_on.key
+"""What the trail calls it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,35 @@ def hand_over(session: Session, keys: Collection[int], day: date) -> int:
             account.handed_over_on = day
             account.version += 1
     return len(fresh)
+
+
+def marked_today(session: Session) -> list[Account]:
+    """Accounts within the actor's reach that this very person marked as handed over today, by name."""
+    person = person_of(session)
+    with system_step(session, "read who marked an account as handed over"):
+        marks = session.scalars(
+            select(AuditEvent).where(
+                AuditEvent.account_id == person.account_id,
+                AuditEvent.entity == Account.__tablename__,
+                AuditEvent.action == AuditAction.CHANGE,
+                AuditEvent.at >= utc_now() - timedelta(days=1),
+            )
+        ).all()
+        keys = {each.record_id for each in marks if MARK in each.changes and local_date(each.at) == person.today}
+    marked = Account.id.in_(sorted(filter(None, keys))), Account.handed_over_on.is_not(None)
+    return [*session.scalars(select(Account).where(_reach(session), *marked).order_by(Account.search_text, Account.id))]
+
+
+def take_back(session: Session, keys: Collection[int]) -> int:
+    """Take back one's own marks of today; how many there were. Raises Refused."""
+    own = [account for account in marked_today(session) if account.id in keys]
+    if not own:
+        raise Refused({"": ["Отменить можно свою отметку и в тот же день. Более раннюю исправит администратор школы."]})
+    with transaction(session), system_step(session, "take back that accounts were handed over"):
+        for account in own:
+            account.handed_over_on = None
+            account.version += 1
+    return len(own)
 
 
 def _problem(session: Session, accounts: Sequence[Account], day: date) -> str:

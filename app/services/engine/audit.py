@@ -69,10 +69,12 @@ def record_many(
         session.execute(AuditEvent.__table__.insert(), rows)
 
 
-def note(session: Session, action: AuditAction, what: str, changes: dict[str, Any] | None = None) -> None:
+def note(
+    session: Session, action: AuditAction, what: str, changes: dict[str, Any] | None = None, *, obj: Any = None
+) -> None:
     """Note a print or an export and commit: the act itself changed nothing."""
     with transaction(session):
-        record(session, action, what, changes=changes)
+        record(session, action, what, obj=obj, changes=changes)
 
 
 def school_of(obj: Any) -> int | None:

@@ -292,6 +292,11 @@
   function oneColumn(select) {
     $$("[data-column]", document).forEach((cell) => { cell.hidden = select.value !== "" && cell.dataset.column !== select.value; });
   }
+  // A card that goes to paper is noted, whether by its button or by the keys of the browser
+  addEventListener("beforeprint", () => {
+    const form = $("[data-printing]");
+    if (form) navigator.sendBeacon(form.action, new FormData(form));
+  });
   function foldRows(button) {
     const open = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(open));

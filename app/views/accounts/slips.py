@@ -43,6 +43,8 @@ MOST_NAMED = 300
 """Numbers in one address."""
 CLASS = "class"
 """The condition of the page of handing over."""
+UNDO = "undo"
+"""The button that takes marks back."""
 MOST_ROWS = 600
 """Of more people no rows are shown: all of a kind get accounts, or none of it."""
 TOO_MANY = f"За один раз – не больше {MOST_NAMED} отмеченных. Отметьте меньше или возьмите класс или школу целиком."
@@ -176,17 +178,16 @@ class HandoverView(Page):
         errors: dict[str, list[str]] = {}
         if request.method == "POST" and not resumed_form.asked():
             try:
-                number = handing_over.hand_over(db.session, _keys(), _day())
+                flash(_marked(), "success")
             except Refused as error:
                 errors = error.errors
             else:
-                told = counted(number, "учётная запись", "учётные записи", "учётных записей")
-                flash(f"Выдача отмечена: {told}.", "success")
                 return redirect(url_for("HandoverView.index", **_asked_class()))
         found, actor = _waiting(), actor_of(db.session)
         shown: dict[str, Any] = {"rows": found[: handing_over.MOST], "is_cut": len(found) > handing_over.MOST}
         shown |= {"errors": errors, "ticked": set(_keys()), "day": request.form.get("day", format_date(actor.today))}
         shown |= {"classes": _classes(), "class_id": arguments.row_key(request.args, CLASS)}
+        shown |= {"marked": handing_over.marked_today(db.session)}
         shown |= {"everybody": _everybody(actor), "sheet_url": url_for("HandoverView.sheet", **_asked_class())}
         page = render_template("accounts/handover.html", **shown)
         return (page, 422) if errors else page
@@ -211,6 +212,18 @@ def _asked_class() -> dict[str, Any]:
 
 def _keys() -> list[int]:
     return [arguments.key(each) for each in request.form.getlist("who")]
+
+
+def _marked() -> str:
+    """Mark what was handed over, or take back what was marked by mistake; what is said then. Raises Refused."""
+    taken_back = UNDO in request.form
+    number = (
+        handing_over.take_back(db.session, _keys())
+        if taken_back
+        else handing_over.hand_over(db.session, _keys(), _day())
+    )
+    told = counted(number, "учётная запись", "учётные записи", "учётных записей")
+    return f"Отметка о выдаче отменена: {told}." if taken_back else f"Выдача отмечена: {told}."
 
 
 def _day() -> Any:
