@@ -229,6 +229,10 @@ class Declaration:
         """Fields that are no columns of the model, by name."""
         return {}
 
+    def list_toolbar(self) -> list[dict[str, Any]]:
+        """Buttons beside the one that adds a record."""
+        return []
+
     def ordered_by(self, name: str) -> bool:
         """Whether whoever asks may have the list in the order of a column."""
         return name in self.order_columns

@@ -35,6 +35,7 @@ from app.services.movement import coming
 from app.services.people import doubts, elsewhere  # noqa: F401 - doubts: what cards are asked about
 from app.views.accounts import slips
 from app.views.monitoring import judged_orders
+from app.views.movement import family
 from app.views.movement.orders import MovementOrderView
 from app.web.arguments import BadArgument
 
@@ -142,6 +143,9 @@ class PupilView(PersonView, model=Pupil):
         Child(ClassMembership, "pupil_id", "school_class", "Состав класса"),
         Child(MovementLine, "pupil_id", "order", "Приказ"),
     )
+
+    def list_toolbar(self) -> list[dict[str, Any]]:
+        return family.button()
 
     @classmethod
     def why_found(cls, rows: Sequence[Pupil], text: str) -> dict[int, str]:

@@ -24,7 +24,7 @@ from app.services.movement.whole import usual_kind
 from app.views import people
 from app.views.accounts import slips
 from app.views.monitoring.held import HELD_BLOCK
-from app.views.movement import whole_class
+from app.views.movement import family, whole_class
 from app.views.movement.orders import MovementOrderView
 
 BY_GRADE = ("grade", "search_text")
@@ -166,9 +166,9 @@ class SchoolClassView(RecordView, model=SchoolClass):
     def card_toolbar(self, obj: SchoolClass) -> list[dict[str, Any]]:
         """The list with the parents' phones, and the order by which the year of the whole class ends."""
         if not obj.pupils_now:
-            return []
+            return family.button(obj.id)
         phones = people.phones_of_class(obj.id)
-        tools = slips.button("classes", [obj.id])
+        tools = [*slips.button("classes", [obj.id]), *family.button(obj.id)]
         if phones is not None:
             tools = [*tools, {"title": "Телефоны", "url": phones, "icon": "list-details", "primary": False}]
         if not MovementOrderView.may_add(actor_of(db.session)):

@@ -114,6 +114,8 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "SlipsView.index": ("accounts", "edit"),
     "HandoverView.index": ("accounts", "hand_over"),
     "HandoverView.sheet": ("accounts", "hand_over"),
+    "FamilyPage.add": ("movement_orders", "edit"),
+    "FamilyPage.known": ("movement_orders", "edit"),
     "ComplianceView.index": ("compliance", "view"),
     "ComplianceView.records": ("compliance", "view"),
     "ChangesView.index": ("compliance", "view"),

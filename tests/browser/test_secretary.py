@@ -93,6 +93,29 @@ def add_parent(page: Page, name: str, relation: str, lives: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_who_is_there_already_is_proposed_while_a_family_is_typed(open_as: Any, served: Any, width: int) -> None:
+    """Taken, the card stands in place of what is asked; what was typed in the other parts stays through a refusal."""
+    page = open_as(f"secretary.{SCHOOL}", width=width)
+    page.goto("/family/")
+    mother = page.locator("[data-known$='/first']")
+    page.locator("[name=pupil-last_name]").fill("Сергеев")
+    page.locator("[name=first-last_name]").fill("Сергеева")
+    page.locator("[name=first-first_name]").fill("Ольга")
+    expect(mother.get_by_text("Такая карточка уже есть")).to_be_hidden()
+    page.locator("[name=first-phone]").fill("8 914 000 00 01")
+    expect(mother.get_by_text("Такая карточка уже есть")).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    mother.get_by_role("button", name="Взять эту карточку: Сергеева Ольга").click()
+    expect(page.locator("[name=first-last_name]")).to_be_hidden()
+    expect(mother.locator(".ts-control .item")).to_have_text("Сергеева Ольга")
+    page.get_by_role("button", name="Записать семью").click()
+    expect(page.locator("#errors")).to_contain_text("Кем приходится")
+    expect(page.locator("[name=first-last_name]")).to_be_hidden()
+    expect(page.locator("[name=pupil-last_name]")).to_have_value("Сергеев")
+    expect(mother.locator(".ts-control .item")).to_have_text("Сергеева Ольга")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_family_moves_in(open_as: Any, served: Any, width: int) -> None:
     page = open_as(f"secretary.{SCHOOL}", width=width)
     pressed: list[int] = []

@@ -178,6 +178,30 @@ def _(one: Walker) -> None:
     one.sees(re.compile("Срок"))
 
 
+@walk("family-moves-in")
+def _(one: Walker) -> None:
+    """All on one page; a choice of a list is a press."""
+    on_desk = (one.page.viewport_size or {})["width"] == WIDE[0]
+    surname, number = ("Дальних", "61-у") if on_desk else ("Ближних", "62-у")
+    one.link("Новая семья")
+    typed = {"pupil-last_name": surname, "pupil-first_name": "Егор", "pupil-birth_date": "2014-06-01"}
+    typed |= {"first-last_name": surname, "first-first_name": "Инна", "first-phone": "9145557701"}
+    typed |= {"second-last_name": surname, "second-first_name": "Юрий", "second-phone": "9145557702"}
+    for name, value in typed.items():
+        one.page.locator(f"[name={name}]").fill(value)
+    chosen = {"first-relation": "mother", "first-lives_with": "1", "second-relation": "father", "kind": "enrolment"}
+    for name, value in chosen.items():
+        one.clicks += 1
+        one.page.locator(f"[name={name}]").select_option(value)
+    for name, value in {"number": number, "order_date": "2026-03-02", "event_date": "2026-03-02"}.items():
+        one.page.locator(f"[name={name}]").fill(value)
+    one.press(one.page.locator(".field", has_text="В класс").locator(".ts-control"))
+    one.page.keyboard.type("5А", delay=15)
+    one.press(one.page.locator(".ts-dropdown .option:visible", has_text="2025/26").first)
+    one.button("Записать семью")
+    one.sees(f"Семья записана: {surname} Егор.")
+
+
 @walk("mend-phone")
 def _(one: Walker) -> None:
     one.row("Сергеева")

@@ -44,6 +44,7 @@ def page_of(listing: Listing, actions: Sequence[dict[str, Any]]) -> dict[str, An
         **_counts(page, total),
         **_paging(page, total),
         "page_sizes": _sizes(page.size),
+        "toolbar": view.list_toolbar(),
         "add_url": view.url("add", list=place()) if view.may_add(actor) else None,
         "add_label": view.add_label,
         "note": view.unasked_words if listing.unasked() else "",

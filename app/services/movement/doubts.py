@@ -16,8 +16,9 @@ from app.services.engine.told import Card
 from app.services.engine.warnings import Doubt
 from app.services.movement import numbers
 from app.services.movement.memberships import is_of_an_order
-from app.services.people import elsewhere
+from app.services.people import elsewhere, likely
 from app.services.people.ages import PUPIL_AGES, age, in_years, is_over_a_year
+from app.services.people.twins import Marks
 
 
 @warnings.on(MovementOrder)
@@ -78,7 +79,8 @@ def _entering(session: Any, order: MovementOrder) -> Iterator[Doubt]:
     told = elsewhere.told(session, [line.pupil for line in order.lines])
     for number, line in enumerate(order.lines):
         if words := told.get(line.pupil_id):
-            yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, f"lines-{number}-pupil", (line.pupil_id,))
+            about = likely.about(Marks.of_card(line.pupil))
+            yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, f"lines-{number}-pupil", about)
 
 
 @warnings.on(ClassMembership)

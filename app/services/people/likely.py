@@ -67,7 +67,7 @@ def _elsewhere(
     """A pupil who studies in another school today."""
     if words := elsewhere.words(session, obj, marks, away):
         cards = _shown(obj, elsewhere.studying(obj, marks, away), seen)
-        yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, "", _about(marks), cards)
+        yield Doubt("pupil-elsewhere", words + elsewhere.ADVICE, "", about(marks), cards)
 
 
 def _number_elsewhere(obj: Any, marks: Marks, away: Sequence[Found], seen: frozenset[int]) -> Iterator[Doubt]:
@@ -75,10 +75,10 @@ def _number_elsewhere(obj: Any, marks: Marks, away: Sequence[Found], seen: froze
     alike = (each for each in away if marks.ground(each.marks) is Ground.SNILS and not each.stands)
     strange = [each for each in alike if _is_another(marks, each.marks)]
     if strange:
-        yield Doubt("snils-elsewhere", SNILS_ELSEWHERE, "snils", _about(marks), _shown(obj, strange, seen))
+        yield Doubt("snils-elsewhere", SNILS_ELSEWHERE, "snils", about(marks), _shown(obj, strange, seen))
 
 
-def _about(marks: Marks) -> tuple[Any, ...]:
+def about(marks: Marks) -> tuple[Any, ...]:
     """The card's own values alone: a digest of more could tell of the other card."""
     return marks.name, marks.born, marks.snils, marks.certificate
 

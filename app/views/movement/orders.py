@@ -128,7 +128,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         if "replaces" in form:
             form.replaces.depends = f"kind:{INSTEAD}"
         if obj is None:
-            _propose_number(form)
+            propose_number(form)
         if obj is None and request.method == "POST":
             late_entry.tell(form, late_entry.filled())
 
@@ -176,7 +176,7 @@ class MovementOrderView(RecordView, model=MovementOrder):
         return obj.kind.title_ru
 
 
-def _propose_number(form: forms.Form) -> None:
+def propose_number(form: forms.Form) -> None:
     """For each kind the number that follows, for the page's script to offer."""
     person = person_of(db.session)
     if person.default_school_id is None:
