@@ -39,9 +39,9 @@ def derive(view: Any) -> type:
 
 
 def _menu(view: Any) -> Any:
-    """Beside the full entry: nobody has both."""
+    """Beside the full entry; who has both reads only his own in full."""
     name = view.brief_title or view.menu.title or view.title_many
-    return replace(view.menu, order=view.menu.order + 1, title=name, hint="", reader_hint="")
+    return replace(view.menu, order=view.menu.order + 1, title=name, own="", hint="", reader_hint="")
 
 
 def tells(model: type, names: Sequence[str], columns: Sequence[str]) -> bool:

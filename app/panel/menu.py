@@ -9,7 +9,8 @@ from app.regulation.rights import Action
 class Menu:
     """An entry: under which heading, in what place, what it is for.
 
-    Without `title` the view's own name stands there. `hint` says on the start page what one does here; whoever may
+    Without `title` the view's own name stands there; `own` stands in place of it for whoever reads all of them briefly
+    and only his own in full. `hint` says on the start page what one does here; whoever may
     only read gets `reader_hint`. `action` is the right without which the entry is not shown.
     """
 
@@ -17,6 +18,7 @@ class Menu:
     order: int = 100
     icon: str = "list"
     title: str = ""
+    own: str = ""
     hint: str = ""
     reader_hint: str = ""
     action: Action = Action.VIEW

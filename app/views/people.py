@@ -268,7 +268,7 @@ class EmployeeView(PersonView, model=Employee):
     paper_title = "Личная карточка сотрудника"
     brief_columns, brief_hint = ("full_name", "position"), "Фамилия, имя"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.2"
-    menu = Menu("Люди", order=30, icon="id-badge-2")
+    menu = Menu("Люди", order=30, icon="id-badge-2", own="Моя карточка")
     guide, clause = "secretary#карточка-обучающегося", "3.3.4.2"
     list_columns = ["full_name", "position", "phone", "hired_on", "dismissed_on", "school"]
     more_columns = ["account"]

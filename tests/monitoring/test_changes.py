@@ -31,6 +31,18 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).replace("\xa0", " ").split())
 
 
+def corrections_on_the_sheet(client: Any, on: date) -> tuple[int, ...]:
+    """«Мониторинг движения обучающихся» of the school: those that touch the numbers, that wait, that hold."""
+    data = client.get(f"/forms/print/movement?org={SCHOOL}&on={on}").data
+    text = plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages))
+    numbers = re.search(
+        r"Исправления, повлиявшие на показатели: (\d+); ждут подтверждения: (\d+); снято, ждёт подтверждения: (\d+)",
+        text,
+    )
+    assert numbers is not None, text[:1500]
+    return tuple(map(int, numbers.groups()))
+
+
 def found(session: Any, since: date, on: date, code: str = MUNICIPALITY) -> changes.Changes:
     with acting(session, SYSTEM):
         return changes.changes(session, Question(resolve(session, code), on, since))
@@ -176,6 +188,8 @@ def test_a_confirmed_correction_is_counted_and_what_it_set_right(office: Office,
         lifted = body(client.get(f"/compliance/changes/records/lifted?org={SCHOOL}&since={monday}"))
         assert "1 запись с 02.03.2026 по 05.03.2026, как числились 02.03.2026" in plain(lifted)
         text = client.get(f"/forms/print/changes?org={SCHOOL}&since={monday}").data
+        told = [corrections_on_the_sheet(client, day) for day in (monday, tuesday, wednesday)]
+    assert told == [(0, 0, 0), (0, 1, 0), (1, 0, 0)], "on the sheet that is signed too, as it stood on its day"
     printed = plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(text)).pages))
     assert "Подтверждённые исправления: 1" in printed
     assert "Заявление отозвано" in printed

@@ -116,4 +116,4 @@ def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
     return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
 
 
-FORM = declare(Form("movement", FORM_TITLE, "3.3.3.2, 3.3.4.4, 4.1", gather, print_movement, wide=WIDE))
+FORM = declare(Form("movement", FORM_TITLE, "3.3.3.2, 3.3.4.4, 4.1", gather, print_movement, wide=WIDE, order=10))

@@ -72,6 +72,9 @@ class FamilyForm:
         self.line.event_date.label.text = OrderKind.ENROLMENT.rules.event_label
         self.line.counterpart.label.text = OrderKind.ENROLMENT.rules.counterpart_label
         self.line.to_class.flags.required = True
+        for part, title, _, names in self._sections():
+            for name in names if part in MODELS else ():
+                self[name].part = title
         self._fields = {self[name].name: self[name] for _, _, _, names in self._sections() for name in names}
 
     def _sections(self) -> Iterator[tuple[str, str, str, list[str]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from flask import request, url_for
@@ -75,7 +76,9 @@ def menu_for(actor: Actor) -> list[dict[str, Any]]:
     here = (request.endpoint or "").split(".")[0]
     groups = []
     for title, items in entries():
-        shown = [_entry(item, here) for item in items if item.shown_to(actor)]
+        offered = [item for item in items if item.shown_to(actor)]
+        twice = {one.title for one, other in pairwise(offered) if one.title == other.title}
+        shown = [_entry(item, here, item.menu.own if item.title in twice else "") for item in offered]
         if shown:
             unfolded = _is_unfolded(title, items, actor)
             holds = any(entry["active"] for entry in shown)
@@ -90,6 +93,6 @@ def _is_unfolded(title: str, items: tuple[Item, ...], actor: Actor) -> bool:
     return any(item.resource is not None and actor.may(Action.EDIT, item.resource) for item in items)
 
 
-def _entry(item: Item, here: str) -> dict[str, Any]:
+def _entry(item: Item, here: str, own: str) -> dict[str, Any]:
     active = item.endpoint.split(".")[0] == here
-    return {"title": item.title, "url": url_for(item.endpoint), "icon": item.menu.icon, "active": active}
+    return {"title": own or item.title, "url": url_for(item.endpoint), "icon": item.menu.icon, "active": active}
