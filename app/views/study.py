@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models.movement.memberships import ClassMembership
@@ -192,14 +193,21 @@ class ClassLeaderView(RecordView, model=ClassLeader):
 
 @starts_with(order=5)
 def own_classes(actor: Actor) -> Block | None:
-    """The classes that a teacher leads today."""
+    """The classes that a teacher leads today, of the school year that goes on; until it has any, of the last one."""
     led = frozenset[int]().union(*(held.class_ids for held in actor.holdings if held.employee_ids))
     if not led or not actor.may(Action.VIEW, Resource.CLASSES):
         return None
-    found = db.session.scalars(select(SchoolClass).where(SchoolClass.id.in_(sorted(led))).order_by(*_ORDERED)).all()
+    own = select(SchoolClass).where(SchoolClass.id.in_(sorted(led))).options(joinedload(SchoolClass.academic_year))
+    classes = db.session.scalars(own.order_by(*_ORDERED)).all()
+    begun = [each.academic_year.start_year for each in classes if each.academic_year.starts_on <= actor.today]
+    found = [each for each in classes if each.academic_year.start_year == max(begun, default=None)]
     rows = (Row(str(each), SchoolClassView.url("show", pk=each.id), _members(each)) for each in found)
+    if not found:
+        return None
     return Block("Мой класс" if len(found) == 1 else "Мои классы", tuple(rows))
 
 
 def _members(school_class: SchoolClass) -> str:
-    return counted(school_class.pupils_now, "обучающийся", "обучающихся", "обучающихся")
+    return f"{school_class.academic_year} учебный год, " + counted(
+        school_class.pupils_now, "обучающийся", "обучающихся", "обучающихся"
+    )

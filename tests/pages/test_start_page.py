@@ -13,6 +13,7 @@ from app import clock
 from app.models.accounts import Account, Appointment
 from app.models.people import Guardianship
 from app.models.schools import School
+from app.models.study import SchoolClass
 from app.views.pages.first_steps import HEADS
 from tests.panel.reading import body, rows_of
 
@@ -94,6 +95,16 @@ def test_a_teacher_sees_the_own_class(sign_in: Any) -> None:
     block = body(client.get("/")).partition("Мой класс")[2].partition("</section>")[0]
     url = re.search(r'href="(/classes/show/\d+)"', block)[1]
     assert client.get(url).status_code == 200
+
+
+def test_a_teacher_is_not_shown_the_classes_of_former_years(sign_in: Any, session: Any, world: Any) -> None:
+    last, teacher = world.classes[SCHOOL, 2024, "6Б"], world.employees[SCHOOL, "teacher"]
+    session.get(SchoolClass, last).class_teacher_id = teacher
+    session.commit()
+    page = body(sign_in(f"teacher.{SCHOOL}").get("/"))
+    assert f'href="/classes/show/{world.classes[SCHOOL, 2025, "5А"]}"' in page
+    assert f'href="/classes/show/{last}"' not in page
+    assert "2025/26 учебный год, " in page.replace("\xa0", " ")
 
 
 def test_whoever_leads_no_class_sees_none(sign_in: Any) -> None:
