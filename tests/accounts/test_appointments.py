@@ -1,5 +1,6 @@
 """What no appointment may do (3.3.1; access.md, Authority over people's access)."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -189,3 +190,11 @@ def test_a_teacher_s_account_is_shut_at_once(sign_in: Any, world: Any) -> None:
     form = {"email": "a@test.invalid", "active": "", "version": "1"}
     client = sign_in("administrator.65001")
     assert client.post(f"/accounts/edit/{world.account('teacher.65001')}", data=form).status_code == 302
+
+
+def test_a_role_is_chosen_and_never_proposed(sign_in: Any) -> None:
+    """A wrong default would make somebody a director."""
+    page = sign_in(f"director.{SCHOOL}").get("/appointments/add").text
+    first = re.search(r'<select[^>]*name="role"[^>]*>\s*<option[^>]*>', page)
+    assert first is not None
+    assert 'value=""' in first[0].rpartition("<option")[2]

@@ -104,6 +104,12 @@ def test_a_thousand_rows_are_worked_with(order: Any, served: Any) -> None:
         assert db.session.query(MovementLine).count() == 1002
 
 
+def test_a_heading_opens_no_window(order: Any) -> None:
+    page = order()
+    page.locator("th[data-column=pupil]").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+
 def test_an_empty_class_is_said(order: Any) -> None:
     page = order()
     add_class(page, "3Б", "3 «Б»")

@@ -91,6 +91,7 @@ def test_one_sending_makes_the_whole_family(secretary: Any, session: Any, world:
     assert (entered.number, entered.lines[0].pupil_id) == ("17-у", child.id)
     card = body(secretary.get(answer.location))
     assert "Семья записана: Новосёлов Лев." in card
+    assert "Приказ внесён. Срок 18.09.2025, опоздание" in card
     assert "5\xa0«А»" in card
     assert "обучается с 16.09.2025" in card
     by = AuditEvent.account_id == world.account(f"secretary.{SCHOOL}")
@@ -169,6 +170,8 @@ def test_what_is_left_out_is_asked_about_and_what_was_answered_stays_answered(
     secretary: Any, session: Any, order: dict[str, str]
 ) -> None:
     before = numbers(session)
+    alone = body(send(secretary, CHILD, {"to_class": order["to_class"]}))
+    assert "Приказ не заполнен" in alone, "the class alone, with which the page is opened from its card, is no order"
     old = CHILD | {"pupil-birth_date": "1990-05-12"}
     asked = send(secretary, old)
     words = body(asked)

@@ -186,7 +186,7 @@
   document.addEventListener("click", (e) => {
     const on = (sel) => e.target.closest(sel);
     let hit;
-    if ((hit = on("[data-new]"))) open(hit);
+    if ((hit = on("button[data-new]"))) open(hit); // a heading of rows carries the address too
     else if ((hit = on("[data-take]"))) takeProposed(hit);
     else if (on("[data-in-place-close]")) leave();
     else if ((hit = on("#errors a, #new-errors a, #doubts a, #new-doubts a, .note table a"))) {

@@ -212,7 +212,7 @@ class AppointmentView(RecordView, model=Appointment):
     fixed_columns = ("account", "role", "municipality")
 
     def form_extra(self) -> dict[str, Any]:
-        return {"role": fields.SelectField("Роль", [validators.Required()], choices=ROLES)}
+        return {"role": fields.SelectField("Роль", [validators.Required()], choices=ROLES, blank=True)}
 
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """A director appoints within the school: municipality and region are not theirs to give."""

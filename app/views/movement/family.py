@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose, has_access
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
@@ -104,6 +105,8 @@ class FamilyPage(Page):
             forms.attach(form, error.errors)
             return self._page(form, proposing=True), 422
         flash(_told(form, pupil), "success")
+        if form.is_filled("order"):
+            _tell_term(pupil)
         return redirect(_back(pupil))
 
     def _repeated(self, form: FamilyForm, error: submissions.Repeated) -> tuple[str, int] | Response:
@@ -196,6 +199,13 @@ def _take(form: FamilyForm, value: str) -> None:
 def _told(form: FamilyForm, pupil: Pupil) -> str:
     without = "" if form.is_filled("order") else " Приказ о зачислении внесите отдельно."
     return f"Семья записана: {pupil}.{without}"
+
+
+def _tell_term(pupil: Pupil) -> None:
+    """By when the order had to be there, as after the form of an order."""
+    entered = select(MovementOrder).where(MovementOrder.lines.any(pupil_id=pupil.id)).order_by(MovementOrder.id.desc())
+    order = db.session.scalars(entered.limit(1)).one()
+    served_view(MovementOrderView.route).saved(order, created=True)
 
 
 def _back(pupil: Pupil) -> str:

@@ -134,7 +134,8 @@ class FamilyForm:
         return self.parts[part][CARD].data
 
     def is_filled(self, part: str) -> bool:
-        return any(map(_is_typed, (self[name] for name in self._names(part))))
+        """The class alone, which the page may have been opened with, is no order yet."""
+        return any(_is_typed(self[name]) for name in self._names(part) if name != "to_class")
 
     def typed(self, part: str) -> dict[str, Any]:
         """Column → value, of the card that is being typed."""
