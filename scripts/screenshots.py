@@ -50,6 +50,20 @@ def order(page: Page) -> None:
     page.locator("#errors").wait_for()
 
 
+def family(page: Page) -> None:
+    """Of a family that moves in the father is known: his card is proposed."""
+    page.goto("/parents/list/")
+    row = page.locator("tbody tr", has_text="+7").first
+    surname, name, *_ = row.locator(".row-link").inner_text().split()
+    phone = row.inner_text().partition("+7")[2][:14]
+    page.goto("/family/")
+    for column, typed in (("last_name", surname), ("first_name", name), ("phone", f"+7{phone}")):
+        page.locator(f"[name=first-{column}]").fill(typed)
+    page.locator("[data-known$=first] [data-known-take]").first.wait_for()
+    page.locator("[data-known$=first]").evaluate("part => part.scrollIntoView({ block: 'start' })")
+    page.mouse.wheel(0, -150)
+
+
 def in_place(page: Page) -> None:
     page.goto("/movement_orders/add?kind=enrolment")
     page.get_by_role("button", name="Создать").first.click()
@@ -97,6 +111,7 @@ PICTURES: tuple[tuple[str, str, str, int, Callable[[Page], None]], ...] = (
     ("find", "secretary.holmsk1", "light", WIDE, find),
     ("card", "municipal.holmsk", "light", WIDE, card),
     ("order", "secretary.holmsk1", "light", WIDE, order),
+    ("family", "secretary.holmsk1", "light", WIDE, family),
     ("in-place-dark", "secretary.holmsk1", "dark", WIDE, in_place),
     ("bulk", "secretary.holmsk1", "light", WIDE, bulk),
     ("grid", "deputy.holmsk1", "light", WIDE, grid),
