@@ -7,6 +7,8 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask
 ADDRESS ?= 127.0.0.1:8080
 PROVE ?= 20
+FUZZ ?= 20000
+SEED ?= 1
 DEMO_FORM := instance/demo/dvizhenie-64754000.pdf
 # The server, and beside it the worker of long jobs.
 SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
@@ -14,10 +16,10 @@ SERVE := scripts/serve.sh $(BIN) $(ADDRESS)
 # Dozens of processes start: with this set each would compile the whole panel, and each tester all of the tests, anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo ready run test prove lint bench load docs lock
+.PHONY: help demo ready run test prove lint bench bench-security load docs lock
 
 help: ## этот список
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -67,6 +69,9 @@ lint: .venv/.installed ## проверка оформления, вероятн�
 
 bench: .venv/.installed ## измерение скорости
 	$(BIN)/python scripts/bench.py
+
+bench-security: .venv/.installed ## двадцать тысяч случайных запросов всеми ролями: ответы, сбои, чужие сведения (FUZZ=…, SEED=…)
+	SGO_FUZZ=$(FUZZ) SGO_FUZZ_SEED=$(SEED) $(BIN)/pytest -q -s -p no:xdist tests/access/test_fuzzing.py
 
 load: .venv/.installed ## 64 человека сразу: ответов в секунду, p95, ошибки (цель на двух ядрах: 60, 1,5 с, ни одной)
 	$(BIN)/python scripts/load.py

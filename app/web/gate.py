@@ -23,6 +23,8 @@ from app.web import addresses, errors, resumed_form, static_files
 from app.web.arguments import BadArgument
 from app.web.open_to import OpenTo
 
+FIELD_OF_FILES = "file"
+"""The one name under which a file may be sent."""
 NO_ACTOR = frozenset({"static", "health.healthz", "health.readyz"})
 """What the plumbing itself serves: files and the health check know nobody (УПД.11)."""
 BEFORE_PASSWORD = (OpenTo.EVERYBODY, OpenTo.NEWCOMERS)
@@ -103,12 +105,14 @@ def _enter() -> Any:
         return None
     if not current_user.is_authenticated:
         _refuse_nul()
+        _refuse_stray_files()
         return _at_the_door()
     actor = actor_for(db.session, current_user._get_current_object(), today(), request.remote_addr)
     set_actor(db.session, actor)
     _note_seen()
     _let_a_long_form_in(actor)
     _refuse_nul()
+    _refuse_stray_files()
     if first := _first(actor):
         return redirect(url_for(first))
     _check_token()
@@ -196,6 +200,12 @@ def _refuse_nul() -> None:
     for given in (request.args, request.form):
         if any("\x00" in value for values in given.listvalues() for value in values):
             raise BadArgument("В запросе есть недопустимый знак. Наберите значение заново.")
+
+
+def _refuse_stray_files() -> None:
+    """A form's fields are read together with its files: one sent in place of a text would be taken for that text."""
+    if request.files.keys() - {FIELD_OF_FILES}:
+        raise BadArgument("Вместо значения поля прислан файл. Наберите значение заново.")
 
 
 def _headers(response: Any) -> Any:

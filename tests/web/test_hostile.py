@@ -1,5 +1,6 @@
 """Requests that nobody makes by hand: each is answered in words, none of them with a fault of the panel."""
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -9,6 +10,15 @@ from tests.panel.reading import body
 
 SECRETARY = "secretary.65001"
 BROKEN = ("http://[", "http://[::1", "http://localhost:99999999/x", "//[", "http://localhost]/", "\x01http://[", "ъ")
+
+
+def test_a_file_in_place_of_a_text(sign_in: Any, world: Any) -> None:
+    client, key = sign_in(SECRETARY), world.pupils[("65001", "Иванов")]
+    for field in ("last_name", "birth_date", "version", "no_such_field"):
+        for address in (f"/pupils/edit/{key}", "/pupils/add", "/pupils/bulk"):
+            answer = client.post(address, data={field: (BytesIO(b"x"), "a.csv")})
+            assert answer.status_code == 400, address
+            assert "прислан файл" in body(answer)
 
 
 @pytest.mark.parametrize("referer", BROKEN)
