@@ -176,7 +176,7 @@ def test_writing(walker: Any, login: str) -> None:
         foreign = walk.scope.foreign(login, right_of(endpoint), table)
         row = (
             {"pk": (foreign or visible or [NO_ROW])[0]}
-            if method in (*ON_A_ROW, "restore", "cell", "reset_second_factor", "unlock")
+            if method in (*ON_A_ROW, "restore", "cell", "reset_second_factor", "unlock", "hand_over", "take_back")
             else {}
         )
         row = {"batch": "0" * 32} if method == "undelete" else row

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select, update
 
 from app.clock import today
 from app.models.accounts import Account
+from app.models.accounts.handings import HandingOver
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.people import Pupil
 from app.russian import format_date
-from app.services.accounts import handing_over
+from app.security.actor import SYSTEM
+from app.security.entries import Firm
+from app.security.guard import acting
 from tests.support.world import World
 
 ADMINISTRATOR, TEACHER, SCHOOL = "administrator.65001", "teacher.65001", "65001"
@@ -178,7 +182,7 @@ def test_a_class_teacher_takes_back_his_own_mark_of_today(sign_in: Any, session:
 
 
 def test_nobody_takes_back_another_s_mark_or_that_of_an_earlier_day(
-    sign_in: Any, session: Any, world: World, monkeypatch: pytest.MonkeyPatch
+    sign_in: Any, session: Any, world: World
 ) -> None:
     own, parent = (world.account(f"{role}.{SCHOOL}") for role in ("student", "parent"))
     hand_over(sign_in(ADMINISTRATOR), own)
@@ -191,6 +195,93 @@ def test_nobody_takes_back_another_s_mark_or_that_of_an_earlier_day(
     assert take_back(sign_in(ADMINISTRATOR), parent).status_code == 422
     assert day_of(session, parent) == today()
     assert take_back(teacher, world.account("parent.65002")).status_code == 422
-    monkeypatch.setattr(handing_over, "local_date", lambda at: today() - timedelta(days=1))
+    entered_before(session, parent, 1)
     assert take_back(teacher, parent).status_code == 422
     assert day_of(session, parent) == today()
+
+
+def entries(session: Any, key: int) -> list[HandingOver]:
+    session.expire_all()
+    return list(session.scalars(select(HandingOver).filter_by(account_id=key).order_by(HandingOver.id)))
+
+
+def test_each_handing_over_is_an_entry_of_its_own(sign_in: Any, session: Any, world: World) -> None:
+    client, key = sign_in(ADMINISTRATOR), world.account("parent.65001")
+    hand_over(client, key)
+    [entry] = entries(session, key)
+    assert (entry.handed_on, entry.entered_on, entry.entered_by_id) == (today(), today(), world.account(ADMINISTRATOR))
+    assert client.get(f"/accounts/show/{key}").text.count("Выдачи владельцу") > 0
+
+
+def test_a_mark_of_today_is_taken_back_as_if_it_had_not_been(sign_in: Any, session: Any, world: World) -> None:
+    client, key = sign_in(ADMINISTRATOR), world.account("parent.65001")
+    assert client.post(f"/accounts/hand_over/{key}").status_code == 302
+    assert day_of(session, key) == today()
+    assert "Снять отметку о выдаче" in client.get(f"/accounts/show/{key}").text
+    assert client.post(f"/accounts/take_back/{key}").status_code == 302
+    assert (day_of(session, key), entries(session, key)) == (None, [])
+    assert client.post(f"/accounts/take_back/{key}").status_code == 409
+    assert "Отметить выдачу" in client.get(f"/accounts/show/{key}").text
+
+
+def entered_before(session: Any, key: int, days: int) -> None:
+    """As if it had been noted some days ago."""
+    day = today() - timedelta(days=days)
+    session.execute(update(HandingOver.__table__).where(HandingOver.account_id == key).values(entered_on=day))
+    session.commit()
+
+
+def test_a_mark_of_an_earlier_day_stays_and_is_no_evidence_any_more(sign_in: Any, session: Any, world: World) -> None:
+    client, key = sign_in(ADMINISTRATOR), world.account("parent.65001")
+    hand_over(client, key)
+    entered_before(session, key, 2)
+    client.post(f"/accounts/take_back/{key}")
+    [entry] = entries(session, key)
+    assert (entry.withdrawn_on, day_of(session, key)) == (today(), None)
+    hand_over(client, key)
+    assert [each.stands for each in entries(session, key)] == [False, True]
+
+
+def test_nobody_deletes_an_entry_of_an_earlier_day(session: Any, sign_in: Any, world: World) -> None:
+    key = world.account("parent.65001")
+    hand_over(sign_in(ADMINISTRATOR), key)
+    entered_before(session, key, 1)
+    with acting(session, SYSTEM):
+        session.delete(entries(session, key)[0])
+        with pytest.raises(Firm, match="Снимите отметку"):
+            session.flush()
+    session.rollback()
+
+
+@pytest.mark.parametrize("login", ["director.65001", "deputy.65001", "secretary.65001", "administrator.65002"])
+def test_others_neither_mark_nor_take_back(sign_in: Any, session: Any, world: World, login: str) -> None:
+    key = world.account("parent.65001")
+    hand_over(sign_in(ADMINISTRATOR), key)
+    client = sign_in(login)
+    for address in ("/accounts/take_back", "/accounts/hand_over"):
+        assert client.post(f"{address}/{key}").status_code in (403, 404)
+    assert day_of(session, key) == today()
+
+
+def close(client: Any, session: Any, key: int, **changes: str) -> Any:
+    session.expire_all()
+    account = session.get(Account, key)
+    kept = {"username": account.username, "active": "y", "version": str(account.version)}
+    return client.post(f"/accounts/edit/{key}", data=kept | changes)
+
+
+def test_what_was_handed_over_ends_with_the_closing(sign_in: Any, session: Any, world: World) -> None:
+    """Opened again another day it is handed over again: the account was not in force between."""
+    client, key = sign_in(ADMINISTRATOR), world.account("parent.65001")
+    hand_over(client, key)
+    closed = {"closed_on": format_date(today()), "closed_reason": "Выбытие"}
+    assert close(client, session, key, **closed).status_code == 302
+    assert entries(session, key)[0].ended_on == today()
+    assert close(client, session, key).status_code == 302
+    assert (entries(session, key)[0].ended_on, day_of(session, key)) == (None, today()), "closed by mistake, today"
+    close(client, session, key, **closed)
+    session.execute(update(HandingOver.__table__).values(ended_on=today() - timedelta(days=1)))
+    session.commit()
+    close(client, session, key)
+    assert (entries(session, key)[0].ended_on, day_of(session, key)) == (today() - timedelta(days=1), None)
+    assert f'value="{key}"' in client.get("/handover/").text

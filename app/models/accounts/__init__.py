@@ -48,7 +48,7 @@ class Account(Searchable, User):
     __path__ = Path(
         scopes={
             Scope.OWN: lambda m, who: m.id == who.account_id,
-            Scope.OWN_CLASS: lambda m, who: m.id.in_(_of_classes(who)),
+            Scope.OWN_CLASS: lambda m, who: m.id.in_(of_classes(who)),
         },
         within=lambda m, schools, day: _gives_nothing_beyond(m, schools, day),
     )
@@ -154,7 +154,7 @@ User.__table__.c["email"].info["kind"] = "email"
 User.__table__.c["active"].info["tick"] = True
 
 
-def _of_classes(who: Any) -> Select[tuple[int]]:
+def of_classes(who: Any) -> Select[tuple[int]]:
     """Accounts of the pupils of the own classes and of their parents: what a class teacher hands over (3.3.5.2)."""
     person, kin, children = AccountPerson.__table__.c, Guardianship.__table__, pupils_in(who.class_ids, who.day)
     parents = select(kin.c.parent_id).where(kin.c.pupil_id.in_(children))
@@ -186,7 +186,7 @@ class AccountPerson(Record):
     __path__ = Path(
         scopes={
             Scope.OWN: lambda m, who: m.account_id == who.account_id,
-            Scope.OWN_CLASS: lambda m, who: m.account_id.in_(_of_classes(who)),
+            Scope.OWN_CLASS: lambda m, who: m.account_id.in_(of_classes(who)),
         }
     )
     __table_args__ = (

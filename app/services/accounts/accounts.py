@@ -20,6 +20,7 @@ from app.security.manager import new_session_key
 from app.services.accounts import (
     credentials,
     devices,
+    handing_over,
     lockout,
     logins,
     one_time,
@@ -177,7 +178,12 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
             _reset(session, account, password)
         elif not account.active:
             account.session_key = new_session_key()
-    return records.save(session, account)
+    with transaction(session):
+        records.stage(session, account)
+        with system_step(session, "end or begin what was handed over with the account"):
+            handing_over.closed_or_opened(session, account, person_of(session).today)
+        records.confirm(session, account)
+    return account
 
 
 def unlock(session: Session, account: Account) -> None:

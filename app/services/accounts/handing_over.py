@@ -1,36 +1,36 @@
 """Handing accounts over to their owners: what waits for it, and the day on which it was done (3.3.2.4, 3.3.5.2).
 
 The administrator does it for the school, a class teacher for the own class. A slip of the hand is taken back by whoever
-made it, on the same day; later the administrator mends the card of the account.
+made it, on the same day; later by whoever gives out the accounts of the school. The account tells its state; by the entry
+of each handing over (`HandingOver`) the terms are judged.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import local_date, utc_now
 from app.models.accounts import Account, AccountPerson
-from app.models.engine.audit import AuditAction, AuditEvent
+from app.models.accounts.handings import HandingOver
 from app.models.people import Guardianship, pupils_in
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
-from app.security.guard import person_of, system_step
+from app.security import beyond
+from app.security.guard import Denied, person_of, system_step
 from app.security.scoping import condition
 from app.services.accounts import candidates
 from app.services.accounts.candidates import Candidate, Marked
-from app.services.engine.errors import Refused
+from app.services.engine.errors import Conflict, Refused
 from app.services.engine.transaction import transaction
 
 MOST = 500
 """Accounts on one page."""
+STANDS = HandingOver.withdrawn_on.is_(None), HandingOver.ended_on.is_(None)
 DAY = "day"
 """The field of a refusal that speaks of the day."""
-MARK = Account.handed_over_on.key
-"""What the trail calls it."""
 
 
 @dataclass(frozen=True)
@@ -71,27 +71,22 @@ def hand_over(session: Session, keys: Collection[int], day: date) -> int:
     fresh = [account for account in found if account.handed_over_on is None]
     if problem := _problem(session, fresh, day):
         raise Refused({DAY: [problem]})
+    schools = _schools(session, fresh)
     with transaction(session), system_step(session, "note that accounts were handed over"):
         for account in fresh:
             account.handed_over_on = day
             account.version += 1
+            if (school_id := schools.get(account.id)) is not None:
+                session.add(HandingOver(account_id=account.id, school_id=school_id, handed_on=day))
     return len(fresh)
 
 
 def marked_today(session: Session) -> list[Account]:
     """Accounts within the actor's reach that this very person marked as handed over today, by name."""
-    person = person_of(session)
-    with system_step(session, "read who marked an account as handed over"):
-        marks = session.scalars(
-            select(AuditEvent).where(
-                AuditEvent.account_id == person.account_id,
-                AuditEvent.entity == Account.__tablename__,
-                AuditEvent.action == AuditAction.CHANGE,
-                AuditEvent.at >= utc_now() - timedelta(days=1),
-            )
-        ).all()
-        keys = {each.record_id for each in marks if MARK in each.changes and local_date(each.at) == person.today}
-    marked = Account.id.in_(sorted(filter(None, keys))), Account.handed_over_on.is_not(None)
+    actor, entry = person_of(session), HandingOver
+    own = entry.entered_on == actor.today, entry.entered_by_id == actor.account_id, *STANDS
+    keys = [row.account_id for row in beyond.rows(session, select(entry.account_id).where(*own))]
+    marked = Account.id.in_(keys), Account.handed_over_on.is_not(None)
     return [*session.scalars(select(Account).where(_reach(session), *marked).order_by(Account.search_text, Account.id))]
 
 
@@ -100,11 +95,73 @@ def take_back(session: Session, keys: Collection[int]) -> int:
     own = [account for account in marked_today(session) if account.id in keys]
     if not own:
         raise Refused({"": ["Отменить можно свою отметку и в тот же день. Более раннюю исправит администратор школы."]})
-    with transaction(session), system_step(session, "take back that accounts were handed over"):
+    with transaction(session):
         for account in own:
-            account.handed_over_on = None
-            account.version += 1
+            _withdraw(session, account)
     return len(own)
+
+
+def withdraw(session: Session, account: Account) -> None:
+    """The mark was a mistake, whoever made it: of today it is as if it had not been, of an earlier day it is no
+    evidence from today on. Raises Conflict where there is none, Denied."""
+    if account.handed_over_on is None:
+        raise Conflict("Отметки о выдаче нет: её уже сняли. Обновите страницу.")
+    if not may_withdraw(session, account):
+        raise Denied("Отметку о выдаче снимает тот, кто ведёт учётные записи школы.")
+    with transaction(session):
+        _withdraw(session, account)
+
+
+def may_withdraw(session: Session, account: Account) -> bool:
+    """Whoever gives out the accounts of the school."""
+    gives = person_of(session).may(Action.EDIT, Resource.ACCOUNTS)
+    return gives and account.handed_over_on is not None and may_hand_over(session, account)
+
+
+def _withdraw(session: Session, account: Account) -> None:
+    today = person_of(session).today
+    with system_step(session, "take back that an account was handed over"):
+        for each in _kept(session, account.id):
+            if each.stands and each.entered_on == today:
+                session.delete(each)
+            elif each.stands:
+                each.withdrawn_on = today
+        account.handed_over_on = None
+        account.version += 1
+
+
+def may_hand_over(session: Session, account: Account) -> bool:
+    """Whether it lies within the actor's reach."""
+    return session.scalar(select(Account.id).where(Account.id == account.id, _reach(session))) is not None
+
+
+def closed_or_opened(session: Session, account: Account, day: date) -> None:
+    """What was handed over ends with the closing of the account; opened again, it is to be handed over again, but for
+    one that was closed today or not yet. The caller commits, as a step of the system."""
+    is_open = account.active and account.closed_on is None
+    for each in _kept(session, account.id):
+        if not is_open and each.stands:
+            each.ended_on = account.closed_on or day
+        elif is_open and each.ended_on is not None and each.ended_on >= day:
+            each.ended_on = None
+    if is_open and not any(each.stands for each in _kept(session, account.id)):
+        account.handed_over_on = None
+
+
+def _kept(session: Session, account_id: int) -> Sequence[HandingOver]:
+    """Those that were not taken back, whoever may see them."""
+    own = HandingOver.account_id == account_id, HandingOver.withdrawn_on.is_(None)
+    with system_step(session, "read the handing over of an account"):
+        return session.scalars(select(HandingOver).where(*own)).all()
+
+
+def _schools(session: Session, accounts: Sequence[Account]) -> dict[int, int]:
+    """Account → in which school it is handed over: its own one, or that of its owner's card. Of officials none."""
+    own = {account.id: account.school_id for account in accounts if account.school_id is not None}
+    others = [account.id for account in accounts if account.id not in own]
+    tied = select(AccountPerson.account_id, AccountPerson.school_id).where(AccountPerson.account_id.in_(others))
+    found = session.execute(tied.order_by(AccountPerson.id.desc())).all() if others else []
+    return own | dict(row._tuple() for row in found)
 
 
 def _problem(session: Session, accounts: Sequence[Account], day: date) -> str:

@@ -12,6 +12,7 @@ from wtforms import StringField
 
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts.handings import HandingOver
 from app.panel.editing import fields, forms, validators
 from app.panel.loading import TELLERS
 from app.panel.menu import Menu
@@ -21,7 +22,7 @@ from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import Actor
 from app.security.guard import Denied, person_of
-from app.services.accounts import accounts, appointments, owners, roles_now, second_factor, second_step
+from app.services.accounts import accounts, appointments, handing_over, owners, roles_now, second_factor, second_step
 from app.views.accounts import slips
 from app.views.pages.profile import resets
 
@@ -30,6 +31,10 @@ ROLES = [(code, role.title) for code, role in load_regulation().roles.items() if
 
 
 RESET_ASKED = "Владелец войдёт по одному паролю, его сеансы завершатся. Сбросить второй фактор записи"
+TAKE_BACK_ASKED = (
+    "Отметка о выдаче «{}» поставлена по ошибке? Отметку сегодняшнего дня система забудет, более ранняя останется в"
+    " истории, но засчитана не будет."
+)
 RESET = "Второй фактор сброшен, сеансы владельца завершены. Теперь он войдёт по паролю."
 
 
@@ -39,6 +44,8 @@ class AccountView(RecordView, model=Account):
     method_permission_name = RecordView.method_permission_name | {
         "reset_second_factor": Action.EDIT,
         "unlock": Action.EDIT,
+        "hand_over": Action.HAND_OVER,
+        "take_back": Action.HAND_OVER,
     }
     brief_columns, brief_title, brief_hint = ("full_name",), "Пользователи", "Фамилия"
     brief_guide, brief_clause = "medical_psych_technical", "3.7.1.1"
@@ -54,7 +61,7 @@ class AccountView(RecordView, model=Account):
     form_fieldsets = [
         ("Владелец", ["school", "last_name", "first_name", "email"]),
         ("Вход", ["username", "initial_password"]),
-        ("Выдача и закрытие", ["handed_over_on", "active", "closed_on", "closed_reason"]),
+        ("Закрытие", ["active", "closed_on", "closed_reason"]),
     ]
     show_fieldsets = [
         ("Владелец", {"fields": ["full_name", "email", "school", "municipality"]}),
@@ -78,6 +85,13 @@ class AccountView(RecordView, model=Account):
             ("role_name", "order_number", "valid_from", "valid_to"),
             "Назначения на роли",
             ("-valid_from",),
+        ),
+        Related(
+            HandingOver,
+            "account_id",
+            ("handed_on", "entered_on", "entered_by", "withdrawn_on", "ended_on"),
+            "Выдачи владельцу",
+            ("-entered_on",),
         ),
     ]
 
@@ -115,7 +129,34 @@ class AccountView(RecordView, model=Account):
     def card_toolbar(self, obj: Account) -> list[dict[str, Any]]:
         """A new slip for its owner, and what has to do with the second factor."""
         owner = owners.first_card(db.session, obj.id)
-        return [*(slips.button(*owner) if owner is not None else ()), *self._unlocking(obj), *self._second_factor(obj)]
+        new_slip = slips.button(*owner) if owner is not None else ()
+        return [*new_slip, *self._handing_over(obj), *self._unlocking(obj), *self._second_factor(obj)]
+
+    def _handing_over(self, obj: Account) -> list[dict[str, Any]]:
+        """To note that its owner has got it, or that this was noted by mistake."""
+        if handing_over.may_withdraw(db.session, obj):
+            tool = {"title": "Снять отметку о выдаче", "url": self.url("take_back", pk=obj.id), "icon": "arrow-back-up"}
+            return [tool | {"primary": False, "method": "post", "confirm": TAKE_BACK_ASKED.format(obj)}]
+        if obj.handed_over_on is None and handing_over.may_hand_over(db.session, obj):
+            tool = {"title": "Отметить выдачу", "url": self.url("hand_over", pk=obj.id), "icon": "check"}
+            return [tool | {"primary": False, "method": "post"}]
+        return []
+
+    @expose("/hand_over/<pk>", methods=["POST"])
+    @has_access
+    def hand_over(self, pk: str) -> Any:
+        account = self.get(pk, Action.HAND_OVER)
+        if handing_over.hand_over(db.session, [account.id], person_of(db.session).today):
+            flash("Выдача отмечена сегодняшним днём.", "success")
+        return redirect(self.url("show", pk=account.id))
+
+    @expose("/take_back/<pk>", methods=["POST"])
+    @has_access
+    def take_back(self, pk: str) -> Any:
+        account = self.get(pk, Action.HAND_OVER)
+        handing_over.withdraw(db.session, account)
+        flash("Отметка о выдаче снята. Выдав талон, отметьте выдачу ещё раз.", "success")
+        return redirect(self.url("show", pk=account.id))
 
     def _unlocking(self, obj: Account) -> list[dict[str, Any]]:
         """Whoever is at the door need not wait for the lock to end."""
@@ -163,6 +204,23 @@ class AccountView(RecordView, model=Account):
 
     def lookup_hint(self, obj: Account) -> str:
         return obj.username
+
+
+class HandingOverView(RecordView, model=HandingOver):
+    """By whose entries the terms of clause 3.3.2.4 are judged; made on the page of handing over."""
+
+    resource = Resource.ACCOUNTS
+    route = "handings_over"
+    section = "Доступ"
+    readonly = True
+    guide, clause = "administrator#выдача", "3.3.2.4"
+    list_columns = ["account", "handed_on", "entered_on", "entered_by", "withdrawn_on", "ended_on", "school"]
+    default_order = ("entered_on",)
+    default_descending = True
+    filter_columns = ["account", "school", "handed_on", "entered_on"]
+    show_fieldsets = [
+        ("Выдача", {"fields": ["account", "handed_on", "withdrawn_on", "ended_on", "school"]}),
+    ]
 
 
 class AccountPersonView(RecordView, model=AccountPerson):
