@@ -29,6 +29,8 @@ class Duty(ABC):
     shape: Shape
     opens: frozenset[OpeningKind]
     trigger_ids: frozenset[str]
+    of_each_card: bool = False
+    """One record may be owed for by several cards, each by itself."""
     of_card: bool = False
     """Owed once by the card in a school year, whichever record of the subject stands and whichever of the rules it
     falls under; else the subject itself owes."""
@@ -108,6 +110,7 @@ class Words:
     withdrawal: str = "Отзыв"
     """What the line is called that tells of lateness which a withdrawal leaves."""
     ended: str = "обязанность отпала {}"
+    ended_late: str = "{} обязанность кончилась невыполненной: опоздание – по этот день"
     exempt: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -124,6 +127,8 @@ class Ground:
     """Of stored rows, by their numbers: the cards (`Binding.about`) that they bear on."""
     relation: str = ""
     """From a row to its card, where it is about one; its key is the name with `_id`."""
+    through: Callable[[list[int]], Select[tuple[int]]] | None = None
+    """Where the relation leads to a record of another table: of those, the cards that they bear on."""
 
     def card_of(self, obj: Any) -> int | None:
         """The card of a row as it is to be written; None: it is about none, or about one that is being added."""
@@ -157,6 +162,10 @@ class Binding:
     firsts: Callable[[ColumnElement[int]], Sequence[ColumnElement[Any]]] = lambda school_id: ()
     """Of a school (its number in another select): the first day of each kind of record, each by an index. The earliest
     one is the start of use where the region has set none."""
+    ended_by: tuple[str, ...] = ()
+    """Columns of a fact that `ended` looks at, beside those of a status."""
+    ends_late: bool = False
+    """What was not done when its ground ended after the due day can no longer be done: late as of that day."""
     words: Words = Words()
     grounds: tuple[Ground, ...] = ()
     """What an act may better by. The first one that it touches is what it is known by."""

@@ -135,7 +135,8 @@ class Judgement:
     @property
     def entered_on(self) -> date | None:
         """The day of the entry; what was set aside with none is late from a day, and yet was never entered."""
-        return self.record.evidence if self.record.had_evidence is not False else None
+        record = self.record
+        return None if record.left_undone or record.had_evidence is False else record.evidence
 
     def lines(self) -> list[Line]:
         """Labelled facts in the order of the reasoning."""
@@ -150,6 +151,8 @@ class Judgement:
         found += [Line(label, told) for label, told in entered if told]
         if self.reason:
             found.append(Line("Состояние", self.status_text))
+        if record.left_undone and record.ended_on is not None:
+            found.append(Line("Окончание", record.binding.words.ended_late.format(format_date(record.ended_on))))
         if self.withdrawn:
             found.append(Line(self.record.binding.words.withdrawal, self.withdrawn))
         if changed_on := self.term and self.term.settings_changed_on:

@@ -7,12 +7,12 @@ Everything entered or withdrawn later is not known yet; what is known now about 
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, func, literal, null, or_, select, union_all
 
 from app.compliance.columns import COLUMNS
 from app.compliance.duties import bindings_of, duties_of
 from app.compliance.relations import BEFORE_START, fenced
-from app.compliance.within import Within
+from app.compliance.within import ON, Within
 
 
 def facts(
@@ -20,7 +20,8 @@ def facts(
 ) -> Subquery:
     """The facts of these rules: the columns, and `ended_on`, the day the ground ended with nothing entered."""
     # By the anchor it is told which reading was chosen.
-    wanted = dict.fromkeys((*columns, "anchor") if within.choices else columns)
+    ending = [name for each in bindings_of(rules) for name in each.ended_by]
+    wanted = dict.fromkeys([*columns, *ending, *(("anchor",) if within.choices else ())])
     selects = (
         one.with_only_columns(*(one.selected_columns[name] for name in wanted))
         for duty, asked in duties_of(rules)
@@ -28,7 +29,21 @@ def facts(
     )
     base = fenced(union_all(*selects)).subquery("fact")
     found = select(*(base.c[name] for name in columns), _ended(rules, base, within).label("ended_on"))
-    return (found if within.coming else found.where(_counted(base))).subquery("facts")
+    told = found if within.coming else found.where(_counted(base))
+    return _ended_late(rules, told) if _late(rules) else told.subquery("facts")
+
+
+def _late(rules: Collection[str]) -> list[str]:
+    return [rule for each in bindings_of(rules) if each.ends_late for rule in each.rules]
+
+
+def _ended_late(rules: Collection[str], told: Any) -> Subquery:
+    """What can no longer be done since its ground ended is as if it had been done on that day."""
+    fact = fenced(told).cte()  # not one within the other: SQLite parses only so deep
+    gone = fact.c.rule.in_(_late(rules)), fact.c.ended_on > fact.c.due, fact.c.ended_on <= ON
+    evidence = func.coalesce(fact.c.evidence, case((and_(*gone), fact.c.ended_on)), type_=Date)
+    kept = (evidence.label("evidence") if each.name == "evidence" else each for each in fact.c)
+    return select(*kept).subquery("facts")
 
 
 def _counted(fact: Subquery) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ Held are few: their cards are asked about apart, so that a region pays for all o
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -47,24 +48,32 @@ def key_of(rule: str, subject_id: int, about_id: int, anchor: date) -> Key:
     """What makes two facts tell of one duty: their subject, or the card and the school year (`Duty.of_card`)."""
     owed = duty_of(rule)
     if not owed.of_card:
-        return rule, subject_id, 0, 0
+        return rule, subject_id, about_id if owed.of_each_card else 0, 0
     return owed.rules[0], 0, about_id, load_regulation().rules[rule].year_starts.school_year(anchor)
 
 
 def _key(fact: FromClause, rules: Collection[str]) -> list[ColumnElement[Any]]:
     """The same in SQL."""
     of_card = [duty.rules for duty, _ in duties_of(rules) if duty.of_card]
+    each_card = [rule for duty, _ in duties_of(rules) if duty.of_each_card for rule in duty.rules]
+    about = [case((fact.c.rule.in_(each_card), fact.c.about_id))] if each_card else []
     if not of_card:
-        return [fact.c.rule, fact.c.subject_id]
+        return [fact.c.rule, fact.c.subject_id, *about]
     alike = case(*((fact.c.rule.in_(each), literal(each[0])) for each in of_card), else_=fact.c.rule)
     years = case(*((fact.c.rule.in_(each), school_year_of(each[0], fact.c.anchor)) for each in of_card))
     by_card = fact.c.rule.in_([rule for each in of_card for rule in each])
-    return [alike, case((~by_card, fact.c.subject_id)), case((by_card, fact.c.about_id)), years]
+    return [alike, case((~by_card, fact.c.subject_id)), case((by_card, fact.c.about_id)), years, *about]
 
 
-def table_of(rules: Collection[str]) -> str:
-    """The table of the cards of whom something may be held; "" where nothing may."""
-    return next((each.about for each in bindings_of(rules) if each.grounds), "")
+def by_table(rules: Collection[str], within: Within) -> list[tuple[frozenset[str], Within]]:
+    """The rules of which something may be held, a table of cards each, with the question about the cards `:subjects` of
+    that table. Numbers of another table's cards among them do no harm: they are few, and stand as they are told."""
+    tables = dict.fromkeys(each.about for each in bindings_of(rules) if each.grounds)
+    own = {
+        table: frozenset(rule for each in bindings_of(rules) if each.about == table for rule in each.rules)
+        for table in tables
+    }
+    return [(found.intersection(rules), replace(within, about=table)) for table, found in own.items()]
 
 
 def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[int]:
@@ -142,7 +151,7 @@ def and_held(fact: Subquery, rules: Collection[str], within: Within, dialect: st
     return union_all(select(*fact.c), select(*held.c, _no_day().label("ended_on"))).subquery("candidates")
 
 
-def laid_over(fact: Subquery, of_held: Subquery, rules: Collection[str], columns: Sequence[str]) -> Subquery:
+def laid_over(fact: Subquery, of_held: Sequence[Subquery], rules: Collection[str], columns: Sequence[str]) -> Subquery:
     """The facts, but those about the cards `:subjects`, of which something is held, as `chosen`."""
     names = *columns, "ended_on"
     apart: ColumnElement[bool] = fact.c.about_id.in_(SUBJECTS)
@@ -150,7 +159,7 @@ def laid_over(fact: Subquery, of_held: Subquery, rules: Collection[str], columns
     if not set(rules) <= set(holding):
         apart = and_(fact.c.rule.in_(holding), apart)
     others = select(*(fact.c[name] for name in names)).where(~apart)
-    return union_all(others, select(*(of_held.c[name] for name in names))).subquery("standing")
+    return union_all(others, *(select(*(each.c[name] for name in names)) for each in of_held)).subquery("standing")
 
 
 def chosen(
@@ -183,12 +192,15 @@ def _ranked(
     # By names and not one within the other: SQLite parses only so deep.
     held = _held(rules, within, dialect).subquery("held")
     told = select(*own.c, case((set_aside, NOT_OWED), else_=_days(own)).label("days"))
-    both = union_all(told, select(*held.c, _no_day().label("ended_on"), _days(held).label("days"))).cte("both")
+    name = within.about or "all"  # two tables of cards stand in one statement
+    both = union_all(told, select(*held.c, _no_day().label("ended_on"), _days(held).label("days"))).cte(f"both_{name}")
     key, is_held = _key(both, rules), both.c.held_id.is_not(None)
     worst = func.max(case((~is_held, both.c.days))).over(partition_by=key)
     worst_held = func.max(case((is_held, both.c.days))).over(partition_by=key)
     place = func.row_number().over(partition_by=[*key, is_held], order_by=[both.c.days.desc(), both.c.held_id])
-    ranked = select(*both.c, worst.label("worst"), worst_held.label("worst_held"), place.label("place")).cte("ranked")
+    ranked = select(*both.c, worst.label("worst"), worst_held.label("worst_held"), place.label("place")).cte(
+        f"ranked_{name}"
+    )
     is_told = func.coalesce(ranked.c.worst >= ranked.c.worst_held, ranked.c.worst_held.is_(None))
     return ranked, case((ranked.c.held_id.is_(None), is_told), else_=and_(ranked.c.place == 1, ~is_told))
 

@@ -53,7 +53,7 @@ class Touch:
     """What a transaction has touched: the cards as they stood, and the record that the act is known by."""
 
     cards: dict[Card, Morning] = field(default_factory=dict)
-    seen: set[tuple[Any, int]] = field(default_factory=set)
+    seen: set[tuple[str, Any, int]] = field(default_factory=set)
     act: Any = None
     told: set[Key] = field(default_factory=set)
     """Duties that whoever acts was asked about."""
@@ -88,7 +88,7 @@ def row_comes_back(session: Session, model: Any, values: Mapping[str, Any]) -> N
     """A row is to be written past the flush: note first how those stand whom it is about."""
     for about, ground in grounds():
         if ground.model is model and ground.relation:
-            _note(session, about, {values[f"{ground.relation}_id"]})
+            _note(session, about, _through(session, ground, {values[f"{ground.relation}_id"]}))
 
 
 def is_known_by(session: Session, obj: Any) -> None:
@@ -122,17 +122,24 @@ def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
         if gone or written:
             touch = session.info.setdefault(TOUCH, Touch())
             touch.act, touch.found = touch.act or (*written, *gone)[0], None
-            _note(session, about, _cards(session, touch, ground, written, gone))
+            _note(session, about, _cards(session, touch, about, ground, written, gone))
 
 
-def _cards(session: Session, touch: Touch, ground: Ground, written: list[Any], gone: list[Any]) -> set[int]:
+def _cards(session: Session, touch: Touch, about: str, ground: Ground, written: list[Any], gone: list[Any]) -> set[int]:
     """Whom rows are about, as the database has them and as they will be."""
-    found = {key for obj in written if (key := ground.card_of(obj)) is not None}
-    stored = {(ground.model, obj.id) for obj in (*written, *gone) if obj.id is not None} - touch.seen
+    named = {key for obj in written if (key := ground.card_of(obj)) is not None}
+    found = _through(session, ground, named)
+    stored = {(about, ground.model, obj.id) for obj in (*written, *gone) if obj.id is not None} - touch.seen
     touch.seen |= stored
     if stored:
-        found |= set(session.connection().scalars(ground.cards(sorted(key for _, key in stored))))
+        found |= set(session.connection().scalars(ground.cards(sorted(key for *_, key in stored))))
     return found
+
+
+def _through(session: Session, ground: Ground, named: set[int]) -> set[int]:
+    if ground.through is None or not named:
+        return named
+    return set(session.connection().scalars(ground.through(sorted(named))))
 
 
 def _note(session: Session, about: str, cards: set[int]) -> None:

@@ -29,7 +29,6 @@ from sqlalchemy import (
 from app.compliance import held, relations
 from app.compliance.calendars import SchoolIds, Statement
 from app.compliance.columns import COLUMNS, JUDGED
-from app.compliance.duties import bindings_of
 from app.compliance.duties import rules as all_rules
 from app.compliance.facts import anchors, facts, openings
 from app.compliance.judged_by import AsSet, as_set
@@ -193,7 +192,8 @@ def _anchors(rules: frozenset[str], within: Within) -> Any:
 def _counts(rules: frozenset[str], within: Within, holds: bool, group: str, dialect: str) -> Statement:
     by_school = _by_school(facts(rules, within, JUDGED, dialect))
     if holds:
-        both = union_all(by_school, _by_school(_held_otherwise(rules, within, dialect), weighed=True)).subquery("both")
+        others = (_by_school(each, weighed=True) for each in _held_otherwise(rules, within, dialect))
+        both = union_all(by_school, *others).subquery("both")
         by_school = select(both.c.school_id, both.c.rule, *_sums(both)).group_by(both.c.school_id, both.c.rule)
     if group == "school":
         return by_school
@@ -259,20 +259,17 @@ def _with_held(rules: frozenset[str], within: Within, holds: bool, columns: Sequ
     fact = facts(rules, within, columns, dialect)
     if not holds:
         return fact
-    own, of_held = _of_held(rules, within)
-    return held.laid_over(fact, with_held(own, of_held, dialect), rules, columns)
+    of_held = [with_held(*own, dialect) for own in held.by_table(rules, within)]
+    return held.laid_over(fact, of_held, rules, columns)
 
 
-def _of_held(rules: frozenset[str], within: Within) -> tuple[frozenset[str], Within]:
-    """The rules of which something may be held, and the question about the cards of which something is."""
-    own = frozenset(rule for each in bindings_of(rules) if each.grounds for rule in each.rules).intersection(rules)
-    return own, replace(within, about=held.table_of(own))
-
-
-def _held_otherwise(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
-    own, of_held = _of_held(rules, within)
-    told = facts(own, of_held, dialect=dialect)
-    return held.otherwise(told, or_(*set_aside(told)), own, of_held, dialect)
+def _held_otherwise(rules: frozenset[str], within: Within, dialect: str) -> list[Subquery]:
+    """A table of cards each."""
+    found = []
+    for own, of_held in held.by_table(rules, within):
+        told = facts(own, of_held, dialect=dialect)
+        found.append(held.otherwise(told, or_(*set_aside(told)), own, of_held, dialect))
+    return found
 
 
 def with_held(rules: frozenset[str], within: Within, dialect: str) -> Subquery:

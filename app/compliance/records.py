@@ -89,6 +89,11 @@ class Record(Told):
         return replace(self, anchor=entry.trigger, opens_on=entry.trigger, evidence=evidence, entered_by=entry.author)
 
     @property
+    def left_undone(self) -> bool:
+        """Nothing was entered by the day on which it could no longer be: that day stands as the evidence."""
+        return self.ended_on is not None and self.evidence is not None
+
+    @property
     def stood(self) -> bool:
         """Whether the entry stands, or stood at the end of the day before it was withdrawn."""
         return self.withdrawn_on is None or (self.evidence is not None and self.evidence < self.withdrawn_on)

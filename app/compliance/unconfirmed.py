@@ -2,12 +2,11 @@
 Entries, 2). They count as late from the day of the act; here they are told apart."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select, tuple_, union_all
 
 from app.compliance import held, queries
 from app.compliance.calendars import SchoolIds, Statement
@@ -60,9 +59,11 @@ def _asked(
 
 @lru_cache(maxsize=32)
 def _facts(rules: frozenset[str], within: Within, dialect: str) -> Subquery:
-    fact = queries.with_held(rules, replace(within, about=held.table_of(rules)), dialect)
-    told = select(*fact.c, status_of(fact).label("status")).where(fact.c.held_id.in_(_waiting()))
-    return told.subquery("unconfirmed")
+    of_tables = (queries.with_held(*own, dialect) for own in held.by_table(rules, within))
+    told = (
+        select(*fact.c, status_of(fact).label("status")).where(fact.c.held_id.in_(_waiting())) for fact in of_tables
+    )
+    return union_all(*told).subquery("unconfirmed")
 
 
 def _waiting() -> Statement:

@@ -54,7 +54,7 @@ class _Region:
         """Of what is held the worst of each duty, where the tables do not tell that duty as bad."""
         held: dict[tuple[Any, ...], Owed] = {}
         for row in self.world.tables["held_fact"]:
-            if row["due"] < self.start(row["school_id"]):
+            if row["rule"].startswith("account-") or row["due"] < self.start(row["school_id"]):
                 continue
             if row["opens_on"] <= self.on and (row["until_on"] is None or row["until_on"] > self.on):
                 entered = row["evidence"] if row["evidence"] <= self.on else None

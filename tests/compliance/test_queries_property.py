@@ -102,7 +102,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
             fact
             for school in world.tables["school"]
             for fact in of_records.facts_about(
-                connection, "pupil", pupils_of(world, school), frozenset({school["id"]}), on
+                connection, "pupil", pupils_of(world, school), frozenset({school["id"]}), on, RULES
             )
         ]
         judged = evaluate.judge_all(connection, of_pupils, on)
@@ -116,7 +116,7 @@ def test_the_card_of_a_pupil_and_of_an_order_tell_the_same(engine: Engine, world
             }
             assert in_sql == of_a_list(told)
         pupils = [pupil["id"] for pupil in world.tables["pupil"]]
-        standing = standings.standing(connection, "pupil", pupils, None, on)
+        standing = standings.standing(connection, "pupil", pupils, None, on, RULES)
         transaction.rollback()
     expected = {(r.rule, r.subject_id): r.status for r in everything}
     judged = [each for each in judged if not each.before_start]  # told by the card alone

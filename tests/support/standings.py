@@ -27,11 +27,17 @@ class Standing(NamedTuple):
 
 
 def standing(
-    connection: Connection, about: str, keys: Collection[int], school_ids: SchoolIds, on: date
+    connection: Connection,
+    about: str,
+    keys: Collection[int],
+    school_ids: SchoolIds,
+    on: date,
+    rules: Collection[str] | None = None,
 ) -> list[Standing]:
     """Every duty about these records, opened by `on`, as it stands on that day, in a fixed order. `about` names the
     records by one of the tables of `Binding.narrowed_by`. Raises LookupError for another table."""
-    rules, within = of_records.rules_about(about), Within(school_ids is not None, about)
+    known, within = of_records.rules_about(about), Within(school_ids is not None, about)
+    rules = known if rules is None else known.intersection(rules)
     asked = queries.ask(connection, rules, school_ids, on, None, within=within, subjects=keys)
     if asked is None:
         return []
