@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from app.demo.accounts.accounts import Accounts
+from app.demo.accounts.issued import Issued, newcomers
 from app.demo.calendars import add_days, calendar_of, of_school
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.numbers import Numbers
@@ -70,6 +71,9 @@ class SchoolLife:
         self._book.number_orders()
         self._book.corrections.tell()
         self._give_logins()
+        for day in newcomers(self._book):
+            self._staffing.join(day)
+        Issued(self._book, self._accounts, self._team.administrator).plant()
 
     def set_right(self, connection: Connection) -> None:
         """What was confirmed, once all is written."""

@@ -51,7 +51,7 @@ class Accounts:
         return self.add("ab_user", **names, **flags, search_text="")
 
     def tie(self, kind: str, card: int, account: int, school: int, entered: date) -> None:
-        person = dict.fromkeys((f"{each}_id" for each in KINDS)) | {f"{kind}_id": card}
+        person = dict.fromkeys(f"{each}_id" for each in KINDS) | {f"{kind}_id": card}
         self.add("account_person", account_id=account, school_id=school, entered_on=entered, **person)
 
     def hand_over(self, account: int, school: int, entered: date, **ends: date | None) -> None:

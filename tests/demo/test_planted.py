@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from app.compliance.bindings.movement import RULES
+from app.compliance.duties import rules
 from app.compliance.queries import counts
 from app.compliance.status import Status
 from app.demo.engine.plan import Plan
@@ -41,7 +41,7 @@ DAYS = (
 def reported(planted: Planted) -> dict[tuple[str, str, str], int]:
     with planted.engine.connect() as connection:
         codes = {row.id: row.code for row in connection.execute(select(School.id, School.code))}
-        found = counts(connection, RULES, None, planted.loaded.plan.on)
+        found = counts(connection, rules(), None, planted.loaded.plan.on)
     return {(codes[one.group], one.rule, one.status.value): one.number for one in found}
 
 
@@ -74,7 +74,7 @@ def test_every_kind_and_every_rule_has_its_share_of_good_and_bad(plant_on_sqlite
     with planted.engine.connect() as connection:
         assert set(connection.scalars(select(MovementOrder.kind).distinct())) == set(OrderKind)
     totals = planted.loaded.totals
-    assert set(totals) == set(RULES)
+    assert set(totals) == set(rules())
     for rule in ("order-promotion", "order-graduation", "order-enrolment-10"):
         assert all(totals[rule].get(status) for status in (Status.ON_TIME, Status.LATE, Status.OVERDUE)), rule
     for rule in ("order-departure", "order-enrolment", "order-enrolment-1"):

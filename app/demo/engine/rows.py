@@ -11,6 +11,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Sequence, Table, func, insert, select
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts.handings import HandingOver
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.engine.entries import past_entry
@@ -32,7 +33,7 @@ MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, SchoolStart, Account, Position, Employee,
     RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
     MovementOrder, MovementLine, past_entry, Correction, held_fact, ClassMembership, YearOutcome, AccountPerson,
-    Appointment,
+    Appointment, HandingOver,
 )  # fmt: skip
 
 Row = dict[str, Any]

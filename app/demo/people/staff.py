@@ -53,6 +53,8 @@ class Team:
     clerks: list[Clerk] = field(default_factory=list)
     deputy: Clerk = field(init=False)
     """Decides of corrections."""
+    administrator: Clerk = field(init=False)
+    """Hands accounts over."""
 
 
 class Staffing:
@@ -84,6 +86,8 @@ class Staffing:
                 self._school["director_name"] = _full_name(employee)
             if role in ("secretary", "hr"):
                 team.clerks.append(Clerk(self._rng, _full_name(employee), account["id"]))
+            if role == "administrator":
+                team.administrator = Clerk(self._rng, _full_name(employee), account["id"])
             if role == "deputy":
                 team.deputy = Clerk(self._rng, _full_name(employee), account["id"])
                 # Until the administrator was appointed, the deputy did the work: a role that has ended.
@@ -121,9 +125,16 @@ class Staffing:
         account = self._name("secretary", employee, f"former.{self._site.login}", **closed)
         self._accounts.appoint(account, "secretary", last, school_id=self._school["id"])
 
-    def _hire(self, post: str, dismissed_on: date | None = None) -> Row:
+    def join(self, hired: date) -> Row:
+        """A teacher hired since the panel is used, by an order of the days before."""
+        entered = hired - timedelta(days=1)
+        employee = self._hire(f"Учитель {self._rng.choice(SUBJECTS)}", hired=hired)
+        employee |= self._clerk.stamp(entered)
+        return employee
+
+    def _hire(self, post: str, dismissed_on: date | None = None, hired: date | None = None) -> Row:
         name: Name = stranger(self._rng, self._rng.choice(MOSTLY_WOMEN))
-        hired = self._plan.started_on - timedelta(days=self._rng.randint(30, 7000))
+        hired = hired or self._plan.started_on - timedelta(days=self._rng.randint(30, 7000))
         self._hirings += 1
         values = {
             "school_id": self._school["id"],
