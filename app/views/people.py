@@ -124,7 +124,11 @@ class PupilView(PersonView, model=Pupil):
     ]
     imports = Imports(keys=(BY_SNILS, BY_BIRTH))
     lookup_filters = ("school_id",)
-    blocks = (Block("movement/_elsewhere.html", _elsewhere), judged_orders.PUPIL_BLOCK)
+    blocks = (
+        Block("movement/_elsewhere.html", _elsewhere),
+        judged_orders.PUPIL_BLOCK,
+        judged_orders.ACCOUNT_BLOCK,
+    )
     related = [
         Related(
             Guardianship,
@@ -229,6 +233,7 @@ class ParentView(PersonView, model=Parent):
         ("Личные данные", ["school", "last_name", "first_name", "middle_name", "birth_date", "snils"]),
         ("Связь", ["phone", "email", "address", "workplace"]),
     ]
+    blocks = (judged_orders.ACCOUNT_BLOCK,)
     related = [
         Related(
             Guardianship,
@@ -281,6 +286,7 @@ class EmployeeView(PersonView, model=Employee):
         ("Работа", ["position", "hired_on", "hiring_order", "hiring_order_date", "dismissed_on"]),
         ("Связь", ["phone", "email"]),
     ]
+    blocks = (judged_orders.ACCOUNT_BLOCK,)
     related = [
         Related(
             AccountPerson,

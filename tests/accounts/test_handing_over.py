@@ -181,9 +181,7 @@ def test_a_class_teacher_takes_back_his_own_mark_of_today(sign_in: Any, session:
     assert told.changes["handed_over_on"] == [today().isoformat(), None]
 
 
-def test_nobody_takes_back_another_s_mark_or_that_of_an_earlier_day(
-    sign_in: Any, session: Any, world: World
-) -> None:
+def test_nobody_takes_back_another_s_mark_or_that_of_an_earlier_day(sign_in: Any, session: Any, world: World) -> None:
     own, parent = (world.account(f"{role}.{SCHOOL}") for role in ("student", "parent"))
     hand_over(sign_in(ADMINISTRATOR), own)
     teacher = sign_in(TEACHER)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.compliance import duties, of_records, queries
+from app.compliance.bindings.accounts import RULES as ACCOUNT_RULES
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.models.engine.entries import past_entry
@@ -22,6 +23,8 @@ from tests.support import standings
 DAY = timedelta(days=1)
 EVENT, DUE = date(2026, 3, 28), date(2026, 3, 13)
 """Two weeks before, rolled back from a Saturday (deadlines.md, Vectors)."""
+
+BOUND = (*RULES, *ACCOUNT_RULES)
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_two_groups_stand_in_one_list(school: World, connection: Connection) -> 
     school.store(connection)
     events.add(connection, "event", EVENT, DUE)
     events.add(connection, "holiday", EVENT, DUE + DAY, title="Каникулы")
-    assert duties.rules() == tuple(rule for rule in load_regulation().rules if rule in {*RULES, *events.TRIGGERS})
+    assert duties.rules() == tuple(rule for rule in load_regulation().rules if rule in {*BOUND, *events.TRIGGERS})
     found = judged(connection, EVENT, duties.rules())
     assert found == [("Иванов Пётр", "on_time", 0), ("Ёлка", "on_time", 0), ("Каникулы", "late", 1)]
     first, *others = (each.place for each in queries.records(connection, duties.rules(), None, EVENT))
@@ -139,6 +142,6 @@ def test_data_that_the_duty_does_not_do_is_refused(change: dict[str, Any], told:
 
 
 def test_every_bound_rule_does_what_its_data_says() -> None:
-    for rule in RULES:
+    for rule in BOUND:
         for duty, _ in duties.duties_of({rule}):
             duties.check(duty, load_regulation().rules[rule])

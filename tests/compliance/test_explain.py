@@ -23,9 +23,9 @@ def lines(found) -> dict[str, str]:
 
 
 def test_a_term_through_the_new_year_holidays():
-    found = lines(account("account-student", date(2024, 12, 27)))
-    assert found["Пункт регламента"].startswith("3.3.2.4: «Аккаунты пользователей должны быть созданы")
-    assert found["Событие"] == "дата документа о зачислении – 27.12.2024"
+    found = lines(account("account-employee", date(2024, 12, 27)))
+    assert found["Пункт регламента"].startswith("3.3.2.4: «в течение 3 рабочих дней после издания документа")
+    assert found["Событие"] == "дата документа о приёме на работу – 27.12.2024"
     assert found["Установленный срок"] == "3 рабочих дня после события"
     assert found["Сосчитано"] == "28.12.2024, 09.01.2025, 10.01.2025"
     assert found["Пропущено"] == (

@@ -209,7 +209,7 @@ def test_no_sequence_of_acts_lowers_what_failed_the_evening_before(
             (each.record.rule, each.record.subject_id): each.status
             for each in evaluate.judge_all(connection, records, day)
         }
-        of_cards = standings.standing(connection, "pupil", [1, 2], None, day)
+        of_cards = standings.standing(connection, "pupil", [1, 2], None, day, RULES)
         clerks.session.close()
     assert {(each.rule, each.subject_id): each.status for each in of_cards} == in_python
 

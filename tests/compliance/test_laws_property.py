@@ -83,7 +83,7 @@ def _undone(engine: Engine) -> Iterator[Connection]:
 
 
 def _told(connection: Connection, on: date) -> list[Standing]:
-    return standing(connection, "pupil", PUPILS, None, on)
+    return standing(connection, "pupil", PUPILS, None, on, RULES)
 
 
 def _failed(told: list[Standing]) -> int:

@@ -92,7 +92,7 @@ def test_a_foreign_pupil_or_order_has_no_facts(connection: Connection, region: W
 def test_how_the_duties_of_some_stand(connection: Connection, region: World, statements: list[str]):
     region.store(connection)
     statements.clear()
-    found = standings.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON)
+    found = standings.standing(connection, "pupil", {1, 3}, frozenset({1, 2}), ON, RULES)
     assert found == [("order-departure", 1, 1, ENTERED, ENTERED, Status.ON_TIME)]
     assert len(statements) == 8  # four for the calendars, the dates, the readings, the starts, the duties
     assert standings.standing(connection, "movement_order", {2, 3}, None, ON) == [

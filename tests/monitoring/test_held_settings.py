@@ -99,7 +99,7 @@ class School:
         """Of the pupil: rule → (status, days), as SQL and Python tell it."""
         connection = self.session.connection()
         listed = [each for each in queries.records(connection, RULES, None, on) if each.about_id == self.pupil]
-        judged = judge_all(connection, of_records.facts_about(connection, "pupil", [self.pupil], None, on), on)
+        judged = judge_all(connection, of_records.facts_about(connection, "pupil", [self.pupil], None, on, RULES), on)
         assert {each.rule: each.status for each in listed} == {each.record.rule: each.status.value for each in judged}
         failed = [each for each in judged if each.status in (Status.LATE, Status.OVERDUE)]
         return {each.record.rule: (each.status.value, each.days) for each in failed}
@@ -289,7 +289,8 @@ def absent(school: School) -> School:
 
 
 def owed_of(school: School, pupil: str, on: date) -> set[str]:
-    found = of_records.facts_about(school.session.connection(), "pupil", [school.world.pupils[(FIVE, pupil)]], None, on)
+    about = "pupil", [school.world.pupils[(FIVE, pupil)]], None, on, RULES
+    found = of_records.facts_about(school.session.connection(), *about)
     failed = judge_all(school.session.connection(), found, on)
     return {each.record.rule for each in failed if each.status in (Status.LATE, Status.OVERDUE)}
 

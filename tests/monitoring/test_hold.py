@@ -78,7 +78,7 @@ class School:
         connection = self.session.connection()
         listed = [each for each in queries.records(connection, RULES, None, on) if each.about_id == self.pupil]
         by_sql = {each.rule: each.status for each in listed}
-        judged = judge_all(connection, of_records.facts_about(connection, "pupil", [self.pupil], None, on), on)
+        judged = judge_all(connection, of_records.facts_about(connection, "pupil", [self.pupil], None, on, RULES), on)
         by_hand = {each.record.rule: each.status.value for each in judged}
         of_card = {each.rule: each.status for each in standings.standing(connection, "pupil", [self.pupil], None, on)}
         assert by_sql == by_hand == of_card
@@ -311,11 +311,11 @@ def test_an_act_that_betters_several_rules_names_them_all(school: School) -> Non
     with school.on(MONDAY, "deputy") as client:
         assert pressed(client, f"/memberships/delete/{row.id}").status_code == 302
     [asked] = school.corrections()
-    assert set(asked.rules) == {"order-enrolment", "order-promotion"}
+    assert set(asked.rules) == {"account-student", "order-enrolment", "order-promotion"}
     assert all(told in asked.reason for told in ("о зачислении в школу – 1", "на следующий учебный год – 1"))
     assert school.decide(TUESDAY, "confirm", "director").status_code == 302
     [asked] = school.corrections()
-    assert set(asked.changed_rules) == set(asked.effect) == {"order-enrolment", "order-promotion"}
+    assert set(asked.changed_rules) == set(asked.effect) == set(asked.rules)
     with school.on(LATER, "director") as client:
         for rule in (*asked.rules, "order-departure"):
             page = client.get(f"/corrections/list/?counted=confirmed&org={SCHOOL}&rule={rule}").text
@@ -441,7 +441,8 @@ def test_of_many_at_once_the_preview_asks(school: School, how: str) -> None:
         address, wish = f"/{route}/bulk", wish | {"rowid": [row]}
         page = client.post(address, data=wish)
         assert page.status_code == 200
-        assert "Улучшает показатели прошедших сроков (1): " in page.text
+        number = 2 if how == "annul" else 1  # the account of whom it enrols is missing as well
+        assert f"Улучшает показатели прошедших сроков ({number}): " in page.text
         assert "Не подтверждено: Улучшает" in confirmed(client, address, wish).text
         assert school.corrections() == []
         keys = re.findall(r'name="confirm" value="([^"]+)"', page.text)

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.compliance.bindings.movement import RULES
 from app.models.accounts import Account, Appointment
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
@@ -130,7 +131,7 @@ def test_the_class_teacher_answers_where_the_rule_says_so(session: Any, world: A
 
 
 def test_however_many_records_it_is_one_query(session: Any, world: Any, count_queries: list[str]) -> None:
-    question = monitoring.Question(resolve(session, "region"), date(2026, 10, 1))
+    question = monitoring.Question(resolve(session, "region"), date(2026, 10, 1), rules=RULES)
     for limit in (1, 10):
         count_queries.clear()
         assert len({each.answerable for each in monitoring.records(session, question, None, limit)}) == 1

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from app.compliance import of_records, queries
+from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import judge_all
 from app.models.monitoring.corrections import Correction
 from app.models.movement.memberships import ClassMembership
@@ -36,7 +37,7 @@ def on(sign_in: Any) -> Any:
 def owed(session: Any, world: Any) -> Any:
     def run(day: date, pupil: int) -> list[tuple[str, str, int]]:
         connection = session.connection()
-        found = judge_all(connection, of_records.facts_about(connection, "pupil", [pupil], None, day), day)
+        found = judge_all(connection, of_records.facts_about(connection, "pupil", [pupil], None, day, RULES), day)
         listed = queries.records(connection, tuple({each.record.rule for each in found}), None, day, limit=500)
         assert {(each.rule, each.subject_id, each.status) for each in listed if each.about_id == pupil} == {
             (each.record.rule, each.record.subject_id, each.status.value) for each in found

@@ -49,7 +49,7 @@ EFFECTS: dict[str, tuple[Any, str]] = {
     "acting_as": ("class_teacher", "reference"),
     "owed_from": ("due", "reference"),
     "back_within": (29, "reference"),
-    "controls": (["director"], "roles"),
+    "controls": (None, "roles"),
     "values.valid_from": (date(2025, 9, 1), "reason"),
     "values.valid_to": (date(2025, 9, 1), "due"),
     "values.clauses": (["4.1"], "reason"),
@@ -77,14 +77,19 @@ def changed(rule: str, path: str) -> dict[str, Any]:
     data, (value, _) = deepcopy(SHIPPED[rule]), EFFECTS[path]
     place, _, name = path.rpartition(".")
     at = {"": data, "trigger": data["trigger"], "values": data["values"][0]}[place]
-    at[name] = {"opens": _opens, "values.term": _term, "values.readings": _readings}.get(path, lambda old: value)(
-        at.get(name)
-    )
+    at[name] = {"opens": _opens, "controls": _controls, "values.term": _term, "values.readings": _readings}.get(
+        path, lambda old: value
+    )(at.get(name))
     return data
 
 
 def _opens(old: str) -> str:
     return OTHERWISE[old]
+
+
+def _controls(old: list[str]) -> list[str]:
+    """Somebody else."""
+    return ["deputy"] if old == ["director"] else ["director"]
 
 
 def _term(old: Any) -> Any:

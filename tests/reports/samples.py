@@ -94,6 +94,8 @@ def annex(missing: int, late: int = 0, title: str = "", schools: tuple[str, ...]
 def form(level: Level, **changes: object) -> MovementForm:
     rules = tuple(row(rule, seed) for seed, rule in enumerate(RULES, 2))
     data = {
+        "title": "Мониторинг движения обучающихся",
+        "subject": "соблюдение сроков внесения приказов о движении обучающихся",
         "authority": "Управление образования муниципального образования «Холмский городской округ»",
         "organisation": "Холмский городской округ",
         "level": level,

@@ -69,8 +69,11 @@ class Signatory:
 
 @dataclass(frozen=True)
 class MovementForm:
-    """«Мониторинг движения обучающихся» of a school, a municipality or the region."""
+    """«Мониторинг …» of a school, a municipality or the region: how the terms of some duties are kept."""
 
+    title: str
+    subject: str
+    """What is monitored, under the title."""
     authority: str
     """The full official name of whoever issues the form."""
     organisation: str

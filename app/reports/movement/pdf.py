@@ -25,7 +25,6 @@ from app.reports.movement.annexes import NOTHING, annexes, contents
 from app.reports.movement.data import FormRow, Level, MovementForm
 from app.russian import format_date, format_number, format_percent
 
-FORM_TITLE = "Мониторинг движения обучающихся"
 WIDE = True
 TOTAL = "Итого"
 REGISTERED = "«____» ______________ 20____ г.   № ______________"
@@ -64,7 +63,7 @@ def print_movement(form: MovementForm) -> bytes:
     """The PDF; the same data gives the same bytes."""
     register_fonts()
     sheet = Sheet(
-        title=FORM_TITLE,
+        title=form.title,
         organisation=form.organisation,
         scope=f"{_period(form)}, {'прогноз ' if form.forecast else ''}на {format_date(form.as_of)}",
         printed_at=form.printed_at,
@@ -97,13 +96,13 @@ def _title(form: MovementForm, width: float) -> Iterator[Flowable]:
     yield paragraph(form.authority, ORGANISATION)
     yield Spacer(0, 6)
     yield paragraph(REGISTERED)
-    yield paragraph(FORM_TITLE.upper(), TITLE)
+    yield paragraph(form.title.upper(), TITLE)
     if form.organisation != form.authority:
         yield paragraph(form.organisation, ORGANISATION)
     yield paragraph(_texts(form).monitoring, CENTERED)
     if form.forecast:
         yield paragraph(FORECAST.format(format_date(form.as_of)), CENTERED)
-    yield paragraph(f"соблюдение сроков внесения приказов о движении обучающихся ({form.clause})", CENTERED)
+    yield paragraph(f"{form.subject} ({form.clause})", CENTERED)
     yield Spacer(0, 8)
     yield requisites(
         [

@@ -1,8 +1,8 @@
 """Handing accounts over to their owners: what waits for it, and the day on which it was done (3.3.2.4, 3.3.5.2).
 
 The administrator does it for the school, a class teacher for the own class. A slip of the hand is taken back by whoever
-made it, on the same day; later by whoever gives out the accounts of the school. The account tells its state; by the entry
-of each handing over (`HandingOver`) the terms are judged.
+made it, on the same day; later by whoever gives out the accounts of the school. The account tells its state; by each
+`HandingOver` the terms are judged.
 """
 
 from collections.abc import Collection, Sequence

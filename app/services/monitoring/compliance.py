@@ -269,10 +269,12 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
     return found
 
 
-def of_pupil(session: Session, school_ids: SchoolIds, pupil_id: int, on: date) -> list[Judgement]:
-    """The whole story of a pupil: every obligation about him, newest first."""
+def of_card(
+    session: Session, school_ids: SchoolIds, table: str, key: int, on: date, rules: Sequence[str]
+) -> list[Judgement]:
+    """The story of a person: every obligation of these rules about him, newest first."""
     connection = session.connection()
-    found = of_records.facts_about(connection, "pupil", [pupil_id], school_ids, on)
+    found = of_records.facts_about(connection, table, [key], school_ids, on, rules)
     judged = sorted(judge_all(connection, found, on), key=lambda each: each.record.anchor, reverse=True)
     return named(session, judged, on)
 

@@ -48,7 +48,7 @@ class Corrections:
     def ask_of_setting(self, session: Session, act: Any, school_id: int, effect: Effect) -> int:
         rules = [each.values["rule"] for each in effect.bettered] or effect.rules
         correction = _of_setting(act, school_id, CorrectionKind.BETTERING, told_of(effect))
-        correction.rule = rules[0]
+        correction.rule, correction.rules = rules[0], list(dict.fromkeys(rules))
         session.add(correction)
         session.flush()
         return correction.id

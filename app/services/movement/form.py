@@ -1,16 +1,21 @@
-"""The form «Мониторинг движения обучающихся» (4.1), gathered from the same counts and records as the pages."""
+"""The forms «Мониторинг движения обучающихся» and «Мониторинг передачи учётных записей» (4.1), gathered from the same
+counts and records as the pages."""
 
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.compliance import queries
+from app.compliance.bindings.accounts import RULES as ACCOUNT_RULES
+from app.compliance.bindings.movement import RULES
 from app.compliance.readings import readings_of
 from app.regulation import load_regulation
 from app.regulation.schema import Rule
 from app.reports.movement.data import FormRow, MovementForm, Signatory
-from app.reports.movement.pdf import FORM_TITLE, WIDE, print_movement
+from app.reports.movement.pdf import WIDE, print_movement
 from app.services.monitoring import compliance as monitoring
 from app.services.monitoring import correction_lists, starts
 from app.services.monitoring.compliance import Question, Tally
@@ -28,14 +33,37 @@ READING_NOTES = (
 )
 
 
-def gather(session: Session, printing: Printing) -> MovementForm:
-    """«Мониторинг движения обучающихся» of a school, a municipality or the region."""
+@dataclass(frozen=True)
+class Monitored:
+    """What a form is about."""
+
+    id: str
+    title: str
+    clause: str
+    subject: str
+    rules: tuple[str, ...]
+    order: int
+
+    def declared(self) -> Form[MovementForm]:
+        gathers = partial(gather, about=self)
+        return declare(
+            Form(self.id, self.title, self.clause, gathers, print_movement, wide=WIDE, order=self.order)
+        )
+
+
+def gather(session: Session, printing: Printing, about: Monitored) -> MovementForm:
+    """Of a school, a municipality or the region, whichever of the form's rules are asked about."""
     question = printing.question
+    question = replace(question, rules=tuple(rule for rule in question.rules if rule in about.rules))
+    if not question.rules:
+        raise LookupError(f"Форма «{about.title}» – о сроках, которых ваша роль не видит.")
     by_rule = monitoring.by_rule(session, question)
     rules, organisation = load_regulation().rules, question.organisation
     head = letterhead(session, organisation)
     answering, asked = monitoring.responsible_for(session, question)
     return MovementForm(
+        title=about.title,
+        subject=about.subject,
         authority=head.name,
         organisation=head.name if organisation.level == "school" else organisation.title,
         level=organisation.level,
@@ -46,7 +74,7 @@ def gather(session: Session, printing: Printing) -> MovementForm:
         printed_at=printing.at,
         printed_by=printing.by,
         printed_by_role=printing.role,
-        clause=FORM.clause,
+        clause=about.clause,
         start=starts.in_words(session, question),
         basis=BASIS,
         rule_rows=tuple(_row(rules[rule].title, tally) for rule, tally in by_rule.items()),
@@ -116,4 +144,19 @@ def _row(title: str, tally: Tally, *, subtotal: bool = False) -> FormRow:
     return FormRow(title=title, total=tally.total, share=tally.share, subtotal=subtotal, **counts)
 
 
-FORM = declare(Form("movement", FORM_TITLE, "3.3.3.2, 3.3.4.4, 4.1", gather, print_movement, wide=WIDE, order=10))
+FORM = Monitored(
+    "movement",
+    "Мониторинг движения обучающихся",
+    "3.3.3.2, 3.3.4.4, 4.1",
+    "соблюдение сроков внесения приказов о движении обучающихся",
+    RULES,
+    order=10,
+).declared()
+ACCOUNTS_FORM = Monitored(
+    "accounts",
+    "Мониторинг передачи учётных записей",
+    "3.3.2.4, 4.1",
+    "соблюдение сроков создания и передачи учётных записей",
+    ACCOUNT_RULES,
+    order=15,
+).declared()

@@ -18,9 +18,9 @@ from app.services.monitoring.as_of import WrongDays
 from app.services.monitoring.changes import Kind, Numbers
 from app.services.monitoring.compliance import Question
 from app.services.monitoring.correction_lists import Counted
+from app.views.monitoring import closing
 from app.views.monitoring.compliance import asked, filters
 from app.views.monitoring.reasons import row
-from app.views.movement import late_entry
 from app.web.arguments import BadArgument
 
 PAGE = 50
@@ -232,7 +232,7 @@ def _records(question: Question, kind: Kind, skip: int) -> dict[str, Any]:
         "on": day,
         "count_text": f"{count} с {format_date(first)} по {format_date(last)}{told}",
         "forecast": question.forecast,
-        "rows": [row(judged) | {"enter_url": late_entry.url(judged)} for judged in page],
+        "rows": [row(judged) | closing.link(judged) for judged in page],
         "of_classes": [],
         "prev_url": url_for("ChangesView.records", kind=kind.value, **kept, skip=max(0, skip - PAGE)) if skip else None,
         "next_url": url_for("ChangesView.records", kind=kind.value, **kept, skip=skip + PAGE)

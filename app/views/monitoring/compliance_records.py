@@ -22,7 +22,7 @@ from app.services.monitoring import compliance as monitoring
 from app.services.monitoring.as_of import as_of
 from app.services.monitoring.compliance import Question, Tally
 from app.services.movement import late
-from app.views.monitoring import corrected
+from app.views.monitoring import closing, corrected
 from app.views.monitoring.compliance_tables import SHOWN, address, breadcrumbs
 from app.views.monitoring.reasons import row
 from app.views.monitoring.starts import start_of
@@ -51,7 +51,7 @@ def report(question: Question) -> dict[str, Any]:
         "forecast": question.forecast,
         "corrections": corrected.numbers(question),
         "start": start_of(question),
-        "rows": [row(judged) | {"enter_url": late_entry.url(judged)} for judged in page],
+        "rows": [row(judged) | closing.link(judged) for judged in page],
         "of_classes": _of_classes(question) if status is Status.OVERDUE else [],
         "filters": _filters(question, status),
         "export_url": _export_url(question, total),

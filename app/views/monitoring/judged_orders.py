@@ -6,26 +6,41 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select
 
+from app.compliance.bindings.accounts import RULES as ACCOUNT_RULES
+from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement
 from app.compliance.status import Status
 from app.extensions import db
 from app.models.movement import MovementOrder
-from app.models.people import Pupil
+from app.models.people import Employee, Parent, Pupil
 from app.panel.declaration import Block
 from app.panel.loading import TELLERS
 from app.regulation.rights import Action, Resource
 from app.security.guard import actor_of, person_of
 from app.services.monitoring import compliance as monitoring
+from app.views.monitoring import closing
 from app.views.monitoring.reasons import DAYS_WORDS, card_of, row
-from app.views.movement import late_entry
 
 
 def of_pupil(pupil: Pupil) -> list[dict[str, Any]] | None:
     """For those who may see orders; None leaves the section out of the card."""
     if not actor_of(db.session).may(Action.VIEW, Resource.MOVEMENT_ORDERS):
         return None
-    found = monitoring.of_pupil(db.session, _schools(), pupil.id, actor_of(db.session).today)
-    return [row(judged) | {"enter_url": late_entry.url(judged)} for judged in found]
+    return _story(pupil, RULES, _schools())
+
+
+def of_account(person: Pupil | Parent | Employee) -> list[dict[str, Any]] | None:
+    """By when an account was owed to this person, for those who may see accounts; None where nothing is owed."""
+    actor = actor_of(db.session)
+    if not actor.may(Action.VIEW, Resource.ACCOUNTS):
+        return None
+    return _story(person, ACCOUNT_RULES, actor.school_ids(Resource.ACCOUNTS, Action.VIEW)) or None
+
+
+def _story(card: Any, rules: Sequence[str], school_ids: frozenset[int] | None) -> list[dict[str, Any]]:
+    today = actor_of(db.session).today
+    found = monitoring.of_card(db.session, school_ids, type(card).__tablename__, card.id, today, rules)
+    return [row(judged) | closing.link(judged) for judged in found]
 
 
 def of_order(order: MovementOrder) -> list[dict[str, Any]] | None:
@@ -81,5 +96,6 @@ COLORS = {
     Status.OVERDUE: "red",
     Status.NOT_APPLICABLE: "gray",
 }
+ACCOUNT_BLOCK = Block("monitoring/_account_story.html", of_account)
 PUPIL_BLOCK = Block("monitoring/_story.html", of_pupil)
 ORDER_BLOCK = Block("monitoring/_story.html", of_order)

@@ -16,8 +16,8 @@ from app.services.monitoring import correction_lists
 from app.services.monitoring.compliance import Question, Tally
 from app.services.monitoring.correction_lists import Counted
 from app.services.monitoring.periods import first_day
+from app.views.monitoring import closing
 from app.views.monitoring.reasons import DAYS_WORDS, card_of
-from app.views.movement import late_entry
 
 SOON = timedelta(days=5)
 """Calendar days: what is due within them is told beside what is overdue."""
@@ -170,7 +170,7 @@ def _records(question: Question, status: Status) -> str:
 
 def _row(judged: Judgement) -> Row:
     record, due = judged.record, judged.due
-    enter = late_entry.url(judged)
+    closes = closing.link(judged)
     days = DAYS_WORDS.get(judged.status, "").format(judged.days)
     return Row(
         record.full_caption,
@@ -178,5 +178,5 @@ def _row(judged: Judgement) -> Row:
         f"{judged.rule.title}, срок {format_date(due)}" if due else judged.rule.title,
         judged.status.value,
         f"{judged.status.label}, {days}" if days else judged.status.label,
-        ("Внести приказ", enter) if enter else None,
+        (closes["enter_title"], closes["enter_url"]) if closes["enter_url"] else None,
     )

@@ -17,8 +17,10 @@ from app.compliance.duties import Binding, Ground, Told, Words, declare
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee, Guardianship, Parent
+from app.regulation import load_regulation
 
 PARENT = Parent.__table__
+RULES = tuple(rule for rule in load_regulation().rules if rule.startswith("account-"))
 NAMES = ("last_name", "first_name", "middle_name")
 WITHDRAWN = "приказ аннулирован {}"
 UNDONE = "{} {} без учётной записи: передать её уже некому, опоздание – по этот день"
