@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_date, utc_now
 from app.compliance import of_records
+from app.compliance.duties import duty_of
 from app.compliance.evaluate import Judgement, judge_all
 from app.compliance.held import HELD, Key, key_of
 from app.compliance.status import Status
@@ -70,9 +71,11 @@ class Standing:
         return day
 
     def does(self, other: "Standing") -> bool:
-        """Whether this is the record that was missing: of the same rule and card, and entered."""
+        """Whether this is the record that was missing: of the same rule and card, and entered; or that the card owes
+        the same by another record now."""
         alike = all(self.values[name] == other.values[name] for name in ("rule", "about_id"))
-        return alike and other.values["evidence"] is None and self.values["evidence"] is not None
+        goes_on = self.values["evidence"] is not None or duty_of(self.values["rule"]).of_each_card
+        return alike and other.values["evidence"] is None and goes_on
 
     def packed(self) -> dict[str, Any]:
         return {name: pack(value) for name, value in self.values.items()} | {SINCE: pack(self.since)}

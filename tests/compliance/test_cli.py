@@ -120,6 +120,7 @@ def test_what_cannot_be_answered_is_one_line_and_status_2(run: Any, words: tuple
 def test_forms_are_listed(run: Any) -> None:
     listed = {form["form"]: form["title"] for form in answer(run("form", "list", "--json"))}
     assert listed == {
+        "accounts": "Мониторинг передачи учётных записей",
         "movement": "Мониторинг движения обучающихся",
         "changes": "Что изменилось в соблюдении сроков",
         "school-list": "Перечень не внесённого и внесённого с опозданием",

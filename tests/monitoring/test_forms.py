@@ -35,7 +35,8 @@ def test_each_form_prints_its_own_data(sign_in: Any, another: Form[str]) -> None
 
 def test_the_page_offers_a_form_for_its_levels_alone(sign_in: Any, another: Form[str]) -> None:
     page = body(sign_in(f"municipal.{MUNICIPALITY}").get("/forms/"))
-    second, first, _, _ = page.split('id="form-')[1:]
+    parts = dict(each.split('"', 1) for each in page.split('id="form-')[1:])
+    first, second = parts["another"], parts["movement"]
     assert "Другая форма" in first
     assert f'value="{SCHOOL}"' in first
     assert f'value="{MUNICIPALITY}"' not in first

@@ -112,9 +112,9 @@ class School:
     def corrections(self) -> list[Correction]:
         return list(self.session.query(Correction).order_by(Correction.id))
 
-    def decide(self, day: date, what: str, who: str, **data: Any) -> Any:
+    def decide(self, day: date, what: str, who: str, of: int = -1, **data: Any) -> Any:
         with self.on(day, who) as client:
-            return pressed(client, f"/corrections/{what}/{self.corrections()[-1].id}", data=data)
+            return pressed(client, f"/corrections/{what}/{self.corrections()[of].id}", data=data)
 
     def holding(self) -> int:
         held = select(held_setting).where(held_setting.c.holds, held_setting.c.until_on.is_(None))
@@ -248,7 +248,7 @@ def test_a_zone_further_west_makes_no_entry_a_day_earlier(late: School) -> None:
     order = late.enter(date(2026, 3, 12), date(2026, 3, 9), hour=2)
     assert order.entered_on == date(2026, 3, 12)
     assert late.corrections()[0].state is CorrectionState.WAITING
-    late.decide(date(2026, 3, 13), "confirm", "deputy")
+    late.decide(date(2026, 3, 13), "confirm", "deputy", of=0)
     late.pupil = late.world.pupils[(FIVE, "Сергеева")]
     assert late.enter(date(2026, 3, 16), date(2026, 3, 13), hour=2).entered_on == date(2026, 3, 15)
 

@@ -105,9 +105,11 @@ def confirms(*kinds: CorrectionKind) -> Callable[[Confirms], Confirms]:
 
 
 def controls(correction: Correction) -> tuple[str, ...]:
-    """The roles that control what it is about; of no rule of the regulation, nobody before the director."""
+    """The roles that control what it is about, those that stand in for others last; of no rule of the regulation,
+    nobody before the director."""
     known = load_regulation().rules
-    return tuple(dict.fromkeys(role for rule in correction.rules if rule in known for role in known[rule].controls))
+    found = dict.fromkeys(role for rule in correction.rules if rule in known for role in known[rule].controls)
+    return tuple(sorted(found, key=lambda role: role in control.IN_PLACE))
 
 
 def others_decide(session: Session, rows: Sequence[Correction]) -> dict[int, list[str]]:

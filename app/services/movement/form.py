@@ -46,9 +46,7 @@ class Monitored:
 
     def declared(self) -> Form[MovementForm]:
         gathers = partial(gather, about=self)
-        return declare(
-            Form(self.id, self.title, self.clause, gathers, print_movement, wide=WIDE, order=self.order)
-        )
+        return declare(Form(self.id, self.title, self.clause, gathers, print_movement, wide=WIDE, order=self.order))
 
 
 def gather(session: Session, printing: Printing, about: Monitored) -> MovementForm:
