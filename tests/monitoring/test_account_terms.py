@@ -108,6 +108,8 @@ def test_a_guardianship_deleted_takes_no_overdue_account_with_it(school: Hirings
         kin = {"pupil": school.pupil, "parent": parent, "relation": "mother"}
         assert ticked(client, "/guardianships/add", kin).status_code == 302
     assert school.told(LATER)["account-parent", parent] == "overdue"
+    with school.on(LATER, "administrator") as client:
+        assert "за ребёнка: Белых Тимур" in client.get(f"/parents/show/{parent}").text
     row = session.query(Guardianship).filter_by(parent_id=parent).one()
     with school.on(LATER), acting(session, SYSTEM):  # no role of the school deletes it
         session.delete(row)
@@ -126,6 +128,8 @@ def test_the_form_of_accounts_counts_them_alone(school: Hirings) -> None:
     text = read_text(answer.data)
     assert "МОНИТОРИНГ ПЕРЕДАЧИ УЧЁТНЫХ ЗАПИСЕЙ" in text
     assert "Новичков" in text
+    assert "По видам обязанностей" in text
+    assert "Администратор" in text, "who signs beside the director"
     assert "Приказ о переводе" not in text
     with school.on(LATER, "secretary") as client:
         assert client.get(f"/forms/print/accounts?org={SCHOOL}&on=2026-10-09").status_code in (403, 404)

@@ -70,7 +70,7 @@ def _columns(width: float) -> list[Column]:
     fixed = [
         Column("№", 11 * mm, "right"),
         Column("Обучающийся, класс", 48 * mm),
-        Column("Приказ, пункт Регламента", 56 * mm),
+        Column("Обязанность, пункт Регламента", 56 * mm),
         Column("Дата события", 19 * mm, "center"),
         Column("Срок внесения", 19 * mm, "center"),
         Column("Внесено", 19 * mm, "center"),

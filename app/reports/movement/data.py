@@ -74,6 +74,9 @@ class MovementForm:
     title: str
     subject: str
     """What is monitored, under the title."""
+    rows_title: str
+    row_head: str
+    """What the rows by rule are called."""
     authority: str
     """The full official name of whoever issues the form."""
     organisation: str

@@ -179,8 +179,8 @@ def _signed(form: MovementForm, width: float) -> list[Flowable]:
     """The last table of the sheet with what is said of it and who signs: signatures never stand on a page alone."""
     ending = [Spacer(0, 8), *_ending(form, width)]
     below = sum(part.wrap(width, A4[1])[1] for part in ending)
-    table = _count_table(width, "Приказ", form.rule_rows, replace(form.totals, title=TOTAL), below)
-    return [*section("По видам приказов", table), KeepTogether(ending)]
+    table = _count_table(width, form.row_head, form.rule_rows, replace(form.totals, title=TOTAL), below)
+    return [*section(form.rows_title, table), KeepTogether(ending)]
 
 
 def _ending(form: MovementForm, width: float) -> list[Flowable]:

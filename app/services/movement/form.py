@@ -1,6 +1,7 @@
 """The forms «Мониторинг движения обучающихся» and «Мониторинг передачи учётных записей» (4.1), gathered from the same
 counts and records as the pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -27,7 +28,6 @@ from app.services.territory.organisations import Letterhead, Organisation, lette
 BASIS = "Регламент, утверждённый приказом министерства образования Сахалинской области от 14.07.2022 № 3.12-34"
 HEADS = {"municipality": "Руководитель органа управления образованием", "region": "Министр образования"}
 """Who signs where the card of the authority does not say it."""
-SCHOOL_SIGNS = {"director": "Директор", "deputy": "Заместитель директора"}
 READING_NOTES = (
     "Дни опоздания и просрочки календарные; срок считается по производственному календарю и настройкам школы.",
 )
@@ -43,6 +43,10 @@ class Monitored:
     subject: str
     rules: tuple[str, ...]
     order: int
+    rows_title: str
+    row_head: str
+    signs: Mapping[str, str]
+    """Who signs a school's sheet: role → post."""
 
     def declared(self) -> Form[MovementForm]:
         gathers = partial(gather, about=self)
@@ -62,6 +66,8 @@ def gather(session: Session, printing: Printing, about: Monitored) -> MovementFo
     return MovementForm(
         title=about.title,
         subject=about.subject,
+        rows_title=about.rows_title,
+        row_head=about.row_head,
         authority=head.name,
         organisation=head.name if organisation.level == "school" else organisation.title,
         level=organisation.level,
@@ -80,7 +86,7 @@ def gather(session: Session, printing: Printing, about: Monitored) -> MovementFo
         responsible=str(answering.of_all(organisation.id or 0, asked)) if organisation.level == "school" else "",
         totals=_row("Итого", Tally.sum(by_rule.values())),
         annexes=annexes(session, question, answering, asked),
-        signatories=_signatories(organisation, head, answering),
+        signatories=_signatories(organisation, head, answering, about.signs),
         executor=", ".join(part for part in (printing.by, head.phone and f"тел. {head.phone}") if part),
         corrections=_corrections(session, question),
         notes=(*READING_NOTES, *_readings(session, asked)),
@@ -98,11 +104,13 @@ def _readings(session: Session, rules: list[Rule]) -> list[str]:
     ]
 
 
-def _signatories(organisation: Organisation, head: Letterhead, answering: Responsible) -> tuple[Signatory, ...]:
+def _signatories(
+    organisation: Organisation, head: Letterhead, answering: Responsible, signs: Mapping[str, str]
+) -> tuple[Signatory, ...]:
     """Of a school those appointed; of an authority its head, as its card says."""
     if organisation.level == "school":
-        held = {role: answering.holder(organisation.id or 0, role) for role in SCHOOL_SIGNS}
-        return tuple(Signatory(post, held[role]) for role, post in SCHOOL_SIGNS.items())
+        school_id = organisation.id or 0
+        return tuple(Signatory(post, answering.holder(school_id, role)) for role, post in signs.items())
     return (Signatory(head.head_post or HEADS[organisation.level], head.head_name),)
 
 
@@ -149,6 +157,9 @@ FORM = Monitored(
     "соблюдение сроков внесения приказов о движении обучающихся",
     RULES,
     order=10,
+    rows_title="По видам приказов",
+    row_head="Приказ",
+    signs={"director": "Директор", "deputy": "Заместитель директора"},
 ).declared()
 ACCOUNTS_FORM = Monitored(
     "accounts",
@@ -157,4 +168,7 @@ ACCOUNTS_FORM = Monitored(
     "соблюдение сроков создания и передачи учётных записей",
     ACCOUNT_RULES,
     order=15,
+    rows_title="По видам обязанностей",
+    row_head="Обязанность",
+    signs={"director": "Директор", "administrator": "Администратор"},
 ).declared()

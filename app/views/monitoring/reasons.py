@@ -35,6 +35,7 @@ def row(judged: Judgement) -> dict[str, Any]:
         "event": judged.rule.title,
         "event_date": record.anchor,
         "subject": record.full_caption,
+        "group": record.group,
         "subject_url": card_of(record.binding.about, record.about_id),
         "organisation": record.school_name,
         "order_text": record.evidence_caption,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from app.compliance.bindings.accounts.employees import EMPLOYEE, Hired, dismissed_on
 from app.compliance.bindings.accounts.stays import KIN, ByDocument, ByHand, Parents, Whose, child_left_on, pupil_left_on
@@ -24,6 +24,7 @@ RULES = tuple(rule for rule in load_regulation().rules if rule.startswith("accou
 NAMES = ("last_name", "first_name", "middle_name")
 WITHDRAWN = "приказ аннулирован {}"
 UNDONE = "{} {} без учётной записи: передать её уже некому, опоздание – по этот день"
+Details = Callable[[FromClause, FromClause], tuple[FromClause, dict[str, ColumnElement[Any]]]]
 Keys = Callable[[list[int]], Select[tuple[int]]]
 
 
@@ -39,19 +40,30 @@ def details(
     return source, columns | given | {"in_school": entry.c.school_id == fact.c.school_id}
 
 
+def _with_child(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
+    """Of a parent's, for which child."""
+    source, columns = details(fact, source, "parent", PARENT)
+    line, member, child = LINE.alias("line_of_child"), MEMBER.alias("stay_of_child"), PUPIL.alias("child")
+    source = source.outerjoin(line, line.c.id == fact.c.subject_id).outerjoin(member, member.c.id == -fact.c.subject_id)
+    source = source.outerjoin(child, child.c.id == func.coalesce(line.c.pupil_id, member.c.pupil_id))
+    return source, columns | {f"child_{name}": child.c[name] for name in NAMES[:2]}
+
+
 def told(values: Mapping[str, Any]) -> Told:
     """A fact in words. Who noted it in another school is not told."""
     given, is_near = values["handed_on"], values["in_school"]
+    child = " ".join(filter(None, (values.get(f"child_{name}") for name in NAMES[:2])))
+    group = f"{values['grade']} «{values['letter']}»" if values["letter"] else ""
     return Told(
         caption=" ".join(values[name] for name in NAMES if values[name]),
-        group=f"{values['grade']} «{values['letter']}»" if values["letter"] else "",
+        group=", ".join(part for part in (child and f"за ребёнка: {child}", group) if part),
         evidence_caption=given_words(given),
         evidence_id=values["account_id"],
         entered_by=None if given is None else values["entered_by"] if is_near else "в другой школе",
     )
 
 
-def _of_stays(group: str, rule: str, whose: Whose, card: FromClause, grounds: tuple[Ground, ...], **more: Any) -> None:
+def _of_stays(group: str, rule: str, whose: Whose, tells: Details, grounds: tuple[Ground, ...], **more: Any) -> None:
     declare(
         Binding(
             group,
@@ -59,7 +71,7 @@ def _of_stays(group: str, rule: str, whose: Whose, card: FromClause, grounds: tu
             about=whose.kind,
             evidence="ab_user",
             narrowed_by=(whose.kind,),
-            details=partial(details, kind=whose.kind, card=card),
+            details=tells,
             told=told,
             done_by="account_id",
             ends_late=True,
@@ -93,7 +105,7 @@ _of_stays(
     "pupil_accounts",
     "account-student",
     Whose(),
-    PUPIL,
+    partial(details, kind="pupil", card=PUPIL),
     tuple(_grounds(lambda pupils: pupils)),
     ended=pupil_left_on,
     words=Words(WITHDRAWN, ended="выбыл {} до окончания срока", ended_late=UNDONE.format("выбыл", "{}")),
@@ -102,7 +114,7 @@ _of_stays(
     "parent_accounts",
     "account-parent",
     Parents(),
-    PARENT,
+    _with_child,
     (*_grounds(_parents, _parents), KIN_GROUND),
     ended=child_left_on,
     ended_by=("subject_id",),
