@@ -20,6 +20,7 @@ PAGES = {
         "/pupils/list/?q=нетакого",
         "/pupils/show/1",
         "/pupils/add",
+        "/family/",
         "/pupils/edit/1",
         "/movement_orders/list/",
         "/movement_orders/add",
