@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select
+from sqlalchemy import ColumnElement, FromClause, Select, inspect
 
 from app.compliance.calendars import Statement
 from app.compliance.within import Within
@@ -129,6 +129,18 @@ class Ground:
     """From a row to its card, where it is about one; its key is the name with `_id`."""
     through: Callable[[list[int]], Select[tuple[int]]] | None = None
     """Where the relation leads to a record of another table: of those, the cards that they bear on."""
+
+    columns: frozenset[str] = frozenset()
+    """Of a stored row only a change of these tells anything; none: any change does."""
+
+    def tells(self, obj: Any) -> bool:
+        """Whether what is to be written of the row bears on its cards."""
+        state = inspect(obj)
+        return (
+            not self.columns
+            or not state.persistent
+            or any(state.attrs[each].history.has_changes() for each in self.columns)
+        )
 
     def card_of(self, obj: Any) -> int | None:
         """The card of a row as it is to be written; None: it is about none, or about one that is being added."""

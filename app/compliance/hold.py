@@ -118,7 +118,8 @@ def grounds() -> list[tuple[str, Ground]]:
 def _before(session: Session, context: UOWTransaction, instances: Any) -> None:
     for about, ground in grounds():
         gone = [obj for obj in session.deleted if type(obj) is ground.model]
-        written = [obj for obj in (*session.new, *session.dirty) if type(obj) is ground.model]
+        touched = (obj for obj in (*session.new, *session.dirty) if type(obj) is ground.model)
+        written = [obj for obj in touched if ground.tells(obj)]
         if gone or written:
             touch = session.info.setdefault(TOUCH, Touch())
             touch.act, touch.found = touch.act or (*written, *gone)[0], None

@@ -60,6 +60,8 @@ class BulkAction(ABC):
     """Whether «Отменить» takes it back."""
     field: str = ""
     """The field that the person fills in first."""
+    columns: tuple[str, ...] = ()
+    """The columns that it sets; none: whatever a change of a record may touch."""
     shows_change: ClassVar[bool] = False
     """Whether the preview tells the old and the new value of the field."""
 
@@ -75,7 +77,7 @@ class BulkAction(ABC):
         """The same, with what the act as a whole is asked about; nothing is written."""
         judged = self.hindered(rows, form)
         possible = [obj for obj in rows if obj.id not in judged.reasons]
-        found = foreseen.rehearsed(db.session, possible, lambda obj: self.do(obj, form))
+        found = foreseen.rehearsed(db.session, possible, lambda obj: self.do(obj, form), self.columns)
         return Judged(judged.reasons | found.refused, judged.asked | found.asked)
 
     def foretold(self, rows: Sequence[Any]) -> Mapping[int, Sequence[str]]:
@@ -120,7 +122,7 @@ class Setting(BulkAction):
     shows_change = True
 
     def __init__(self, view: EditingPages, name: str) -> None:
-        self.view, self.field, self.code = view, name, f"set:{name}"
+        self.view, self.field, self.code, self.columns = view, name, f"set:{name}", (name,)
         self.label = self.title = f"Изменить: {cells.label_for(view.model, name).lower()}"
 
     def value_field(self) -> wtforms.Field:

@@ -54,12 +54,16 @@ def carry_over():
     account = sa.table("ab_user", sa.column("id"), sa.column("school_id"), *days)
     person = sa.table("account_person", sa.column("account_id"), sa.column("school_id"))
     tied = sa.select(sa.func.min(person.c.school_id)).where(person.c.account_id == account.c.id).scalar_subquery()
-    found = sa.select(
-        account.c.id,
-        sa.func.coalesce(account.c.school_id, tied).label("school_id"),
-        account.c.handed_over_on,
-        account.c.closed_on,
-    ).where(account.c.handed_over_on.is_not(None))
+    found = (
+        sa.select(
+            account.c.id,
+            sa.func.coalesce(account.c.school_id, tied).label("school_id"),
+            account.c.handed_over_on,
+            account.c.closed_on,
+        )
+        .where(account.c.handed_over_on.is_not(None))
+        .order_by(account.c.id)
+    )
     rows = [
         {
             "school_id": row.school_id,

@@ -1,6 +1,9 @@
 """The marked world, once for each module and backend: the walk asks thousands of pages and changes nothing."""
 
+import json
+import os
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from app.extensions import db
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.access import expected
 from tests.access.marked import Marked, mark
 from tests.access.scope import Scope
 from tests.access.walker import Walker
@@ -40,8 +44,20 @@ def walker(read_only_site: Any, scope: Scope) -> Any:
         return made[-1]
 
     yield run
+    report(made)
     for each in made:
         assert not each.wrong, "\n".join([f"{each.login}: {len(each.wrong)} wrong", *each.wrong[:40]])
+
+
+def report(walkers: list[Walker]) -> None:
+    """A line for each, for `flask roles prove`, where that has asked for it."""
+    folder = os.environ.get("SGO_WALK_REPORT")
+    if folder is None:
+        return
+    with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+        for each in walkers:
+            told = {"login": each.login, "changed": bool(expected.CHANGED), "met": each.met, "wrong": each.wrong}
+            print(json.dumps(told, ensure_ascii=False), file=file)
 
 
 @pytest.fixture

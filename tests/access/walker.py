@@ -1,6 +1,7 @@
 """Going through the application as one account and noting every answer that the rights do not explain."""
 
 import re
+from collections import Counter
 from html import unescape
 from typing import Any
 
@@ -16,6 +17,8 @@ ROW = re.compile(r'data-href="/\w+/show/(\d+)(?:\?[^"]*)?"')
 TOTAL = re.compile(r"–\d+ из (\d[\d\s]*)<")
 # Errors come as JSON then: the page around them has tests of its own and costs more than the answer.
 READABLE = {"text/html", "text/csv", "application/json"}
+ANSWERS = {200: "allowed", 204: "allowed", 302: "allowed", 403: "no_right", 404: "foreign"}
+"""How an answer is counted; any other one says what is wrong with the request itself."""
 JSON = {"Accept": "application/json"}
 
 
@@ -24,6 +27,8 @@ class Walker:
         self.app, self.scope, self.client, self.login = app, scope, client, login
         self.words = scope.forbidden_words(login)
         self.wrong: list[str] = []
+        self.met: Counter[str] = Counter()
+        """Requests made, by what was answered."""
 
     def url(self, endpoint: str, **values: Any) -> str:
         return self.app.url_map.bind("localhost").build(endpoint, values)
@@ -61,6 +66,7 @@ class Walker:
 
     def _judge(self, method: str, response: Any, allowed: tuple[int, ...]) -> Any:
         """The right is judged before anything else: without it 403, whatever is asked."""
+        self.met[ANSWERS.get(response.status_code, "told")] += 1
         if response.status_code not in allowed:
             self.note(response, f"{response.status_code}, expected {' or '.join(map(str, allowed))}")
         page = response.get_data(as_text=True) if response.mimetype in READABLE else ""

@@ -208,4 +208,4 @@ def test_the_command_line_prints_it(app: Any, tmp_path: Any) -> None:
     assert runner.invoke(args=[*words, "-o", str(target)]).exit_code == 0
     assert target.read_bytes().startswith(b"%PDF-")
     listed = json.loads(runner.invoke(args=["form", "list", "--json"]).stdout)
-    assert [form["form"] for form in listed] == ["accounts", "changes", "movement", "school-list"]
+    assert [form["form"] for form in listed] == ["movement", "accounts", "changes", "school-list"]

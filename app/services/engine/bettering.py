@@ -40,15 +40,16 @@ def divided(effect: Effect) -> str:
     return f"Ждёт: {waiting}. Подействует сразу: {', '.join(effect.at_once)}."
 
 
-def is_possible(session: Session, rows: Sequence[Any]) -> bool:
+def is_possible(session: Session, rows: Sequence[Any], columns: Sequence[str] = ()) -> bool:
     """Whether a change of these records of one model can better anything: one by which closed terms are judged bears
-    on somebody who fails in something now. In a number of queries that does not depend on how many they are."""
+    on somebody who fails in something now; `columns`: those that are set, none: any. The number of queries does not
+    depend on how many they are."""
     model, keys = type(rows[0]), sorted(obj.id for obj in rows)
     if any(model in setting.models for setting in settings()):
         return True
     today = person_of(session).today
     for about, ground in hold.grounds():
-        if ground.model is not model:
+        if ground.model is not model or (columns and ground.columns and ground.columns.isdisjoint(columns)):
             continue
         cards: set[Any] = set(session.connection().scalars(ground.cards(keys)))
         if cards and mornings.failing(session, about, dict.fromkeys(cards, today)):

@@ -43,11 +43,13 @@ def of(session: Session, rows: Sequence[Any], name: str, value: Any) -> Foreseen
     return found
 
 
-def rehearsed(session: Session, rows: Sequence[Any], act: Callable[[Any], Any]) -> Foreseen:
+def rehearsed(
+    session: Session, rows: Sequence[Any], act: Callable[[Any], Any], columns: Sequence[str] = ()
+) -> Foreseen:
     """Records of one model, each as if the act were done to it alone: closed terms are bettered by whatever follows
-    from it. Nothing is tried where nothing can be bettered."""
+    from it. Nothing is tried where nothing can be bettered. `columns`: those that it sets, where no others."""
     found = Foreseen()
-    if rows and bettering.is_possible(session, rows):
+    if rows and bettering.is_possible(session, rows, columns):
         for obj, key in [(obj, obj.id) for obj in rows[:MOST_REHEARSED]]:
             try:
                 with rehearsal(session):

@@ -21,7 +21,7 @@ def crowd(session: Any, world: Any, number: int) -> list[int]:
     rows = [stamp | person | {"last_name": name, "search_text": f"{name.lower()} иван"} for name in names]
     session.execute(insert(Pupil.__table__), rows)
     found = list(session.scalars(select(Pupil.id).where(Pupil.last_name.like("Толпин%")).order_by(Pupil.id)))
-    member = {"school_id": school, "class_id": own, "starts_on": date(2025, 9, 1)}
+    member = {"school_id": school, "class_id": own, "starts_on": date(2025, 9, 1), "is_initial": True}
     session.execute(insert(ClassMembership.__table__), [stamp | member | {"pupil_id": key} for key in found])
     session.commit()
     return found

@@ -134,7 +134,7 @@ declare(
         done_by="account_id",
         ended=dismissed_on,
         ends_late=True,
-        grounds=(Ground(Employee, _itself),),
+        grounds=(Ground(Employee, _itself, columns=frozenset({"hired_on", "hiring_order_date", "dismissed_on"})),),
         words=Words(ended="уволен {} до окончания срока", ended_late=UNDONE.format("уволен", "{}")),
     )
 )
