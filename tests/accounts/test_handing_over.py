@@ -283,3 +283,16 @@ def test_what_was_handed_over_ends_with_the_closing(sign_in: Any, session: Any, 
     close(client, session, key)
     assert (entries(session, key)[0].ended_on, day_of(session, key)) == (today() - timedelta(days=1), None)
     assert f'value="{key}"' in client.get("/handover/").text
+
+
+def test_saving_the_account_of_an_official_leaves_what_was_noted(sign_in: Any, session: Any, world: World) -> None:
+    """No school's term is judged by it, so it has no entry; the day on the account stays."""
+    key = world.account("municipal.64754000")
+    with acting(session, SYSTEM):
+        session.get(Account, key).handed_over_on = date(2026, 3, 2)
+        session.commit()
+    client = sign_in("operator")
+    account = session.get(Account, key)
+    names = {"last_name": account.last_name, "first_name": account.first_name}
+    assert close(client, session, key, email="uo@example.com", **names).status_code == 302
+    assert (entries(session, key), day_of(session, key)) == ([], date(2026, 3, 2))

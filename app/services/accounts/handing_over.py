@@ -139,12 +139,13 @@ def closed_or_opened(session: Session, account: Account, day: date) -> None:
     """What was handed over ends with the closing of the account; opened again, it is to be handed over again, but for
     one that was closed today or not yet. The caller commits, as a step of the system."""
     is_open = account.active and account.closed_on is None
-    for each in _kept(session, account.id):
+    kept = _kept(session, account.id)
+    for each in kept:
         if not is_open and each.stands:
             each.ended_on = account.closed_on or day
         elif is_open and each.ended_on is not None and each.ended_on >= day:
             each.ended_on = None
-    if is_open and not any(each.stands for each in _kept(session, account.id)):
+    if is_open and kept and not any(each.stands for each in kept):  # of an official there are none: no term is judged
         account.handed_over_on = None
 
 
