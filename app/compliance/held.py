@@ -68,12 +68,11 @@ def _key(fact: FromClause, rules: Collection[str]) -> list[ColumnElement[Any]]:
 def by_table(rules: Collection[str], within: Within) -> list[tuple[frozenset[str], Within]]:
     """The rules of which something may be held, a table of cards each, with the question about the cards `:subjects` of
     that table. Numbers of another table's cards among them do no harm: they are few, and stand as they are told."""
-    tables = dict.fromkeys(each.about for each in bindings_of(rules) if each.grounds)
-    own = {
-        table: frozenset(rule for each in bindings_of(rules) if each.about == table for rule in each.rules)
-        for table in tables
-    }
-    return [(found.intersection(rules), replace(within, about=table)) for table, found in own.items()]
+    own: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for each in bindings_of(rules):
+        if each.grounds:
+            own[each.about] |= frozenset(each.rules).intersection(rules)
+    return [(found, replace(within, about=table)) for table, found in own.items()]
 
 
 def cards_of(connection: Connection, rules: Collection[str], school_ids: SchoolIds, on: date) -> list[int]:

@@ -1,14 +1,16 @@
 """Handing accounts over: the administrator for the school, a class teacher for the own class (3.3.2.4, 3.3.5.2)."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, text, update
 
-from app.clock import today
+from app.clock import today, utc_now
 from app.models.accounts import Account
 from app.models.accounts.handings import HandingOver
 from app.models.engine.audit import AuditAction, AuditEvent
@@ -296,3 +298,35 @@ def test_saving_the_account_of_an_official_leaves_what_was_noted(sign_in: Any, s
     names = {"last_name": account.last_name, "first_name": account.first_name}
     assert close(client, session, key, email="uo@example.com", **names).status_code == 302
     assert (entries(session, key), day_of(session, key)) == ([], date(2026, 3, 2))
+
+
+def wait_for_a_lock(engine: Any) -> None:
+    """Until somebody waits for what another transaction holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(300):
+        with engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        time.sleep(0.1)
+    pytest.fail("nobody waits")
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_two_who_note_it_at_once_make_one_entry(app: Any, sign_in: Any, session: Any, world: World) -> None:
+    """The second one waits for the first, and finds it done."""
+    key, school_id, day = world.account("parent.65001"), world.schools[SCHOOL], today()
+    client, stamp = (
+        sign_in(ADMINISTRATOR),
+        {"version": 1, "entered_at": utc_now(), "entered_on": day, "entered_by": "А"},
+    )
+    noted = stamp | {"school_id": school_id, "account_id": key, "handed_on": day}
+    engine = session.get_bind()
+    session.rollback()
+    with ThreadPoolExecutor(1) as pool, engine.connect() as other:
+        other.execute(update(Account.__table__).where(Account.id == key).values(handed_over_on=day))
+        other.execute(insert(HandingOver.__table__), [noted])
+        answer = pool.submit(hand_over, client, key)
+        wait_for_a_lock(engine)
+        other.commit()
+        assert answer.result(30).status_code == 302
+    assert len(entries(session, key)) == 1

@@ -73,6 +73,7 @@ def hand_over(session: Session, keys: Collection[int], day: date) -> int:
         raise Refused({DAY: [problem]})
     schools = _schools(session, fresh)
     with transaction(session), system_step(session, "note that accounts were handed over"):
+        fresh = [account for account in _locked(session, fresh) if account.handed_over_on is None]
         for account in fresh:
             account.handed_over_on = day
             account.version += 1
@@ -154,6 +155,13 @@ def _kept(session: Session, account_id: int) -> Sequence[HandingOver]:
     own = HandingOver.account_id == account_id, HandingOver.withdrawn_on.is_(None)
     with system_step(session, "read the handing over of an account"):
         return session.scalars(select(HandingOver).where(*own)).all()
+
+
+def _locked(session: Session, accounts: Sequence[Account]) -> list[Account]:
+    """As they are now, and until the commit: of two who note the same at once the second one finds it done."""
+    keys = sorted(account.id for account in accounts)
+    rows = select(Account).where(Account.id.in_(keys)).order_by(Account.id).with_for_update(of=Account)
+    return list(session.scalars(rows.execution_options(populate_existing=True)))
 
 
 def _schools(session: Session, accounts: Sequence[Account]) -> dict[int, int]:

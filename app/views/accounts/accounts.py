@@ -126,6 +126,11 @@ class AccountView(RecordView, model=Account):
         new_slip = slips.button(*owner) if owner is not None else ()
         return [*new_slip, *self._handing_over(obj), *self._unlocking(obj), *self._second_factor(obj)]
 
+    def _done(self, account: Account, words: str) -> Any:
+        """Back on the card, where the button stood."""
+        flash(words, "success")
+        return redirect(self.url("show", pk=account.id))
+
     def _handing_over(self, obj: Account) -> list[dict[str, Any]]:
         """To note that its owner has got it, or that this was noted by mistake."""
         if handing_over.may_withdraw(db.session, obj):
@@ -140,17 +145,15 @@ class AccountView(RecordView, model=Account):
     @has_access
     def hand_over(self, pk: str) -> Any:
         account = self.get(pk, Action.HAND_OVER)
-        if handing_over.hand_over(db.session, [account.id], person_of(db.session).today):
-            flash("Выдача отмечена сегодняшним днём.", "success")
-        return redirect(self.url("show", pk=account.id))
+        handing_over.hand_over(db.session, [account.id], person_of(db.session).today)
+        return self._done(account, "Выдача отмечена.")
 
     @expose("/take_back/<pk>", methods=["POST"])
     @has_access
     def take_back(self, pk: str) -> Any:
         account = self.get(pk, Action.HAND_OVER)
         handing_over.withdraw(db.session, account)
-        flash("Отметка о выдаче снята. Выдав талон, отметьте выдачу ещё раз.", "success")
-        return redirect(self.url("show", pk=account.id))
+        return self._done(account, "Отметка о выдаче снята. Выдав талон, отметьте выдачу ещё раз.")
 
     def _unlocking(self, obj: Account) -> list[dict[str, Any]]:
         """Whoever is at the door need not wait for the lock to end."""
@@ -164,8 +167,7 @@ class AccountView(RecordView, model=Account):
     def unlock(self, pk: str) -> Any:
         account = self.get(pk, Action.EDIT)
         accounts.unlock(db.session, account)
-        flash("Вход открыт.", "success")
-        return redirect(self.url("show", pk=account.id))
+        return self._done(account, "Вход открыт.")
 
     def _second_factor(self, obj: Account) -> list[dict[str, Any]]:
         """The second factor of somebody who has lost the telephone: not one's own, and of no more than one manages."""
@@ -184,8 +186,7 @@ class AccountView(RecordView, model=Account):
     def reset_second_factor(self, pk: str) -> Any:
         account = self.get(pk, Action.EDIT)
         second_step.reset(db.session, account)
-        flash(RESET, "success")
-        return redirect(self.url("show", pk=account.id))
+        return self._done(account, RESET)
 
     def erase(self, obj: Account) -> None:
         accounts.refuse_deletion(obj)

@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from app.compliance.bindings.accounts.employees import EMPLOYEE, Hired, dismissed_on
 from app.compliance.bindings.accounts.stays import KIN, ByDocument, ByHand, Parents, Whose, child_left_on, pupil_left_on
-from app.compliance.bindings.accounts.tables import given_words, with_entry
+from app.compliance.bindings.accounts.tables import with_entry
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, PUPIL
 from app.compliance.duties import Binding, Ground, Told, Words, declare
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.memberships import ClassMembership
 from app.models.people import Employee, Guardianship, Parent
 from app.regulation import load_regulation
+from app.russian import format_date
 
 PARENT = Parent.__table__
-RULES = tuple(rule for rule in load_regulation().rules if rule.startswith("account-"))
 NAMES = ("last_name", "first_name", "middle_name")
 WITHDRAWN = "приказ аннулирован {}"
 UNDONE = "{} {} без учётной записи: передать её уже некому, опоздание – по этот день"
@@ -57,14 +57,14 @@ def told(values: Mapping[str, Any]) -> Told:
     return Told(
         caption=" ".join(values[name] for name in NAMES if values[name]),
         group=", ".join(part for part in (child and f"за ребёнка: {child}", group) if part),
-        evidence_caption=given_words(given),
+        evidence_caption=f"выдана {format_date(given)}" if given is not None else "",
         evidence_id=values["account_id"],
         entered_by=None if given is None else values["entered_by"] if is_near else "в другой школе",
     )
 
 
-def _of_stays(group: str, rule: str, whose: Whose, tells: Details, grounds: tuple[Ground, ...], **more: Any) -> None:
-    declare(
+def _of_stays(group: str, rule: str, whose: Whose, tells: Details, grounds: tuple[Ground, ...], **more: Any) -> Binding:
+    return declare(
         Binding(
             group,
             (ByDocument(rule, whose), ByHand(rule, whose)),
@@ -101,7 +101,7 @@ def _itself(ids: list[int]) -> Select[tuple[int]]:
 
 KIN_GROUND = Ground(Guardianship, lambda ids: select(KIN.c.parent_id).where(KIN.c.id.in_(ids)), "parent")
 
-_of_stays(
+PUPILS = _of_stays(
     "pupil_accounts",
     "account-student",
     Whose(),
@@ -110,7 +110,7 @@ _of_stays(
     ended=pupil_left_on,
     words=Words(WITHDRAWN, ended="выбыл {} до окончания срока", ended_late=UNDONE.format("выбыл", "{}")),
 )
-_of_stays(
+PARENTS = _of_stays(
     "parent_accounts",
     "account-parent",
     Parents(),
@@ -122,7 +122,7 @@ _of_stays(
         WITHDRAWN, ended="ребёнок выбыл {} до окончания срока", ended_late=UNDONE.format("ребёнок выбыл", "{}")
     ),
 )
-declare(
+EMPLOYEES = declare(
     Binding(
         "employee_accounts",
         (Hired("account-employee"),),
@@ -138,3 +138,5 @@ declare(
         words=Words(ended="уволен {} до окончания срока", ended_late=UNDONE.format("уволен", "{}")),
     )
 )
+RULES = tuple(rule for rule in load_regulation().rules if rule in (*PUPILS.rules, *PARENTS.rules, *EMPLOYEES.rules))
+"""As the regulation lists them."""

@@ -6,7 +6,7 @@ card, so each parent owes for each child and enrolment.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Any
 
@@ -147,7 +147,6 @@ class ByHand(_ForStays, Begun):
 
     def __init__(self, rule: str, whose: Whose) -> None:
         self.rule, self.whose = rule, whose
-        self.kinds: Mapping[str, Any] = MappingProxyType({})
 
     def _trigger(self) -> ColumnElement[Any]:
         return self.whose.trigger(MEMBER.c.starts_on)

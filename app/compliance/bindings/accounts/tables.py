@@ -1,7 +1,6 @@
 """The tables of accounts and of those whom they are made for, and by what the duties of the three rules are done."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, case, func, or_, select
@@ -10,7 +9,6 @@ from app.compliance.columns import school_year_of
 from app.compliance.within import ON, Within
 from app.models.accounts import AccountPerson
 from app.models.accounts.handings import HandingOver
-from app.russian import format_date
 
 OWNER, GIVEN = AccountPerson.__table__, HandingOver.__table__
 READING, ANEW = "known-account", "anew"
@@ -56,7 +54,3 @@ def with_entry(fact: FromClause, source: FromClause, kind: str) -> tuple[FromCla
     first = select(func.min(given.c.id)).select_from(joined)
     own = first.where(owner.c[f"{kind}_id"] == fact.c.about_id, day == fact.c.evidence)
     return source.outerjoin(entry, entry.c.id == own.correlate(fact).scalar_subquery()), entry
-
-
-def given_words(day: date | None) -> str:
-    return f"выдана {format_date(day)}" if day is not None else ""
