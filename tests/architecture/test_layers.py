@@ -49,7 +49,7 @@ DAYS = {
     "app.models.accounts.uses": "after how long an account counts as idle, no term of the regulation",
     "app.services.accounts.devices": "how long a device is known to an account: security, no term",
     "app.views.monitoring.start_page": "how far the start page looks ahead, no term of the regulation",
-    "app.views.accounts.accounts": "how far the start page looks ahead, no term of the regulation",
+    "app.views.accounts.appointments": "how far the start page looks ahead, no term of the regulation",
     "app.services.monitoring.correction_lists": "how long the start page tells an answer, no term of the regulation",
     "app.services.accounts.accounts": "how long an owner is told of a reset password, no term of the regulation",
     "app.models.monitoring.starts": "bounds of a plausible date, no term of the regulation",
