@@ -46,25 +46,73 @@ def calendars(
     """
     if school_ids is not None and not school_ids:
         return {}
-    region_days = _by_owner(connection.execute(_region_days()))
-    school_days = _by_owner(connection.execute(_school_days(school_ids)))
+    rows = connection.execute(standing_settings(school_ids, on)).all() if held is None else held
+    return _of_grade(connection, school_ids, grade, _days_of(connection, school_ids), rows)
+
+
+def _of_grade(
+    connection: Connection, school_ids: SchoolIds, grade: int | None, days: "_DaysOff", rows: Sequence[Any]
+) -> dict[int, WorkCalendar]:
     regions: dict[int, int] = {}
     periods: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(_schools(school_ids, grade)):
         regions[row.id] = row.region_id
         if row.work_week is not None:
             periods[row.id].append(row)
-    rows = connection.execute(standing_settings(school_ids, on)).all() if held is None else held
-    earlier = _earlier(rows, grade, {key: region_days[each] for key, each in regions.items()})
+    earlier = _earlier(rows, grade, {key: days.of_region[each] for key, each in regions.items()})
     return {
         school_id: _calendar(
             *_weeks(periods[school_id]),
             # The school's own act is the narrower one: it wins over the region's.
-            tuple(sorted((region_days[region_id] | school_days[school_id]).items())),
+            tuple(sorted((days.of_region[region_id] | days.of_school[school_id]).items())),
             tuple(earlier.get(school_id, ())),
         )
         for school_id, region_id in regions.items()
     }
+
+
+@dataclass(frozen=True)
+class _DaysOff:
+    """The days of acts, of regions and of schools."""
+
+    of_region: Mapping[int, dict[date, Override]]
+    of_school: Mapping[int, dict[date, Override]]
+
+
+def _days_of(connection: Connection, school_ids: SchoolIds) -> _DaysOff:
+    region_days, school_days = _region_days(), _school_days(school_ids)
+    return _DaysOff(_by_owner(connection.execute(region_days)), _by_owner(connection.execute(school_days)))
+
+
+OfGrades = Mapping[tuple[int, int], WorkCalendar]
+"""(school, grade) → the calendar of a grade whose days are not those of its school's office."""
+EVERY_GRADE = range(1, 12)
+
+
+def calendars_of_grades(
+    connection: Connection, of_school: Mapping[int, WorkCalendar], on: date | None, held: Sequence[Any] | None = None
+) -> OfGrades:
+    """Beside the calendars of the offices of these schools those of grades that differ from them, as on the day."""
+    ids = frozenset(of_school)
+    if not ids:
+        return {}
+    rows = connection.execute(standing_settings(ids, on)).all() if held is None else held
+    days = _days_of(connection, ids)
+    return {
+        (school_id, grade): calendar
+        for grade in _grades_with_weeks(connection, ids, rows)
+        for school_id, calendar in _of_grade(connection, ids, grade, days, rows).items()
+        if calendar != of_school[school_id]
+    }
+
+
+def _grades_with_weeks(connection: Connection, school_ids: frozenset[int], rows: Sequence[Any]) -> list[int]:
+    """Those for which some school has, or had before a change that waits, a week of their own."""
+    own = select(GRADES.c.grade_from, GRADES.c.grade_to).where(GRADES.c.school_id.in_(sorted(school_ids))).distinct()
+    spans = [(first, last) for first, last in connection.execute(own)]
+    stood = (each for row in rows if row.setting == CALENDAR for each in row.stood["settings"])
+    spans += [(first, last) for each in stood for first, last, _ in each["grades"]]
+    return [grade for grade in EVERY_GRADE if any(first <= grade <= last for first, last in spans)]
 
 
 def _earlier(rows: Iterable[Any], grade: int | None, region_days: Mapping[int, Days]) -> dict[int, list[Earlier]]:

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Date, FromClause, Integer, String, case, c
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
+from app.compliance.readings import BY_CLASS
 from app.compliance.relations import with_due
+from app.compliance.within import Within
 from app.regulation import load_regulation
 
 COLUMNS: dict[str, Any] = {
@@ -98,11 +100,23 @@ def due_of(
     rules: Sequence[str],
     dialect: str | None,
     began: ColumnElement[Any] | None = None,
+    grade: ColumnElement[int] | None = None,
 ) -> tuple[Any, Any]:
     """`source` joined with the due dates of these rules, and those by rule; without a dialect there are none.
 
     `began`: the day on which what the duty is owed for began, where that is not the anchor; `stays_from` of the fact.
+    `grade`: by whose days is counted (`by_class`).
     """
     if dialect is None:
         return source, dict.fromkeys(rules, cast(null(), Date))
-    return with_due(source, school_id, anchor, rules, dialect, began)
+    return with_due(source, school_id, anchor, rules, dialect, began, grade)
+
+
+def by_class(
+    within: Within, rule: str, anchor: ColumnElement[Any], grade: ColumnElement[int]
+) -> ColumnElement[int] | None:
+    """The grade, where it is read that its days count in the school year of the anchor; NULL in other years, None where
+    nothing is read so."""
+    if not within.is_read(*BY_CLASS):
+        return None
+    return case((within.chosen(*BY_CLASS, school_year_of(rule, anchor)), grade))

@@ -46,6 +46,10 @@ class Entry:
     """Of a corrected one the instant up to which it takes the place of others."""
     until_on: date | None = None
     """None: it stands."""
+    row: int = 0
+    """Of which record: one that came in place of another has entries of its own."""
+    alone: bool = False
+    """It came in place of another one and is read to count alone."""
     corrected: bool = False
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, inspect
 
@@ -68,7 +68,8 @@ class Duty(ABC):
         """(rule, anchor): the dates from which terms of these rules are counted, each once."""
 
     def entries(self, rules: Collection[str], within: Within) -> list[Statement]:
-        """(rule, subject_id, trigger, entered on, by whom, until, place) of those of `:subjects` that have several.
+        """(rule, subject_id, trigger, entered on, by whom, at, until, place, row, alone) of those of `:subjects` that
+        have several.
 
         None of them: what is entered for this duty is one entry for good.
         """
@@ -78,6 +79,14 @@ class Duty(ABC):
         """(rule, subject_id, day) of those of `:subjects` whose term, by a reading, runs from that day, whatever day
         their entries and corrections name; NULL: from the day named."""
         return []
+
+
+class OtherRule(NamedTuple):
+    """By an option of a reading the term is that of another rule."""
+
+    reading: str
+    option: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,10 @@ class Told:
     """By whose word the term is counted from its day, where that is no date of a record."""
     asked_id: int | None = None
     """The judged record that corrections are asked of, where the subject is none."""
+    grade: int | None = None
+    """By whose days the term may be read to be counted."""
+    other_term: OtherRule | None = None
+    """By whose term it may be read to be due."""
     responsible: str = ""
     """The person who answers for this very fact, beside those who hold the roles of the rule."""
 

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from app.compliance.calendars import SchoolIds, calendars
+from app.compliance.calendars import OfGrades, SchoolIds, calendars, calendars_of_grades
 from app.compliance.corrected import FREED, freed_words
 from app.compliance.explain import Line, status_text, term_text, why
 from app.compliance.held import NOT_OWED, Key, key_of
-from app.compliance.readings import DEFAULTS, Readings, readings_of
+from app.compliance.readings import BY_CLASS, DEFAULTS, Readings, readings_of
 from app.compliance.recorded import NO_TERM
 from app.compliance.records import Record
 from app.compliance.starts import lies_before, starts_of, told
 from app.compliance.status import Status, judge
-from app.compliance.terms import Term, compute_term
+from app.compliance.terms import Term, chosen_reading, compute_term
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 from app.regulation.schema import Rule
 from app.russian import format_date
@@ -102,8 +102,8 @@ class Judgement:
             f" с датой {format_date(entry.trigger)} ({entry.author})"
             for number, entry in enumerate(known)
         ]
-        corrected = any(entry.corrected for entry in self.record.judged_entries(self.on))
-        said = "" if corrected else "; состояние – по худшему"
+        judged = self.record.judged_entries(self.on)
+        said = "" if any(entry.corrected or entry.alone for entry in judged) else "; состояние – по худшему"
         return ", ".join(told) + said if len(told) > 1 else ""
 
     @property
@@ -188,16 +188,21 @@ class Judgement:
 
 
 def judgement(
-    record: Record, calendar: WorkCalendar, on: date, readings: Readings = DEFAULTS, start: date | None = None
+    record: Record,
+    calendar: WorkCalendar,
+    on: date,
+    readings: Readings = DEFAULTS,
+    start: date | None = None,
+    of_class: WorkCalendar | None = None,
 ) -> Judgement:
     """The status of one duty on a day, with what it follows from. The record's facts are of the same day; `start` is
-    the day from which its school keeps its records here.
+    the day from which its school keeps its records here, `of_class` the calendar of its class, where that is another.
 
     Of several entries that had opened the worst counts, and the judgement's record is the one that it has.
     """
     if not record.entries:
-        return _judged(record, calendar, on, readings, start)
-    judged = [_judged(each, calendar, on, readings, start) for each in record.by_entry(on)]
+        return _judged(record, calendar, on, readings, start, of_class)
+    judged = [_judged(each, calendar, on, readings, start, of_class) for each in record.by_entry(on)]
     begun = [each for each in judged if _begun(each)] or judged[:1]
     failed = [each.due for each in begun if each.status in (Status.LATE, Status.OVERDUE) and each.due is not None]
     return replace(max(begun, key=_badness), fails_since=min(failed, default=None))
@@ -215,11 +220,17 @@ def _badness(judged: Judgement) -> tuple[bool, bool, bool, int]:
     return not judged.before_start, record.stood, record.evidence is not None, days
 
 
-def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings, start: date | None) -> Judgement:
+def _judged(
+    record: Record,
+    calendar: WorkCalendar,
+    on: date,
+    readings: Readings,
+    start: date | None,
+    of_class: WorkCalendar | None,
+) -> Judgement:
     rule = load_regulation().rules[record.rule]
     try:
-        chosen, decisions = readings.of(rule, record.anchor), readings.decisions(rule, record.anchor)
-        term = compute_term(rule, record.anchor, calendar, chosen, decisions)
+        term = _term(record, rule, calendar, readings, of_class)
         if record.held_id is not None and record.due is not None:
             # By the due date that stood when it was held.
             term = replace(term, due=record.due)
@@ -230,6 +241,21 @@ def _judged(record: Record, calendar: WorkCalendar, on: date, readings: Readings
     reason = _set_aside(record, term.due)
     status, days = (Status.NOT_APPLICABLE, 0) if reason else judge(term.due, record.evidence, on)
     return Judgement(record, rule, on, term, status, days, reason)
+
+
+def _term(
+    record: Record, rule: Rule, calendar: WorkCalendar, readings: Readings, of_class: WorkCalendar | None
+) -> Term:
+    """By the readings of its school year: the rule's own term by the days of the office or of the class, or that of
+    another rule."""
+    chosen, decisions = readings.of(rule, record.anchor), readings.decisions(rule, record.anchor)
+    other = record.other_term
+    if other is not None and chosen.get(other.reading) == other.option:
+        term = compute_term(load_regulation().rules[other.rule], record.anchor, calendar, chosen, decisions)
+        reading = chosen_reading(load_regulation().readings[other.reading], chosen, decisions)
+        return replace(term, readings=(reading, *term.readings))
+    by_class = of_class is not None and chosen.get(BY_CLASS[0]) == BY_CLASS[1]
+    return compute_term(rule, record.anchor, of_class if of_class and by_class else calendar, chosen, decisions)
 
 
 def judge_all(
@@ -247,9 +273,19 @@ def judge_all(
     if of_school is None:
         of_school = calendars(connection, schools, on=on)
     starts = starts_of(connection, schools)
+    of_grades: OfGrades = {}
+    if any(readings.counts_by_class(load_regulation().rules[rule]) for rule in {record.rule for record in records}):
+        of_grades = calendars_of_grades(connection, of_school, on)
     return standing(
         [
-            judgement(record, of_school[record.school_id], on, readings, starts.get(record.school_id))
+            judgement(
+                record,
+                of_school[record.school_id],
+                on,
+                readings,
+                starts.get(record.school_id),
+                of_grades.get((record.school_id, record.grade or 0)),
+            )
             for record in records
         ]
     )

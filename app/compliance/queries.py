@@ -32,7 +32,7 @@ from app.compliance.columns import COLUMNS, JUDGED
 from app.compliance.duties import rules as all_rules
 from app.compliance.facts import anchors, facts, openings
 from app.compliance.judged_by import AsSet, as_set
-from app.compliance.readings import Readings, readings_of
+from app.compliance.readings import BY_CLASS, Readings, readings_of
 from app.compliance.records import Record, detailed, read, sorted_facts
 from app.compliance.relations import fenced
 from app.compliance.starts import starts_of
@@ -180,7 +180,8 @@ def ask(
     given |= years_of(readings.of_grounds)
     found = connection.execute(_anchors(frozenset(rules), within), given)
     starts = starts_of(connection, school_ids)
-    return Asked(given | relations.parameters(of_school, map(tuple, found), readings, starts), within)
+    of_grades = judged_by.of_grades() if BY_CLASS in chosen else relations.NOBODY
+    return Asked(given | relations.parameters(of_school, map(tuple, found), readings, starts, of_grades), within)
 
 
 @lru_cache(maxsize=STATEMENTS)

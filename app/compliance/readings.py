@@ -16,6 +16,8 @@ from app.regulation.schema import Governs, Rule
 from app.russian import format_date, school_year
 
 CHOICE = ReadingChoice.__table__
+BY_CLASS = ("whose-working-days", "class")
+"""The reading, and of its options the one by which the working days of a class count, not those of the office."""
 
 
 class Choice(NamedTuple):
@@ -49,6 +51,11 @@ class Readings:
             for each in self.choices
             if (one := known.get(each.reading)) and one.governs is Governs.GROUND and each.option != one.default
         )
+
+    def counts_by_class(self, rule: Rule) -> bool:
+        """Whether in some school year its days are those of the class."""
+        reads = any(one.id == BY_CLASS[0] for value in rule.values for one in value.readings)
+        return reads and any(each[1:] == BY_CLASS for each in self.choices)
 
     def decisions(self, rule: Rule, event: date) -> dict[str, str]:
         """Reading → «выбрано на 2026/27: акт № 5 от 01.09.2026, Иванова Анна»."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     null,
@@ -30,9 +31,11 @@ from sqlalchemy import (
 )
 
 from app.compliance.calendars import Statement
-from app.compliance.columns import COLUMNS, days_from, due_of, expression, row, school_year_of
+from app.compliance.columns import COLUMNS, by_class, days_from, due_of, expression, row, school_year_of
 from app.compliance.corrected import FREED, is_set, judged_by, set_right
 from app.compliance.duties import Duty
+from app.compliance.otherwise import InPlace, OtherTerm
+from app.compliance.readings import BY_CLASS
 from app.compliance.relations import BEFORE_START, fenced
 from app.compliance.within import ON, SINCE, SUBJECTS, Within, is_open
 from app.models.engine.entries import CorrectedTo, past_entry
@@ -83,6 +86,10 @@ class Recorded(Duty):
     """The record that the row is a row of, and the column that says so: withdrawn as a whole."""
     part_of: ColumnElement[Any] | None = None
     withdrawn_on: ColumnElement[Any] | None = None
+    grade: ColumnElement[Any] | None = None
+    """By whose days the term may be read to be counted."""
+    other_term: OtherTerm | None = None
+    in_place: InPlace | None = None
     continues: ColumnElement[Any] | None = None
     """Of a row that came in place of another one the number of that: one duty, judged by the entries of both."""
     trigger_ids: frozenset[str] = frozenset()
@@ -96,7 +103,9 @@ class Recorded(Duty):
 
     @property
     def readings(self) -> Mapping[str, frozenset[str]]:
-        names = [*([self.other_day.reading] if self.other_day else []), *self.reads]
+        others = self.other_day, self.other_term, self.in_place
+        by_class = [BY_CLASS[0]] if self.grade is not None else []
+        names = [*(each.reading for each in others if each is not None), *by_class, *self.reads]
         return {name: frozenset(load_regulation().readings[name].options) for name in names}
 
     @property
@@ -109,7 +118,11 @@ class Recorded(Duty):
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         """What a record was entered with before counts however long ago it was."""
-        rule, entry = literal(self.rule).label("rule"), self._entries(within)
+        others = self.other_term.anchors(within) if self.other_term else []
+        return [each for rule in (self.rule, *others) for each in self._anchors(rule, within)]
+
+    def _anchors(self, named: str, within: Within) -> list[Statement]:
+        rule, entry = literal(named).label("rule"), self._entries(within)
         trigger = self._runs_from(self.trigger, within)
         current = select(rule, trigger.label("anchor")).select_from(self._source())
         earlier = select(rule, entry.c.trigger_on.label("anchor"))
@@ -123,13 +136,14 @@ class Recorded(Duty):
     def entries(self, rules: Collection[str], within: Within) -> list[Statement]:
         table, rule = self.table, literal(self.rule).label("rule")
         asked = or_(table.c.id.in_(SUBJECTS), *([self.continues.in_(SUBJECTS)] if self.continues is not None else []))
-        where = self._where(within)
+        where = _either([*self._where(within)], self._in_place())
         several = asked, table.c.id.in_(self._several()), *where
         stamps = table.c.entered_on, table.c.entered_by, table.c.entered_at, _no_day(), literal(LAST).label("place")
         stamped = PAST.c.entered_on, PAST.c.entered_by, PAST.c.entered_at
-        earlier = self._runs_from(PAST.c.trigger_on, within), *stamped, PAST.c.until_on, PAST.c.id
+        of_row = [table.c.id.label("row"), self._counts_alone(within).label("alone")]
+        earlier = self._runs_from(PAST.c.trigger_on, within), *stamped, PAST.c.until_on, PAST.c.id, *of_row
         return [
-            select(rule, self._record_id.label("subject_id"), self._runs_from(self.trigger, within), *stamps)
+            select(rule, self._record_id.label("subject_id"), self._runs_from(self.trigger, within), *stamps, *of_row)
             .select_from(self._source())
             .where(*several),
             select(rule, self._record_id, *earlier)
@@ -220,14 +234,21 @@ class Recorded(Duty):
     def _entered_once(self, within: Within, dialect: str | None) -> Statement:
         table, runs_from = self.table, self._runs_from(self.trigger, within)
         trigger = expression(runs_from)
-        source, due = due_of(self._source(), table.c.school_id, trigger, [self.rule], dialect)
-        columns = self._columns(trigger, table.c.entered_on, due[self.rule])
+        source, due = self._due(self._source(), trigger, within, dialect)
+        columns = self._columns(trigger, table.c.entered_on, due)
         narrowed = *self._owed(within), *self._narrowed(within), table.c.id.not_in(self._several())
-        return (
-            select(*columns)
-            .select_from(source)
-            .where(*self._opened(runs_from, due[self.rule], within, dialect), *narrowed)
-        )
+        return select(*columns).select_from(source).where(*self._opened(runs_from, due, within, dialect), *narrowed)
+
+    def _due(
+        self, source: FromClause, anchor: ColumnElement[Any], within: Within, dialect: str | None
+    ) -> tuple[FromClause, Any]:
+        """The term by an entry with this day."""
+        grade = None if self.grade is None else by_class(within, self.rule, anchor, self.grade)
+        source, due = due_of(source, self.table.c.school_id, anchor, [self.rule], dialect, grade=grade)
+        if self.other_term is None:
+            return source, due[self.rule]
+        of_table = self.table.c.school_id, anchor
+        return self.other_term.instead(source, due[self.rule], *of_table, self.rule, within, dialect)
 
     def _opened(self, trigger: Any, due: Any, within: Within, dialect: str | None) -> list[ColumnElement[bool]]:
         """Without terms nothing is known of what opens by them: all of it is given, and judged one by one."""
@@ -240,8 +261,8 @@ class Recorded(Duty):
         source: FromClause = entry.join(table, table.c.id == entry.c.record_id)
         if self.whole is not None and self.part_of is not None:
             source = source.join(self.whole, self.whole.c.id == self.part_of)
-        source, dates = due_of(source, table.c.school_id, expression(entry.c.trigger_on), [self.rule], dialect)
-        due, entered_on = dates[self.rule], entry.c.entered_on
+        source, due = self._due(source, expression(entry.c.trigger_on), within, dialect)
+        entered_on = entry.c.entered_on
         # What was entered on the day of a withdrawal or after it goes with it.
         name, key = table.name, table.c.id
         withdrawn = case((~is_set(name, key, CorrectedTo.STANDING), self._withdrawn_with_all()))
@@ -266,7 +287,8 @@ class Recorded(Duty):
         """Every entry of the records that have several, with the date from which the term ran by it. Fenced: SQLite
         would otherwise lay out the due dates once for each half."""
         table = self.table
-        narrowed = *self._where(within), *_either(self._narrowed(within), self._in_place())
+        # What came in place of another falls under the rule of that one, whatever its own date says.
+        narrowed = _either([*self._where(within), *self._narrowed(within)], self._in_place())
         current = select(
             self._record_id.label("record_id"),
             self._runs_from(self.trigger, within).label("trigger_on"),
@@ -282,12 +304,20 @@ class Recorded(Duty):
         corrected = select(table.c.id, named, right.c.entered_on, literal(0)).select_from(
             self._source().join(right, right.c.subject_id == table.c.id)
         )
+        last = self._outdone(within, lambda later: later.c.id > table.c.id)
         entries = union_all(
-            current.where(table.c.id.in_(self._several()), ~self._replaced(table.c.entered_at), *narrowed),
-            earlier.where(~self._replaced(PAST.c.entered_at), *narrowed),
-            corrected.where(*narrowed),
+            current.where(table.c.id.in_(self._several()), ~self._replaced(table.c.entered_at), *narrowed, *last),
+            earlier.where(~self._replaced(PAST.c.entered_at), *narrowed, *last),
+            corrected.where(*narrowed, *self._outdone(within, lambda later: later.c.entered_at > right.c.until_at)),
         )
         return fenced(entries).subquery("entry")
+
+    def _outdone(self, within: Within, came: Callable[[Any], ColumnElement[bool]]) -> Sequence[ColumnElement[bool]]:
+        """Without the entries in whose place one came that is read to count alone."""
+        return [] if self.in_place is None else self.in_place.outdone(self._record_id, within, came)
+
+    def _counts_alone(self, within: Within) -> ColumnElement[bool]:
+        return false() if self.in_place is None else self.in_place.counts_alone(within)
 
     def _replaced(self, entered_at: ColumnElement[Any]) -> Exists:
         """Whether the entry was made before the correction by which its record is judged was asked for."""

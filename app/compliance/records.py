@@ -79,10 +79,16 @@ class Record(Told):
 
     def judged_entries(self, on: date) -> list[Entry]:
         """By which the record is judged on a day: the latest correction puts one in the place of those before it."""
+        alone = [entry for entry in self.entries if entry.alone]
+        last = max((entry.row for entry in alone), default=0)
+        entries = [entry for entry in self.entries if entry.row >= last]
         right = [each.entry for each in self.corrections if each.entry is not None and each.holds(on)]
         if not right:
-            return list(self.entries)
-        return [right[-1], *(entry for entry in self.entries if entry.entered_at > right[-1].entered_at)]
+            return entries
+        # One that came after the correction was asked for is judged by itself.
+        came = any(entry.stands and entry.entered_at > right[-1].entered_at for entry in alone)
+        later = [entry for entry in entries if entry.entered_at > right[-1].entered_at]
+        return later if came else [right[-1], *later]
 
     def _by(self, entry: Entry, on: date) -> "Record":
         evidence = entry.entered_on if entry.entered_on <= on else None
@@ -194,7 +200,8 @@ def _entries_of(rules: Collection[str], within: Within) -> Statement | None:
     if not selects:
         return None
     entry = union_all(*selects).subquery("entry")
-    return select(*list(entry.c)[:-1]).order_by(entry.c.rule, entry.c.subject_id, entry.c.place, entry.c.entered_at)
+    told = [column for column in entry.c if column is not entry.c.place]
+    return select(*told).order_by(entry.c.rule, entry.c.subject_id, entry.c.place, entry.c.entered_at)
 
 
 def sorted_facts(fact: FromClause) -> tuple[Statement, list[ColumnElement[Any]]]:

@@ -39,12 +39,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.compliance.calendars import OfGrades
 from app.compliance.readings import DEFAULTS, Readings
 from app.compliance.terms import due_function, or_earlier
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 
 Selected = TypeVar("Selected", bound=GenerativeSelect)
-CALENDARS = bindparam("calendars", type_=Text)
+CALENDARS, CLASS_CALENDARS = bindparam("calendars", type_=Text), bindparam("class_calendars", type_=Text)
 TERMS, OWN_TERMS = bindparam("terms", type_=Text), bindparam("own_terms", type_=Text)
 NEXT_WORKING_DAY = "next-working-day"
 """Looked up like the due date of a rule, and none of the regulation's: the working day after a day."""
@@ -57,6 +58,10 @@ JULIAN_ZERO = 2440587.5
 BEYOND = 31
 """How far beyond anchor and due date a count may look: at days off that the end of it rolls over."""
 NEVER: Mapping[int, date] = {}
+NOBODY: OfGrades = {}
+OF_SCHOOL = 16
+"""A grade of a school has a number: the school's times this, and the grade."""
+PLACES = ("base", "own", "first")
 Dates = dict[int, int]
 """Day number of an anchor → days from it to the due date."""
 
@@ -68,23 +73,38 @@ def with_due(
     rules: Iterable[str],
     dialect: str,
     began: ColumnElement[Any] | None = None,
+    grade: ColumnElement[int] | None = None,
 ) -> tuple[FromClause, dict[str, Any]]:
     """`source` joined with the due date of each rule for its school and anchor; `BEFORE_START` for what is counted
-    nowhere. `began`: the day on which what the duty is owed for began, where that is not the anchor.
+    nowhere. `began`: the day on which what the duty is owed for began, where that is not the anchor; `grade`: the one
+    by whose days is counted, NULL by those of the office.
 
     Outer joins: a term may not exist, and SQLite then starts from the source and only looks terms up.
     """
     calendar = _calendar_of_school(dialect)
     source = source.outerjoin(calendar, calendar.c.school_id == school_id)
+    source, places = _places(source, calendar, school_id, grade, dialect)
     due = {}
     for rule in rules:
         term, own = _terms(TERMS, rule, dialect), _terms(OWN_TERMS, rule, dialect)
-        base = case((anchor < calendar.c.changed_on, calendar.c.first), else_=calendar.c.base)
-        source = source.outerjoin(own, and_(own.c.calendar == calendar.c.own, own.c.anchor == anchor))
+        base = case((anchor < places["changed_on"], places["first"]), else_=places["base"])
+        source = source.outerjoin(own, and_(own.c.calendar == places["own"], own.c.anchor == anchor))
         source = source.outerjoin(term, and_(term.c.calendar == base, term.c.anchor == anchor))
         found = func.coalesce(own.c.due, term.c.due, type_=Date)
         due[rule] = _from_the_start(rule, found, anchor if began is None else began, calendar.c.start)
     return source, due
+
+
+def _places(
+    source: FromClause, calendar: Subquery, school_id: ColumnElement[Any], grade: Any, dialect: str
+) -> tuple[FromClause, dict[str, Any]]:
+    """Where the calendar of a school stands, or that of a grade which has another one."""
+    names = (*PLACES, "changed_on")
+    if grade is None:
+        return source, {name: calendar.c[name] for name in names}
+    of_class = _calendar_of_class(dialect)
+    source = source.outerjoin(of_class, of_class.c.number == school_id * OF_SCHOOL + grade)
+    return source, {name: func.coalesce(of_class.c[name], calendar.c[name]) for name in names}
 
 
 def _from_the_start(
@@ -111,9 +131,10 @@ def parameters(
     anchors: Iterable[tuple[str, date]],
     readings: Readings = DEFAULTS,
     starts: Mapping[int, date] = NEVER,
+    of_grades: OfGrades = NOBODY,
 ) -> dict[str, str]:
     """The parameters for these schools, with the days from which they keep their records here, and these dates."""
-    usual_of = _usual_weeks(tuple(calendars.values()))
+    usual_of = _usual_weeks((*calendars.values(), *of_grades.values()))
     bases = {base: n for n, base in enumerate(dict.fromkeys(base for usual in usual_of.values() for base in usual[:2]))}
     own = {calendar: index for index, calendar in enumerate(usual_of) if calendar not in bases}
     by_rule: dict[str, set[date]] = {}
@@ -127,6 +148,9 @@ def parameters(
     return {
         "calendars": _json(
             {key: [*place[calendar], *map(_number, _known(starts, key))] for key, calendar in calendars.items()}
+        ),
+        "class_calendars": _json(
+            {school * OF_SCHOOL + grade: place[calendar] for (school, grade), calendar in of_grades.items()}
         ),
         "terms": _tables(days, bases, lambda rule, base, found: _due_dates(rule, base, found, readings)),
         "own_terms": _tables(days, own, lambda rule, one, found: _otherwise(rule, one, usual_of[one], found, readings)),
@@ -256,11 +280,20 @@ def _json(values: Any) -> str:
 def _calendar_of_school(dialect: str) -> Subquery:
     """(school_id, base, own, first, changed_on, start) from {school: [those]}: before a day its base is the first one;
     where no start is known, none."""
-    pair = _first_level(dialect, CALENDARS)
-    columns: list[ColumnElement[Any]] = [_whole(pair.c.key).label("school_id")]
-    columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(("base", "own", "first"))]
-    days = (("changed_on", 3), ("start", 4))
-    columns += [_date(dialect, _place(dialect, pair.c.value, place)).label(name) for name, place in days]
+    return _placed(dialect, CALENDARS, "school_id", "changed_on", "start")
+
+
+def _calendar_of_class(dialect: str) -> Subquery:
+    """The same by the number of a grade of a school, of those that are not as their school's office."""
+    return _placed(dialect, CLASS_CALENDARS, "number", "changed_on")
+
+
+def _placed(dialect: str, given: Any, key: str, *days: str) -> Subquery:
+    pair = _first_level(dialect, given)
+    columns: list[ColumnElement[Any]] = [_whole(pair.c.key).label(key)]
+    columns += [_place(dialect, pair.c.value, place).label(name) for place, name in enumerate(PLACES)]
+    dated = enumerate(days, len(PLACES))
+    columns += [_date(dialect, _place(dialect, pair.c.value, place)).label(name) for place, name in dated]
     return fenced(select(*columns)).subquery()
 
 

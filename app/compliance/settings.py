@@ -19,20 +19,25 @@ from sqlalchemy import Connection, Row
 
 from app.clock import zone as default_zone
 from app.compliance import queries
-from app.compliance.calendars import CALENDAR, calendar_before, region_days_of, typed_settings
+from app.compliance.calendars import (
+    CALENDAR,
+    EVERY_GRADE,
+    OfGrades,
+    calendar_before,
+    region_days_of,
+    typed_settings,
+)
 from app.compliance.duties import bindings_of, rules
 from app.compliance.held import Key
 from app.compliance.judged_by import AsSet, held_settings
 from app.compliance.mornings import FAILING, Standing
-from app.compliance.readings import readings_of
+from app.compliance.readings import Readings, readings_of
 from app.compliance.relations import NEXT_WORKING_DAY, due_step
 from app.compliance.status import Status, Told, differing
 from app.models.calendars import SchoolCalendarDay
 from app.models.schools import GradeWeek, SchoolSettings
 from app.regulation import CalendarRangeError, NotInForceError, WorkCalendar, load_regulation
 from app.regulation.schema import TermKind
-
-GRADES = range(1, 12)
 
 
 @dataclass
@@ -175,8 +180,15 @@ class CalendarSetting(Setting):
 
     def as_set(self, connection: Connection, row: Any, on: date, stood: Mapping[str, Any] | None) -> AsSet:
         told = typed_settings(connection, row.school_id) if stood is None else stood
-        calendar = calendar_before(told, region_days_of(connection, row.school_id))
-        return AsSet({row.school_id: calendar}, held_settings(connection, frozenset({row.school_id}), on))
+        region_days = region_days_of(connection, row.school_id)
+        calendar = calendar_before(told, region_days)
+
+        def of_grades() -> OfGrades:
+            by_grade = ((grade, calendar_before(told, region_days, grade)) for grade in EVERY_GRADE)
+            return {(row.school_id, grade): each for grade, each in by_grade if each != calendar}
+
+        held = held_settings(connection, frozenset({row.school_id}), on)
+        return AsSet({row.school_id: calendar}, held, of_grades)
 
     def waits(self, connection: Connection, row: Any, on: date) -> bool:
         return bool(self.later(connection, row, typed_settings(connection, row.school_id), on))
@@ -189,20 +201,23 @@ class CalendarSetting(Setting):
         if first is None or typed == row.stood:
             return []
         region, readings = region_days_of(connection, row.school_id), readings_of(connection)
+        by_the_class = _by_the_class(readings)
         days = [first + timedelta(days=number) for number in range((row.since_on - first).days)]
         found = (
             rule if rule in rules() else rules()[0]
             for grade, then, now in _calendars_of(row.stood, typed, region)
-            for rule in ((*rules(), NEXT_WORKING_DAY) if grade is None else _by_the_class())
+            for rule in ((*rules(), NEXT_WORKING_DAY) if grade is None else by_the_class)
             if _ends_later(due_step(rule, then, readings), due_step(rule, now, readings), days, row.since_on)
         )
         return list(dict.fromkeys(found))
 
 
-def _by_the_class() -> list[str]:
-    """The rules whose days are those of the class: «не позднее одного дня после»."""
+def _by_the_class(readings: Readings) -> list[str]:
+    """The rules whose days are those of the class: «не позднее одного дня после», and those that are read so in some
+    school year."""
     found = load_regulation().rules.values()
-    return [rule.id for rule in found if any(value.kind is TermKind.NEXT_CALENDAR_DAY for value in rule.values)]
+    kinds = [rule.id for rule in found if any(value.kind is TermKind.NEXT_CALENDAR_DAY for value in rule.values)]
+    return [*kinds, *(rule.id for rule in found if readings.counts_by_class(rule))]
 
 
 def _calendars_of(
@@ -210,7 +225,7 @@ def _calendars_of(
 ) -> Iterator[tuple[int | None, WorkCalendar, WorkCalendar]]:
     """(a grade, or none for the office; its calendar before; now), each pair that differs once."""
     seen = set()
-    for grade in (None, *GRADES):
+    for grade in (None, *EVERY_GRADE):
         pair = calendar_before(stood, region, grade), calendar_before(typed, region, grade)
         if pair[0] != pair[1] and pair not in seen:
             seen.add(pair)

@@ -148,7 +148,7 @@ def compute_term(
         recommended=calendar.roll_back(nominal) if rolled else None,
         counted=tuple(working) if counting else (),
         skipped=tuple(SkippedDay(day, calendar.reason(day) or "") for day in walked if not calendar.is_working(day)),
-        readings=tuple(_chosen(reading, choices, decisions) for reading in value.readings),
+        readings=tuple(chosen_reading(reading, choices, decisions) for reading in value.readings),
         confirmed=all(calendar.confirmed(day) for day in (nominal, due, *walked[:1], *walked[-1:])),
         in_force=in_force,
         value=value,
@@ -251,7 +251,8 @@ def _roll(value: RuleValue, choices: Choices | None) -> Roll:
     return option.roll if option else Roll.NONE
 
 
-def _chosen(reading: Reading, choices: Choices | None, decisions: Mapping[str, str]) -> ChosenReading:
+def chosen_reading(reading: Reading, choices: Choices | None, decisions: Mapping[str, str]) -> ChosenReading:
+    """The option taken of a reading."""
     option = reading.chosen(choices)
     text = f"{reading.title}: {option.title}"
     return ChosenReading(reading.id, option.id, text, reading.basis, decisions.get(reading.id, ""))

@@ -138,22 +138,14 @@ class Reading:
         return self.options[wanted]
 
 
-class UnreadState(StrEnum):
-    """Why nothing is chosen of an ambiguous wording: no data tells its readings apart, or one of them alone is done."""
-
-    NO_DATA = "no_data"
-    ONE_WAY = "one_way"
-
-
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An ambiguous wording of which nothing is chosen yet; `why` goes on after what its state says."""
+    """An ambiguous wording of which nothing is chosen yet: the panel keeps no data that tells its readings apart."""
 
     id: str
     title: str
     basis: str
     rules: tuple[str, ...]
-    state: UnreadState
     why: str
 
 

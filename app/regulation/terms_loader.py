@@ -22,7 +22,6 @@ from .schema import (
     TermKind,
     Trigger,
     Unread,
-    UnreadState,
     YearEnd,
 )
 
@@ -111,10 +110,10 @@ def _option(value: Value, governs: Governs) -> Option:
 
 
 def unread(value: Value, rule_ids: Collection[str]) -> Unread:
-    table = value.table("id", "title", "basis", "rules", "state", "why")
+    table = value.table("id", "title", "basis", "rules", "why")
     rules = tuple(item.one_of(sorted(rule_ids), "имя правила") for item in table["rules"].items())
-    named, state = (table["id"].text(), table["title"].text()), table["state"].member(UnreadState)
-    return Unread(*named, table["basis"].text(), rules, state, table["why"].text())
+    named = table["id"].text(), table["title"].text(), table["basis"].text()
+    return Unread(*named, rules, table["why"].text())
 
 
 def rule(value: Value, frame: Frame) -> Rule:

@@ -4,7 +4,7 @@ Written apart from the panel's selects and slower than a school could bear: it i
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.compliance.terms import compute_term
@@ -98,8 +98,8 @@ class _Region:
         }
         for line in self.lines:
             rule = rules.get(line["kind"])
-            if rule is None:
-                continue
+            if rule is None or line["continues_id"]:
+                continue  # in place of another one: its entries are of that one's duty
             if rule == "order-enrolment-1" and self.is_general(line["event_date"], line["academic_year_id"]):
                 rule = "order-enrolment"
             opened = [entry for entry in self.entries(rule, line) if entry[0] <= self.on]
@@ -115,25 +115,41 @@ class _Region:
         return day > self.year(year)["starts_on"] and self.reading("first-grade-mid-year", day) == "general"
 
     def entries(self, rule: str, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
-        """`named`, by the day from which the reading has the term run."""
-        order_date = self.world.row("movement_order", line["order_id"])["order_date"]
-        if rule != "order-enrolment-1" and self.reading("event-day", order_date) == "order_date":
-            return [(order_date, *others) for _, *others in self.named(rule, line)]
-        return self.named(rule, line)
-
-    def named(self, rule: str, line: dict[str, Any]) -> list[tuple[date, date, bool]]:
-        """(the date from which the term runs, entered on, whether it stands), all that the line ever had."""
-        decided = self.world.row("movement_order", line["order_id"])["decision_date"]
-        trigger = decided if rule == "order-enrolment-1" else line["event_date"]
-        kept = [row for row in self.world.tables["past_entry"] if row["subject"] == "movement_line"]
-        past = [row for row in kept if row["subject_id"] == line["id"]]
-        made = [(row["entered_at"], (row["trigger_on"], row["entered_on"], False)) for row in past]
-        made.append((line["entered_at"], (trigger, line["entered_on"], True)))
+        """(the date from which the term runs, entered on, whether it stands), all that the line ever had, and the lines
+        in its place; a reading may have the last of those that stand count alone."""
+        in_place = [row for row in self.lines if row["continues_id"] == line["id"]]
+        alone = [row for row in in_place if self.counts_alone(row)]
+        last = max((row["id"] for row in alone), default=0)
+        made = [each for row in (line, *in_place) if row["id"] >= last for each in self.made(rule, row)]
         right = self.corrected(line, CorrectedTo.ENTRY)
         if not right:
             return [entry for _, entry in made]
-        named = right[-1]["trigger_on"], right[-1]["entered_on"], False
-        return [named, *(entry for at, entry in made if at > right[-1]["until_at"])]
+        asked = right[-1]["until_at"]
+        later = [entry for at, entry in made if at > asked]
+        if any(row["entered_at"] > asked for row in alone):
+            return later
+        return [(self.runs_from(rule, line, right[-1]["trigger_on"]), right[-1]["entered_on"], False), *later]
+
+    def counts_alone(self, line: dict[str, Any]) -> bool:
+        """It stands on the day, and is read so in the school year of its event."""
+        known = self.world.row("movement_order", line["order_id"])["entered_on"] <= self.on
+        return known and not self.annulled(line) and self.reading("replaced-order", line["event_date"]) == "alone"
+
+    def made(self, rule: str, line: dict[str, Any]) -> Iterator[tuple[datetime, tuple[date, date, bool]]]:
+        """Each entry of a line, with the instant of its entry."""
+        for row in self.world.tables["past_entry"]:
+            if row["subject"] == "movement_line" and row["subject_id"] == line["id"]:
+                named = self.runs_from(rule, line, row["trigger_on"])
+                yield row["entered_at"], (named, row["entered_on"], False)
+        decided = self.world.row("movement_order", line["order_id"])["decision_date"]
+        trigger = decided if rule == "order-enrolment-1" else line["event_date"]
+        yield line["entered_at"], (self.runs_from(rule, line, trigger), line["entered_on"], True)
+
+    def runs_from(self, rule: str, line: dict[str, Any], named: date) -> date:
+        """The day named, or the date of the order, as it is read."""
+        order_date: date = self.world.row("movement_order", line["order_id"])["order_date"]
+        by_order = rule != "order-enrolment-1" and self.reading("event-day", order_date) == "order_date"
+        return order_date if by_order else named
 
     def corrected(self, line: dict[str, Any], to: CorrectedTo) -> list[dict[str, Any]]:
         """What confirmed corrections known on the day make of a line, the latest last."""
@@ -149,9 +165,7 @@ class _Region:
         """How the line stands by one entry, and how bad that is. An annulment takes what was in time, or of its day."""
         entered = day if day <= self.on else None
         owed = self.judge(rule, line, trigger, entered)
-        annulled = self.world.row("movement_order", line["order_id"])["annulled_on"]
-        if self.corrected(line, CorrectedTo.STANDING):
-            annulled = None
+        annulled = self.withdrawn(line)
         went = annulled is not None and annulled <= self.on and not day < annulled
         if owed.status == BEFORE_START:
             return (), owed
@@ -159,6 +173,21 @@ class _Region:
             owed = owed._replace(status="not_applicable")
         days = ((entered or self.on) - owed.due).days
         return (not went, entered is not None, days, stands, day, trigger), owed
+
+    def withdrawn(self, line: dict[str, Any]) -> date | None:
+        """The day on which its order was annulled; where others came in its place, the last of all of them."""
+        gone = self.world.row("movement_order", line["order_id"])["annulled_on"]
+        if gone is None or gone > self.on or self.corrected(line, CorrectedTo.STANDING):
+            return None
+        orders = [self.world.row("movement_order", row["order_id"]) for row in self.lines if self.is_after(row, line)]
+        days = [order["annulled_on"] for order in orders if order["entered_on"] <= self.on]
+        if any(day is None or day > self.on for day in days):
+            return None
+        return max([gone, *days])
+
+    @staticmethod
+    def is_after(row: dict[str, Any], line: dict[str, Any]) -> bool:
+        return bool(row["continues_id"] == line["id"])
 
     def of_year_end(self, member: dict[str, Any]) -> Iterator[Owed]:
         school_class, year = self.place(member)
@@ -266,7 +295,7 @@ class _Region:
         left_from: date | None = None,
         began: date | None = None,
     ) -> Owed:
-        due, start = self.due(rule, about["school_id"], anchor), self.start(about["school_id"])
+        due, start = self.due_of(rule, about, anchor), self.start(about["school_id"])
         if due < start or (rule in ENROLMENTS and (began or anchor) < start):
             status = BEFORE_START
         elif none_owed or (
@@ -284,22 +313,45 @@ class _Region:
             day += DAY
         return day
 
-    def due(self, rule: str, school: int, anchor: date) -> date:
+    def due_of(self, rule: str, about: dict[str, Any], anchor: date) -> date:
+        """By the days of the office or of the class; of who comes into grade 10 in mid-year by the term of the grade,
+        as it is read."""
+        special = self.reading("tenth-grade-mid-year", anchor) == "special"
+        if rule == "order-enrolment" and special and self.is_late_tenth(about):
+            return self.due("order-enrolment-10", about["school_id"], anchor)
+        by_class = rule in BY_LINE and self.reading("whose-working-days", anchor) == "class"
+        return self.due(rule, about["school_id"], anchor, self.grade(about) if by_class else None)
+
+    def is_late_tenth(self, about: dict[str, Any]) -> bool:
+        if "order_id" not in about:
+            return self.grade(about) == 10
+        later: bool = about["event_date"] > self.year(about["academic_year_id"])["starts_on"]
+        return about["kind"] is Kind.ENROLMENT and self.grade(about) == 10 and later
+
+    def grade(self, about: dict[str, Any]) -> int:
+        """Of the class of a membership, or of that which a line leads to or from."""
+        key = about["class_id"] if "class_id" in about else about["to_class_id"] or about["from_class_id"]
+        grade: int = self.world.row("school_class", key)["grade"]
+        return grade
+
+    def due(self, rule: str, school: int, anchor: date, grade: int | None = None) -> date:
         """By what is set now; of a term that was over on the day of an unconfirmed change also by what was set then."""
-        terms = [(None, self.calendar(school)), *self.calendars_before(school)]
+        terms = [(None, self.calendar(school, grade)), *self.calendars_before(school, grade)]
         days = [
             (changed, compute_term(load_regulation().rules[rule], anchor, calendar, self.readings(anchor)).due)
             for changed, calendar in terms
         ]
         return min(day for changed, day in days if changed is None or day < changed)
 
-    def calendars_before(self, school: int) -> list[tuple[date, WorkCalendar]]:
+    def calendars_before(self, school: int, grade: int | None = None) -> list[tuple[date, WorkCalendar]]:
         found = []
         for row in self.standing("calendar"):
             if row["school_id"] == school:
                 days = {d["day"]: Override(d["is_working"], d["act"]) for d in self.world.tables["region_calendar_day"]}
                 days |= {date.fromisoformat(d): Override(working, act) for d, working, act in row["stood"]["days"]}
-                found.append((row["since_on"], WorkCalendar(row["stood"]["settings"][0]["week"], days)))
+                settings = row["stood"]["settings"][0]
+                own = [week for first, last, week in settings["grades"] if first <= (grade or 0) <= last]
+                found.append((row["since_on"], WorkCalendar([*own, settings["week"]][0], days)))
         return found
 
     def standing(self, setting: str) -> list[dict[str, Any]]:
@@ -365,14 +417,20 @@ class _Region:
         rows = [row for row in self.world.tables["reading_choice"] if row["start_year"] == start]
         return {row["reading"]: row["option"].split(":")[1] for row in rows}
 
-    def calendar(self, school: int) -> WorkCalendar:
+    def calendar(self, school: int, grade: int | None = None) -> WorkCalendar:
+        """Of the office, or of a grade, which may have a week of its own while some settings hold."""
         tables = self.world.tables
         days = {d["day"]: Override(d["is_working"], d["act"]) for d in tables["region_calendar_day"]}
         for day in tables["school_calendar_day"]:
             if day["school_id"] == school:
                 days[day["day"]] = Override(day["is_working"], day["act"])
         periods = [s for s in tables["school_settings"] if s["school_id"] == school]
-        first, *later = sorted((s["valid_from"], s["work_week"]) for s in periods)
+        own = {
+            row["settings_id"]: row["work_week"]
+            for row in tables["grade_week"]
+            if row["grade_from"] <= (grade or 0) <= row["grade_to"]
+        }
+        first, *later = sorted((s["valid_from"], own.get(s["id"], s["work_week"])) for s in periods)
         return WorkCalendar(first[1], days, tuple(later))
 
     def place(self, member: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

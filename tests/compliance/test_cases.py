@@ -25,14 +25,7 @@ YEAR, FIRST, LAST = 2025, date(2025, 9, 1), date(2026, 5, 26)
 def build(case: dict[str, Any]) -> World:
     world = World()
     world.region()
-    week = case.get("week", {"days": 5})
-    school = world.school(week=week["days"])
-    if "then" in week:
-        world.tables["school_settings"][0]["valid_to"] = week["from_day"] - timedelta(days=1)
-        world.settings(school, week["then"], since=week["from_day"])
-    for day in case.get("days", ()):
-        values = {"day": day["date"], "is_working": day["working"], "act": day["act"]}
-        world.add(f"{day['of']}_calendar_day", **values, **{f"{day['of']}_id": 1})
+    school = _school(world, case)
     if "start" in case:
         world.start(case["start"], school)
     for reading, option in case.get("choices", {}).items():
@@ -60,6 +53,21 @@ def build(case: dict[str, Any]) -> World:
     return world
 
 
+def _school(world: World, case: dict[str, Any]) -> int:
+    """With its weeks and the days of its calendar."""
+    week = case.get("week", {"days": 5})
+    school = world.school(week=week["days"])
+    if "then" in week:
+        world.tables["school_settings"][0]["valid_to"] = week["from_day"] - timedelta(days=1)
+        world.settings(school, week["then"], since=week["from_day"])
+    for own in case.get("grade_week", ()):
+        world.week_of(1, own["from"], own["to"], own["days"])
+    for day in case.get("days", ()):
+        values = {"day": day["date"], "is_working": day["working"], "act": day["act"]}
+        world.add(f"{day['of']}_calendar_day", **values, **{f"{day['of']}_id": 1})
+    return school
+
+
 def _choose(world: World, reading: str, option: str) -> None:
     """For every school year that a case is about."""
     for start in (YEAR - 1, YEAR, YEAR + 1):
@@ -70,7 +78,10 @@ def _choose(world: World, reading: str, option: str) -> None:
 def _order(world: World, pupil: int, school_class: int, told: dict[str, Any]) -> int:
     order = world.order(1, OrderKind(told["kind"]), told.get("annulled"), told.get("decision"))
     world.row("movement_order", order)["order_date"] = told.get("dated", told["event"])
-    return world.line(order, pupil, school_class, told["event"], told["entered"])
+    line = world.line(order, pupil, school_class, told["event"], told["entered"])
+    world.row("movement_line", line)["continues_id"] = told.get("instead_of")
+    world.row("movement_order", order)["entered_on"] = told["entered"]
+    return line
 
 
 @pytest.mark.parametrize("case", CASES, ids=map(str, range(1, len(CASES) + 1)))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
@@ -13,6 +14,9 @@ from app.compliance.bindings.movement import BINDING, RULES, rules_of
 from app.compliance.recorded import Recorded
 from app.compliance.status import Status
 from app.models.movement.kinds import OrderKind
+from app.regulation import load_regulation
+from app.regulation.schema import Governs
+from app.services.monitoring.readings import rules_of as rules_reading
 from tests.compliance.acts import (
     DAY,
     annulled,
@@ -46,6 +50,29 @@ def test_sql_python_and_the_plain_reading_give_each_record_the_same_status(engin
         Owed(j.record.rule, j.record.subject_id, j.status.value, j.due, j.record.evidence) for j in in_python
     )
     assert by_sql == owed(world, on)
+
+
+OF_GROUND = [each.id for each in load_regulation().readings.values() if each.governs is Governs.GROUND]
+OF_ORDERS = [
+    each for each in OF_GROUND if any(rule.id in RULES for rule in rules_reading(load_regulation().readings[each]))
+]
+
+
+@pytest.mark.parametrize("reading", OF_ORDERS)
+@prove(10)
+@given(data=st.data(), on=st.dates(date(2025, 9, 10), date(2026, 10, 31)))
+def test_each_reading_chosen_otherwise_is_told_alike(engine: Engine, reading: str, data: st.DataObject, on: date):
+    world = data.draw(worlds(reading))
+    with engine.connect() as connection, connection.begin() as transaction:
+        world.store(connection)
+        told = queries.records(connection, RULES, None, on, limit=1000)
+        judged = evaluate.judge_all(connection, told, on)
+        transaction.rollback()
+    by_sql = sorted(Owed(r.rule, r.subject_id, str(r.status), r.due, r.evidence) for r in told)
+    in_python = sorted(
+        Owed(j.record.rule, j.record.subject_id, j.status.value, j.due, j.record.evidence) for j in judged
+    )
+    assert by_sql == in_python == owed(world, on)
 
 
 @prove(8)

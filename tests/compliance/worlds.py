@@ -12,6 +12,7 @@ from flask_appbuilder import Model
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
+from app.compliance.readings import BY_CLASS
 from app.models.engine.entries import CorrectedTo
 from app.models.monitoring.corrections import CorrectionKind
 from app.models.movement.kinds import OrderKind
@@ -26,6 +27,7 @@ ORDER_OF_INSERT = (
     "municipality",
     "school",
     "school_settings",
+    "grade_week",
     "region_calendar_day",
     "school_calendar_day",
     "academic_year",
@@ -55,6 +57,8 @@ class World:
     """Rows of tables, numbered from 1 in each."""
 
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in ORDER_OF_INSERT})
+    read: str | None = None
+    """A reading that is looked at: there is more of what it tells apart."""
 
     def __repr__(self) -> str:
         """What decides, without stamps and names: a failing example is read by a person."""
@@ -98,6 +102,11 @@ class World:
     def settings(self, school: int, week: int, since: date = date(2015, 1, 1), until: date | None = None) -> None:
         values = {"school_id": school, "work_week": week, "time_zone": "Asia/Sakhalin"}
         self.add("school_settings", **values, valid_from=since, valid_to=until)
+
+    def week_of(self, settings: int, first: int, last: int, week: int) -> None:
+        """Of some grades, while the settings hold."""
+        owner = {"school_id": self.row("school_settings", settings)["school_id"], "settings_id": settings}
+        self.add("grade_week", **owner, grade_from=first, grade_to=last, work_week=week)
 
     def year(self, school: int, start: int, last_day: date | None = None) -> int:
         year = self.add(
@@ -196,6 +205,7 @@ class World:
             academic_year_id=made["academic_year_id"],
             pupil_id=pupil,
             event_date=event,
+            continues_id=None,
             **classes,
             entered_on=entered,
             entered_by="Секретарь С. С.",
@@ -320,22 +330,24 @@ GRADES = (1, 9, 10, 11)
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """A region with whatever may stand in the tables. Hypothesis draws the sizes and the seed of the rest."""
-    world, dice = World(), draw(st.randoms(use_true_random=True, note_method_calls=False))
+def worlds(draw: st.DrawFn, read: str | None = None) -> World:
+    """A region with whatever may stand in the tables. Hypothesis draws the sizes and the seed of the rest. `read`: a
+    reading of the ground that is chosen otherwise than by default in most school years."""
+    world, dice = World(read=read), draw(st.randoms(use_true_random=True, note_method_calls=False))
     world.region(municipalities=2)
     _overrides(dice, world, "region_calendar_day", region_id=1)
     _readings(dice, world)
     _year_end_days(dice, world)
-    if dice.random() < 0.5:
+    starts = 0.5 if read is None else 0.1
+    if dice.random() < starts:
         world.start(_day(dice))
-    for number in range(draw(st.integers(1, 3))):
+    for number in range(draw(st.integers(1, 3 if read is None else 2))):
         school = world.school(municipality=number % 2 + 1, week=dice.choice((5, 6)))
         _weeks(dice, world, school)
         _overrides(dice, world, "school_calendar_day", school_id=school)
-        if dice.random() < 0.5:
+        if dice.random() < starts:
             world.start(_day(dice), school)
-        _pupils(dice, world, school, draw(st.integers(1, 5)))
+        _pupils(dice, world, school, draw(st.integers(1, 5) if read is None else st.integers(4, 8)))
         _periods(dice, world, school)
         _settings_before(dice, world, school)
     return world
@@ -348,6 +360,12 @@ def _weeks(dice: Random, world: World, school: int) -> None:
         if since > before["valid_from"]:
             before["valid_to"] = since - DAY
             world.settings(school, 11 - before["work_week"], since)
+    own = [row["id"] for row in world.tables["school_settings"] if row["school_id"] == school]
+    for settings in own:
+        if dice.random() < (1 if world.read == BY_CLASS[0] else 0.5):
+            first, last = sorted((dice.randint(1, 11), dice.randint(1, 11)))
+            week = world.row("school_settings", settings)["work_week"]
+            world.week_of(settings, first, last, dice.choice((week, 11 - week, 11 - week)))
 
 
 def _settings_before(dice: Random, world: World, school: int) -> None:
@@ -359,7 +377,8 @@ def _settings_before(dice: Random, world: World, school: int) -> None:
         own = {"school_id": school, **days, "correction_id": None}
         if dice.random() < 0.5:
             off = [[str(date(2025, 8, 25) + dice.randrange(12) * DAY), dice.random() < 0.5, "Приказ"]]
-            settings = {"from": "2015-01-01", "to": None, "week": dice.choice((5, 6)), "zone": "UTC", "grades": []}
+            settings = {"from": "2015-01-01", "to": None, "week": dice.choice((5, 6)), "zone": "UTC"}
+            settings["grades"] = [[9, 10, dice.choice((5, 6))]] * dice.randrange(2)
             stood = {"settings": [settings], "days": off * dice.randrange(2)}
             world.add("held_setting", setting="calendar", key=school, stood=stood, **own)
             continue
@@ -401,10 +420,13 @@ def _readings(dice: Random, world: World) -> None:
     known = load_regulation().readings.values()
     of_ground = [each for each in known if each.governs is Governs.GROUND]
     others = [each for each in known if each.governs is not Governs.GROUND]
-    for reading in [*others, *dice.sample(of_ground, dice.choice((0, 0, 1, 1, 2)))]:
+    read = world.read
+    chosen = [each for each in of_ground if each.id == read] or dice.sample(of_ground, dice.choice((0, 0, 1, 1, 2)))
+    for reading in [*others, *chosen]:
         for start in (2024, 2025, 2026):
-            if dice.random() < (0.5 if reading in of_ground else 0.25):
-                option = f"{reading.id}:{dice.choice(list(reading.options))}"
+            if dice.random() < (0.9 if read == reading.id else 0.5 if reading in of_ground else 0.25):
+                options = [each for each in reading.options if read != reading.id or each != reading.default]
+                option = f"{reading.id}:{dice.choice(options)}"
                 values = {"start_year": start, "reading": reading.id, "option": option}
                 world.add("reading_choice", **values, act_number="1", act_date=date(start, 9, 1))
 
@@ -429,7 +451,7 @@ def _overrides(dice: Random, world: World, table: str, **owner: int) -> None:
 
 
 def _pupils(dice: Random, world: World, school: int, number: int) -> None:
-    starts = dice.choice(((2024,), (2025,), (2024, 2025)))
+    starts = dice.choice(((2024,), (2025,), (2024, 2025)) if world.read is None else ((2025,), (2024, 2025)))
     years = [world.year(school, start, date(start + 1, 5, dice.randint(22, 31))) for start in starts]
     classes = [world.school_class(year, grade) for year in years for grade in GRADES]
     members = [
@@ -437,6 +459,7 @@ def _pupils(dice: Random, world: World, school: int, number: int) -> None:
     ]
     for _ in range(2 * number):
         _order(dice, world, members, years, classes)
+    _in_place(dice, world, school)
     for member in members:
         own = [row["id"] for row in world.tables["movement_line"] if row["pupil_id"] == member["pupil_id"]]
         member["opened_by_id"], member["closed_by_id"] = dice.choice([None, *own]), dice.choice([None, *own])
@@ -460,6 +483,13 @@ def _held(dice: Random, world: World, member: dict[str, Any]) -> None:
 
 def _memberships(dice: Random, world: World, pupil: int, years: list[int], classes: list[int]) -> list[dict[str, Any]]:
     begins = [world.row("academic_year", year)["starts_on"] for year in years]
+    if world.read == "new-tenth" and len(years) > 1 and dice.random() < 0.7:
+        ninth, tenth = (
+            next(key for key in classes if _is(world, key, *each)) for each in zip(years, (9, 10), strict=True)
+        )
+        world.member(pupil, ninth, begins[0], begins[0] + 260 * DAY)
+        world.member(pupil, tenth, begins[1])
+        return world.tables["class_membership"][-2:]
     starts = sorted({dice.choice([*begins * 2, begins[0] - 12 * DAY, _day(dice)]) for _ in range(dice.randint(1, 2))})
     for number, first in enumerate(starts):
         is_open = number == len(starts) - 1 and dice.random() < 0.7
@@ -470,10 +500,18 @@ def _memberships(dice: Random, world: World, pupil: int, years: list[int], class
     return world.tables["class_membership"][-len(starts) :]
 
 
+def _is(world: World, key: int, year: int, grade: int) -> bool:
+    found = world.row("school_class", key)
+    return bool(found["academic_year_id"] == year and found["grade"] == grade)
+
+
 def _order(dice: Random, world: World, members: list[dict[str, Any]], years: list[int], classes: list[int]) -> None:
     """An order on one or two pupils: fitting the class more often than not."""
     member = dice.choice(members)
-    kind = dice.choice([*_fitting(world, member), OrderKind.DEPARTURE, *OrderKind])
+    by_line = [kind for kind in OrderKind if kind.rules.trigger]
+    kind = dice.choice(
+        [*_fitting(world, member), OrderKind.DEPARTURE, *OrderKind, *by_line * (0 if not world.read else 9)]
+    )
     own_class = dice.choice([member["class_id"]] * 3 + classes)
     year = dice.choice([world.row("school_class", own_class)["academic_year_id"]] * 3 + years)
     decision = _day(dice) if kind is OrderKind.ENROLMENT_1 else None
@@ -481,11 +519,32 @@ def _order(dice: Random, world: World, members: list[dict[str, Any]], years: lis
     world.row("movement_order", order)["order_date"] = _day(dice)
     for pupil in sorted({member["pupil_id"], dice.choice(members)["pupil_id"]}):
         *earlier, entered = sorted(_day(dice) for _ in range(dice.choice((1, 1, 2, 3))))
-        line = world.line(order, pupil, own_class, _day(dice), entered)
+        line = world.line(order, pupil, own_class, _event(dice, world), entered)
         for day, until in zip(earlier, [*earlier, entered][1:], strict=True):
             if kind.rules.trigger is not None:
                 world.past(line, _day(dice), day, until)
         _corrections(dice, world, line)
+        known = [row["entered_on"] for row in world.tables["past_entry"] if row["subject_id"] == line]
+        day = min([*known, entered])
+        made = world.row("movement_order", order)
+        made["entered_on"] = day if made["entered_on"] == STAMP["entered_on"] else min(made["entered_on"], day)
+
+
+def _event(dice: Random, world: World) -> date:
+    """Any day, or the last one of a term that ends a year."""
+    if world.read == "leaving-on-due-day" and dice.random() < 0.7:
+        return dice.choice((date(2025, 9, 1), date(2026, 7, 1), date(2026, 8, 31)))
+    return _day(dice)
+
+
+def _in_place(dice: Random, world: World, school: int) -> None:
+    """Orders entered in place of others: of a kind whose lines are owed by themselves, on the same pupil."""
+    begun: dict[tuple[int, OrderKind], int] = {}
+    own = [row for row in world.tables["movement_line"] if row["school_id"] == school and row["kind"].rules.trigger]
+    for line in own:
+        first = begun.setdefault((line["pupil_id"], line["kind"]), line["id"])
+        if first != line["id"] and dice.random() < 0.5:
+            line["continues_id"] = first
 
 
 def _corrections(dice: Random, world: World, line: int) -> None:

@@ -42,7 +42,8 @@ def test_both_are_one_duty_and_the_worse_entry_counts(office: Office) -> None:
     assert (numbers(office, LATER), office.stands(LATER, line)) == ({"late": 1}, ("late", 14))
     assert numbers(office, LATER - timedelta(days=1)) == {"on_time": 1}
     told = " ".join(office.judged(LATER, line).sentences())
-    assert "Взамен: приказа № 1-у от 27.02.2026; состояние – по худшему." in told
+    assert "Взамен: приказа № 1-у от 27.02.2026." in told
+    assert "Приказ, внесённый взамен другого: обязанность одна, состояние – по худшему из двух приказов" in told
     assert "внесено 02.03.2026 с датой 27.02.2026" in told
 
     def cards(client: Any) -> list[str]:

@@ -12,7 +12,8 @@ import time_machine
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect
 
-from app.compliance.bindings.movement import BINDING, RULES, duties, rule_of
+from app.compliance.bindings.movement import BINDING, RULES, duties
+from app.compliance.bindings.movement.tables import rule_of
 from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear
 from app.compliance.duties import Duty
 from app.extensions import db

@@ -110,7 +110,7 @@ def test_a_wrong_argument_is_one_line_and_status_2(run, schools, args, text, as_
 def test_check_of_the_shipped_regulation(run):
     result = run("regulation", "check")
     assert result.exit_code == 0
-    assert result.stdout == ("Регламент: 13 ролей, 23 правила, 16 чтений, 18 требований, 10 мониторингов, ошибок нет\n")
+    assert result.stdout == ("Регламент: 13 ролей, 23 правила, 19 чтений, 18 требований, 10 мониторингов, ошибок нет\n")
 
 
 def test_check_as_json(run):

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.compliance.bindings.movement import RULES, rule_of
+from app.compliance.bindings.movement import RULES
+from app.compliance.bindings.movement.tables import rule_of
 from app.compliance.duties import duty_of, judged_of, subject_of
 from app.models.monitoring.corrections import CorrectionKind
 from app.models.movement import MovementLine, MovementOrder

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.compliance.bindings.movement import rule_of
-from app.compliance.calendars import calendars
-from app.compliance.readings import readings_of
+from app.compliance.bindings.movement.tables import rule_of
+from app.compliance.calendars import calendars, calendars_of_grades
+from app.compliance.readings import BY_CLASS, readings_of
 from app.compliance.terms import due_only
 from app.models.movement.kinds import OrderKind
 from app.regulation import CalendarRangeError, NotInForceError, load_regulation
@@ -27,14 +27,20 @@ def words(session: Session, school_id: int, kind: OrderKind, column: str, day: d
 
 
 def due_on(session: Session, school_id: int, kind: OrderKind, column: str, day: date) -> date | None:
-    """The last day of the term by the school's calendar as it is now."""
+    """The last day of the term by the school's calendar as it is now. Where it is read that the days of the class
+    count, and no class is named yet, the earliest one: whoever keeps to it is late nowhere."""
     rule = load_regulation().rules.get(rule_of(kind))
     event = _event(kind, rule, column, day) if rule is not None else None
-    calendar = calendars(session.connection(), frozenset({school_id})).get(school_id)
-    if rule is None or event is None or calendar is None:
+    connection = session.connection()
+    own = calendars(connection, frozenset({school_id}))
+    if rule is None or event is None or not own:
         return None
+    readings = readings_of(connection)
+    chosen = readings.of(rule, event)
+    by_class = chosen.get(BY_CLASS[0]) == BY_CLASS[1] and readings.counts_by_class(rule)
+    others = calendars_of_grades(connection, own, None).values() if by_class else ()
     try:
-        return due_only(rule, event, calendar, readings_of(session.connection()).of(rule, event))
+        return min(due_only(rule, event, each, chosen) for each in (*own.values(), *others))
     except (CalendarRangeError, NotInForceError):
         return None
 

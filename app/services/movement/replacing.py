@@ -7,7 +7,8 @@ worse one counts, until who controls confirms that the first one does («зам�
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.compliance.bindings.movement import RULES, rule_of
+from app.compliance.bindings.movement import RULES
+from app.compliance.bindings.movement.tables import rule_of
 from app.compliance.duties import duty_of
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.compliance.bindings.movement import rule_of
+from app.compliance.bindings.movement.tables import rule_of
 from app.models.movement.kinds import OrderKind
 from app.models.movement.memberships import ClassMembership
 from app.models.study import AcademicYear, SchoolClass

@@ -6,7 +6,7 @@ card, so each parent owes for each child and enrolment.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -77,7 +77,7 @@ class _ForStays(Duty):
     opens = frozenset({OpeningKind.TRIGGER})
     trigger_ids = frozenset({"enrolment_document"})
     of_each_card = True
-    readings = MappingProxyType({READING: frozenset({"in_force", ANEW})})
+    readings: Mapping[str, frozenset[str]] = MappingProxyType({READING: frozenset({"in_force", ANEW})})
     rule: str
     whose: Whose
 

@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
+from app.compliance.bindings.movement.mid_year import came_later, other_rules
 from app.compliance.bindings.movement.periods import YEAR, YearSetting
 from app.compliance.bindings.movement.stays import Begun, Ended
-from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, OF_LINE, ORDER, rule_of
 from app.compliance.bindings.movement.telling import details, told
 from app.compliance.bindings.movement.year import AtYearEnd, BeforeYear, left_on
 from app.compliance.columns import school_year_of
 from app.compliance.duties import Binding, Duty, Ground, Words, declare
+from app.compliance.otherwise import InPlace, OtherTerm
 from app.compliance.recorded import OtherDay, Recorded
 from app.compliance.within import SUBJECTS, Within
 from app.models.engine.entries import past_entry
@@ -31,11 +33,6 @@ from app.regulation.schema import Shape
 TRIGGERS = frozenset({"movement_event", "enrolment_decision"})
 
 
-def rule_of(kind: OrderKind) -> str:
-    """The rule of the regulation on orders of this kind."""
-    return f"order-{kind.value.replace('_', '-')}"
-
-
 def _by_line(kind: OrderKind) -> Recorded:
     """Each line of this kind is owed by itself, its term runs from its own trigger."""
     trigger = kind.rules.trigger or ""
@@ -48,10 +45,10 @@ def _by_line(kind: OrderKind) -> Recorded:
         other_day=OtherDay("event-day", "order_date", ORDER.c.order_date) if of_event else None,
         falls_under=partial(_mid_year, kind) if kind in (FIRST_GRADE, GENERAL) else None,
         reads=("first-grade-mid-year",) if kind in (FIRST_GRADE, GENERAL) else (),
-        columns={
-            "about_id": LINE.c.pupil_id,
-            "group_id": func.coalesce(LINE.c.to_class_id, LINE.c.from_class_id),
-        },
+        columns={"about_id": LINE.c.pupil_id, "group_id": OF_CLASS},
+        grade=select(CLASS.c.grade).where(CLASS.c.id == OF_CLASS).correlate(LINE).scalar_subquery(),
+        other_term=_other_term() if kind is GENERAL else None,
+        in_place=_alone(rule_of(kind)),
         by=OF_LINE,
         whole=ORDER,
         part_of=LINE.c.order_id,
@@ -62,6 +59,20 @@ def _by_line(kind: OrderKind) -> Recorded:
     )
 
 
+def _other_term() -> OtherTerm:
+    """Of those who come into grade 10 when the year has begun."""
+    grade, other = next(iter(other_rules().items()))
+    line = LINE.alias("came_later")
+    return OtherTerm(*other, LINE.c.id, select(line.c.id).where(came_later(line, grade)))
+
+
+def _alone(rule: str) -> InPlace:
+    """A line of an order entered in place of another one."""
+    of_line, of_order = (LINE, LINE.c.continues_id, LINE.c.event_date), (ORDER, LINE.c.order_id, ORDER.c.annulled_on)
+    return InPlace("replaced-order", "alone", rule, *of_line, *of_order)
+
+
+OF_CLASS = func.coalesce(LINE.c.to_class_id, LINE.c.from_class_id)
 FIRST_GRADE, GENERAL = OrderKind.ENROLMENT_1, OrderKind.ENROLMENT
 
 
@@ -80,8 +91,7 @@ def _by_hand(kinds: Sequence[OrderKind]) -> list[Duty]:
     """What no order says: beginnings of stays by the grade of the class, and ends."""
     enrolled = {rule_of(kind): kind for kind in kinds if kind.rules.enrols and kind.rules.trigger}
     left = {rule_of(kind): kind for kind in kinds if kind.rules.leaves_as}
-    before_year = [kind.rules.to_grade for kind in kinds if kind.rules.to_grade and not kind.rules.trigger]
-    return [Begun(enrolled, before_year), Ended(left)]
+    return [Begun(enrolled), Ended(left)]
 
 
 def _before_year(kind: OrderKind) -> BeforeYear:

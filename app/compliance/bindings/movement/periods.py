@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.compliance.calendars import calendars
+from app.compliance.calendars import calendars, calendars_of_grades
 from app.compliance.columns import year_day
 from app.compliance.judged_by import AsSet, held_settings
 from app.compliance.settings import Effect, Setting, compared
@@ -257,4 +257,5 @@ class YearSetting(Setting):
         own = frozenset({row.school_id})
         here = select(SPAN.c.held_id).where(SPAN.c.academic_year_id == row.key)
         others = set(held_settings(connection, own, on)) - set(connection.scalars(here))
-        return AsSet(calendars(connection, own, on=on), [*others, *([] if stood is None else [row.id])])
+        found, held = calendars(connection, own, on=on), [*others, *([] if stood is None else [row.id])]
+        return AsSet(found, held, lambda: calendars_of_grades(connection, found, on))

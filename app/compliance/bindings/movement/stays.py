@@ -15,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, literal, or_, select
 
+from app.compliance.bindings.movement.mid_year import GENERAL, other_rules
 from app.compliance.bindings.movement.periods import PERIOD, YEAR, year_end
-from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, rule_of
 from app.compliance.calendars import Statement
-from app.compliance.columns import due_of, expression, row, school_year_of
-from app.compliance.duties import Duty
+from app.compliance.columns import by_class, due_of, expression, row, school_year_of
+from app.compliance.duties import Duty, OtherRule
+from app.compliance.readings import BY_CLASS
 from app.compliance.relations import NEXT_WORKING_DAY, fenced
 from app.compliance.within import Within, is_open
 from app.models.movement.kinds import LEAVING, OrderKind
@@ -28,12 +30,16 @@ from app.regulation.schema import OpeningKind, Shape
 OTHER = MEMBER.alias("other_stay")
 
 
+BY_DAYS = {BY_CLASS[0]: frozenset({"office", BY_CLASS[1]})}
+
+
 class _OfStays(Duty):
     shape = Shape.EXPECTED
     opens = frozenset({OpeningKind.TRIGGER})
     trigger_ids = frozenset({"movement_event", "enrolment_decision"})
     day: ColumnElement[Any]
     """From which the term runs."""
+    readings: Mapping[str, frozenset[str]] = MappingProxyType(BY_DAYS)
     kinds: Mapping[str, OrderKind]
     """Rule → the order that is missing."""
 
@@ -44,13 +50,23 @@ class _OfStays(Duty):
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         found = [
             select(literal(rule).label("rule"), self.day.label("anchor")).where(*self._by_hand(within)).distinct()
-            for rule in rules
+            for rule in (*rules, *self._terms(rules, within))
         ]
         return [*found, self._gaps(within, literal(NEXT_WORKING_DAY).label("rule"))]
 
     def _missing(self, rule: ColumnElement[Any]) -> ColumnElement[Any]:
         """The kind of the order that is missing."""
         return case(*((rule == each, literal(kind.value)) for each, kind in self.kinds.items()))
+
+    def _terms(self, rules: Collection[str], within: Within) -> list[str]:
+        """Other rules by whose terms may be counted."""
+        return []
+
+    def _by_another(
+        self, rule: ColumnElement[Any], day: ColumnElement[Any], due: Mapping[str, Any], within: Within
+    ) -> list[tuple[Any, Any]]:
+        """Where it is read that the term is another rule's, and that term."""
+        return []
 
     @abstractmethod
     def _gaps(self, within: Within, rule: ColumnElement[Any]) -> Statement:
@@ -85,7 +101,10 @@ class _OfStays(Duty):
         source: FromClause = MEMBER.join(CLASS, CLASS.c.id == MEMBER.c.class_id)
         source = source.join(YEAR, YEAR.c.id == CLASS.c.academic_year_id)
         day = expression(self.day)
-        source, due = due_of(source, MEMBER.c.school_id, day, list(rules), dialect)
+        grade = by_class(within, self.rules[0], day, CLASS.c.grade)
+        source, due = due_of(source, MEMBER.c.school_id, day, list(rules), dialect, grade=grade)
+        source, others = due_of(source, MEMBER.c.school_id, day, self._terms(rules, within), dialect)
+        terms = (*self._by_another(rule, day, others, within), *((rule == each, due[each]) for each in rules))
         columns = row(
             rule=rule,
             detail=self._missing(rule),
@@ -95,7 +114,7 @@ class _OfStays(Duty):
             group_id=MEMBER.c.class_id,
             anchor=day,
             opens_on=day,
-            due=case(*((rule == each, due[each]) for each in rules)),
+            due=case(*terms),
         )
         asked = rule.in_(list(rules)), MEMBER.c.id.not_in(self._unbroken(within, dialect))
         return select(*columns).select_from(source).where(*self._by_hand(within), *asked)
@@ -106,10 +125,16 @@ class Begun(_OfStays):
 
     day = MEMBER.c.starts_on
 
-    readings = MappingProxyType({"first-grade-mid-year": frozenset({"special", "general"})})
+    readings: Mapping[str, frozenset[str]] = MappingProxyType(
+        BY_DAYS
+        | {
+            "first-grade-mid-year": frozenset({"special", "general"}),
+            "tenth-grade-mid-year": frozenset({"general", "special"}),
+        }
+    )
 
-    def __init__(self, kinds: Mapping[str, OrderKind], before_year: Collection[int]) -> None:
-        self.kinds, self.before_year = kinds, sorted(before_year)
+    def __init__(self, kinds: Mapping[str, OrderKind]) -> None:
+        self.kinds = kinds
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         of_grade = {kind.rules.to_grade: rule for rule, kind in self.kinds.items()}
@@ -117,8 +142,26 @@ class Begun(_OfStays):
         own = [(CLASS.c.grade == grade, rule) for grade, rule in of_grade.items()]
         rule = case(*self._mid_year(own, other, within), *own, else_=other)
         # Of a grade that is entered before its year begins that is a duty of its own.
-        elsewhere = and_(CLASS.c.grade.in_(self.before_year), MEMBER.c.starts_on <= YEAR.c.starts_on)
+        elsewhere = and_(CLASS.c.grade.in_(sorted(other_rules())), MEMBER.c.starts_on <= YEAR.c.starts_on)
         return [self._facts(rule, rules, within, dialect).where(~elsewhere)]
+
+    def _terms(self, rules: Collection[str], within: Within) -> list[str]:
+        others = [each.rule for each in other_rules().values() if within.is_read(each.reading, each.option)]
+        return others if rule_of(GENERAL) in rules else []
+
+    def _by_another(
+        self, rule: ColumnElement[Any], day: ColumnElement[Any], due: Mapping[str, Any], within: Within
+    ) -> list[tuple[Any, Any]]:
+        general = rule_of(GENERAL)
+        return [
+            (and_(rule == general, CLASS.c.grade == grade, self._is_read(other, day, within)), due[other.rule])
+            for grade, other in other_rules().items()
+            if other.rule in due
+        ]
+
+    @staticmethod
+    def _is_read(other: OtherRule, day: ColumnElement[Any], within: Within) -> ColumnElement[bool]:
+        return within.chosen(other.reading, other.option, school_year_of(rule_of(GENERAL), day))
 
     def _missing(self, rule: ColumnElement[Any]) -> ColumnElement[Any]:
         """By the grade, whatever rule it is judged by."""

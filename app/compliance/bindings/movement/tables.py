@@ -9,6 +9,7 @@ from app.compliance.corrected import is_set, judged_by, set_right
 from app.compliance.within import ON, SUBJECTS, Within, asked_of
 from app.models.engine.entries import CorrectedTo
 from app.models.movement import MovementLine, MovementOrder
+from app.models.movement.kinds import OrderKind
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
 from app.models.people import Pupil
@@ -19,6 +20,11 @@ MEMBER, CLASS, OUTCOME = ClassMembership.__table__, SchoolClass.__table__, YearO
 PUPIL = Pupil.__table__
 
 OF_LINE: dict[str, ColumnElement[Any]] = {"pupil": LINE.c.pupil_id, "movement_order": LINE.c.order_id}
+
+
+def rule_of(kind: OrderKind) -> str:
+    """The rule of the regulation on orders of this kind."""
+    return f"order-{kind.value.replace('_', '-')}"
 
 
 def in_force(line: FromClause, entered_on: ColumnElement[Any] | None = None) -> tuple[ColumnElement[bool], ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 
+from app.compliance.bindings.movement.mid_year import other_grade, other_rules
 from app.compliance.bindings.movement.periods import SET, TYPED_YEAR, day_set_for, without_periods
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, ORDER, PUPIL, counting, in_force
 from app.compliance.corrected import is_set
@@ -39,6 +40,7 @@ def details(fact: FromClause, source: FromClause) -> tuple[FromClause, dict[str,
         "number": order.c.number,
         "order_date": order.c.order_date,
         "entered_by": entered.c.entered_by,
+        "other_grade": other_grade(fact),
         "other_kind": _contradiction(fact),
         "other_day": _other_day(fact),
         "by_region": and_(fact.c.detail.in_([kind.value for kind in sorted(YEAR_END)]), without_periods(CLASS)),
@@ -59,6 +61,8 @@ def told(values: Mapping[str, Any]) -> Told:
         evidence_id=values["order_id"],
         entered_by=values["entered_by"],
         asked_id=values["asked_id"],
+        grade=values["grade"],
+        other_term=other_rules().get(values["other_grade"]),
         continues=_continued(values),
         counted_from=_last_day(values),
         contradiction=_in_words(values["other_kind"], values["detail"]) or _days_in_words(values),
@@ -68,7 +72,7 @@ def told(values: Mapping[str, Any]) -> Told:
 def _continued(values: Mapping[str, Any]) -> str:
     if values["replaced_date"] is None:
         return ""
-    return f"приказа № {values['replaced_number']} от {format_date(values['replaced_date'])}; состояние – по худшему"
+    return f"приказа № {values['replaced_number']} от {format_date(values['replaced_date'])}"
 
 
 def _last_day(values: Mapping[str, Any]) -> str:
