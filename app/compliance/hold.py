@@ -172,7 +172,9 @@ def _compare(session: Session, touch: Touch, about: str, found: Found) -> None:
         needed.add(each.record.held_id)
     stood = [(morning.day, each) for morning in concerned for each in morning.facts]
     known = {each.key for _, each in stood}
-    new = [one for key, own in now.items() if key not in known for one in own]
+    new = defaultdict(list)
+    for one in (one for key, own in now.items() if key not in known for one in own):
+        new[one.owed_by].append(one)
     bettered = [each for day, each in stood if not any(one.is_as_bad_as(each, day) for one in _heirs(each, now, new))]
     again = {each.key for each in bettered}
     needed |= {row.id for row in held if row.since_on == day_of[row.about_id] and _key(row) in again}
@@ -181,9 +183,9 @@ def _compare(session: Session, touch: Touch, about: str, found: Found) -> None:
     found.covered += [row for row in held if row.id not in needed]
 
 
-def _heirs(stood: Standing, now: Mapping[Key, list[Standing]], new: list[Standing]) -> list[Standing]:
+def _heirs(stood: Standing, now: Mapping[Key, list[Standing]], new: Mapping[Any, list[Standing]]) -> list[Standing]:
     """The duty as it fails now: by itself or, where nothing was entered, by a record that has come and does it."""
-    return [*now.get(stood.key, []), *(one for one in new if one.does(stood))]
+    return [*now.get(stood.key, []), *(one for one in new.get(stood.owed_by, []) if one.does(stood))]
 
 
 def _key(row: Row[Any]) -> Key:

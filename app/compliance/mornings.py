@@ -73,9 +73,13 @@ class Standing:
     def does(self, other: "Standing") -> bool:
         """Whether this is the record that was missing: of the same rule and card, and entered; or that the card owes
         the same by another record now."""
-        alike = all(self.values[name] == other.values[name] for name in ("rule", "about_id"))
         goes_on = self.values["evidence"] is not None or duty_of(self.values["rule"]).of_each_card
-        return alike and other.values["evidence"] is None and goes_on
+        return self.owed_by == other.owed_by and other.values["evidence"] is None and goes_on
+
+    @property
+    def owed_by(self) -> tuple[str, int]:
+        """The rule and the card."""
+        return self.values["rule"], self.values["about_id"]
 
     def packed(self) -> dict[str, Any]:
         return {name: pack(value) for name, value in self.values.items()} | {SINCE: pack(self.since)}

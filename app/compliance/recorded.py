@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     CompoundSelect,
     Date,
     Exists,
     FromClause,
-    Subquery,
     Table,
     and_,
     case,
@@ -283,9 +283,10 @@ class Recorded(Duty):
         chosen = [ranked.c.place == 1, *([ranked.c.opens_on >= SINCE] if opened else [])]
         return select(*(ranked.c[name] for name in COLUMNS)).where(*chosen)
 
-    def _entries(self, within: Within) -> Subquery:
+    def _entries(self, within: Within) -> CTE:
         """Every entry of the records that have several, with the date from which the term ran by it. Fenced: SQLite
-        would otherwise lay out the due dates once for each half."""
+        would otherwise lay out the due dates once for each half. Kept by PostgreSQL: where it expects one row of a
+        table that the open transaction has filled, it would compute all this anew for each."""
         table = self.table
         # What came in place of another falls under the rule of that one, whatever its own date says.
         narrowed = _either([*self._where(within), *self._narrowed(within)], self._in_place())
@@ -310,7 +311,7 @@ class Recorded(Duty):
             earlier.where(~self._replaced(PAST.c.entered_at), *narrowed, *last),
             corrected.where(*narrowed, *self._outdone(within, lambda later: later.c.entered_at > right.c.until_at)),
         )
-        return fenced(entries).subquery("entry")
+        return fenced(entries).cte().prefix_with("MATERIALIZED", dialect="postgresql")
 
     def _outdone(self, within: Within, came: Callable[[Any], ColumnElement[bool]]) -> Sequence[ColumnElement[bool]]:
         """Without the entries in whose place one came that is read to count alone."""
