@@ -24,6 +24,7 @@ HISTORY = {
     "movement_line": ("pupil_id",),
     "class_membership": ("pupil_id", "opened_by_id", "closed_by_id"),
     "year_outcome": ("pupil_id", "membership_id"),
+    "guardianship": ("pupil_id", "parent_id"),
 }
 """In the order of their keys."""
 KEYS = {
@@ -31,6 +32,7 @@ KEYS = {
     "opened_by_id": "movement_line",
     "closed_by_id": "movement_line",
     "membership_id": "class_membership",
+    "parent_id": "parent",
 }
 COUNTED = ("school", "school_class", "pupil", "parent", "class_membership", "movement_line", "school_calendar_day")
 ROOTS = ("бар", "вол", "гор", "дор", "жар", "зим", "кал", "лос", "мар", "нов", "пет", "род", "сав", "тор", "ург", "фом")
@@ -68,6 +70,8 @@ def _multiply(connection: Connection) -> None:
             _copy(connection, table)
     for table in HISTORY:
         _follow(connection, table, seed)
+    for table in MULTIPLIED:
+        _hand_accounts_over(connection, table)
     _settle(connection)
     connection.execute(text("ANALYZE"))
     connection.commit()
@@ -100,13 +104,43 @@ def _follow(connection: Connection, table: str, seed: dict[str, int]) -> None:
     columns = [column.name for column in db.metadata.tables[table].columns]
     for copy in range(1, min(FOLLOWED, PUPILS) // seed["pupil"]):
         values = [f"{name} + {copy * seed[shifted[name]]}" if name in shifted else name for name in columns]
+        people = ((name, KEYS[name]) for name in HISTORY[table] if KEYS[name] in MULTIPLIED)
+        there = (f" AND {name} + {copy * seed[of]} <= (SELECT max(id) FROM {of})" for name, of in people)
         connection.execute(
             text(
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table}"
-                f" WHERE id <= {seed[table]}"
+                f" WHERE id <= {seed[table]}{''.join(there)}"
             )
         )
     _go_on(connection, table)
+
+
+def _hand_accounts_over(connection: Connection, owner: str) -> None:
+    """Nearly everybody followed has an account, handed over on the day on which the card was entered."""
+    without = f"NOT EXISTS (SELECT 1 FROM account_person a WHERE a.{owner}_id = p.id)"
+    people = f"FROM {owner} p WHERE p.id <= {FOLLOWED} AND p.id % 50 <> 0 AND {without}"
+    account, login = f"{_last(connection, 'ab_user')} + p.id", f"'{owner}' || p.id"
+    told, stamps = "p.first_name, p.last_name, p.school_id, p.search_text", "entered_at, entered_on, entered_by"
+    for statement in (
+        (
+            "INSERT INTO ab_user (id, username, login_key, first_name, last_name, school_id, search_text, active,"
+            " must_change_password, session_key, failed_logins, version)"
+            f" SELECT {account}, {login}, {login}, {told}, true, false, '', 0, 1 {people}"
+        ),
+        (
+            f"INSERT INTO account_person (account_id, school_id, {owner}_id, version, {stamps})"
+            f" SELECT {account}, p.school_id, p.id, 1, {stamps} {people}"
+        ),
+        (
+            f"INSERT INTO handing_over (account_id, school_id, handed_on, version, {stamps})"
+            f" SELECT a.account_id, a.school_id, a.entered_on, 1, {stamps} FROM account_person a"
+            f" WHERE a.{owner}_id IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM handing_over h WHERE h.account_id = a.account_id)"
+        ),
+    ):
+        connection.execute(text(statement))
+    for table in ("ab_user", "account_person", "handing_over"):
+        _go_on(connection, table)
 
 
 def _settle(connection: Connection) -> None:

@@ -28,6 +28,16 @@ FROM class_membership m JOIN year_outcome y ON y.membership_id = m.id JOIN schoo
 LEFT JOIN movement_line e ON e.pupil_id = m.pupil_id AND e.academic_year_id = c.academic_year_id
   AND e.kind IN ('promotion', 'graduation', 'repeat', 'repeat_9')
 GROUP BY m.school_id, y.outcome
+UNION ALL
+SELECT l.school_id, 'pupil', count(*), count(h.id)
+FROM movement_line l LEFT JOIN account_person a ON a.pupil_id = l.pupil_id
+LEFT JOIN handing_over h ON h.account_id = a.account_id
+WHERE l.kind IN ('enrolment', 'enrolment_1', 'enrolment_10') GROUP BY l.school_id
+UNION ALL
+SELECT l.school_id, 'parent', count(*), count(h.id)
+FROM movement_line l JOIN guardianship g ON g.pupil_id = l.pupil_id
+LEFT JOIN account_person a ON a.parent_id = g.parent_id LEFT JOIN handing_over h ON h.account_id = a.account_id
+WHERE l.kind IN ('enrolment', 'enrolment_1', 'enrolment_10') GROUP BY l.school_id
 """
 
 
