@@ -19,6 +19,7 @@ from app.regulation import Regulation, load_regulation
 from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.regulation.schema import Basis, Grant, OpeningKind, Role, Rule, RuleValue, Shape
 from app.russian import counted, format_date
+from app.services.monitoring import clause_map
 from app.services.monitoring import forms as printed
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
@@ -342,6 +343,34 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def regulation_map() -> str:
+    found = clause_map.lines()
+    numbers = ", ".join(f"{state} – {number}" for state, number in clause_map.summary(found).items())
+    heads = ("Пункт", "Обязанность", "Состояние", "Сведения", "Права", "Сроки", "Формы", "Проверки", "Чего ещё нет")
+    parts = [
+        "# Карта Регламента",
+        NOTICE + " Данные – `app/regulation/clauses.yaml`.",
+        (
+            "Что панель даёт для каждой обязанности и чем это проверено. Слова обязанностей – краткие, точные – в "
+            f"[самом Регламенте](regulation/reglament.md). Обязанностей: {numbers}. Звёздочка – срок, который ещё не "
+            "считается."
+        ),
+        _table(heads, map(_mapped, found)),
+    ]
+    return _page(parts)
+
+
+def _mapped(line: clause_map.Line) -> tuple[str, ...]:
+    terms = (*line.counted, *(f"{title}*" for title in line.stated))
+    tests = (f"`{name}`" for name in line.duty.tests)
+    listed = ("; ".join(names) for names in (line.data, line.rights, terms, line.forms, tests))
+    return line.duty.clause, line.duty.duty, line.state, *listed, line.duty.awaits
+
+
+ABOVE: dict[str, Callable[[], str]] = {"regulation_map.md": regulation_map}
+"""Of the folder docs itself."""
+
+
 GUIDE_PAGES: dict[str, Callable[[], str]] = {"glossary.md": glossary}
 """Of the guide, made from data too."""
 
@@ -351,6 +380,9 @@ def write() -> None:
     for name, make in PAGES.items():
         (FOLDER / name).write_text(make(), encoding="utf-8")
         print(f"docs/reference/{name}")
+    for name, make in ABOVE.items():
+        (FOLDER.parent / name).write_text(make(), encoding="utf-8")
+        print(f"docs/{name}")
     for name, make in GUIDE_PAGES.items():
         (GUIDE / name).write_text(make(), encoding="utf-8")
         print(f"docs/guide/{name}")

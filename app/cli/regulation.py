@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from app.russian import counted
 
 if TYPE_CHECKING:
     from app.compliance.readings import Readings
+    from app.services.monitoring.clause_map import Line
 
 _GRADES = {str(grade): grade for grade in range(1, 12)}
 _WEEKS = {"5": 5, "6": 6}
@@ -45,6 +48,31 @@ def check(directory: Path | None, as_json: bool) -> None:
         click.echo(_dump({"ok": True, **{name: number for name, (number, _) in counts.items()}, "errors": []}))
     else:
         click.echo(f"Регламент: {', '.join(text for _, text in counts.values())}, ошибок нет")
+
+
+@regulation_cli.command("map")
+@click.option("--json", "as_json", is_flag=True, help="Машиночитаемый вывод.")
+def regulation_map(as_json: bool) -> None:
+    """Карта Регламента: что панель даёт для каждой обязанности и чего в ней ещё нет."""
+    with with_panel():
+        found = _mapped()
+        summary = ", ".join(f"{state} – {number}" for state, number in Counter(line.state for line in found).items())
+    if as_json:
+        click.echo(_dump([asdict(line.duty) | {"state": line.state} for line in found]))
+        return
+    for line in found:
+        awaits = f". Ещё нет: {line.duty.awaits}" if line.duty.awaits else ""
+        click.echo(f"{line.duty.clause:<9}{line.state:<10}{line.duty.duty}{awaits}")
+    click.echo(summary)
+
+
+def _mapped() -> list[Line]:
+    from app.services.monitoring import clause_map
+
+    try:
+        return clause_map.lines()
+    except (LookupError, RegulationError) as error:
+        raise CommandError(str(error)) from None
 
 
 @deadline_cli.command("due")

@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, str] | None] = {
     "FindView.index": None,
     "HelpView.index": None,
     "HelpView.chapter": None,
+    "RegulationMapView.index": None,
     "JobsView.index": None,
     "JobsView.download": None,
     "JobsView.cancel": None,

@@ -1,4 +1,4 @@
-"""Every route is on a list, and asks for the right that this list states, not for a weaker one."""
+"""Every route is on a list, and asks for the right that this list states, not for a weaker one. Clause 1.4."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Every account through every route, with own and foreign rows, over HTTP. What to expect comes from roles.yaml."""
+"""Every account through every route, with own and foreign rows, over HTTP. What to expect comes from roles.yaml.
+
+Clauses 1.6, 3.3.1, 3.3.9.1.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What no appointment may do (3.3.1; access.md, Authority over people's access)."""
+"""What no appointment may do (3.3.1; access.md, Authority over people's access). Clause 3.3.2.1."""
 
 import re
 from datetime import date, timedelta

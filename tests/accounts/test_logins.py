@@ -1,4 +1,4 @@
-"""Logins that the panel proposes: legible, free, unlike each other (ИАФ.3)."""
+"""Logins that the panel proposes: legible, free, unlike each other (ИАФ.3). Clause 1.5."""
 
 from typing import Any
 

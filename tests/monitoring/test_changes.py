@@ -1,4 +1,7 @@
-"""What changed between two days: each number is the difference of two pages, and opens what it counts."""
+"""What changed between two days: each number is the difference of two pages, and opens what it counts.
+
+Clause 3.3.9.2.
+"""
 
 import json
 import re

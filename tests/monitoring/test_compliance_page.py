@@ -1,4 +1,7 @@
-"""`/compliance/`: the period, the order, the matrix, schools without a fault, the list as a file and on paper."""
+"""`/compliance/`: the period, the order, the matrix, schools without a fault, the list as a file and on paper.
+
+Clause 3.3.1.
+"""
 
 import re
 from io import BytesIO

@@ -1,4 +1,7 @@
-"""A correction is asked for by who enters and decided by who controls; it sets the judgement right from its day on."""
+"""A correction is asked for by who enters and decided by who controls; it sets the judgement right from its day on.
+
+Clauses 3.3.3.2, 3.3.9.2.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""The sheet that МОУО signs: what stands on it follows from the records, the cards and the appointments."""
+"""The sheet that МОУО signs: what stands on it follows from the records, the cards and the appointments.
+
+Clauses 3.3.4.4, 3.3.9.2.
+"""
 
 import contextvars
 import re

@@ -1,4 +1,4 @@
-"""A family moves in: the pupil, two parents and the order on one page, all of it or nothing."""
+"""A family moves in: the pupil, two parents and the order on one page, all of it or nothing. Clause 3.3.4.2."""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""The list of orders says whom an order is about and how it stands to its term, in a fixed number of queries."""
+"""The list of orders says whom an order is about and how it stands to its term, in a fixed number of queries.
+
+Clause 3.3.4.3.
+"""
 
 import re
 from datetime import UTC, date, datetime

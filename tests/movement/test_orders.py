@@ -1,4 +1,7 @@
-"""Movement orders over HTTP, as a secretary enters them (3.3.4.4): what is saved, what is refused, in which words."""
+"""Movement orders over HTTP, as a secretary enters them (3.3.4.4): what is saved, what is refused, in which words.
+
+Clause 3.3.3.2.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any

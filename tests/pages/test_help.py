@@ -1,4 +1,4 @@
-"""Help: the guide and the regulation in the panel; every view names its place in both."""
+"""Help: the guide and the regulation in the panel; every view names its place in both. Clause 2.1."""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""Cards and their forms: what is shown, what is refused, what survives (1.7, security.md)."""
+"""Cards and their forms: what is shown, what is refused, what survives (1.7, security.md).
+
+Clauses 2.1, 3.3.3.2, 3.3.4.2.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The terms as cases a lawyer can read: tests/regulation/cases/*.yaml."""
+"""The terms as cases a lawyer can read: tests/regulation/cases/*.yaml. Clauses 1.9, 3.3.3.2, 3.3.5.2."""
 
 from pathlib import Path
 

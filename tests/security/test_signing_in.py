@@ -1,4 +1,7 @@
-"""Signing in: one answer for every refusal, lock-out that grows and ends, nowhere to be led astray (ИАФ.5, УПД.6)."""
+"""Signing in: one answer for every refusal, lock-out that grows and ends, nowhere to be led astray (ИАФ.5, УПД.6).
+
+Clause 1.4.
+"""
 
 import re
 from datetime import UTC, date, datetime, timedelta

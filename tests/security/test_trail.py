@@ -1,4 +1,4 @@
-"""The audit trail: who did what, old → new, in the same transaction, and no secret in it (РСБ.1–3)."""
+"""The audit trail: who did what, old → new, in the same transaction, and no secret in it (РСБ.1–3). Clause 1.5."""
 
 from typing import Any
 

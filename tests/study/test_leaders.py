@@ -1,4 +1,7 @@
-"""Who leads a class is told by the day: a replacement begins and ends by itself, and the rights follow it."""
+"""Who leads a class is told by the day: a replacement begins and ends by itself, and the rights follow it.
+
+Clause 3.3.3.2.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,4 +1,7 @@
-"""Study periods lie in their year, one after another, and a year has the dates of its number: whoever writes."""
+"""Study periods lie in their year, one after another, and a year has the dates of its number: whoever writes.
+
+Clause 3.3.3.2.
+"""
 
 import threading
 from datetime import date

@@ -1,0 +1,55 @@
+"""The map of the regulation: what the panel has for each duty of the text, in the words of its pages."""
+
+from dataclasses import dataclass
+
+from app.compliance import duties
+from app.regulation import load_regulation
+from app.regulation.clause_map import DutyOfText, duties_of_text
+from app.security.resources import RESOURCES
+from app.services.monitoring.forms import forms
+
+
+@dataclass(frozen=True)
+class Line:
+    """A duty with the titles of what serves it. `counted`: its terms that are judged; `stated`: those not yet."""
+
+    duty: DutyOfText
+    data: tuple[str, ...]
+    rights: tuple[str, ...]
+    counted: tuple[str, ...]
+    stated: tuple[str, ...]
+    forms: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """In a word, for who looks through the list."""
+        if not self.duty.awaits:
+            return "есть"
+        return "частично" if self.duty.data or self.forms else "впереди"
+
+
+def lines() -> list[Line]:
+    """Raises LookupError: the map names a table or a form that is not there."""
+    return [_line(duty) for duty in duties_of_text()]
+
+
+def _line(duty: DutyOfText) -> Line:
+    regulation, judged = load_regulation(), set(duties.rules())
+    titles = {model.__tablename__: model.__titles__[1] for model in RESOURCES}
+    printed = forms()
+    for name in (*set(duty.data).difference(titles), *set(duty.forms).difference(printed)):
+        raise LookupError(f"Карта Регламента, пункт {duty.clause}: «{name}» в панели нет.")
+    rules = {rule: regulation.rules[rule].title for rule in duty.rules}
+    return Line(
+        duty,
+        data=tuple(titles[name] for name in duty.data),
+        rights=tuple(regulation.resources[one].title for one in duty.rights),
+        counted=tuple(title for rule, title in rules.items() if rule in judged),
+        stated=tuple(title for rule, title in rules.items() if rule not in judged),
+        forms=tuple(printed[name].title for name in duty.forms),
+    )
+
+
+def summary(found: list[Line]) -> dict[str, int]:
+    """State → number of duties."""
+    return {state: sum(line.state == state for line in found) for state in ("есть", "частично", "впереди")}
