@@ -55,7 +55,8 @@ def _read(directory: Path) -> tuple[DutyOfText, ...]:
 
 def _duty(value: Value) -> DutyOfText:
     table = value.table("clause", "duty", optional=(*LISTS, "awaits"))
-    listed = {name: table.get(name, Value.items, []) for name in LISTS}
+    none: list[Value] = []
+    listed = {name: table.get(name, lambda one: one.items(), none) for name in LISTS}
     known = sorted(load_regulation().rules)
     duty = DutyOfText(
         clause=table["clause"].clause(),
