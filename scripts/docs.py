@@ -346,7 +346,18 @@ PAGES: dict[str, Callable[[], str]] = {
 def regulation_map() -> str:
     found = clause_map.lines()
     numbers = ", ".join(f"{state} – {number}" for state, number in clause_map.summary(found).items())
-    heads = ("Пункт", "Обязанность", "Состояние", "Сведения", "Права", "Сроки", "Формы", "Проверки", "Чего ещё нет")
+    heads = (
+        "Пункт",
+        "Обязанность",
+        "Состояние",
+        "Сведения",
+        "Права",
+        "Сроки",
+        "Формы",
+        "Страницы",
+        "Проверки",
+        "Чего ещё нет",
+    )
     parts = [
         "# Карта Регламента",
         NOTICE + " Данные – `app/regulation/clauses.yaml`.",
@@ -363,7 +374,8 @@ def regulation_map() -> str:
 def _mapped(line: clause_map.Line) -> tuple[str, ...]:
     terms = (*line.counted, *(f"{title}*" for title in line.stated))
     tests = (f"`{name}`" for name in line.duty.tests)
-    listed = ("; ".join(names) for names in (line.data, line.rights, terms, line.forms, tests))
+    kinds = (line.data, line.rights, terms, line.forms, line.duty.pages.values(), tests)
+    listed = ("; ".join(names) for names in kinds)
     return line.duty.clause, line.duty.duty, line.state, *listed, line.duty.awaits
 
 

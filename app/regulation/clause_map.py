@@ -1,5 +1,6 @@
 """The duties of the regulation's text and what the panel has for each of them (`clauses.yaml`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from .loader import DIRECTORY, Collector, load_regulation
 from .nodes import Value
 from .rights import Resource
 
-LISTS = ("data", "rights", "rules", "forms", "pages", "tests")
+LISTS = ("data", "rights", "rules", "forms", "tests")
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class DutyOfText:
     rules: tuple[str, ...]
     forms: tuple[str, ...]
     """Printed forms, by id."""
-    pages: tuple[str, ...]
-    """Addresses of pages of its own."""
+    pages: Mapping[str, str]
+    """Address → title of pages of its own."""
     tests: tuple[str, ...]
     """Files under `tests/`."""
     awaits: str = ""
@@ -54,7 +55,7 @@ def _read(directory: Path) -> tuple[DutyOfText, ...]:
 
 
 def _duty(value: Value) -> DutyOfText:
-    table = value.table("clause", "duty", optional=(*LISTS, "awaits"))
+    table = value.table("clause", "duty", optional=(*LISTS, "pages", "awaits"))
     none: list[Value] = []
     listed = {name: table.get(name, lambda one: one.items(), none) for name in LISTS}
     known = sorted(load_regulation().rules)
@@ -63,6 +64,7 @@ def _duty(value: Value) -> DutyOfText:
         duty=table["duty"].text(),
         rights=tuple(one.member(Resource) for one in listed.pop("rights")),
         rules=tuple(one.one_of(known, "правило") for one in listed.pop("rules")),
+        pages=table.get("pages", _titled, {}),
         awaits=table.get("awaits", Value.text, ""),
         **{name: tuple(one.text() for one in values) for name, values in listed.items()},
     )
@@ -71,3 +73,7 @@ def _duty(value: Value) -> DutyOfText:
     if duty.has and not duty.tests:
         value.fail("у обязанности нет проверки (tests)")
     return duty
+
+
+def _titled(value: Value) -> dict[str, str]:
+    return {address: title.text() for address, title in value.pairs().items()}

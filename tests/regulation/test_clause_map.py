@@ -64,7 +64,7 @@ def test_a_broken_line_is_told_with_its_place(tmp_path: Path, line: str, words: 
 
 
 def test_a_name_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = DutyOfText("1.4", "Дело", ("no_table",), (), (), (), (), ("a.py",))
+    other = DutyOfText("1.4", "Дело", ("no_table",), (), (), (), {}, ("a.py",))
     monkeypatch.setattr(clause_map, "duties_of_text", lambda: (other,))
     with pytest.raises(LookupError, match=r"пункт 1\.4: «no_table» в панели нет"):
         clause_map.lines()
