@@ -2,14 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from flask import current_app, g, session
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
-from flask_appbuilder.security.sqla.models import assoc_permissionview_role
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu, assoc_permissionview_role
 from sqlalchemy import Integer, Select, String, bindparam, delete, insert, select
 
 from app.clock import today, utc_now
@@ -114,9 +116,11 @@ def sync_roles() -> dict[str, int]:
     """
     sm: SecurityManager = current_app.extensions["appbuilder"].sm
     added = removed = 0
-    for role_name in (*load_regulation().roles, OPERATOR_ROLE):
+    grants = {name: regulated_grants(name) for name in (*load_regulation().roles, OPERATOR_ROLE)}
+    ids = _permission_view_ids(sm, chain(*grants.values()))
+    for role_name, granted in grants.items():
         role = sm.add_role(role_name)
-        wanted = {_permission_view_id(sm, resource, action) for resource, action in regulated_grants(role_name)}
+        wanted = {ids[grant] for grant in granted}
         table = assoc_permissionview_role
         have = set(
             sm.session.execute(select(table.c.permission_view_id).where(table.c.role_id == role.id)).scalars().all()
@@ -132,5 +136,19 @@ def sync_roles() -> dict[str, int]:
     return {"added": added, "removed": removed}
 
 
-def _permission_view_id(sm: SecurityManager, resource: Resource, action: Action) -> int:
-    return sm.add_permission_view_menu(action.permission, resource.value).id
+def _permission_view_ids(
+    sm: SecurityManager, grants: Iterable[tuple[Resource, Action]]
+) -> dict[tuple[Resource, Action], int]:
+    """What stands in the database comes in one statement: one by one they were asked for a thousand times."""
+    joined = select(ViewMenu.name, Permission.name, PermissionView.id).select_from(PermissionView)
+    rows = sm.session.execute(joined.join(PermissionView.view_menu).join(PermissionView.permission))
+    known = {(resource, permission): key for resource, permission, key in rows}
+    return {
+        (resource, action): known.get((resource.value, action.permission)) or _made(sm, resource, action)
+        for resource, action in dict.fromkeys(grants)
+    }
+
+
+def _made(sm: SecurityManager, resource: Resource, action: Action) -> int:
+    key: int = sm.add_permission_view_menu(action.permission, resource.value).id
+    return key
