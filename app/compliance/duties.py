@@ -182,8 +182,9 @@ class Binding:
     """Those columns, and the fact's own, in words."""
     done_by: str = ""
     """Of those columns the one that is `Told.evidence_id`."""
-    ended: Callable[[FromClause, Within], ColumnElement[date]] | None = None
-    """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended."""
+    ended: Callable[[FromClause, Within, str | None], ColumnElement[date]] | None = None
+    """The day, on or after `stays_from`, on which the ground of a duty with no evidence ended; the last argument is the
+    dialect of the database."""
     firsts: Callable[[ColumnElement[int]], Sequence[ColumnElement[Any]]] = lambda school_id: ()
     """Of a school (its number in another select): the first day of each kind of record, each by an index. The earliest
     one is the start of use where the region has set none."""

@@ -28,7 +28,7 @@ def facts(
         for one in duty.selects(asked, within, dialect)
     )
     base = fenced(union_all(*selects)).subquery("fact")
-    found = select(*(base.c[name] for name in columns), _ended(rules, base, within).label("ended_on"))
+    found = select(*(base.c[name] for name in columns), _ended(rules, base, within, dialect).label("ended_on"))
     told = found if within.coming else found.where(_counted(base))
     return _ended_late(rules, told) if _late(rules) else told.subquery("facts")
 
@@ -51,12 +51,12 @@ def _counted(fact: Subquery) -> ColumnElement[bool]:
     return or_(fact.c.due.is_(None), fact.c.due != literal(BEFORE_START, Date))
 
 
-def _ended(rules: Collection[str], base: Subquery, within: Within) -> ColumnElement[Any]:
+def _ended(rules: Collection[str], base: Subquery, within: Within, dialect: str | None) -> ColumnElement[Any]:
     """Looked up only where it decides: after everything else, for what has no evidence and may have ended."""
     whens = [
         (and_(*_only_of(each.rules, rules, base), base.c.evidence.is_(None), base.c.stays_from.is_not(None)), day)
         for each in bindings_of(rules)
-        if each.ended is not None and (day := each.ended(base, within)) is not None
+        if each.ended is not None and (day := each.ended(base, within, dialect)) is not None
     ]
     return case(*whens) if whens else cast(null(), Date)
 

@@ -79,7 +79,9 @@ class _Accounts(_Region):
 
     def first_left(self, pupil: int, since: date) -> date | None:
         gone = [line for kind in LEAVING for line in self.known(pupil, kind) if line["event_date"] >= since]
-        return min((line["event_date"] for line in gone), default=None)
+        days = [line["event_date"] for line in gone]
+        members = [row for row in self.stays({"pupil_id": pupil}) if row["ends_on"] and row["ends_on"] >= since]
+        return min((*days, *(row["ends_on"] for row in members if self.ends_by_hand(row))), default=None)
 
     def one(self, kind: str, card: int, stay: _Stay, trigger: date, left: date | None) -> Iterator[Owed]:
         if trigger > self.on:

@@ -248,16 +248,19 @@ class _Region:
             yield self.judge(rule, member | {"id": -member["id"]}, member["starts_on"], None)
 
     def of_end(self, member: dict[str, Any]) -> Iterator[Owed]:
-        _, year = self.place(member)
+        if self.ends_by_hand(member):
+            yield self.judge("order-departure", member | {"id": -member["id"]}, member["ends_on"], None)
+
+    def ends_by_hand(self, member: dict[str, Any]) -> bool:
+        """Whether the stay ended with it by the day, within the school year, and no order says so."""
+        school_class, year = self.place(member)
         day = member["ends_on"]
         if day is None or member["closed_by_id"] or day > self.on:
-            return
-        last = self.year_end(year, self.place(member)[0]["grade"])
+            return False
         later = [row for row in self.stays(member) if row["starts_on"] > member["starts_on"]]
-        if year["starts_on"] <= day < last and not any(
-            self.unbroken(row["school_id"], day, row["starts_on"]) for row in later
-        ):
-            yield self.judge("order-departure", member | {"id": -member["id"]}, day, None)
+        goes_on = any(self.unbroken(row["school_id"], day, row["starts_on"]) for row in later)
+        within_year: bool = year["starts_on"] <= day < self.year_end(year, school_class["grade"])
+        return within_year and not goes_on
 
     def stays(self, member: dict[str, Any]) -> list[dict[str, Any]]:
         return [row for row in self.world.tables["class_membership"] if row["pupil_id"] == member["pupil_id"]]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from app.compliance.bindings.accounts.employees import EMPLOYEE, Hired, dismissed_on
-from app.compliance.bindings.accounts.stays import KIN, ByDocument, ByHand, Parents, Whose, child_left_on, pupil_left_on
+from app.compliance.bindings.accounts.leaving import KIN, child_left_on, pupil_left_on
+from app.compliance.bindings.accounts.stays import ByDocument, ByHand, Parents, Whose
 from app.compliance.bindings.accounts.tables import with_entry
 from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, PUPIL
 from app.compliance.duties import Binding, Ground, Told, Words, declare

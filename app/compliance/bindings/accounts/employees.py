@@ -56,7 +56,7 @@ class Hired(Duty):
         return [select(*columns).select_from(source).where(*self._where(within))]
 
 
-def dismissed_on(fact: FromClause, within: Within) -> ColumnElement[Any]:
+def dismissed_on(fact: FromClause, within: Within, dialect: str | None) -> ColumnElement[Any]:
     """The last day of work."""
     card = EMPLOYEE.alias("dismissed")
     found = select(card.c.dismissed_on).where(card.c.id == fact.c.about_id, card.c.dismissed_on.is_not(None))

@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, case, literal, select
 
+from app.compliance.bindings.accounts.leaving import KIN, LEFT, stays_asked
 from app.compliance.bindings.accounts.tables import ANEW, READING, anew, handed_over, later
 from app.compliance.bindings.movement.periods import YEAR
 from app.compliance.bindings.movement.stays import Begun
-from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, ORDER, in_force
+from app.compliance.bindings.movement.tables import CLASS, LINE, MEMBER, ORDER
 from app.compliance.calendars import Statement
 from app.compliance.columns import due_of, expression, row
 from app.compliance.corrected import FREED, is_set
@@ -23,13 +24,10 @@ from app.compliance.duties import Duty
 from app.compliance.relations import NEXT_WORKING_DAY
 from app.compliance.within import ON, SUBJECTS, Within, is_open
 from app.models.engine.entries import CorrectedTo
-from app.models.movement.kinds import LEAVING, kinds_where
-from app.models.people import Guardianship
+from app.models.movement.kinds import kinds_where
 from app.regulation.schema import OpeningKind, Shape
 
-KIN = Guardianship.__table__
 ENROLLING = sorted(kind.value for kind in kinds_where(lambda rules: rules.enrols))
-LEFT = sorted(kind.value for kind in LEAVING)
 
 
 class Whose:
@@ -153,16 +151,14 @@ class ByHand(_ForStays, Begun):
 
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
         own = MEMBER.c.opened_by_id.is_(None), ~MEMBER.c.is_initial, MEMBER.c.starts_on <= ON
-        children = select(KIN.c.pupil_id).where(KIN.c.parent_id.in_(SUBJECTS))
-        asked = {"pupil": [MEMBER.c.pupil_id.in_(SUBJECTS)], "parent": [MEMBER.c.pupil_id.in_(children)]}
-        return [*own, *within.of_schools(MEMBER), *asked.get(within.about or "", [])]
+        return [*own, *stays_asked(within)]
 
     def anchors(self, rules: Collection[str], within: Within) -> list[Statement]:
         rule = literal(self.rule).label("rule")
         first = select(rule, self._trigger().label("anchor")).select_from(self.whose.join(MEMBER, MEMBER))
         opened = is_open(self._trigger()), *self.whose.narrowed(within, MEMBER)
         following = self._gaps(within, literal(NEXT_WORKING_DAY).label("rule"))
-        return [first.where(*self._by_hand(within), *opened).distinct(), following]
+        return [first.where(*self._by_hand(within), *opened).distinct(), following, LEFT.gaps(within)]
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
         source: FromClause = MEMBER.join(CLASS, CLASS.c.id == MEMBER.c.class_id)
@@ -180,23 +176,3 @@ class ByHand(_ForStays, Begun):
         asked = is_open(self._trigger()), MEMBER.c.id.not_in(self._unbroken(within, dialect))
         narrowed = *self._by_hand(within), *self.whose.narrowed(within, MEMBER)
         return [select(*columns).select_from(source).where(*asked, *narrowed)]
-
-
-def pupil_left_on(fact: FromClause, within: Within) -> ColumnElement[Any]:
-    """The first day on which an order has the pupil leave, from the beginning of the stay on."""
-    return _left_on(fact, fact.c.about_id)
-
-
-def child_left_on(fact: FromClause, within: Within) -> ColumnElement[Any]:
-    """The same of the child for whose stay a parent's account is owed."""
-    of_line = select(LINE.c.pupil_id).where(LINE.c.id == fact.c.subject_id)
-    of_member = select(MEMBER.c.pupil_id).where(MEMBER.c.id == -fact.c.subject_id)
-    child = func.coalesce(*(each.correlate(fact).scalar_subquery() for each in (of_line, of_member)))
-    return _left_on(fact, child)
-
-
-def _left_on(fact: FromClause, pupil: ColumnElement[Any]) -> ColumnElement[Any]:
-    gone = LINE.alias("gone")
-    leaves = gone.c.kind.in_(LEFT), gone.c.event_date >= fact.c.stays_from
-    own = gone.c.pupil_id == pupil, *leaves, *in_force(gone, expression(gone.c.entered_on))
-    return select(func.min(gone.c.event_date)).where(*own).correlate(fact).scalar_subquery()

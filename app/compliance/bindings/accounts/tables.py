@@ -19,6 +19,11 @@ def later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[A
     return case((one < other, other), else_=one)
 
 
+def earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The earlier of two days, or the one that there is."""
+    return case((one < other, one), else_=func.coalesce(other, one, type_=Date))
+
+
 def handed_over(
     kind: str, card: ColumnElement[Any], trigger: ColumnElement[Any], anew: Sequence[ColumnElement[bool]]
 ) -> ColumnElement[Any]:

@@ -200,8 +200,11 @@ class Ended(_OfStays):
         self.kinds = kinds
 
     def selects(self, rules: Collection[str], within: Within, dialect: str | None) -> list[Statement]:
-        within_year = MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < year_end(YEAR, CLASS.c.grade)
-        return [self._facts(literal(self.rules[0]), rules, within, dialect).where(*within_year)]
+        return [self._facts(literal(self.rules[0]), rules, within, dialect).where(*self._within_year())]
+
+    @staticmethod
+    def _within_year() -> list[ColumnElement[bool]]:
+        return [MEMBER.c.ends_on >= YEAR.c.starts_on, MEMBER.c.ends_on < year_end(YEAR, CLASS.c.grade)]
 
     def _by_hand(self, within: Within) -> list[ColumnElement[bool]]:
         narrowed = within.of(MEMBER, {"pupil": MEMBER.c.pupil_id})

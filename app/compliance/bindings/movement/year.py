@@ -259,7 +259,7 @@ class BeforeYear(Duty):
         return year_day(YEAR.c.start_year, day.month, day.day)
 
 
-def left_on(fact: FromClause, within: Within) -> ColumnElement[date]:
+def left_on(fact: FromClause, within: Within, dialect: str | None) -> ColumnElement[date]:
     """The day of a departure on or after the day from which the duty needs the pupil to stay, but of one after which he
     was back so soon that the duty goes on, or that is read as too late."""
     gone, conditions = LINE.alias("gone"), []
