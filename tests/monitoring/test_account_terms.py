@@ -11,7 +11,7 @@ from app.models.monitoring.corrections import CorrectionState
 from app.models.people import Employee, Guardianship
 from app.security.actor import SYSTEM
 from app.security.guard import acting
-from tests.monitoring.test_hold import SCHOOL, School
+from tests.monitoring.test_hold import SCHOOL, School, by_hand
 from tests.reports.reading import read_text
 from tests.support.sent import sent
 from tests.support.ticks import ticked
@@ -96,6 +96,18 @@ def test_a_dismissal_said_to_have_been_before_the_term_waits(school: Hirings) ->
     assert school.change(LATER, card, "employees", dismissed_on="2026-10-02").status_code == 302
     assert school.told(NOVEMBER)["account-employee", card.id] == "late"
     assert [each.state for each in school.corrections()] == [CorrectionState.WAITING]
+
+
+def test_taken_out_of_the_class_before_the_term_by_hand_and_afterwards_waits(school: Hirings) -> None:
+    """The account was overdue; that the pupil had left in time, with no order, is confirmed first."""
+    member, account = by_hand(school, date(2026, 3, 2), "2026-03-02"), ("account-student", school.pupil)
+    tenth, april = date(2026, 3, 10), date(2026, 4, 1)
+    assert school.told(tenth)[account] == "overdue"
+    assert school.change(tenth, member, "memberships", "deputy", ends_on="2026-03-04").status_code == 302
+    assert school.told(april)[account] == "late", "as of the day of the act"
+    assert [each.state for each in school.corrections()] == [CorrectionState.WAITING]
+    assert school.decide(april, "confirm", "director").status_code == 302
+    assert school.told(april)[account] == "not_applicable"
 
 
 def test_a_guardianship_deleted_takes_no_overdue_account_with_it(school: Hirings, session: Any) -> None:

@@ -225,11 +225,17 @@ def test_a_late_order_that_says_another_day_than_the_class_list(school: School) 
             assert told.count("Противоречие: по составу классов – 02.03.2026, по приказу – 03.04.2026") == 2
             assert f"/ask/correction/{act}" in told
             assert "Уточнить условия" in told
+        line = f"/ask/movement_line/{order.lines[0].id}"
+        assert "Уточнены условия" in client.get(line).text
+        asked = client.post(f"{line}?kind=conditions", data={"reason": "Приказ нашли"})
+        assert (asked.status_code, asked.location) == (307, f"/ask/correction/{act}?kind=conditions")
     assert school.ask(APRIL, act, document_date="2026-04-03").status_code == 302
     assert school.failing(APRIL)["order-enrolment"] == ("late", 33, True), "not before it is confirmed"
     assert school.decide(APRIL + timedelta(days=1), "confirm", "secretary").status_code == 403
     assert school.decide(APRIL + timedelta(days=1), "confirm").status_code == 302
     assert "order-enrolment" not in school.failing(LATER)
+    with school.on(LATER) as client:
+        assert "Уточнены условия" not in client.get(line).text, "nothing is held"
     assert school.failing(APRIL)["order-enrolment"] == ("late", 33, True)
     assert {each.state for each in school.corrections()} == {CorrectionState.CONFIRMED}, "the act's own with it"
 

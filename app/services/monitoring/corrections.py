@@ -67,6 +67,10 @@ class Subject(ABC, Generic[About]):
     def kinds(self, session: Session, record: About) -> Iterable[CorrectionKind]:
         """What may be asked of it."""
 
+    def asked_of(self, session: Session, record: About, kind: CorrectionKind) -> Any:
+        """The record that a kind is asked of: itself, or what an act of its own waits for."""
+        return record
+
     @abstractmethod
     def card(self, record: About) -> Any:
         """The record on whose card it is told."""

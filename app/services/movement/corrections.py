@@ -1,6 +1,7 @@
 """What a correction of a line of an order may be, and how the line is told (deadlines.md, Entries 4)."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.russian import format_date
 from app.services.monitoring.corrections import Subject, subject
+from app.services.monitoring.holding import of_act
 from app.services.movement.taking_back import take_back
 
 MOST_OTHERS = 200
@@ -57,6 +59,8 @@ class Line(Subject[MovementLine]):
         if rule is None:
             return
         by_itself = bool(subject_of(rule))
+        if of_act(session, record.order):
+            yield CorrectionKind.CONDITIONS
         if record.continues_id is not None:
             return  # its duty is that of the line in whose place it came
         if _is_continued(session, record):
@@ -73,6 +77,10 @@ class Line(Subject[MovementLine]):
         if by_itself:
             yield CorrectionKind.KNOWN_LATER
             yield CorrectionKind.MOVED
+
+    def asked_of(self, session: Session, record: MovementLine, kind: CorrectionKind) -> Any:
+        """Of what the order would better while it waits: one that came late and says another day than the class."""
+        return of_act(session, record.order)[0] if kind is CorrectionKind.CONDITIONS else record
 
     def others(self, session: Session, record: MovementLine, kind: CorrectionKind) -> Sequence[MovementLine]:
         """Lines of orders for the same duty in the school, the latest first: of the same pupil, or of others."""

@@ -64,6 +64,9 @@ class AskCorrection(Page):
             kinds, back = [_choice(kind, table, pk) for kind in offered], card.__titles__[0]
             return render_template("monitoring/asking.html", **shown, kinds=kinds, back_title=back)
         kind = _kind(offered)
+        asked_of = declared.asked_of(db.session, record, kind)
+        if asked_of is not record:
+            return redirect(_address(asked_of, kind), 307)  # what was typed goes with it
         others = declared.others(db.session, record, kind) if kind.asks.other else ()
         form = _form(kind, others, declared)
         if request.method == "POST" and not resumed_form.asked() and form.validate():
@@ -86,6 +89,10 @@ def _record(declared: Subject[Any], pk: str) -> Any:
     if not corrections.may_ask(db.session, record.school_id, declared.rule(record), declared.authors(record)):
         abort(403)
     return record
+
+
+def _address(record: Any, kind: CorrectionKind) -> str:
+    return url_for("AskCorrection.ask", table=record.__tablename__, pk=record.id, kind=kind.value)
 
 
 def _choice(kind: CorrectionKind, table: str, pk: str) -> dict[str, str]:
