@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from app.compliance import queries
-from app.models.monitoring.corrections import CorrectionKind
+from app.models.monitoring import ReadingChoice
+from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import MovementLine, MovementOrder
+from app.security.actor import SYSTEM
+from app.security.guard import acting
 from tests.monitoring.test_corrections import LATER, MONDAY, SCHOOL, SECRETARY, Office
 from tests.support.ticks import ticked
 
@@ -136,3 +139,32 @@ def test_an_order_of_another_school_is_not_replaced(office: Office) -> None:
     answer = office.on(LATER, "secretary.65002", lambda client: client.post("/movement_orders/add", data=data))
     assert (answer.status_code, "Такой записи нет" in answer.text) == (422, True)
     assert order(office, "1-у").annulled_on is None
+
+
+def alone(office: Office) -> None:
+    """The region reads it so in the running school year."""
+    choice = ReadingChoice(start_year=2025, option="replaced-order:alone", act_number="1", act_date=date(2025, 9, 1))
+    with acting(office.session, SYSTEM):
+        office.session.add(choice)
+        office.session.commit()
+
+
+def test_read_to_count_alone_it_takes_no_lateness_with_it_until_confirmed(office: Office) -> None:
+    """A dishonest secretary: a late order, and on the next day another in its place with a date that is in time."""
+    alone(office)
+    line = office.enter(LATER, "2026-02-27")
+    assert office.stands(LATER, line)[0] == "late"
+    assert instead(office, DECIDED, str(LATER)).status_code == 302
+    assert numbers(office, DECIDED) == {"late": 1}
+    [asked] = office.session.scalars(select(Correction))
+    assert (asked.kind, asked.state) == (CorrectionKind.BETTERING, CorrectionState.WAITING)
+    office.decide(DECIDED)
+    assert numbers(office, DECIDED) == {"on_time": 1}
+    assert numbers(office, LATER) == {"late": 1}, "a day before it says what it said"
+
+
+def test_read_to_count_alone_it_may_be_the_late_one(office: Office) -> None:
+    alone(office)
+    office.enter(MONDAY, "2026-02-27")
+    assert instead(office, LATER, "2026-02-26").status_code == 302
+    assert numbers(office, LATER) == {"late": 1}
