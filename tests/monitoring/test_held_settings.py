@@ -14,11 +14,14 @@ from app.compliance.evaluate import judge_all
 from app.compliance.status import Status
 from app.models.calendars import SchoolCalendarDay
 from app.models.engine.held import held_setting
+from app.models.monitoring import ReadingChoice
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import MovementOrder
 from app.models.movement.memberships import ClassMembership
 from app.models.schools import GradeWeek, SchoolSettings
 from app.models.study import AcademicYear, StudyPeriod
+from app.security.actor import SYSTEM
+from app.security.guard import acting
 from tests.support.locks import pressed
 from tests.support.ticks import ticked
 
@@ -234,11 +237,33 @@ def test_a_week_made_longer_worsens_at_once_and_is_told(sign_in: Any, session: A
 
 
 def test_the_week_of_grades_waits_like_that_of_the_office(late: School) -> None:
-    """No rule that is bound yet runs by a week of grades: what would be judged by it is told all the same."""
+    """By default no rule that is bound yet runs by it: what would be judged by it is told all the same."""
     late.settings(NEXT, **{"grade_weeks-0-work_week": "6"})
     assert late.holding() == 0
     late.settings(LATER, **{"grade_weeks-0-work_week": "5"})
     assert (late.holding(), late.corrections()[0].state) == (1, CorrectionState.WAITING)
+
+
+def test_read_that_the_days_of_the_class_count_its_week_cannot_be_shortened_afterwards(
+    sign_in: Any, session: Any, world: Any
+) -> None:
+    """Thursday, two working days of the class: Saturday, if it studies six days. The office works five."""
+    school = School(sign_in, session, world)
+    choice = ReadingChoice(
+        start_year=2025, option="whose-working-days:class", act_number="1", act_date=date(2025, 9, 1)
+    )
+    with acting(session, SYSTEM):
+        session.add(choice)
+        session.commit()
+    of_all = {"grade_weeks-0-grade_to": "11"}
+    school.settings(date(2026, 2, 2), **of_all, **{"grade_weeks-0-work_week": "6"})
+    school.enter(date(2026, 2, 16), date(2026, 2, 12))
+    assert school.failing(NEXT) == {"order-departure": ("late", 2)}
+    school.settings(NEXT, **of_all, **{"grade_weeks-0-work_week": "5"})
+    assert school.failing(LATER) == {"order-departure": ("late", 2)}
+    assert school.corrections()[-1].state is CorrectionState.WAITING
+    assert school.decide(LATER, "confirm", "deputy").status_code == 302
+    assert school.failing(LATER) == {}
 
 
 def test_a_zone_further_west_makes_no_entry_a_day_earlier(late: School) -> None:
