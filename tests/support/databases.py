@@ -61,6 +61,7 @@ class PostgresDatabase:
         self._leave()
         with psycopg.connect(self._at(self.name), autocommit=True) as connection:
             connection.execute(KEEP)
+            connection.execute(PUT_BACK_AS_FUNCTION)
             connection.execute("CREATE TABLE kept.schema_then AS " + SCHEMA)
         self._run(f"CREATE DATABASE {self.template} TEMPLATE {self.name}")
 
@@ -120,34 +121,39 @@ KEEP = """
 """A copy of every table beside it."""
 
 SCHEMA = """
-    SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
-        SELECT concat(oid, relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
-        UNION ALL SELECT concat(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        UNION ALL SELECT concat(pg_trigger.oid, tgenabled) FROM pg_trigger
-        UNION ALL SELECT concat(attrelid, attnum, attname, atttypid, atttypmod, attnotnull, atthasdef)
+    SELECT sum(part::numeric) FROM (
+        SELECT hash_record_extended((1, oid, relname), 0) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT hash_record_extended((2, oid), 0) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT hash_record_extended((3, oid, tgenabled), 0) FROM pg_trigger
+        UNION ALL SELECT hash_record_extended(
+                (4, attrelid, attnum, attname, atttypid, atttypmod, attnotnull, atthasdef), 0)
             FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
     ) AS parts (part)
 """
-"""Whatever a statement of DDL changes."""
+"""Whatever a statement of DDL changes. A sum needs no order: sorting the texts took most of a restoring."""
+
+PUT_BACK_AS_FUNCTION = """
+    DO $$ DECLARE body text; BEGIN
+        SELECT string_agg(format(
+            'IF EXISTS (SELECT FROM public.%1$I WHERE xmin::text::bigint > $1)'
+            ' OR (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM kept.%1$I) THEN'
+            ' DELETE FROM public.%1$I; INSERT INTO public.%1$I SELECT * FROM kept.%1$I; END IF;', tablename), chr(10))
+            INTO body FROM pg_tables WHERE schemaname = 'public';
+        EXECUTE format('CREATE FUNCTION kept.put_back(bigint) RETURNS void LANGUAGE plpgsql AS %L',
+            'BEGIN ' || body || ' END');
+    END $$;
+"""
+"""One statement a table, written out: a connection plans each once, not at every restoring anew."""
 
 PUT_BACK = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
     SET session_replication_role = replica;
-    DO $$ DECLARE name text; differs boolean; last bigint := (SELECT last FROM kept.transaction); BEGIN
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-            EXECUTE format('SELECT EXISTS (SELECT FROM public.%1$I WHERE xmin::text::bigint > $1)'
-                ' OR (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM kept.%1$I)', name)
-                INTO differs USING last;
-            IF differs THEN
-                EXECUTE format('DELETE FROM public.%1$I', name);
-                EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', name);
-            END IF;
-        END LOOP;
-        PERFORM setval(format('public.%I', sequencename), coalesce(last_value, start_value), last_value IS NOT NULL)
-            FROM kept.numbers_reached;
-        UPDATE kept.transaction SET last = pg_current_xact_id()::text::bigint;
-    END $$;
+    SELECT kept.put_back(last) FROM kept.transaction;
+    SELECT setval(format('public.%I', sequencename), coalesce(last_value, start_value), last_value IS NOT NULL)
+        FROM kept.numbers_reached;
+    UPDATE kept.transaction SET last = pg_current_xact_id()::text::bigint;
 """
 """Every table with a row written since, or one less, without triggers; and every counter. Whoever still holds a lock is
 gone first."""
