@@ -156,6 +156,8 @@ class Path:
     school: str | tuple[str, ...] | None = "school_id"
     common: bool = False
     scopes: Mapping[Scope, Callable[[Any, Any], Any]] = field_of(default_factory=dict)
+    municipality: str | None = None
+    """The column that carries the municipality, where rows belong to an authority: empty, they are the region's."""
     personal: bool = False
     """Every row is its owner's alone (`account_id`): no right gives anybody else a look at it."""
     within: Callable[[Any, frozenset[int], date], Any] | None = None

@@ -69,13 +69,13 @@ class Person(Searchable):
         return short_name(self.last_name, self.first_name, self.middle_name)
 
 
-def _account_of(kind: str) -> Any:
+def account_of(kind: str) -> Any:
     """Written over the models of accounts, which are written over this one. Told to whoever sees accounts."""
 
     def told(card: Any, day: date) -> Any:
-        from app.models.accounts.uses import account_of
+        from app.models.accounts import uses
 
-        return account_of(card, kind)
+        return uses.account_of(card, kind)
 
     def over() -> tuple[Any, ...]:
         from app.models.accounts import Account, AccountPerson
@@ -208,7 +208,7 @@ class Pupil(Person, Record):
         among=lambda m, day, keys: m.id.in_(_on_day().pupils_in(keys, day)),
     )
 
-    account = _account_of("pupil")
+    account = account_of("pupil")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     school_class: Mapped["SchoolClass | None"] = relationship(  # noqa: F821 - app.models.study
@@ -253,7 +253,7 @@ class Parent(Person, Record):
     address: Mapped[str | None] = field("Адрес", String(300))
     workplace: Mapped[str | None] = field("Место работы", String(200))
 
-    account = _account_of("parent")
+    account = account_of("parent")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     guardianships: Mapped[list["Guardianship"]] = referring("Guardianship.parent_id", "Дети", back_populates="parent")
@@ -335,7 +335,7 @@ class Employee(Person, Record):
         "Уволен", Date, help="Последний рабочий день", info={"check": values.check_coming_date}
     )
 
-    account = _account_of("employee")
+    account = account_of("employee")
 
     school: Mapped[School] = relationship(info={"label": "Школа"})
     position: Mapped[Position | None] = reference("position_id", "position", shared=())

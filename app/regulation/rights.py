@@ -74,6 +74,7 @@ class Resource(StrEnum):
     ACCOUNTS = "accounts"
     ACCOUNTS_BRIEF = "accounts_brief"
     APPOINTMENTS = "appointments"
+    OFFICIALS = "officials"
     SIGN_IN = "sign_in"
     ACADEMIC_YEARS = "academic_years"
     CLASSES = "classes"

@@ -41,6 +41,7 @@ from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.movement import on_day
+from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Pupil, PupilStatus
 from app.models.schools import RightChange, School
 from app.models.study import led_by
@@ -52,7 +53,9 @@ from app.security.granted import Change, laid_over, regulated_grants, role_title
 PERSON, APPOINTMENT = AccountPerson.__table__.c, Appointment.__table__.c
 PUPIL, SCHOOL, KIN = Pupil.__table__.c, School.__table__.c, Guardianship.__table__.c
 MUNICIPALITY, EMPLOYEE, CHANGE = Municipality.__table__.c, Employee.__table__.c, RightChange.__table__.c
+OFFICIAL = Official.__table__.c
 STUDENT, PARENT = "student", "parent"
+REGIONAL = "regional"
 Given = BindParameter[Any]
 
 
@@ -151,7 +154,8 @@ class _Held:
             return row.role, {"school_ids": None, "organisation": row.organisation or "Регион"}
         if row.municipality_id is not None:
             schools = frozenset(self.schools[row.municipality_id])
-            return row.role, {"school_ids": schools, "organisation": row.organisation}
+            home = {"municipality_ids": frozenset({row.municipality_id}), "organisation": row.organisation}
+            return row.role, {"school_ids": schools} | home
         mine = [p for p in self.persons if p.employee_id and p.school_id == row.school_id]
         return row.role, {
             "school_ids": frozenset({row.school_id}),
@@ -238,14 +242,29 @@ def _appointments(account_id: Given, today: Given) -> tuple[Select[*tuple[Any, .
     return regulated, operator
 
 
-def works(today: Given) -> ColumnElement[bool]:
-    """A role in a school ends after the last day of work there, whatever its order says; a role above schools, and one
-    whose account no employee's card is linked to, by its order alone."""
-    cards = AccountPerson.__table__.join(Employee.__table__, EMPLOYEE.id == PERSON.employee_id)
-    mine = PERSON.account_id == APPOINTMENT.account_id, EMPLOYEE.school_id == APPOINTMENT.school_id
-    here = select(EMPLOYEE.id).select_from(cards).where(*mine).correlate(Appointment.__table__)
-    lasts = or_(EMPLOYEE.dismissed_on.is_(None), EMPLOYEE.dismissed_on >= today)
-    return or_(~here.exists(), here.where(lasts).exists())
+def works(today: Any) -> ColumnElement[bool]:
+    """A role ends after the last day of work in its school or authority, whatever its order says; one whose account no
+    card from there is linked to, by its order alone."""
+    of_school = EMPLOYEE.school_id == APPOINTMENT.school_id
+    return and_(
+        _lasts(Employee.__table__, PERSON.employee_id, EMPLOYEE.dismissed_on, of_school, today),
+        _lasts(Official.__table__, PERSON.official_id, OFFICIAL.dismissed_on, of_authority(), today),
+    )
+
+
+def of_authority() -> ColumnElement[bool]:
+    """An official's card is of the very authority of an appointment: of its municipality, or of the region."""
+    same = OFFICIAL.municipality_id == APPOINTMENT.municipality_id
+    return or_(same, and_(OFFICIAL.municipality_id.is_(None), APPOINTMENT.role == REGIONAL))
+
+
+def _lasts(
+    card: Any, link: ColumnElement[Any], last_day: ColumnElement[Any], there: ColumnElement[bool], today: Any
+) -> ColumnElement[bool]:
+    cards = AccountPerson.__table__.join(card, card.c.id == link)
+    mine = PERSON.account_id == APPOINTMENT.account_id, there
+    here = select(card.c.id).select_from(cards).where(*mine).correlate(Appointment.__table__)
+    return or_(~here.exists(), here.where(or_(last_day.is_(None), last_day >= today)).exists())
 
 
 def attends(today: Given, before: Given) -> ColumnElement[bool]:

@@ -20,6 +20,8 @@ class Holding:
     grants: Grants
     organisation: str = ""
     school_ids: frozenset[int] | None = frozenset()
+    municipality_ids: frozenset[int] = frozenset()
+    """Of a role of a municipality's authority: whether it has schools or not."""
     class_ids: frozenset[int] = frozenset()
     pupil_ids: frozenset[int] = frozenset()
     parent_ids: frozenset[int] = frozenset()

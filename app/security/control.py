@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Date, func, literal, or_, select
 
 from app.models.accounts import Account, Appointment
 from app.models.schools import School
+from app.security.access import works
 
 IN_PLACE = ("director", "municipal")
 """Who decides in place of the controlling role, in this order."""
@@ -36,7 +37,7 @@ def holders(
     connection: Connection, school_ids: Iterable[int] | None, roles: Iterable[str], day: date
 ) -> dict[tuple[int, str], list[Holder]]:
     """Who holds these roles, and those that stand in, in these schools (None: in every one) on a local day, with an
-    account that is open: one query."""
+    account that is open, and work there: one query."""
     within = SCHOOL.c.municipality_id == APPOINTMENT.c.municipality_id
     source = APPOINTMENT.join(SCHOOL, or_(SCHOOL.c.id == APPOINTMENT.c.school_id, within))
     columns = ACCOUNT.c.id, ACCOUNT.c.last_name, ACCOUNT.c.first_name
@@ -47,6 +48,7 @@ def holders(
             APPOINTMENT.c.role.in_(sorted({*roles, *IN_PLACE})),
             APPOINTMENT.c.valid_from <= day,
             func.coalesce(APPOINTMENT.c.valid_to, day) >= day,
+            works(literal(day, Date)),
             ACCOUNT.c.active.is_(True),
             or_(ACCOUNT.c.closed_on.is_(None), ACCOUNT.c.closed_on > day),
         )

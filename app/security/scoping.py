@@ -73,6 +73,8 @@ def _rows(model: Any, held: Holding, scope: Scope, action: Action) -> ColumnElem
         return _rows_of_directory(model, held, action)
     if path.common or held.school_ids is None:
         return true()
+    if path.municipality is not None:
+        return getattr(model, path.municipality).in_(sorted(held.municipality_ids))
     keys = sorted(held.school_ids)
     return or_(false(), *(getattr(model, name).in_(keys) for name in path.schools))
 

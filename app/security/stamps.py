@@ -53,7 +53,7 @@ def stamp(session: Session, actor: Actor, changed: list[Any]) -> None:
             obj.changed_at, obj.changed_by, obj.changed_by_id = now, actor.name, actor.account_id
 
 
-def entered(session: Session, school_ids: Iterable[int], actor: Actor) -> dict[int, dict[str, Any]]:
+def entered(session: Session, school_ids: Iterable[int | None], actor: Actor) -> dict[int | None, dict[str, Any]]:
     """School → the stamps of rows that are entered there now, for rows written as a set."""
     now, who = utc_now(), {"entered_by": actor.name, "entered_by_id": actor.account_id, "version": 1}
     return {

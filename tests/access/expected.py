@@ -68,6 +68,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "AccountPersonView": ("account_person", "accounts"),
     "HandingOverView": ("handing_over", "accounts"),
     "AppointmentView": ("appointment", "appointments"),
+    "OfficialView": ("official", "officials"),
     "SecondFactorRoleView": ("second_factor_role", "sign_in"),
     "RegionCalendarView": ("region_calendar_day", "calendar_region"),
     "ReadingChoiceView": ("reading_choice", "readings"),

@@ -7,7 +7,12 @@ from sqlalchemy import Engine, text
 from tests.access.expected import COMMON_TABLES, ROLE_OF, SCHOOL, SHARED_TABLES, WHOLE, Right, reach, rows_of
 from tests.access.marked import CHILD, CLASSMATE, MARKS, Marked
 
-SCHOOL_COLUMN = {"school": "id", "lawful_study": "first_school_id"}
+SCHOOL_COLUMN = {
+    "school": "id",
+    "lawful_study": "first_school_id",
+    # Of a municipality: any of its schools, whose rows are reached by the same people.
+    "official": "(SELECT min(school.id) FROM school WHERE school.municipality_id = official.municipality_id)",
+}
 
 
 class Scope:

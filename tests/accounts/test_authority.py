@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.clock import today
+from app.clock import today, utc_now
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.security.actor import SYSTEM
 from app.security.guard import acting
+from tests.support.slips import new_slip
 from tests.support.world import PASSWORD
 
 ADMINISTRATOR, DAY = "administrator.65001", timedelta(days=1)
-SECRET = "снег на сопке утром"
 BEYOND = "права и за пределами вашей школы"
 
 
@@ -30,7 +30,6 @@ def the_form(world: Any, login: str, **changes: Any) -> dict[str, Any]:
 
 
 WAYS = {
-    "reset": {"initial_password": SECRET},
     "another address": {"email": "stranger@test.invalid"},
     "switch off": {"active": ""},
     "close": {"closed_on": today().isoformat(), "closed_reason": "Так надо"},
@@ -99,14 +98,17 @@ def test_a_person_of_another_school_is_beyond_too(sign_in: Any, session: Any, wo
     assert sign_in("operator").get(f"/accounts/edit/{key}").status_code == 200
 
 
-def test_the_owner_is_told_that_somebody_else_has_set_the_password(app: Any, sign_in: Any, world: Any) -> None:
+def test_the_owner_is_told_that_somebody_else_has_set_the_password(
+    app: Any, sign_in: Any, session: Any, world: Any
+) -> None:
     """The director above all: on the start page and in the profile, with who did it, for a month."""
-    key = world.account("director.65001")
-    reset = the_form(world, "director.65001", initial_password=SECRET)
-    assert sign_in(ADMINISTRATOR).post(f"/accounts/edit/{key}", data=reset).status_code == 302
+    sign_in("director.65001")
+    session.get(Account, world.account("director.65001")).last_login = utc_now()
+    session.commit()
+    secret = new_slip(session, world, "director.65001")
     director = app.test_client()
-    assert director.post("/login/", data={"username": "director.65001", "password": SECRET}).status_code == 302
-    changed = {"current": SECRET, "new": "зимний маяк на мысе", "confirm": "зимний маяк на мысе"}
+    assert director.post("/login/", data={"username": "director.65001", "password": secret}).status_code == 302
+    changed = {"current": secret, "new": "зимний маяк на мысе", "confirm": "зимний маяк на мысе"}
     assert director.post("/password/", data=changed).status_code == 302
     for page in ("/", "/me/"):
         text = director.get(page).text

@@ -10,7 +10,7 @@ from app.models.engine.audit import AuditEvent
 from tests.panel.reading import at_fields
 from tests.support.ticks import ticked
 
-ADMINISTRATOR, SECRET = "administrator.65001", "снег на сопке утром"
+ADMINISTRATOR = "administrator.65001"
 
 
 def made(login: str, **more: Any) -> dict[str, Any]:
@@ -18,7 +18,6 @@ def made(login: str, **more: Any) -> dict[str, Any]:
         "last_name": "Новый",
         "first_name": "Имя",
         "username": login,
-        "initial_password": SECRET,
         "active": "y",
     } | more
 

@@ -138,11 +138,3 @@ def test_the_published_password_is_for_the_demo_alone(app: Any) -> None:
         finally:
             app.config["SGO_DEMO"] = False
         assert passwords.problem(DEMO_PASSWORD, "secretary.holmsk1") == passwords.PUBLISHED
-
-
-def test_an_administrator_gives_no_weak_password_either(sign_in: Any, world: Any) -> None:
-    key = world.account(LOGIN)
-    form = {"last_name": "Сотрудников", "first_name": "Имя", "email": "", "active": "y", "version": "1"}
-    answer = sign_in("operator").post(f"/accounts/edit/{key}", data=form | {"initial_password": "Сотрудников1"})
-    assert answer.status_code == 422
-    assert passwords.OWN in answer.text

@@ -11,6 +11,7 @@ from app.models.accounts import Account, Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.sessions import ended_session
 from app.services.accounts import accounts
+from tests.support.slips import new_slip
 from tests.support.world import PASSWORD
 
 EVENING = datetime(2026, 3, 2, 12, 59, tzinfo=UTC)
@@ -147,21 +148,13 @@ def test_a_new_password_is_checked(sign_in: Any, session: Any, world: Any, chang
     assert session.get(Account, world.account(LOGIN)).password == before
 
 
-def test_a_one_time_password_opens_only_its_change(sign_in: Any, app: Any, world: Any) -> None:
-    """ИАФ.4: the administrator resets, every session ends, the first page is that of the new password."""
-    before, key = sign_in(LOGIN), world.account(LOGIN)
-    form = {
-        "last_name": "Сотрудников",
-        "first_name": "Имя",
-        "email": f"{LOGIN}@test.invalid",
-        "active": "y",
-        "version": "1",
-    }
-    reset = form | {"initial_password": "снег на сопке утром"}
-    assert sign_in("administrator.65001").post(f"/accounts/edit/{key}", data=reset).status_code == 302
+def test_a_one_time_password_opens_only_its_change(sign_in: Any, app: Any, session: Any, world: Any) -> None:
+    """ИАФ.4: the administrator prints a new slip, every session ends, the first page is that of the new password."""
+    before = sign_in(LOGIN)
+    secret = new_slip(session, world, LOGIN)
     assert is_out(before.get("/"))
 
-    client = sign_in_by_form(app, password="снег на сопке утром")
+    client = sign_in_by_form(app, password=secret)
     for address in ("/", "/pupils/list/", "/pupils/show/1", "/compliance/", "/no/such/page"):
         assert client.get(address).location == "/password/"
     assert client.post("/pupils/add", data={}).location == "/password/"
@@ -169,7 +162,7 @@ def test_a_one_time_password_opens_only_its_change(sign_in: Any, app: Any, world
     assert page.status_code == 200
     assert "/pupils/list/" not in page.text, "the menu opens with the new password"
 
-    change = {"current": "снег на сопке утром", "new": NEW, "confirm": NEW}
+    change = {"current": secret, "new": NEW, "confirm": NEW}
     assert client.post("/password/", data=change).status_code == 302
     assert client.get("/pupils/list/").status_code == 200
 

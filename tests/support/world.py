@@ -15,6 +15,7 @@ from app.models.directories import Position
 from app.models.monitoring.starts import SchoolStart
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
+from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, ClassLeader, PeriodKind, SchoolClass, StudyPeriod
@@ -41,6 +42,8 @@ class World:
     pupils: dict[tuple[str, str], int] = attribute(default_factory=dict)
     parents: dict[str, int] = attribute(default_factory=dict)
     employees: dict[tuple[str, str], int] = attribute(default_factory=dict)
+    officials: dict[str, int] = attribute(default_factory=dict)
+    """By the login of the account."""
     accounts: dict[str, int] = attribute(default_factory=dict)
     rows: dict[str, dict[str, int]] = attribute(default_factory=dict)
     """Table → school code → one row of it."""
@@ -178,12 +181,22 @@ def _above_schools(session: Session, world: World, password_hash: str) -> None:
         account = _account(
             session, world, f"municipal.{code}", "Куратор", password_hash, municipality_id=municipality_id
         )
+        _official(session, world, account, municipality_id=municipality_id)
         _add(session, _appointment(account, "municipal", municipality_id=municipality_id))
     account = _account(session, world, "regional", "Специалист", password_hash)
+    _official(session, world, account)
     _add(session, _appointment(account, "regional"))
     operator = _account(session, world, "operator", "Оператор", password_hash)
     operator.roles = [session.scalar(select(_role()).where(_role().name == OPERATOR_ROLE))]
     _account(session, world, "nobody", "Никто", password_hash)
+
+
+def _official(session: Session, world: World, account: Account, **where: int) -> None:
+    """The card of somebody of an authority, and that the account is his."""
+    card = Official(last_name=account.last_name, first_name=account.first_name, hired_on=date(2015, 8, 25), **where)
+    card.position, card.phone = "Главный специалист", "+7 900 001-00-01"
+    world.officials[account.username] = _add(session, card).id
+    _add(session, AccountPerson(account=account, official=card))
 
 
 def _role() -> Any:

@@ -121,7 +121,7 @@ def test_the_page_of_an_error_of_the_panel_carries_it_too(sign_in: Any, monkeypa
 def test_a_password_is_not_written_into_a_page(site: Any, sign_in: Any) -> None:
     client = sign_in("administrator.65001")
     with away(site):
-        answer = client.post("/accounts/add", data={"last_name": "Новый", "initial_password": "тайное слово"})
+        answer = client.post("/accounts/add", data={"last_name": "Новый", "one_time_password": "тайное слово"})
     page = body(answer)
     assert sent_again(page) == {"last_name": "Новый"}
     assert "тайное слово" not in page

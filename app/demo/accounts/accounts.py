@@ -4,10 +4,13 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from app.demo.engine.names import Name
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.accounts.handings import HandingOver
+from app.models.officials import Official
+from app.models.values import person_key
 
 DEMO_PASSWORD = "kedr-tuman-sopka-65"  # noqa: S105 - the published password of made-up accounts, in demo mode only
 DEMO_MAIL = "demo.invalid"
@@ -56,6 +59,16 @@ class Accounts:
         self._rows.add(AccountPerson, self._clerk.stamp(day or self._plan.started_on) | values | person)
         if day is None:
             self.hand_over(account, school_id, self._plan.started_on, self._clerk)
+
+    def of_official(self, account: Row, name: Name, position: str, number: int, **where: int) -> None:
+        """The card of somebody of an authority, the region's where none is named, whose account it is."""
+        day = self._plan.started_on
+        names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
+        work = {"position": position, "hired_on": day - timedelta(days=60), "phone": f"+7 900 001-00-{number:02}"}
+        keys = {"person_key": person_key(name.last, name.first)}
+        card = self._rows.add(Official, self._clerk.stamp(day) | names | work | keys | where)
+        tie = {"account_id": account["id"], "official_id": card["id"]}
+        self._rows.add(AccountPerson, self._clerk.stamp(day) | tie)
 
     def hand_over(self, account: Row, school_id: int, day: date, clerk: Clerk) -> None:
         account["handed_over_on"] = day

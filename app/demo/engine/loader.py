@@ -22,6 +22,7 @@ from app.models.people import Sex
 
 Watch = Callable[[list[Site]], Iterable[Site]]
 SYSTEM_NAME = "Система"
+POST_IN_MUNICIPALITY, POST_IN_REGION = "Главный специалист", "Консультант отдела общего образования"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,17 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
 def _add_authorities(accounts: Accounts, plan: Plan, keys: dict[str, int]) -> Row:
     """An employee of every municipality's authority, a regional specialist, and the system's operator, returned."""
     rng = plan.rng("authorities")
-    for place in PLACES:
+    for number, place in enumerate(PLACES, start=1):
         name = stranger(rng, Sex.FEMALE)
         municipality = keys[place.oktmo]
         account = accounts.open(
             f"municipal.{place.login}", name.last, f"{name.first} {name.middle}", municipality_id=municipality
         )
+        accounts.of_official(account, name, POST_IN_MUNICIPALITY, number, municipality_id=municipality)
         accounts.appoint(account, "municipal", municipality_id=municipality)
     name = stranger(rng, Sex.FEMALE)
-    accounts.appoint(accounts.open("regional", name.last, f"{name.first} {name.middle}"), "regional")
+    account = accounts.open("regional", name.last, f"{name.first} {name.middle}")
+    accounts.of_official(account, name, POST_IN_REGION, 0)
+    accounts.appoint(account, "regional")
     name = stranger(rng, Sex.MALE)
     return accounts.open("operator", name.last, f"{name.first} {name.middle}")

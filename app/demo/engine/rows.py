@@ -21,6 +21,7 @@ from app.models.monitoring.starts import SchoolStart
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
+from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod
@@ -31,7 +32,7 @@ CHUNK = 5_000
 # Every table stands after those it points to. Accounts point to schools alone, and all else may point to accounts.
 MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, SchoolStart, Account, Position, Employee,
-    RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
+    Official, RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
     MovementOrder, MovementLine, past_entry, Correction, held_fact, ClassMembership, YearOutcome, AccountPerson,
     Appointment, HandingOver,
 )  # fmt: skip

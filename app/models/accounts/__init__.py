@@ -27,6 +27,7 @@ from app.models.accounts.uses import owner_kind_of, use_of
 from app.models.base import Instant, Path, Record, Searchable, check, field, keep_keys, labelled
 from app.models.computed import computed, day_of
 from app.models.kinds import CHOICE
+from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
 from app.models.schools import School
@@ -34,6 +35,10 @@ from app.models.territory import Municipality
 from app.regulation import load_regulation
 from app.regulation.rights import Resource, Scope
 from app.russian import format_date
+
+OWNERS = ("employee", "pupil", "parent", "official")
+"""The relations of an account's tie to the card of its owner: one of them leads to it."""
+ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося, родителя или сотрудника органа управления."
 
 
 class Account(Searchable, User):
@@ -168,14 +173,14 @@ def _gives_nothing_beyond(account: Any, schools: frozenset[int], day: date) -> A
     outside = or_(given.school_id.is_(None), given.school_id.not_in(keys))
     found = (
         exists().where(given.account_id == account.id, lasts, outside),
-        exists().where(person.account_id == account.id, person.school_id.not_in(keys)),
+        exists().where(person.account_id == account.id, or_(person.school_id.is_(None), person.school_id.not_in(keys))),
         exists().where(assoc_user_role.c.user_id == account.id),
     )
     return ~or_(*found)
 
 
 class AccountPerson(Record):
-    """Whose account it is: an employee, a pupil or a parent. A pupil's and a parent's role follows from it."""
+    """Whose account it is: an employee, an official, a pupil or a parent. A pupil's and a parent's role follows."""
 
     __tablename__ = "account_person"
     __titles__ = ("Владелец учётной записи", "Владельцы учётных записей")
@@ -191,28 +196,37 @@ class AccountPerson(Record):
     )
     __table_args__ = (
         check(
-            "(CASE WHEN employee_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN pupil_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + ".join(f"(CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END)" for name in OWNERS) + " = 1",
             "one_person",
             field="employee_id",
-            words="Укажите одного человека: сотрудника, обучающегося или родителя.",
+            words=ONE_PERSON,
+        ),
+        check(
+            "(official_id IS NULL) = (school_id IS NOT NULL)",
+            "school",
+            field="official_id",
+            words="Сотрудник органа управления – не из школы, все остальные из школы.",
         ),
         UniqueConstraint("account_id", "employee_id"),
         UniqueConstraint("account_id", "pupil_id"),
         UniqueConstraint("account_id", "parent_id"),
+        UniqueConstraint("account_id", "official_id"),
     )
 
-    school_id: Mapped[int] = field("Школа", ForeignKey("school.id"), nullable=False, index=True)
+    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
+    """An official's account belongs to no school."""
     account_id: Mapped[int] = field("Учётная запись", ForeignKey("ab_user.id"), nullable=False)
     employee_id: Mapped[int | None] = field("Сотрудник", ForeignKey("employee.id"), index=True)
     pupil_id: Mapped[int | None] = field("Обучающийся", ForeignKey("pupil.id"), index=True)
     parent_id: Mapped[int | None] = field("Родитель", ForeignKey("parent.id"), index=True)
+    official_id: Mapped[int | None] = field("Сотрудник органа управления", ForeignKey("official.id"), index=True)
 
-    school: Mapped[School] = relationship(info={"label": "Школа"})
+    school: Mapped[School | None] = relationship(info={"label": "Школа"})
     account: Mapped[Account] = relationship(foreign_keys=[account_id], info={"label": "Учётная запись"})
     employee: Mapped[Employee | None] = relationship(info={"label": "Сотрудник"})
     pupil: Mapped[Pupil | None] = relationship(info={"label": "Обучающийся"})
     parent: Mapped[Parent | None] = relationship(info={"label": "Родитель"})
+    official: Mapped[Official | None] = relationship(info={"label": "Сотрудник органа управления"})
 
     if TYPE_CHECKING:
         was_called: str
@@ -220,9 +234,9 @@ class AccountPerson(Record):
         was_called = ""  # no column: SQLAlchemy reads annotations
     """How the account was called before this link named it; told once, after linking, and not stored."""
 
-    @labelled("Владелец", "employee", "pupil", "parent")
+    @labelled("Владелец", *OWNERS)
     def person(self) -> str:
-        return str(named(self, "employee") or named(self, "pupil") or named(self, "parent") or "—")
+        return str(next(filter(None, (named(self, name) for name in OWNERS)), "—"))
 
     @property
     def caption(self) -> str:

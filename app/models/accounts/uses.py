@@ -21,6 +21,7 @@ class OwnerKind(Choice):
     PUPIL = "pupil", "обучающийся"
     PARENT = "parent", "родитель"
     EMPLOYEE = "employee", "сотрудник"
+    OFFICIAL = "official", "сотрудник органа управления"
     NOBODY = "nobody", "без карточки"
 
 
@@ -51,11 +52,11 @@ def use_of(account: Any, day: date) -> ColumnElement[AccountUse]:
 
 
 def owner_kind_of(account: Any, day: date) -> ColumnElement[OwnerKind]:
-    """Of several cards an employee's is told first, then a parent's."""
+    """Of several cards an official's is told first, then an employee's, then a parent's."""
     from app.models.accounts import AccountPerson
 
     tie = AccountPerson.__table__.c
-    kinds = (OwnerKind.EMPLOYEE, OwnerKind.PARENT, OwnerKind.PUPIL)
+    kinds = (OwnerKind.OFFICIAL, OwnerKind.EMPLOYEE, OwnerKind.PARENT, OwnerKind.PUPIL)
     ties = [
         (exists().where(tie.account_id == account.id, tie[f"{kind.value}_id"].is_not(None)), kind.value)
         for kind in kinds

@@ -28,7 +28,7 @@ GAP = 5 * mm
 CODE = 27 * mm
 TYPED = "Слова вводятся через пробел; заглавные буквы, раскладка и «ё» не важны."
 THEN = "При первом входе панель попросит придумать свой пароль. После этого слова не понадобятся: уничтожьте талон."
-KNOWN = "У вас уже есть учётная запись: входите прежним логином и паролем. Доступ к этой школе в ней уже открыт."
+KNOWN = "У вас уже есть учётная запись: входите прежним логином и паролем. Ещё один логин не нужен."
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Slip:
     """Without `secret` the person has an account already."""
 
     school: str
+    """Or the authority of an official."""
     name: str
     about: str
     login: str
@@ -148,12 +149,12 @@ def _draw_body(pen: _Pen, slip: Slip, address: str) -> None:
 
 def _draw_stub(pen: _Pen, slip: Slip) -> None:
     pen.canvas.setStrokeColor(INK)
-    pen.write("Остаётся в школе", 7)
+    pen.write("Остаётся у выдавшего", 7)
     pen.skip(3)
     pen.write(slip.name, 9.5, BOLD, most=3)
     pen.write(slip.about, 8, most=3)
     pen.write(f"Логин: {slip.login}", 8, most=2)
     pen.skip(4)
-    pen.write("Логин и одноразовый пароль получил(а):" if slip.secret else "О доступе к школе узнал(а):", 8, most=2)
+    pen.write("Логин и одноразовый пароль получил(а):" if slip.secret else "О доступе узнал(а):", 8, most=2)
     for label in ("дата", "подпись", "фамилия, если получил не владелец"):
         pen.blank(label)

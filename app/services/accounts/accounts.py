@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.models.accounts import Account, AccountPerson
+from app.models.accounts import ONE_PERSON, OWNERS, Account, AccountPerson
 from app.models.engine.audit import AuditAction
 from app.models.engine.sessions import ended_session
 from app.regulation.rights import OPERATOR_ROLE
@@ -39,14 +39,13 @@ FAMILY = frozenset({"student", "parent"})
 """Roles that follow from being a pupil or a parent, not from an appointment."""
 TOLD_FOR = timedelta(days=30)
 """How long an owner is told of a password that somebody else has set."""
-ONE_PERSON = "Укажите одного человека: сотрудника, обучающегося или родителя."
 BEYOND = "Эта учётная запись даёт права и за пределами вашей школы. Её ведёт оператор."
 
 
-@coherence.alone(AccountPerson, "employee", "employee_id", "pupil", "pupil_id", "parent", "parent_id")
+@coherence.alone(AccountPerson, *(key for name in OWNERS for key in (name, f"{name}_id")))
 def _owner(link: AccountPerson) -> Iterator[tuple[str, str]]:
     """In the words of its CHECK, and before the school of nobody is found missing."""
-    if sum(_is_named(link, name) for name in ("employee", "pupil", "parent")) != 1:
+    if sum(_is_named(link, name) for name in OWNERS) != 1:
         yield "employee_id", ONE_PERSON
 
 
@@ -160,11 +159,12 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
         return records.save(session, account)
 
 
-def save(session: Session, account: Account, data: dict[str, Any], password: str | None) -> Account:
-    """Create or change an account. A new one needs a one-time password; closing ends every session of it.
+def save(session: Session, account: Account, data: dict[str, Any]) -> Account:
+    """Create or change an account. A new one is opened by nothing until its slip is printed (slips.py): no secret is
+    typed here. Closing ends every session of it.
 
     Raises Refused, and Changed where somebody else has saved it since it was read."""
-    _check_account(session, account, data, password)
+    _check_account(session, account, data)
     _raise_version(session, account)
     data["username"] = (data.get("username") or account.username or "").strip().lower()
     with session.no_autoflush:
@@ -174,9 +174,9 @@ def save(session: Session, account: Account, data: dict[str, Any], password: str
             account.school_id = person_of(session).default_school_id
         if account.is_closed(person_of(session).today):
             account.active = False
-        if password:
-            _reset(session, account, password)
-        elif not account.active:
+        if account.id is None:
+            account.must_change_password = True
+        if not account.active:
             account.session_key = new_session_key()
     with transaction(session):
         records.stage(session, account)
@@ -194,15 +194,6 @@ def unlock(session: Session, account: Account) -> None:
         account.failed_logins, account.locked_until = 0, None
 
 
-def _reset(session: Session, account: Account, password: str) -> None:
-    """The owner is told who has set it, unless it is the owner: on the start page and in the profile."""
-    actor = person_of(session)
-    if account.id is not None and account.id != actor.account_id:
-        account.reset_at, account.reset_by = utc_now(), actor.name
-    set_password(session, account, password)
-    account.must_change_password = True
-
-
 def _raise_version(session: Session, account: Account) -> None:
     """Of two who save at once the second one fails here: the first one's row is locked until it is saved."""
     if account.id is None:
@@ -215,15 +206,11 @@ def _raise_version(session: Session, account: Account) -> None:
         raise Changed
 
 
-def _check_account(session: Session, account: Account, data: dict[str, Any], password: str | None) -> None:
+def _check_account(session: Session, account: Account, data: dict[str, Any]) -> None:
     errors: dict[str, list[str]] = {}
     login = (data.get("username") or account.username or "").strip().lower()
     if account.id is None and (problem := logins.problem(session, login)):
         errors["username"] = [problem]
-    if account.id is None and not password:
-        errors["initial_password"] = ["Задайте одноразовый пароль для передачи владельцу."]
-    elif password and (problem := passwords.problem(password, login, _names(account, data))):
-        errors["initial_password"] = [problem]
     shut = data.get("closed_on") or not data.get("active", account.active)
     if shut and account.id is not None and account.id == person_of(session).account_id:
         errors["closed_on"] = ["Свою учётную запись не закрывают и не отключают: это делает другой администратор."]
@@ -235,15 +222,10 @@ def _check_account(session: Session, account: Account, data: dict[str, Any], pas
         raise Refused(errors)
 
 
-def _names(account: Account, data: dict[str, Any]) -> list[str]:
-    given = (data.get(name) or getattr(account, name) for name in ("last_name", "first_name"))
-    return [each for each in given if each]
-
-
 def _leaves_nobody(session: Session, account: Account, data: dict[str, Any]) -> str:
     is_active = bool(data.get("active", account.active))
     words = succession.shut(session, account, data.get("closed_on"), is_active)
-    return f"{words} Если дело в пароле, задайте новый одноразовый." if words else ""
+    return f"{words} Если дело в пароле, напечатайте новый талон." if words else ""
 
 
 def refuse_deletion(account: Account) -> None:

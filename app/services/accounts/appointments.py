@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.accounts import AccountPerson, Appointment
+from app.models.officials import Official
 from app.models.people import Employee
 from app.russian import format_date
 from app.security import beyond
@@ -19,6 +20,7 @@ from app.services.engine.transaction import transaction
 from app.services.engine.warnings import Doubt
 
 ABOVE_SCHOOL = frozenset({"municipal", "regional"})
+WHERE = {"municipal": "в органе управления этого муниципалитета", "regional": "в органе управления региона"}
 Told = Iterator[tuple[str, str]]
 """(field, words)"""
 
@@ -91,29 +93,35 @@ def _dates(given: Appointment) -> Told:
 
 
 def _whose(session: Session, given: Appointment, school: int | None) -> Told:
-    """A role of the staff is a working person's: of that school on the first day, never a pupil's or a parent's."""
-    link, card = AccountPerson, Employee
+    """A role of the staff is a working person's: of that school or authority on the first day, never a pupil's or a
+    parent's."""
+    link = AccountPerson
     account = given.account.id if given.account is not None else given.account_id
-    owners = beyond.rows(session, select(link.employee_id).where(link.account_id == account))
-    if school is None:
-        if owners and not any(row.employee_id for row in owners):
-            yield "account", "Это учётная запись обучающегося или родителя: служебной роли она не получает."
-        return
+    card: Any = Employee if school is not None else Official
+    key, here = (
+        (link.employee_id, Employee.school_id == school)
+        if school is not None
+        else (link.official_id, Official.municipality_id.is_not_distinct_from(_municipality(given)))
+    )
     works = (
         select(card.id)
-        .join(link, link.employee_id == card.id)
-        .where(link.account_id == account, card.school_id == school, card.hired_on <= given.valid_from)
+        .join(link, key == card.id)
+        .where(link.account_id == account, here, card.hired_on <= given.valid_from)
         .where(or_(card.dismissed_on.is_(None), card.dismissed_on >= given.valid_from))
     )
     if not beyond.rows(session, works):
-        day = format_date(given.valid_from)
-        yield "account", f"Назначают того, кто {day} работает в этой школе: свяжите учётную запись с его карточкой."
+        day, where = format_date(given.valid_from), WHERE.get(given.role, "в этой школе")
+        yield "account", f"Назначают того, кто {day} работает {where}: свяжите учётную запись с его карточкой."
+
+
+def _municipality(given: Appointment) -> int | None:
+    return given.municipality.id if given.municipality is not None else given.municipality_id
 
 
 def _twin(session: Session, given: Appointment, school: int | None) -> Any:
     """The same role of the same account in the same place, in force on some day of this one."""
     own, account = Appointment, given.account.id if given.account is not None else given.account_id
-    municipality = given.municipality.id if given.municipality is not None else given.municipality_id
+    municipality = _municipality(given)
     meets = or_(own.valid_to.is_(None), own.valid_to >= given.valid_from)
     where = [own.account_id == account, own.role == given.role, meets, own.id != (given.id or 0)]
     where += [own.school_id.is_not_distinct_from(school), own.municipality_id.is_not_distinct_from(municipality)]

@@ -11,16 +11,23 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.models.accounts import Account, AccountPerson
 from app.models.movement import MovementLine
+from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, pupils_in
 from app.models.study import SchoolClass
+from app.models.territory import Region
 from app.regulation.rights import Action, Resource
 from app.russian import format_date
 from app.security import beyond
 from app.security.guard import Denied, person_of
 from app.security.scoping import condition
 
-MODELS: dict[str, Any] = {"pupil": Pupil, "parent": Parent, "employee": Employee}
-TITLES = {"pupil": "Обучающиеся", "parent": "Родители", "employee": "Сотрудники"}
+MODELS: dict[str, Any] = {"pupil": Pupil, "parent": Parent, "employee": Employee, "official": Official}
+TITLES = {
+    "pupil": "Обучающиеся",
+    "parent": "Родители",
+    "employee": "Сотрудники",
+    "official": "Сотрудники органов управления",
+}
 AT_ONCE = 1000
 """Numbers in one query."""
 LAST = (99, "")
@@ -41,6 +48,7 @@ class Marked:
     pupils: tuple[int, ...] = ()
     parents: tuple[int, ...] = ()
     employees: tuple[int, ...] = ()
+    officials: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,16 +69,19 @@ class Candidate:
 
     kind: str
     id: int
-    school_id: int
+    school_id: int | None
+    """An official is of no school."""
     name: tuple[str, str, str | None]
     snils: str | None
     about: str = ""
-    """The class of a pupil, the children of a parent, the position of an employee."""
+    """The class of a pupil, the children of a parent, the position of an employee or an official."""
     hindrance: str = ""
     """Why no account is made for this person."""
     place: tuple[Any, ...] = field(default=LAST, compare=False)
     """Of his class, or of the first child's, among the classes."""
     held: Held | None = field(default=None, compare=False)
+    authority: tuple[int | None, str] = field(default=(None, ""), compare=False)
+    """Of an official: the number of the municipality, and what the authority is called."""
 
     @property
     def key(self) -> str:
@@ -98,12 +109,17 @@ def of(session: Session, marked: Marked) -> list[Candidate]:
 
 
 def people(session: Session, marked: Marked, school_ids: frozenset[int] | None = None) -> list[Candidate]:
-    """Pupils, their parents, employees whom the actor sees, by class and surname. `school_ids`: of these alone."""
+    """Pupils, their parents, employees, officials whom the actor sees, by class and surname. `school_ids`: of these
+    schools alone."""
     cards = _Cards(session, school_ids)
     pupils = cards.pupils(marked)
     parents = cards.numbered(Parent, {*marked.parents, *cards.parents_of(pupils)})
     found = [*map(_pupil, pupils), *_parents(parents, cards.children_of(parents))]
-    return [*sorted(found, key=lambda each: (each.kind == "parent", each.place)), *_employees(cards, marked)]
+    return [
+        *sorted(found, key=lambda each: (each.kind == "parent", each.place)),
+        *_employees(cards, marked),
+        *_officials(cards, marked),
+    ]
 
 
 class _Cards:
@@ -113,6 +129,8 @@ class _Cards:
         self.session, self.actor, self.school_ids = session, person_of(session), school_ids
 
     def read(self, model: Any, *where: Any, load: Any = ()) -> list[Any]:
+        if self.school_ids is not None and model is Official:
+            return []  # above every school
         reached = () if self.school_ids is None else (model.school_id.in_(sorted(self.school_ids)),)
         return list(self.session.scalars(select(model).where(*reached, *where).options(*load)))
 
@@ -154,7 +172,7 @@ def _chunks(keys: Iterable[int]) -> Iterator[list[int]]:
 
 def _candidate(kind: str, card: Any, about: str, hindrance: str = "", place: tuple[Any, ...] = LAST) -> Candidate:
     name = card.last_name, card.first_name, card.middle_name
-    return Candidate(kind, card.id, card.school_id, name, card.snils, about, hindrance, place)
+    return Candidate(kind, card.id, getattr(card, "school_id", None), name, card.snils, about, hindrance, place)
 
 
 def _pupil(pupil: Pupil) -> Candidate:
@@ -178,9 +196,19 @@ def _employees(cards: _Cards, marked: Marked) -> Iterator[Candidate]:
     if marked.schools:
         keys.update(card.id for card in cards.read(Employee, Employee.school_id.in_(marked.schools)))
     for card in cards.numbered(Employee, keys, load=(selectinload(Employee.position),)):
-        has_left = card.dismissed_on is not None and card.dismissed_on < cards.actor.today
-        about = str(card.position or "")
-        yield _candidate("employee", card, about, f"уволен {format_date(card.dismissed_on)}" if has_left else "")
+        yield _at_work(cards, "employee", card, str(card.position or ""))
+
+
+def _officials(cards: _Cards, marked: Marked) -> Iterator[Candidate]:
+    for card in cards.numbered(Official, marked.officials, load=(selectinload(Official.municipality),)):
+        governed = card.municipality or cards.session.scalar(select(Region).limit(1))
+        told = card.municipality_id, governed.authority if governed is not None else ""
+        yield replace(_at_work(cards, "official", card, card.position or ""), authority=told)
+
+
+def _at_work(cards: _Cards, kind: str, card: Any, about: str) -> Candidate:
+    has_left = card.dismissed_on is not None and card.dismissed_on < cards.actor.today
+    return _candidate(kind, card, about, f"уволен {format_date(card.dismissed_on)}" if has_left else "")
 
 
 def _held(session: Session, candidates: Sequence[Candidate]) -> dict[str, Held]:

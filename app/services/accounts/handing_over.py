@@ -168,9 +168,10 @@ def _schools(session: Session, accounts: Sequence[Account]) -> dict[int, int]:
     """Account → in which school it is handed over: its own one, or that of its owner's card. Of officials none."""
     own = {account.id: account.school_id for account in accounts if account.school_id is not None}
     others = [account.id for account in accounts if account.id not in own]
-    tied = select(AccountPerson.account_id, AccountPerson.school_id).where(AccountPerson.account_id.in_(others))
+    of_school = AccountPerson.account_id.in_(others), AccountPerson.school_id.is_not(None)
+    tied = select(AccountPerson.account_id, AccountPerson.school_id).where(*of_school)
     found = session.execute(tied.order_by(AccountPerson.id.desc())).all() if others else []
-    return own | dict(row._tuple() for row in found)
+    return own | {row.account_id: row.school_id for row in found if row.school_id is not None}
 
 
 def _problem(session: Session, accounts: Sequence[Account], day: date) -> str:
@@ -193,10 +194,10 @@ def _of_class(session: Session, class_id: int) -> Any:
 
 
 def _owners(session: Session, account_ids: Sequence[int]) -> dict[int, Candidate]:
-    """Account → whose it is; of several persons the first: a pupil, a parent, an employee."""
+    """Account → whose it is; of several persons the first: a pupil, a parent, an employee, an official."""
     links = session.scalars(select(AccountPerson).where(AccountPerson.account_id.in_(account_ids))).all()
     keys = {kind: tuple(filter(None, (getattr(link, f"{kind}_id") for link in links))) for kind in candidates.MODELS}
-    marked = Marked(pupils=keys["pupil"], parents=keys["parent"], employees=keys["employee"])
+    marked = Marked(**{f"{kind}s": found for kind, found in keys.items()})
     told = {each.key: each for each in candidates.people(session, marked)}
     found: dict[int, Candidate] = {}
     for kind in candidates.MODELS:

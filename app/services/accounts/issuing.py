@@ -65,7 +65,7 @@ def _elsewhere(session: Session, new: Sequence[Candidate]) -> dict[str, tuple[in
     for each in filter(_is_known, new):
         wanted[each.snils or ""].append(each)
     found: dict[str, tuple[int, str]] = {}
-    for kind in ("parent", "employee"):
+    for kind in ("parent", "employee", "official"):
         card = MODELS[kind].__table__.c
         owner = select(card.snils, card.person_key, LINK.c.account_id, Account.username)
         owner = owner.join(LINK, LINK.c[f"{kind}_id"] == card.id).join(Account, Account.id == LINK.c.account_id)
@@ -124,7 +124,8 @@ def _account(each: Candidate, login: str) -> dict[str, Any]:
     last, first, middle = each.name
     names = {"last_name": last, "first_name": " ".join(filter(None, (first, middle))), "username": login}
     kept = {"login_key": login_key(login), "search_text": Account.search_text_of(names)}
-    return names | kept | {"school_id": each.school_id, "active": True, "must_change_password": True}
+    home = {"school_id": each.school_id, "municipality_id": each.authority[0]}
+    return names | kept | home | {"active": True, "must_change_password": True}
 
 
 def _tie(session: Session, pairs: Sequence[tuple[Candidate, int]]) -> None:

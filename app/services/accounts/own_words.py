@@ -7,7 +7,7 @@ import iuliia
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models.accounts import Account, AccountPerson
+from app.models.accounts import OWNERS, Account, AccountPerson
 from app.security.guard import system_step
 
 WAYS_OF_A_DATE = ("%d%m%Y", "%d.%m.%Y", "%Y%m%d", "%d%m%y", "%Y")
@@ -25,14 +25,15 @@ def _spelt(word: str) -> list[str]:
 
 def _words(session: Session, account: Account) -> Iterator[str]:
     yield from (account.username, account.last_name, account.first_name, (account.email or "").partition("@")[0])
-    school = (AccountPerson.school, AccountPerson.employee, AccountPerson.pupil, AccountPerson.parent)
+    cards = (getattr(AccountPerson, name) for name in ("school", *OWNERS))
     theirs = select(AccountPerson).where(AccountPerson.account_id == account.id)
-    for person in session.scalars(theirs.options(*map(joinedload, school))):
-        yield from (person.school.name, person.school.code)
-        owner = person.employee or person.pupil or person.parent
+    for person in session.scalars(theirs.options(*map(joinedload, cards))):
+        if person.school is not None:
+            yield from (person.school.name, person.school.code)
+        owner = next(filter(None, (getattr(person, name) for name in OWNERS)), None)
         if owner is not None:
             yield from (owner.last_name, owner.first_name, owner.middle_name or "")
-            yield from _of_date(owner.birth_date)
+            yield from _of_date(getattr(owner, "birth_date", None))
 
 
 def _of_date(day: date | None) -> list[str]:

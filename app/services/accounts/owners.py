@@ -1,15 +1,18 @@
 """An account is called as its owner's card: renaming the card renames the account everywhere (1.5, 3.3.2.4)."""
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from sqlalchemy import event, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import OWNERS, Account, AccountPerson, Appointment
 from app.models.engine.audit import AuditAction
+from app.models.officials import Official
 from app.models.people import Employee, Parent, Person, Pupil
 from app.security import beyond
+from app.security.access import REGIONAL
 from app.security.guard import person_of
 from app.security.writes import changes_of
 from app.services.engine import audit, coherence, records, warnings
@@ -17,9 +20,20 @@ from app.services.engine.errors import Conflict
 from app.services.engine.warnings import Doubt
 
 NAMES = frozenset({"last_name", "first_name", "middle_name"})
-KEYS: dict[Any, str] = {Employee: "employee_id", Parent: "parent_id", Pupil: "pupil_id"}
-LINKS = frozenset({*KEYS.values(), "employee", "parent", "pupil"})
+KEYS: dict[Any, str] = {Employee: "employee_id", Parent: "parent_id", Pupil: "pupil_id", Official: "official_id"}
+LINKS = frozenset({*KEYS.values(), *OWNERS})
 LINK = AccountPerson.__table__.c
+
+
+class Kind(NamedTuple):
+    """Cards of people to whom orders give roles: the key of the link, and where such a person works."""
+
+    key: str
+    model: Any
+    place: str
+
+
+BY_WORK = Kind("employee_id", Employee, "school_id"), Kind("official_id", Official, "municipality_id")
 HOLDS = "Учётной записи даны роли как сотруднику «{}». Сначала прекратите эти назначения."
 RENAMED = "renamed_owners"
 """In session.info: cards that the running flush renames, and links that it makes."""
@@ -29,6 +43,10 @@ def install(session_factory: Any) -> None:
     """Names follow at every flush, whoever renames the card and by whatever way."""
     event.listen(session_factory, "before_flush", _note)
     event.listen(session_factory, "after_flush", _follow)
+
+
+FIRST = ("pupil", "parent", "employee", "official")
+"""The kinds of cards, in the order in which slips tell whose an account is."""
 
 
 def names_of(person: Person) -> tuple[str, str]:
@@ -42,12 +60,11 @@ def is_owned(session: Session, account_id: int) -> bool:
 
 
 def first_card(session: Session, account_id: int) -> tuple[str, list[int]] | None:
-    """(kind of card, its number) of whose account it is, or None: a pupil's, a parent's, an employee's, as the actor
-    sees the ties."""
+    """(kind of card, its number) of whose account it is, or None: by the order of kinds, as the actor sees the ties."""
     ties = session.scalars(
         select(AccountPerson).where(AccountPerson.account_id == account_id).order_by(AccountPerson.id)
     ).all()
-    found = ((f"{kind}s", getattr(tie, f"{kind}_id")) for kind in ("pupil", "parent", "employee") for tie in ties)
+    found = ((f"{kind}s", getattr(tie, f"{kind}_id")) for kind in FIRST for tie in ties)
     return next(((kind, [key]) for kind, key in found if key), None)
 
 
@@ -99,43 +116,50 @@ def _rename(session: Session, account_id: int, person: Any) -> str:
 
 @coherence.among(AccountPerson, *LINKS)
 def _stays_whose(session: Session, links: list[AccountPerson]) -> Iterator[tuple[Any, str, str]]:
-    """Roles in a school end with the work of whoever they were given to: no other card is put in its place, nor beside
-    it, while they last. The same person's new card is."""
-    for link in links:
-        gone: Any = inspect(link).attrs["employee_id"].history.deleted
-        former = [key for key in gone or () if key]
-        cards = _other_cards(session, link, former)
-        mine = _cards_numbered(session, [link.employee_id]) if link.employee_id else []
+    """Roles in a school or an authority end with the work of whoever they were given to: no other card is put in its
+    place, nor beside it, while they last. The same person's new card is."""
+    for link, kind in product(links, BY_WORK):
+        gone: Any = inspect(link).attrs[kind.key].history.deleted
+        former, new = [key for key in gone or () if key], getattr(link, kind.key)
+        cards = _other_cards(session, link, kind, former) if new or former else []
+        mine = _cards_numbered(session, kind, [new] if new else [])
         strange = cards and not {row.person_key for row in cards} & {row.person_key for row in mine}
-        if (mine or former) and strange and _has_roles(session, link.account_id, {row.school_id for row in cards}):
-            yield link, "employee_id", HOLDS.format(f"{cards[0].last_name} {cards[0].first_name}")
+        if strange and _has_roles(session, link.account_id, kind, {row.place for row in cards}):
+            yield link, kind.key, HOLDS.format(f"{cards[0].last_name} {cards[0].first_name}")
 
 
-def _other_cards(session: Session, link: AccountPerson, former: list[Any]) -> list[Any]:
-    """The employees' cards of an account besides this link: those that it led to, others of the same school."""
-    beside = LINK.account_id == link.account_id, LINK.school_id == link.school_id, LINK.id != link.id
-    others = beyond.rows(session, select(LINK.employee_id).where(*beside, LINK.employee_id.is_not(None)))
-    return _cards_numbered(session, [*former, *(row.employee_id for row in others)])
+def _other_cards(session: Session, link: AccountPerson, kind: Kind, former: list[Any]) -> list[Any]:
+    """The cards of an account besides this link: those that it led to, others of the same school or of authorities."""
+    here, key = LINK.school_id.is_not_distinct_from(link.school_id), LINK[kind.key]
+    beside = LINK.account_id == link.account_id, here, LINK.id != link.id, key.is_not(None)
+    others = beyond.rows(session, select(key).where(*beside))
+    return _cards_numbered(session, kind, [*former, *(row[0] for row in others)])
 
 
-def _cards_numbered(session: Session, numbers: list[Any]) -> list[Any]:
-    card = Employee.__table__.c
-    told = select(card.person_key, card.school_id, card.last_name, card.first_name).where(card.id.in_(numbers))
-    return list(beyond.rows(session, told)) if numbers else []
+def _cards_numbered(session: Session, kind: Kind, numbers: list[Any]) -> list[Any]:
+    card = kind.model.__table__.c
+    told = select(card.person_key, card[kind.place].label("place"), card.last_name, card.first_name)
+    return list(beyond.rows(session, told.where(card.id.in_(numbers)))) if numbers else []
 
 
-def _has_roles(session: Session, account_id: int, schools: set[int]) -> bool:
+def _has_roles(session: Session, account_id: int, kind: Kind, places: set[int | None]) -> bool:
+    """Whether an order, in force or to come, gives a role there by work of this kind."""
     given, today = Appointment.__table__.c, person_of(session).today
     lasts = or_(given.valid_to.is_(None), given.valid_to >= today)
-    held = select(given.id).where(given.account_id == account_id, given.school_id.in_(sorted(schools)), lasts)
+    there = given[kind.place].in_(sorted(place for place in places if place is not None))
+    if None in places:
+        there = or_(there, given.role == REGIONAL)
+    held = select(given.id).where(given.account_id == account_id, there, lasts)
     return bool(beyond.rows(session, held.limit(1)))
 
 
 def obstacle(session: Session, link: AccountPerson) -> str:
     """What forbids taking a link away, in Russian, or nothing: without any card roles would last by their orders."""
-    if link.employee_id is None or not _has_roles(session, link.account_id, {link.school_id}):
-        return ""
-    return HOLDS.format(link.person)
+    for kind in BY_WORK:
+        cards = _cards_numbered(session, kind, [key] if (key := getattr(link, kind.key)) else [])
+        if cards and _has_roles(session, link.account_id, kind, {row.place for row in cards}):
+            return HOLDS.format(link.person)
+    return ""
 
 
 def unlink(session: Session, link: AccountPerson) -> Any:
@@ -148,7 +172,7 @@ def unlink(session: Session, link: AccountPerson) -> Any:
 @warnings.on(AccountPerson)
 def doubts(session: Session, link: AccountPerson) -> Iterator[Doubt]:
     """A card that is called otherwise than the account, or whose owner has another account already."""
-    field = next(name for name in ("employee", "pupil", "parent") if getattr(link, name) is not None)
+    field = next(name for name in OWNERS if getattr(link, name) is not None)
     owner = getattr(link, field)
     if link.was_called and link.was_called.casefold() != owner.last_name.casefold():
         words = "Фамилии учётной записи и карточки разные. После сохранения учётная запись будет названа по карточке."

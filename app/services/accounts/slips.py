@@ -29,7 +29,7 @@ from app.services.engine.transaction import transaction
 JOB = "slips"
 KEPT = timedelta(days=1)
 NOBODY = "Учётные записи сделать некому: у всех отмеченных они уже есть. Откройте страницу ещё раз."
-WHO = {"pupil": "обучающийся", "parent": "родитель", "employee": "сотрудник"}
+WHO = {"pupil": "обучающийся", "parent": "родитель", "employee": "сотрудник", "official": "сотрудник органа управления"}
 
 
 def new_batch() -> str:
@@ -78,7 +78,9 @@ def _print(session: Session, actor: Actor, given: jobs.Parameters, progress: job
 def _slips(session: Session, issued: Sequence[Issued]) -> list[Slip]:
     names = {row.id: row.name for row in session.execute(select(School.id, School.name))}
     until = local_date(utc_now() + one_time.VALID_FOR) - timedelta(days=1)
-    return [_slip(each, names.get(each.candidate.school_id, ""), until) for each in issued]
+    return [
+        _slip(each, names.get(each.candidate.school_id or 0) or each.candidate.authority[1], until) for each in issued
+    ]
 
 
 def _slip(issued: Issued, school: str, until: date) -> Slip:

@@ -1,4 +1,5 @@
-"""A school is never left without a director or an administrator: one is followed by another (access.md, Authority)."""
+"""A school is never left without a director or an administrator, an authority without its people: one is followed by
+another (access.md, Authority)."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -8,14 +9,22 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.officials import Official
 from app.models.people import Employee
 from app.regulation import load_regulation
 from app.russian import format_date
 from app.security import beyond
 from app.security.guard import person_of, system_step
 
-NEVER_EMPTY = frozenset({"director", "administrator"})
-"""Without them a school can neither appoint nor give out accounts."""
+PLACES = {
+    "director": "в школе",
+    "administrator": "в школе",
+    "municipal": "в муниципалитете",
+    "regional": "в регионе",
+}
+"""Where nobody would be left. Without the first two a school can neither appoint nor give out accounts; without its
+municipality's nobody decides in place of its director; the last keeps what the region owns."""
+NEVER_EMPTY = frozenset(PLACES)
 Term = tuple[date, date | None]
 _DAY = timedelta(days=1)
 
@@ -25,7 +34,7 @@ def left_without(session: Session, given: Appointment, now: Term | None) -> tupl
     if (day := first_day_without(session, given, now)) is None:
         return None
     title = load_regulation().roles[given.role].title
-    return day, f"С {format_date(day)} в школе не останется роли «{title}». Сначала назначьте преемника."
+    return day, f"С {format_date(day)} {PLACES[given.role]} не останется роли «{title}». Сначала назначьте преемника."
 
 
 def shut(session: Session, account: Account, closed_on: date | None, active: bool) -> str:
@@ -62,15 +71,19 @@ def _covers(term: Term, day: date) -> bool:
 
 
 def _in_force(session: Session, given: Appointment) -> dict[int, Term]:
-    """Number → term of every such appointment in the school, cut where its owner's work or its account ends."""
-    own, link, card = Appointment, AccountPerson, Employee
-    cards = and_(card.id == link.employee_id, card.school_id == own.school_id)
+    """Number → term of every such appointment there, cut where its owner's work or its account ends."""
+    own, link = Appointment, AccountPerson
+    card: Any = Employee if given.school_id is not None else Official
+    place = "school_id" if given.school_id is not None else "municipality_id"
+    tied = link.employee_id if given.school_id is not None else link.official_id
+    at_home = getattr(card, place).is_not_distinct_from(getattr(given, place))
+    there = own.role == given.role, getattr(own, place).is_not_distinct_from(getattr(given, place))
     statement = (
         select(own.id, own.valid_from, own.valid_to, Account.closed_on, card.id.label("card"), card.dismissed_on)
         .join(Account, Account.id == own.account_id)
         .outerjoin(link, link.account_id == own.account_id)
-        .outerjoin(card, cards)
-        .where(own.role == given.role, own.school_id == given.school_id, Account.active.is_(True))
+        .outerjoin(card, and_(card.id == tied, at_home))
+        .where(*there, Account.active.is_(True))
     )
     found: dict[int, list[Any]] = defaultdict(list)
     for row in beyond.rows(session, statement):

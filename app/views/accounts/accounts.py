@@ -7,12 +7,11 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_appbuilder import expose, has_access
-from wtforms import StringField
 
 from app.extensions import db
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import OWNERS, Account, AccountPerson, Appointment
 from app.models.accounts.handings import HandingOver
-from app.panel.editing import forms, validators
+from app.panel.editing import forms
 from app.panel.loading import TELLERS
 from app.panel.menu import Menu
 from app.panel.start import Block, Row, Tile, counted_tile, starts_with
@@ -54,7 +53,7 @@ class AccountView(RecordView, model=Account):
     add_label = "Учётная запись"
     form_fieldsets = [
         ("Владелец", ["school", "last_name", "first_name", "email"]),
-        ("Вход", ["username", "initial_password"]),
+        ("Вход", ["username"]),
         ("Закрытие", ["active", "closed_on", "closed_reason"]),
     ]
     show_fieldsets = [
@@ -89,16 +88,6 @@ class AccountView(RecordView, model=Account):
         ),
     ]
 
-    def form_extra(self) -> dict[str, Any]:
-        return {
-            "initial_password": StringField(
-                "Одноразовый пароль",
-                [validators.Optional()],
-                description="Владелец сменит его при первом входе. Пусто – пароль прежний.",
-                render_kw={"autocomplete": "off"},
-            )
-        }
-
     def prepare_form(self, form: forms.Form, obj: Any) -> None:
         """An account with an owner is called as the owner's card."""
         if obj is not None and obj.id is not None and owners.is_owned(db.session, obj.id):
@@ -111,8 +100,7 @@ class AccountView(RecordView, model=Account):
 
     def write(self, form: forms.Form, obj: Account | None) -> Account:
         data = {name: form[name].data for name in self.form_columns if name in form}
-        password = data.pop("initial_password", None)
-        return accounts.save(db.session, obj or Account(), data, password)
+        return accounts.save(db.session, obj or Account(), data)
 
     def get(self, pk: str, action: Action = Action.VIEW) -> Any:
         """Who sees an account that gives more than he reaches is told why he does not change it."""
@@ -225,12 +213,12 @@ class AccountPersonView(RecordView, model=AccountPerson):
     guide, clause = "administrator#учётная-запись", "3.3.2.4"
     list_columns = ["account", "person", "school"]
     filter_columns = ["account", "school"]
-    form_fieldsets = [("Владелец учётной записи", ["account", "employee", "pupil", "parent"])]
+    form_fieldsets = [("Владелец учётной записи", ["account", *OWNERS])]
     fixed_columns = ("account",)
 
     def fill(self, obj: AccountPerson) -> None:
-        owner = obj.employee or obj.pupil or obj.parent
-        obj.school_id = owner.school_id if owner else None
+        owner = next(filter(None, (getattr(obj, name) for name in OWNERS)), None)
+        obj.school_id = getattr(owner, "school_id", None)
 
     def erase(self, obj: AccountPerson) -> Any:
         return owners.unlink(db.session, obj)

@@ -50,9 +50,9 @@ MOST_ROWS = 600
 TOO_MANY = f"За один раз – не больше {MOST_NAMED} отмеченных. Отметьте меньше или возьмите класс или школу целиком."
 WORDS = "Учётные записи и талоны"
 NO_CARD = "Без владельца"
-LAST_GROUPS = [TITLES["parent"], TITLES["employee"], NO_CARD]
+LAST_GROUPS = [TITLES["parent"], TITLES["employee"], TITLES["official"], NO_CARD]
 """On the sheet, after the classes."""
-NOBODY = "Здесь нет никого, кому делают учётные записи: ни обучающихся, ни их родителей, ни сотрудников."
+NOBODY = "Здесь нет никого, кому вы делаете учётные записи: ни обучающихся, ни их родителей, ни сотрудников."
 
 
 def offered(actor: Actor) -> bool:
