@@ -40,8 +40,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts.officials import Official
 from app.models.movement import on_day
-from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Pupil, PupilStatus
 from app.models.schools import RightChange, School
 from app.models.study import led_by

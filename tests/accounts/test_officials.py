@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.clock import today
 from app.models.accounts import Account, AccountPerson, Appointment
-from app.models.officials import Official
+from app.models.accounts.officials import Official
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 from tests.jobs.conftest import Yard

@@ -104,11 +104,15 @@ BEYOND = {("territory", Action.EDIT, Scope.REGION): "regional"} | {
 }
 """What the words below the table add: the regional specialist keeps the data that the region owns. Pupils of two
 schools are seen, and decided of, from above alone."""
+OFFICIALS = {("municipal", Action.VIEW)} | {
+    ("regional", action) for action in (Action.VIEW, Action.EDIT, Action.DELETE, Action.EXPORT)
+}
+"""Cards of the people above schools: access.md names them below the table («officials»; ADR 0040)."""
 SIGN_IN = {("director", Action.VIEW), ("administrator", Action.VIEW)} | {
     ("regional", action) for action in (Action.VIEW, Action.EDIT, Action.DELETE)
 }
 """The region's setting of which roles need a second factor: the table knows settings of a school alone."""
-ADDED = {"double_study", "readings", "sign_in"}
+ADDED = {"double_study", "officials", "readings", "sign_in"}
 """Blocks that are no row of the table of their own."""
 ALIKE = {"readings": "calendar_region"}
 """Block → the one whose row of the table names it too: who keeps the panel (the operator) has them apart."""
@@ -156,6 +160,7 @@ def test_grants_are_exactly_the_table(position, role):
     wanted = set().union(*(expected(name, table()[name][position], role) for name in BLOCKS))
     wanted |= {right for right, beyond in BEYOND.items() if beyond == role}
     wanted |= {("sign_in", action, DEFAULT_ROWS.get(role, Scope.SCHOOL)) for who, action in SIGN_IN if who == role}
+    wanted |= {("officials", action, DEFAULT_ROWS[role]) for who, action in OFFICIALS if who == role}
     wanted |= {(name, *right) for name, row in ALIKE.items() for block, *right in wanted if block == row}
     grants = REGULATION.roles[role].grants
     assert {(one.resource, action, scope) for one in grants for action in one.actions for scope in one.scopes} == wanted

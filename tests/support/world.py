@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.monitoring.starts import SchoolStart
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
-from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, Relation
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, ClassLeader, PeriodKind, SchoolClass, StudyPeriod

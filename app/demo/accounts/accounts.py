@@ -9,7 +9,7 @@ from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.accounts.handings import HandingOver
-from app.models.officials import Official
+from app.models.accounts.officials import Official
 from app.models.values import person_key
 
 DEMO_PASSWORD = "kedr-tuman-sopka-65"  # noqa: S105 - the published password of made-up accounts, in demo mode only

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Sequence, Table, func, insert, select
 
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.accounts.handings import HandingOver
+from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories import Position
 from app.models.engine.entries import past_entry
@@ -21,7 +22,6 @@ from app.models.monitoring.starts import SchoolStart
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome
-from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil
 from app.models.schools import GradeWeek, School, SchoolSettings
 from app.models.study import AcademicYear, SchoolClass, StudyPeriod

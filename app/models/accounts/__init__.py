@@ -23,11 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.clock import utc_now, zone
 from app.models import papers, values
+from app.models.accounts.officials import Official
 from app.models.accounts.uses import owner_kind_of, use_of
 from app.models.base import Instant, Path, Record, Searchable, check, field, keep_keys, labelled
 from app.models.computed import computed, day_of
 from app.models.kinds import CHOICE
-from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
 from app.models.schools import School

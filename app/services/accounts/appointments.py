@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.accounts import AccountPerson, Appointment
-from app.models.officials import Official
+from app.models.accounts.officials import Official
 from app.models.people import Employee
 from app.russian import format_date
 from app.security import beyond

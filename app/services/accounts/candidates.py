@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.models.accounts import Account, AccountPerson
+from app.models.accounts.officials import Official
 from app.models.movement import MovementLine
-from app.models.officials import Official
 from app.models.people import Employee, Guardianship, Parent, Pupil, PupilStatus, pupils_in
 from app.models.study import SchoolClass
 from app.models.territory import Region

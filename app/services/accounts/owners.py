@@ -8,8 +8,8 @@ from sqlalchemy import event, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.models.accounts import OWNERS, Account, AccountPerson, Appointment
+from app.models.accounts.officials import Official
 from app.models.engine.audit import AuditAction
-from app.models.officials import Official
 from app.models.people import Employee, Parent, Person, Pupil
 from app.security import beyond
 from app.security.access import REGIONAL

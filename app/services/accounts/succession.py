@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, AccountPerson, Appointment
-from app.models.officials import Official
+from app.models.accounts.officials import Official
 from app.models.people import Employee
 from app.regulation import load_regulation
 from app.russian import format_date

@@ -7,7 +7,8 @@ from flask_appbuilder import expose
 from flask_login import current_user
 
 from app.extensions import db
-from app.models.accounts import AccountPerson, Appointment
+from app.models.accounts import OWNERS, AccountPerson, Appointment
+from app.models.accounts.officials import Official
 from app.panel import cells
 from app.panel.page import Page
 from app.russian import format_date
@@ -92,9 +93,10 @@ def _without_orders(appointments: list[Appointment]) -> list[dict[str, str]]:
 
 def _person(each: AccountPerson) -> dict[str, Any]:
     """Whose account it is; a link for those who may open the card."""
-    owner = each.employee or each.pupil or each.parent
+    owner = next(filter(None, (getattr(each, name) for name in OWNERS)), None)
     kind = owner.__titles__[0] if owner is not None else ""
-    return {"kind": kind, "name": cells.show(owner), "school": str(each.school)}
+    where = owner.authority if isinstance(owner, Official) else str(each.school)
+    return {"kind": kind, "name": cells.show(owner), "place": where}
 
 
 def _session(each: own_sessions.OwnSession) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.models.accounts import AccountPerson
-from app.models.officials import Official
+from app.models.accounts.officials import Official
 from app.panel.menu import Menu
 from app.panel.view import Related
 from app.regulation.rights import Resource
-from app.services.people import officials  # noqa: F401 - what cards are asked about
+from app.services.accounts import officials  # noqa: F401 - what cards are asked about
 from app.views.accounts import slips
 from app.views.people import PersonView
 
