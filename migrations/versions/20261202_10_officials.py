@@ -9,7 +9,7 @@ Create Date: 2026-11-28 08:30:00
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
 from alembic import op
@@ -101,12 +101,13 @@ PERSON = sa.table("account_person", sa.column("account_id"), sa.column("official
 
 
 def carry_over():
-    """A card for each account and authority; from the first day of its orders, ended ones too."""
-    connection, now = op.get_bind(), datetime.now(UTC)
-    stamp = {"version": 1, "entered_at": now, "entered_on": now.date(), "entered_by": BY}
+    """A card for each account and authority; from the first day of its orders, ended ones too. They are stamped with
+    that day, as no better is known."""
+    connection = op.get_bind()
     rows = connection.execute(_held()).all()
     for row in rows:
-        card = _card(row)
+        card, entered = _card(row), datetime.combine(row.since, time(1), UTC)
+        stamp = {"version": 1, "entered_at": entered, "entered_on": row.since, "entered_by": BY}
         key = connection.execute(sa.insert(OFFICIAL).values(card | stamp).returning(OFFICIAL.c.id)).scalar_one()
         connection.execute(sa.insert(PERSON).values(account_id=row.id, official_id=key, **stamp))
     if rows:
