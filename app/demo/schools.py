@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from app.demo.accounts.accounts import Accounts
 from app.demo.accounts.issued import Issued, newcomers
 from app.demo.calendars import add_days, calendar_of, of_school
+from app.demo.directories import add_own
 from app.demo.engine.ledger import Ledger
 from app.demo.engine.numbers import Numbers
 from app.demo.engine.plan import Plan
@@ -44,6 +45,7 @@ class SchoolLife:
         days = calendar_of(plan, site)
         add_days(rows, system, of_school(plan, site), school_id=self._school["id"])
         calendar = Calendar(rows, plan, site, self._school["id"], days)
+        add_own(rows, system, plan, self._school["id"], calendar.class_count, plan.rng("rooms", site.number))
         self._staffing = Staffing(rows, plan, site, self._school, numbers, accounts, positions)
         self._team: Team = self._staffing.hire(calendar.class_count)
         self._years = calendar.add_years(self._team.clerks[0], self._team.teachers)

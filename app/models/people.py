@@ -22,7 +22,7 @@ from app.choices import Choice
 from app.models import kinds, values
 from app.models.base import Path, Record, Searchable, check, choice_type, field, labelled
 from app.models.computed import computed, full_years
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.names import normalise_middle_name, normalise_name
 from app.models.references import reference, referring
 from app.models.schools import School

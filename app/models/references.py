@@ -56,7 +56,7 @@ def declare(model: Any) -> None:
         if isinstance(each, Referring):
             setattr(model, name, _one_to_many(model, each))
     if references:
-        given = declared.get("__table_args__", ())
+        given = getattr(model, "__table_args__", ())
         keys = tuple(_constraint(each) for each in references.values())
         model.__table_args__ = (*keys, given) if isinstance(given, dict) else (*keys, *given)
 

@@ -1,9 +1,20 @@
 """Directories in which the region's entries stand beside a school's own: declared by `SharedDirectory`."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint, column, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    column,
+    or_,
+)
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from app.models.base import Record, Searchable, field, labelled
@@ -11,7 +22,25 @@ from app.models.schools import School
 from app.russian import format_date
 
 
-class SharedDirectory(Searchable, Record):
+class RegionOrSchool:
+    """Rows without a school are the region's: every school sees them, only who keeps the region's data changes them."""
+
+    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
+
+    @declared_attr
+    def school(cls) -> Mapped[School | None]:
+        return relationship(School, info={"label": "Школа"})
+
+
+class Ordered:
+    """Entries that stand in an order of their own, not by the alphabet."""
+
+    sort_order: Mapped[int | None] = field(
+        "Порядок", Integer, help="Чем меньше число, тем выше в списке; без числа – после всех"
+    )
+
+
+class SharedDirectory(RegionOrSchool, Searchable, Record):
     """An entry without a school is the region's: every school uses it, only who keeps the region's data changes it.
 
     An entry is closed from a day, not taken away: what named it before goes on showing it. A reference to such a
@@ -21,8 +50,13 @@ class SharedDirectory(Searchable, Record):
 
     __abstract__ = True
     __search__ = ("title",)
+    __fields__: ClassVar[tuple[str, ...]] = ()
+    """What an entry says besides its title: in lists, forms and shipped files, in this order."""
+    __checks__: ClassVar[tuple[CheckConstraint, ...]] = ()
+    """What the database holds of these fields."""
+    __of_schools__: ClassVar[bool] = False
+    """The region has no such entries: each school keeps its own."""
 
-    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
     title: Mapped[str] = field("Название", String(150), nullable=False)
     code: Mapped[str | None] = field("Код в поставке", String(60))
     """What names a shipped entry for good, whatever it is renamed to (`flask directories load`)."""
@@ -30,14 +64,13 @@ class SharedDirectory(Searchable, Record):
         "Закрыта с", Date, help="С этого дня значение не предлагают; записи, где оно выбрано, не меняются"
     )
 
-    @declared_attr
-    def school(cls) -> Mapped[School | None]:
-        return relationship(School, info={"label": "Школа"})
-
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         name, regions = cls.__tablename__, column("school_id").is_(None)
+        owner_of_rows = (UniqueConstraint("id", "school_id"),) if getattr(cls, "__rows__", ()) else ()
         return (
+            *owner_of_rows,
+            *cls.__checks__,
             UniqueConstraint("school_id", "title"),
             UniqueConstraint("code"),
             # NULLs are equal to nothing: the region's names are held apart, in the folded spelling.
@@ -73,3 +106,8 @@ class SharedDirectory(Searchable, Record):
 
 def is_shared(model: Any) -> bool:
     return issubclass(model, SharedDirectory)
+
+
+def is_of_region(model: Any) -> bool:
+    """Whether the region's rows stand beside the schools': an entry, or a row of one."""
+    return issubclass(model, RegionOrSchool)

@@ -1,8 +1,9 @@
-"""The region's directory entries that come with the program: `directories/<table>.yaml`, code and title of each."""
+"""The region's directory entries that come with the program: `directories/<table>.yaml`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -15,6 +16,8 @@ class Entry:
 
     code: str
     title: str
+    more: dict[str, Any] = field(default_factory=dict)
+    """Other columns by name; a list of such is the rows of the entry."""
 
 
 @cache
@@ -22,4 +25,4 @@ def entries_of(table: str) -> tuple[Entry, ...]:
     """The shipped entries of a directory, none where nothing is shipped."""
     path = FOLDER / f"{table}.yaml"
     found = yaml.safe_load(path.read_text(encoding="utf-8"))["entries"] if path.exists() else ()
-    return tuple(Entry(**each) for each in found)
+    return tuple(Entry(each.pop("code"), each.pop("title"), each) for each in found)

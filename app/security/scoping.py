@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.models.base import Owner, Path
-from app.models.shared import is_shared
+from app.models.shared import is_of_region
 from app.regulation.rights import WHOLE, Action, Resource, Scope
 from app.security.actor import Actor, Holding, is_whole, united
 from app.security.resources import PERSONAL, RESOURCES
@@ -69,7 +69,7 @@ def _rows(model: Any, held: Holding, scope: Scope, action: Action) -> ColumnElem
     path: Path = model.__path__
     if scope not in WHOLE:
         return path.scopes[scope](model, held) if scope in path.scopes else false()
-    if is_shared(model):
+    if is_of_region(model):
         return _rows_of_directory(model, held, action)
     if path.common or held.school_ids is None:
         return true()

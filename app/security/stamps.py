@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.clock import local_date, utc_now
 from app.models.base import STAMPS, Stamped
 from app.models.references import key_of
-from app.models.shared import is_shared
+from app.models.shared import is_of_region
 from app.security.actor import Actor
 from app.security.resources import RESOURCES
 from app.security.scoping import own_rows
@@ -37,7 +37,7 @@ def fill_school(session: Session, actor: Actor) -> None:
     for obj in session.new:
         if getattr(obj, "school_id", 0) is not None:
             continue
-        if is_shared(type(obj)) or not inspect(type(obj)).columns["school_id"].nullable:
+        if is_of_region(type(obj)) or not inspect(type(obj)).columns["school_id"].nullable:
             obj.school_id = actor.default_school_id
 
 

@@ -46,6 +46,21 @@ VIEWS: dict[str, tuple[str, str]] = {
     "SchoolSettingsView": ("school_settings", "settings"),
     "GradeWeekView": ("grade_week", "settings"),
     "PositionView": ("position", "directories"),
+    "SubjectAreaView": ("subject_area", "directories"),
+    "SubjectView": ("subject", "directories"),
+    "StudyProfileView": ("study_profile", "directories"),
+    "AchievementKindView": ("achievement_kind", "directories"),
+    "PlatformView": ("platform", "directories"),
+    "RoomView": ("room", "directories"),
+    "WorkKindView": ("work_kind", "directories"),
+    "AbsenceCodeView": ("absence_code", "directories"),
+    "MarkScaleView": ("mark_scale", "directories"),
+    "ScaleMarkView": ("scale_mark", "directories"),
+    "MovementReasonView": ("movement_reason", "directories"),
+    "FamilyCategoryView": ("family_category", "directories"),
+    "PreventiveCategoryView": ("preventive_category", "directories"),
+    "HealthGroupView": ("health_group", "directories"),
+    "ConsentKindView": ("consent_kind", "directories"),
     "AcademicYearView": ("academic_year", "academic_years"),
     "StudyPeriodView": ("study_period", "academic_years"),
     "SchoolClassView": ("school_class", "classes"),
@@ -180,7 +195,7 @@ COMMON_TABLES = {
     "second_factor_role",
     "region_start",
 }
-SHARED_TABLES = {"position"}
+SHARED_TABLES = {table for table, right in VIEWS.values() if right == "directories"}
 """The region's rows have no school: seen from every school, changed by none."""
 Right = tuple[str, str]
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.accounts import Account, Appointment
 from app.models.calendars import SchoolCalendarDay
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.monitoring.corrections import Correction, CorrectionKind
 from app.models.movement.double_study import LawfulStudy
 from app.models.movement.kinds import OrderKind

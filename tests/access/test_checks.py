@@ -10,7 +10,7 @@ from flask import Flask
 from app import checks, create_app
 from app.models.accounts import AccountPerson
 from app.models.base import Owner, Path
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditEvent
 from app.models.movement import MovementOrder, OrderState
 from app.models.movement.kinds import OrderKind

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.models.accounts import Account, Appointment
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
 from tests.access.expected import NEAR, SCHOOL

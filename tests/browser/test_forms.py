@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.extensions import db
 from app.models.accounts import Appointment
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.people import Pupil
 from app.security.actor import SYSTEM
 from app.security.guard import acting

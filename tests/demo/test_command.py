@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.extensions import db
 from app.models.accounts import Account
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.security import hashing
 from app.security.actor import SYSTEM

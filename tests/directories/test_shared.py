@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditEvent
 from app.models.people import Employee
 from app.models.shared import is_shared

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.services.engine import records
 from app.services.engine.errors import Changed, Conflict
 from app.services.engine.transaction import transaction

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from app.extensions import db
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.calendars import SchoolCalendarDay
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditEvent
 from app.models.people import Guardianship, Parent, Pupil
 from app.models.schools import School

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from app.clock import utc_now
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.movement import MovementOrder
 from app.models.movement.kinds import OrderKind
 from app.models.people import Pupil

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.models.accounts import Account
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.movement import MovementOrder
 from app.models.people import Pupil

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.monitoring.starts import SchoolStart
 from app.models.movement.memberships import ClassMembership
 from app.models.movement.outcomes import YearOutcome

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.personal import Favourite, SavedList
 from app.models.movement import MovementOrder
 from tests.support.clients import signed_in

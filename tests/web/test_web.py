@@ -8,7 +8,7 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from app import create_app
-from app.models.directories import Position
+from app.models.directories.people import Position
 from tests.support.clients import IsolatedClient, signed_in
 from tests.support.world import CHEAP_ARGON2, CHEAP_METHOD, PASSWORD
 

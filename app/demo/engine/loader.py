@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app.demo.accounts.accounts import Accounts
 from app.demo.calendars import add_days, of_region
+from app.demo.directories import add_directories
 from app.demo.engine.ledger import Counts, Ledger
 from app.demo.engine.names import stranger
 from app.demo.engine.numbers import Numbers
@@ -45,6 +46,7 @@ def load(connection: Connection, plan: Plan, password_hash: str, watch: Watch = 
     add_days(rows, clerk, of_region(plan), region_id=1)
     operator = _add_authorities(accounts, plan, keys)
     positions = add_positions(rows, Clerk(plan.rng("positions"), SYSTEM_NAME), plan)
+    add_directories(rows, Clerk(plan.rng("directories"), SYSTEM_NAME), plan)
     rows.write()
     twins = Twins(rows)
     for site in watch(sites(plan, keys)):

@@ -14,7 +14,14 @@ from app.models.accounts import Account, AccountPerson, Appointment
 from app.models.accounts.handings import HandingOver
 from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
-from app.models.directories import Position
+from app.models.directories.people import (
+    FamilyCategory,
+    HealthGroup,
+    MovementReason,
+    Position,
+    PreventiveCategory,
+)
+from app.models.directories.study import AchievementKind, Platform, Room, StudyProfile, Subject, SubjectArea
 from app.models.engine.entries import past_entry
 from app.models.engine.held import held_fact
 from app.models.monitoring.corrections import Correction
@@ -32,6 +39,8 @@ CHUNK = 5_000
 # Every table stands after those it points to. Accounts point to schools alone, and all else may point to accounts.
 MODELS = (
     Region, Municipality, MunicipalityCode, School, SchoolSettings, GradeWeek, SchoolStart, Account, Position, Employee,
+    SubjectArea, Subject, StudyProfile, AchievementKind, Platform, Room, MovementReason, FamilyCategory,
+    PreventiveCategory, HealthGroup,
     Official, RegionCalendarDay, SchoolCalendarDay, AcademicYear, StudyPeriod, SchoolClass, Pupil, Parent, Guardianship,
     MovementOrder, MovementLine, past_entry, Correction, held_fact, ClassMembership, YearOutcome, AccountPerson,
     Appointment, HandingOver,

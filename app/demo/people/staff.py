@@ -10,7 +10,7 @@ from app.demo.engine.numbers import Numbers
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
 from app.demo.territory import Site
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.people import Employee, Sex
 from app.regulation.shipped import entries_of
 
@@ -41,7 +41,7 @@ def add_positions(rows: Rows, clerk: Clerk, plan: Plan) -> dict[str, int]:
     taken = {row["code"] for row in found} | {row["search_text"] for row in found}
     for entry in entries_of(Position.__tablename__):
         if taken.isdisjoint({entry.code, Position.search_text_of({"title": entry.title})}):
-            found.append(rows.add(Position, stamp | vars(entry)))
+            found.append(rows.add(Position, stamp | {"code": entry.code, "title": entry.title}))
     return {row["title"]: row["id"] for row in found}
 
 

@@ -13,12 +13,16 @@ from app.services.engine.warnings import NOTHING, Confirmed
 
 SHIPPED = "Значение поставляется с программой и не удаляется. Закройте его: впишите день в поле «Закрыта с»."
 
+OF_SCHOOLS = "У региона таких записей нет: каждая школа ведёт свои."
+
 
 def save(session: Session, entry: SharedDirectory, confirmed: Confirmed = NOTHING) -> Any:
     """Add or change an entry. Raises Refused where the name is taken by the region or by the school itself."""
     with session.no_autoflush:
         if entry.school_id is None and entry.id is None:
             entry.school_id = person_of(session).default_school_id
+        if entry.school_id is None and entry.__of_schools__:
+            raise Refused({"title": [OF_SCHOOLS]})
         _refuse_taken(session, entry)
     return records.save(session, entry, confirmed)
 

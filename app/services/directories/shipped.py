@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models.rows import rows_of
 from app.models.shared import SharedDirectory
-from app.regulation.shipped import entries_of
+from app.regulation.shipped import Entry, entries_of
 from app.security.resources import RESOURCES
 from app.services.engine.transaction import transaction
 
@@ -41,9 +42,17 @@ def _add(session: Session, model: Any) -> int:
         for entry in entries_of(model.__tablename__)
         if entry.code not in codes and model.search_text_of({"title": entry.title}) not in names
     ]
-    session.add_all(model(code=entry.code, title=entry.title) for entry in missing)
+    session.add_all(_made(model, entry) for entry in missing)
     session.flush()
     return len(missing)
+
+
+def _made(model: Any, entry: Entry) -> Any:
+    """The record of a shipped entry, with its rows."""
+    rows = {
+        name: [declared.model(**each) for each in entry.more.get(name, ())] for name, declared in rows_of(model).items()
+    }
+    return model(code=entry.code, title=entry.title, **entry.more | rows)
 
 
 def twins(session: Session, model: Any) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import MovementOrder
 from app.models.movement.outcomes import Outcome, YearOutcome

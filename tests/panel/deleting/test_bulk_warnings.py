@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.people import Employee, Guardianship, Parent, Relation
 from tests.support.locks import confirmed
 

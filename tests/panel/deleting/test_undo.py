@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.deleted import DeletedRecord
 from app.models.movement import MovementOrder

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from app.models.accounts import Account
-from app.models.directories import Position
+from app.models.directories.people import Position
 from app.models.movement import MovementOrder
 from app.models.people import Pupil
 from app.web import resumed_form
