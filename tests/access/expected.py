@@ -197,6 +197,8 @@ COMMON_TABLES = {
 }
 SHARED_TABLES = {table for table, right in VIEWS.values() if right == "directories"}
 """The region's rows have no school: seen from every school, changed by none."""
+OF_SCHOOLS = {"room"}
+"""And directories of which the region has no rows at all."""
 Right = tuple[str, str]
 
 
