@@ -1,7 +1,7 @@
 """directories: subjects, kinds of work, codes of absence, scales of marks, rooms and others
 
-Revision ID: 20261202_10
-Revises: 20261201_10
+Revision ID: 20261202_20
+Revises: 20261202_10
 Create Date: 2026-11-28 08:30:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.shared import hold_directory, hold_reach, release_directory, release_reach
 
-revision = "20261202_10"
-down_revision = "20261201_10"
+revision = "20261202_20"
+down_revision = "20261202_10"
 branch_labels = None
 depends_on = None
 
