@@ -14,7 +14,14 @@ user_cli = Commands("user", help="Учётные записи.")
 @user_cli.command("create")
 @click.option("--login", prompt="Логин", help="Логин.")
 @click.option("--name", prompt="Фамилия Имя Отчество", help="Фамилия Имя Отчество.")
-@click.option("--email", prompt="Электронная почта", help="Электронная почта.")
+@click.option(
+    "--email",
+    default="",
+    prompt="Электронная почта (можно пропустить)",
+    prompt_required=True,
+    show_default=False,
+    help="Электронная почта, если есть.",
+)
 @click.option("--password", help="Одноразовый пароль; владелец сменит его при входе.")
 def create(login: str, name: str, email: str, password: str | None) -> None:
     """Создать оператора системы (роль Admin). Чего не указано, команда спросит."""

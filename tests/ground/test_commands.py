@@ -107,10 +107,20 @@ def test_what_is_not_said_is_asked_for_in_russian(app: Flask, session: Any) -> N
     answers = ["operator2", "Первый Оператор", "one@example.ru", "kedr-tuman-65", "kedr-tuman-66"]
     made = run(args=["user", "create"], input="\n".join([*answers, "kedr-tuman-65", "kedr-tuman-65", ""]))
     assert made.exit_code == 0, made.output
-    for question in ("Логин: ", "Фамилия Имя Отчество: ", "Электронная почта: ", "Одноразовый пароль: ", "Ещё раз: "):
+    for question in (
+        "Логин: ",
+        "Фамилия Имя Отчество: ",
+        "Электронная почта (можно пропустить): ",
+        "Одноразовый пароль: ",
+        "Ещё раз: ",
+    ):
         assert question in made.output
     assert "Пароли не совпали, введите снова." in made.output
-    assert session.scalar(select(Account.must_change_password).where(Account.username == "operator2"))
+    kept = select(Account.must_change_password, Account.handed_over_on.is_not(None))
+    assert session.execute(kept.where(Account.username == "operator2")).one() == (True, True), "nobody hands it over"
+    answers = ["operator4", "Четвёртый Оператор", "", "kedr-tuman-65", "kedr-tuman-65", ""]
+    assert run(args=["user", "create"], input="\n".join(answers)).exit_code == 0
+    assert session.scalar(select(Account.email).where(Account.username == "operator4")) is None
 
     given = ["--login", "operator2", "--name", "Второй", "--email", "two@example.ru"]
     for password, told in (("коротко", "Пароль"), ("kedr-tuman-65", "Логин «operator2» уже занят")):

@@ -149,8 +149,11 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
         if taken := logins.problem(session, login):
             raise Refused({"login": [taken]})
         last, _, first = name.partition(" ")
-        account = Account(username=login, last_name=last, first_name=first or "—", email=email, active=True)
-        account.must_change_password = True
+        account = Account(
+            username=login, last_name=last, first_name=first or "—", email=email.strip() or None, active=True
+        )
+        # Whoever creates it at the server holds it: nobody has to hand it over.
+        account.must_change_password, account.handed_over_on = True, SYSTEM.today
         set_password(session, account, password)
         role = session.scalar(select(Role).where(Role.name == OPERATOR_ROLE))
         if role is None:
