@@ -33,6 +33,19 @@ def create(login: str, name: str, email: str, password: str | None) -> None:
     click.echo(f"Оператор {account.username} создан. При первом входе система попросит сменить пароль.")
 
 
+@user_cli.command("reset-password")
+@click.option("--login", prompt="Логин", help="Логин оператора.")
+@click.option("--password", help="Одноразовый пароль; владелец сменит его при входе.")
+def reset_password(login: str, password: str | None) -> None:
+    """Дать одноразовый пароль оператору, который забыл свой. Чего не указано, команда спросит."""
+    require_schema()
+    try:
+        account = accounts.reset_operator(db.session, login, password or _password())
+    except Refused as error:
+        fail(str(error))
+    click.echo(f"Пароль {account.username} сброшен, сеансы завершены. При первом входе система попросит сменить его.")
+
+
 @user_cli.command("reset-second-factor")
 @click.option("--login", required=True, help="Логин.")
 def reset_second_factor(login: str) -> None:

@@ -138,3 +138,21 @@ def test_the_published_password_is_for_the_demo_alone(app: Any) -> None:
         finally:
             app.config["SGO_DEMO"] = False
         assert passwords.problem(DEMO_PASSWORD, "secretary.holmsk1") == passwords.PUBLISHED
+
+
+def test_an_operator_who_forgot_his_password_is_let_in_by_a_command(app: Any, sign_in: Any, session: Any) -> None:
+    """The open session ends, the typed password is a one-time one; nobody else's is reset so."""
+    before, run = sign_in("operator"), app.test_cli_runner().invoke
+    assert before.get("/me/").status_code == 200
+    given = ["user", "reset-password", "--login", "Operator", "--password"]
+    weak = run(args=[*given, "operator"])
+    assert (weak.exit_code, "Ошибка: " in weak.stderr) == (2, True)
+    done = run(args=[*given, "Залив-маяк-58-волна"])
+    assert (done.exit_code, "Пароль operator сброшен" in done.output) == (0, True), done.output
+    assert before.get("/me/").location.startswith("/login/")
+    fresh = app.test_client()
+    fresh.post("/login/", data={"username": "operator", "password": "Залив-маяк-58-волна"})
+    assert fresh.get("/").location == "/password/"
+    for login in (LOGIN, "nobody.at.all"):
+        refused = run(args=["user", "reset-password", "--login", login, "--password", "Залив-маяк-58-волна"])
+        assert (refused.exit_code, "Такого оператора нет" in refused.stderr) == (2, True)

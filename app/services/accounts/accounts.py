@@ -162,6 +162,25 @@ def create_operator(session: Session, login: str, name: str, email: str, passwor
         return records.save(session, account)
 
 
+def reset_operator(session: Session, login: str, password: str) -> Account:
+    """A one-time password for an operator who forgot his: without a card he has no slip, and nobody above him.
+
+    Every session of his ends, the lock is lifted. Raises Refused.
+    """
+    with acting(session, SYSTEM):
+        account = by_login(session, login)
+        if account is None or OPERATOR_ROLE not in {role.name for role in account.roles}:
+            raise Refused({"login": ["Такого оператора нет. Остальным новый талон даёт тот, кто ведёт их записи."]})
+        if problem := passwords.problem(password, account.username, (account.last_name, account.first_name)):
+            raise Refused({"password": [problem]})
+        with transaction(session):
+            set_password(session, account, password)
+            account.must_change_password = True
+            account.failed_logins, account.locked_until = 0, None
+            account.reset_at, account.reset_by = utc_now(), SYSTEM.name
+        return account
+
+
 def save(session: Session, account: Account, data: dict[str, Any]) -> Account:
     """Create or change an account. A new one is opened by nothing until its slip is printed (slips.py): no secret is
     typed here. Closing ends every session of it.
