@@ -160,4 +160,8 @@ def downgrade():
         table.create_check_constraint(op.f("ck_account_person_one_person"), f"{OLD} = 1")
         table.alter_column("school_id", existing_type=sa.Integer(), nullable=False)
         table.drop_column("official_id")
+    if op.get_bind().dialect.name == "postgresql":  # the way up again gives the same numbers
+        op.execute(
+            "SELECT setval('account_person_id_seq', (SELECT coalesce(max(id), 0) + 1 FROM account_person), false)"
+        )
     op.drop_table("official")

@@ -260,11 +260,11 @@ def _(one: Walker) -> None:
 
 @walk("reset-password")
 def _(one: Walker) -> None:
-    one.press(one.page.locator("tbody .row-link").first)
-    one.link("Изменить")
-    one.page.get_by_label(re.compile("^Одноразовый пароль")).fill("тихий северный прилив")
-    one.button("Сохранить")
-    one.sees("Изменения сохранены.")
+    one.row("Сотрудников")
+    one.link("Учётные записи и талоны")
+    one.press(one.page.locator("main tbody input[type=checkbox]").first)
+    one.button("Создать и напечатать")
+    one.sees("Мои задания")
 
 
 @walk("who-changed")
