@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -55,22 +54,23 @@ def check(directory: Path | None, as_json: bool) -> None:
 def regulation_map(as_json: bool) -> None:
     """Карта Регламента: что панель даёт для каждой обязанности и чего в ней ещё нет."""
     with with_panel():
-        found = _mapped()
-        summary = ", ".join(f"{state} – {number}" for state, number in Counter(line.state for line in found).items())
+        found, summary = _mapped()
     if as_json:
         click.echo(_dump([asdict(line.duty) | {"state": line.state} for line in found]))
         return
     for line in found:
         awaits = f". Ещё нет: {line.duty.awaits}" if line.duty.awaits else ""
         click.echo(f"{line.duty.clause:<9}{line.state:<10}{line.duty.duty}{awaits}")
-    click.echo(summary)
+    click.echo(", ".join(f"{state} – {number}" for state, number in summary.items()))
 
 
-def _mapped() -> list[Line]:
+def _mapped() -> tuple[list[Line], dict[str, int]]:
+    """Its lines and how many there are of each state."""
     from app.services.monitoring import clause_map
 
     try:
-        return clause_map.lines()
+        found = clause_map.lines()
+        return found, clause_map.summary(found)
     except (LookupError, RegulationError) as error:
         raise CommandError(str(error)) from None
 

@@ -18,7 +18,6 @@ user_cli = Commands("user", help="Учётные записи.")
     "--email",
     default="",
     prompt="Электронная почта (можно пропустить)",
-    prompt_required=True,
     show_default=False,
     help="Электронная почта, если есть.",
 )

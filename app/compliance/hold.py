@@ -183,7 +183,9 @@ def _compare(session: Session, touch: Touch, about: str, found: Found) -> None:
     found.covered += [row for row in held if row.id not in needed]
 
 
-def _heirs(stood: Standing, now: Mapping[Key, list[Standing]], new: Mapping[Any, list[Standing]]) -> list[Standing]:
+def _heirs(
+    stood: Standing, now: Mapping[Key, list[Standing]], new: Mapping[tuple[str, int], list[Standing]]
+) -> list[Standing]:
     """The duty as it fails now: by itself or, where nothing was entered, by a record that has come and does it."""
     return [*now.get(stood.key, []), *(one for one in new.get(stood.owed_by, []) if one.does(stood))]
 

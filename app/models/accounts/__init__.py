@@ -234,6 +234,11 @@ class AccountPerson(Record):
         was_called = ""  # no column: SQLAlchemy reads annotations
     """How the account was called before this link named it; told once, after linking, and not stored."""
 
+    @property
+    def card(self) -> Any:
+        """Of its owner; nothing where who asks does not see it."""
+        return next(filter(None, (getattr(self, name) for name in OWNERS)), None)
+
     @labelled("Владелец", *OWNERS)
     def person(self) -> str:
         return str(next(filter(None, (named(self, name) for name in OWNERS)), "—"))

@@ -200,8 +200,10 @@ def _employees(cards: _Cards, marked: Marked) -> Iterator[Candidate]:
 
 
 def _officials(cards: _Cards, marked: Marked) -> Iterator[Candidate]:
-    for card in cards.numbered(Official, marked.officials, load=(selectinload(Official.municipality),)):
-        governed = card.municipality or cards.session.scalar(select(Region).limit(1))
+    found = cards.numbered(Official, marked.officials, load=(selectinload(Official.municipality),))
+    region = cards.session.scalar(select(Region).limit(1)) if found else None
+    for card in found:
+        governed = card.municipality or region
         told = card.municipality_id, governed.authority if governed is not None else ""
         yield replace(_at_work(cards, "official", card, card.position or ""), authority=told)
 

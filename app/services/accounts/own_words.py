@@ -30,8 +30,7 @@ def _words(session: Session, account: Account) -> Iterator[str]:
     for person in session.scalars(theirs.options(*map(joinedload, cards))):
         if person.school is not None:
             yield from (person.school.name, person.school.code)
-        owner = next(filter(None, (getattr(person, name) for name in OWNERS)), None)
-        if owner is not None:
+        if (owner := person.card) is not None:
             yield from (owner.last_name, owner.first_name, owner.middle_name or "")
             yield from _of_date(getattr(owner, "birth_date", None))
 

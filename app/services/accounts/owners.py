@@ -15,6 +15,7 @@ from app.security import beyond
 from app.security.access import REGIONAL
 from app.security.guard import person_of
 from app.security.writes import changes_of
+from app.services.accounts.candidates import MODELS
 from app.services.engine import audit, coherence, records, warnings
 from app.services.engine.errors import Conflict
 from app.services.engine.warnings import Doubt
@@ -45,10 +46,6 @@ def install(session_factory: Any) -> None:
     event.listen(session_factory, "after_flush", _follow)
 
 
-FIRST = ("pupil", "parent", "employee", "official")
-"""The kinds of cards, in the order in which slips tell whose an account is."""
-
-
 def names_of(person: Person) -> tuple[str, str]:
     """The two names that an account has: the surname, and the rest."""
     return person.last_name, " ".join(filter(None, (person.first_name, person.middle_name)))
@@ -64,7 +61,7 @@ def first_card(session: Session, account_id: int) -> tuple[str, list[int]] | Non
     ties = session.scalars(
         select(AccountPerson).where(AccountPerson.account_id == account_id).order_by(AccountPerson.id)
     ).all()
-    found = ((f"{kind}s", getattr(tie, f"{kind}_id")) for kind in FIRST for tie in ties)
+    found = ((f"{kind}s", getattr(tie, f"{kind}_id")) for kind in MODELS for tie in ties)
     return next(((kind, [key]) for kind, key in found if key), None)
 
 

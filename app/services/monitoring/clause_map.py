@@ -1,12 +1,16 @@
 """The map of the regulation: what the panel has for each duty of the text, in the words of its pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.compliance import duties
 from app.regulation import load_regulation
 from app.regulation.clause_map import DutyOfText, duties_of_text
 from app.security.resources import RESOURCES
-from app.services.monitoring.forms import forms
+from app.services.monitoring.forms import Form, forms
+
+DONE, PARTLY, AHEAD = "есть", "частично", "впереди"
 
 
 @dataclass(frozen=True)
@@ -24,19 +28,21 @@ class Line:
     def state(self) -> str:
         """In a word, for who looks through the list."""
         if not self.duty.awaits:
-            return "есть"
-        return "частично" if self.duty.data or self.forms else "впереди"
+            return DONE
+        return PARTLY if self.duty.data or self.forms else AHEAD
 
 
 def lines() -> list[Line]:
     """Raises LookupError: the map names a table or a form that is not there."""
-    return [_line(duty) for duty in duties_of_text()]
-
-
-def _line(duty: DutyOfText) -> Line:
-    regulation, judged = load_regulation(), set(duties.rules())
     titles = {model.__tablename__: model.__titles__[1] for model in RESOURCES}
-    printed = forms()
+    printed, judged = forms(), frozenset(duties.rules())
+    return [_line(duty, titles, printed, judged) for duty in duties_of_text()]
+
+
+def _line(
+    duty: DutyOfText, titles: Mapping[str, str], printed: Mapping[str, Form[Any]], judged: frozenset[str]
+) -> Line:
+    regulation = load_regulation()
     for name in (*set(duty.data).difference(titles), *set(duty.forms).difference(printed)):
         raise LookupError(f"Карта Регламента, пункт {duty.clause}: «{name}» в панели нет.")
     rules = {rule: regulation.rules[rule].title for rule in duty.rules}
@@ -52,4 +58,4 @@ def _line(duty: DutyOfText) -> Line:
 
 def summary(found: list[Line]) -> dict[str, int]:
     """State → number of duties."""
-    return {state: sum(line.state == state for line in found) for state in ("есть", "частично", "впереди")}
+    return {state: sum(line.state == state for line in found) for state in (DONE, PARTLY, AHEAD)}

@@ -66,7 +66,7 @@ class AskCorrection(Page):
         kind = _kind(offered)
         asked_of = declared.asked_of(db.session, record, kind)
         if asked_of is not record:
-            return redirect(_address(asked_of, kind), 307)  # what was typed goes with it
+            return redirect(_address(asked_of.__tablename__, asked_of.id, kind), 307)  # what was typed goes with it
         others = declared.others(db.session, record, kind) if kind.asks.other else ()
         form = _form(kind, others, declared)
         if request.method == "POST" and not resumed_form.asked() and form.validate():
@@ -91,13 +91,12 @@ def _record(declared: Subject[Any], pk: str) -> Any:
     return record
 
 
-def _address(record: Any, kind: CorrectionKind) -> str:
-    return url_for("AskCorrection.ask", table=record.__tablename__, pk=record.id, kind=kind.value)
+def _address(table: str, pk: Any, kind: CorrectionKind) -> str:
+    return url_for("AskCorrection.ask", table=table, pk=pk, kind=kind.value)
 
 
 def _choice(kind: CorrectionKind, table: str, pk: str) -> dict[str, str]:
-    url = url_for("AskCorrection.ask", table=table, pk=pk, kind=kind.value)
-    return {"title": kind.title_ru.capitalize(), "hint": HINTS[kind], "url": url}
+    return {"title": kind.title_ru.capitalize(), "hint": HINTS[kind], "url": _address(table, pk, kind)}
 
 
 def _kind(offered: Sequence[CorrectionKind]) -> CorrectionKind:

@@ -7,7 +7,7 @@ from flask_appbuilder import expose
 from flask_login import current_user
 
 from app.extensions import db
-from app.models.accounts import OWNERS, AccountPerson, Appointment
+from app.models.accounts import AccountPerson, Appointment
 from app.models.accounts.officials import Official
 from app.panel import cells
 from app.panel.page import Page
@@ -93,7 +93,7 @@ def _without_orders(appointments: list[Appointment]) -> list[dict[str, str]]:
 
 def _person(each: AccountPerson) -> dict[str, Any]:
     """Whose account it is; a link for those who may open the card."""
-    owner = next(filter(None, (getattr(each, name) for name in OWNERS)), None)
+    owner = each.card
     kind = owner.__titles__[0] if owner is not None else ""
     where = owner.authority if isinstance(owner, Official) else str(each.school)
     return {"kind": kind, "name": cells.show(owner), "place": where}
