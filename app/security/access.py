@@ -39,7 +39,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.models.movement import on_day
 from app.models.people import Employee, Guardianship, Pupil, PupilStatus

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Date, func, literal, or_, select
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.schools import School
 from app.security.access import works
 

@@ -8,7 +8,8 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import assoc_user_role
 from sqlalchemy import ColumnElement, Connection, Date, Integer, Select, and_, bindparam, literal, or_, select, union
 
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.people import Guardianship, Pupil
 from app.regulation import load_regulation
 from app.regulation.rights import OPERATOR_ROLE

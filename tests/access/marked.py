@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.calendars import SchoolCalendarDay
 from app.models.directories.people import Position
 from app.models.monitoring.corrections import Correction, CorrectionKind

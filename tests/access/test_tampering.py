@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.directories.people import Position
 from app.models.movement import MovementOrder
 from app.models.people import Pupil

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.models.accounts import AccountPerson, Appointment
+from app.models.accounts import AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.movement import MovementLine
 from app.models.movement.kinds import OrderKind
 from app.models.people import Employee, Pupil

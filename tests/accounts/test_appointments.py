@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from app.clock import today
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.people import Employee
 from app.security.actor import SYSTEM
 from app.security.guard import acting

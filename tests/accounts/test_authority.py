@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.clock import today, utc_now
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.security.actor import SYSTEM
 from app.security.guard import acting
 from tests.support.slips import new_slip

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.clock import today
-from app.models.accounts import AccountPerson, Appointment
+from app.models.accounts import AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.people import Employee
 from app.security.actor import SYSTEM
 from app.security.guard import acting

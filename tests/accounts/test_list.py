@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import today, utc_now
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditEvent
 from app.models.people import Parent
 from tests.support.world import PASSWORD, World

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.clock import today
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.security.actor import SYSTEM
 from app.security.guard import acting

@@ -11,7 +11,8 @@ from sqlalchemy import event, update
 
 from app.clock import today
 from app.extensions import db
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditEvent
 from app.models.schools import RightChange
 from app.security.actor import SYSTEM

@@ -10,7 +10,8 @@ import time_machine
 from sqlalchemy import Engine, event, select
 
 from app.clock import today
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.second_factor_roles import SecondFactorRole
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.second_factor import recovery_code, second_factor

@@ -329,7 +329,7 @@ def test_of_another_school_there_is_nobody(sign_in: Any, yard: Yard, session: An
 def test_a_right_that_ended_prints_nothing(sign_in: Any, yard: Yard, session: Any, world: Any, family: Any) -> None:
     client = sign_in(ADMINISTRATOR)
     answer = ask(client, [f"pupil:{family['pupil']}"], pupils=family["pupil"])
-    from app.models.accounts import Appointment
+    from app.models.accounts.appointments import Appointment
 
     with acting(session, SYSTEM):
         session.query(Appointment).filter_by(account_id=world.account(ADMINISTRATOR)).update(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.extensions import db
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.directories.people import Position
 from app.models.people import Pupil
 from app.security.actor import SYSTEM

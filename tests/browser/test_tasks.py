@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app import clock
 from app.extensions import db
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.people import Parent
 from app.security.actor import SYSTEM
 from app.security.guard import acting

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.demo.accounts.accounts import DEMO_PASSWORD
 from app.demo.accounts.logins import OPERATOR, DemoLogin, find_logins
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.people import Pupil, PupilStatus
 from app.models.schools import School
 from app.models.study import SchoolClass

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.jobs import JobState
 from app.models.movement.memberships import ClassMembership

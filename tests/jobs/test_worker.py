@@ -9,7 +9,8 @@ import pytest
 import time_machine
 
 from app.clock import utc_now
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.engine.jobs import JobState
 from app.services.engine import jobs, worker
 from app.services.engine.errors import Conflict

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.compliance import queries
 from app.compliance.bindings.movement import RULES
 from app.compliance.evaluate import Judgement, judge_all
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.engine.entries import corrected_entry, past_entry
 from app.models.monitoring.corrections import Correction, CorrectionKind, CorrectionState
 from app.models.movement import MovementLine, MovementOrder

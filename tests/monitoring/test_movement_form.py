@@ -15,7 +15,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.monitoring import ReadingChoice
 from app.models.territory import Municipality, Region

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.compliance.bindings.movement import RULES
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.regulation import load_regulation
 from app.regulation.rights import Action, Resource
 from app.security.actor import SYSTEM, Actor, Holding

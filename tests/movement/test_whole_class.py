@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.movement import MovementLine, MovementOrder
 from app.models.movement.outcomes import Outcome, YearOutcome
 from app.models.study import SchoolClass

@@ -10,7 +10,8 @@ import time_machine
 from sqlalchemy import delete, select
 
 from app import clock
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.people import Guardianship
 from app.models.schools import School
 from app.models.study import SchoolClass

@@ -11,7 +11,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, raiseload
 
 from app.clock import today, utc_now
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.people import Guardianship, Parent, Pupil, Relation
 from tests.panel.reading import body, sheet
 from tests.study.test_rosters import march  # noqa: F401 - the day of these tests too

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.people import Employee, Parent, Pupil
 from tests.panel.editing.test_saving import hidden
 from tests.panel.importing.files import Desk, told, workbook

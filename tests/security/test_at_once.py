@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from app.clock import today
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.people import Employee
 from tests.accounts.test_authority import the_form
 from tests.accounts.test_rights import change

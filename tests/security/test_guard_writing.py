@@ -8,7 +8,8 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import delete, insert, select, update
 
 from app.extensions import db
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.calendars import SchoolCalendarDay
 from app.models.directories.people import Position
 from app.models.engine.audit import AuditEvent

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.models.engine.sessions import ended_session
 from app.services.accounts import accounts

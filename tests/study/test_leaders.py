@@ -63,7 +63,7 @@ def pupil_of_the_class(world: Any, session: Any) -> None:
 
 def replaced(days: Days, since: date, until: date | None) -> None:
     """By another teacher: an employee whose account is appointed one too."""
-    from app.models.accounts import Appointment
+    from app.models.accounts.appointments import Appointment
 
     account = days.world.account(f"hr.{SCHOOL}")
     given = {"order_number": "9", "order_date": date(2026, 2, 2), "valid_from": date(2026, 2, 2)}

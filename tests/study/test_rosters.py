@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.people import Pupil
 from app.models.study import SchoolClass
 from tests.panel.reading import body, rows_of

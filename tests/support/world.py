@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay
 from app.models.directories.people import Position

@@ -7,7 +7,8 @@ from random import Random
 from app.demo.engine.names import Name
 from app.demo.engine.plan import Plan
 from app.demo.engine.rows import Clerk, Row, Rows
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.handings import HandingOver
 from app.models.accounts.officials import Official
 from app.models.values import person_key

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from app.demo.accounts.accounts import DEMO_MAIL, DEMO_PASSWORD
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.schools import School
 from app.models.territory import Municipality, MunicipalityCode
 from app.regulation import load_regulation

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from psycopg import sql
 from sqlalchemy import Connection, Sequence, Table, func, insert, select
 
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.handings import HandingOver
 from app.models.accounts.officials import Official
 from app.models.calendars import RegionCalendarDay, SchoolCalendarDay

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.clock import utc_now, zone
-from app.models import papers, values
+from app.models import values
 from app.models.accounts.officials import Official
 from app.models.accounts.uses import owner_kind_of, use_of
 from app.models.base import Instant, Path, Record, Searchable, check, field, keep_keys, labelled
@@ -32,7 +32,6 @@ from app.models.people import Employee, Guardianship, Parent, Pupil, pupils_in
 from app.models.references import named
 from app.models.schools import School
 from app.models.territory import Municipality
-from app.regulation import load_regulation
 from app.regulation.rights import Resource, Scope
 from app.russian import format_date
 
@@ -168,6 +167,8 @@ def of_classes(who: Any) -> Select[tuple[int]]:
 
 def _gives_nothing_beyond(account: Any, schools: frozenset[int], day: date) -> Any:
     """Every role in force or to come and every person behind the account lies in these schools; none is above them."""
+    from app.models.accounts.appointments import Appointment
+
     given, person, keys = Appointment.__table__.c, AccountPerson.__table__.c, sorted(schools)
     lasts = or_(given.valid_to.is_(None), given.valid_to >= day)
     outside = or_(given.school_id.is_(None), given.school_id.not_in(keys))
@@ -246,64 +247,3 @@ class AccountPerson(Record):
     @property
     def caption(self) -> str:
         return self.person
-
-
-class Appointment(Record):
-    """An order that gives an account its role; the last day of it takes the role away (3.3.1)."""
-
-    __tablename__ = "appointment"
-    __titles__ = ("Назначение на роль", "Назначения на роли")
-    __rights__ = (Resource.APPOINTMENTS,)
-    __gives_rights__ = True
-    __path__ = Path(scopes={Scope.OWN: lambda m, who: m.account_id == who.account_id})
-    __table_args__ = (
-        check(
-            "(role = 'municipal') = (municipality_id IS NOT NULL)",
-            "municipality",
-            field="municipality_id",
-            words="Муниципалитет указывается для роли «Сотрудник УО», и только для неё.",
-        ),
-        check(
-            "(role IN ('municipal', 'regional')) = (school_id IS NULL)",
-            "school",
-            field="school_id",
-            words="Школа указывается для школьной роли, и только для неё.",
-        ),
-        check(
-            "valid_to IS NULL OR valid_to >= valid_from", "period", field="valid_to", words="Окончание раньше начала."
-        ),
-        check(
-            "role NOT IN ('student', 'parent')",
-            "staff_role",
-            field="role",
-            words="Эта роль следует из карточки, её не назначают.",
-        ),
-        Index("ix_appointment_account", "account_id", "valid_from"),
-    )
-
-    account_id: Mapped[int] = field("Учётная запись", ForeignKey("ab_user.id"), nullable=False)
-    role: Mapped[str] = field("Роль", String(20), nullable=False)
-    school_id: Mapped[int | None] = field("Школа", ForeignKey("school.id"), index=True)
-    municipality_id: Mapped[int | None] = field("Муниципалитет", ForeignKey("municipality.id"))
-    order_number: Mapped[str] = field(
-        "№ приказа о назначении", String(30), nullable=False, normalise=papers.normalise_document_number
-    )
-    order_date: Mapped[date] = field("Дата приказа", Date, nullable=False, info={"check": values.check_document_date})
-    valid_from: Mapped[date] = field("Действует с", Date, nullable=False, info={"check": values.check_coming_date})
-    valid_to: Mapped[date | None] = field("Действует по", Date, help="Последний день; пусто – бессрочно")
-
-    account: Mapped[Account] = relationship(foreign_keys=[account_id], info={"label": "Учётная запись"})
-    school: Mapped[School | None] = relationship(info={"label": "Школа"})
-    municipality: Mapped[Municipality | None] = relationship(info={"label": "Муниципалитет"})
-
-    @labelled("Роль")
-    def role_name(self) -> str:
-        return load_regulation().roles[self.role].title
-
-    @property
-    def caption(self) -> str:
-        return f"{self.role_name}, приказ № {self.order_number}"
-
-
-Appointment.__table__.c.role.info["words"] = lambda code: load_regulation().roles[code].title
-"""How a stored code is told in a history."""

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.models.accounts import AccountPerson, Appointment
+from app.models.accounts import AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.models.people import Employee
 from app.russian import format_date

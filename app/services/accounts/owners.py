@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import event, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
-from app.models.accounts import OWNERS, Account, AccountPerson, Appointment
+from app.models.accounts import OWNERS, Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.models.engine.audit import AuditAction
 from app.models.people import Employee, Parent, Person, Pupil

@@ -7,7 +7,8 @@ from sqlalchemy import Subquery, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.clock import utc_now
-from app.models.accounts import Account, AccountPerson, Appointment
+from app.models.accounts import Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.engine.audit import AuditAction, AuditEvent
 from app.security.guard import system_step
 from app.security.manager import new_session_key

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.schools import RightChange, School
 from app.regulation import load_regulation
 from app.regulation.rights import WHOLE, Action, Resource, Scope

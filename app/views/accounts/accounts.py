@@ -9,7 +9,8 @@ from flask import flash, redirect, url_for
 from flask_appbuilder import expose, has_access
 
 from app.extensions import db
-from app.models.accounts import OWNERS, Account, AccountPerson, Appointment
+from app.models.accounts import OWNERS, Account, AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.handings import HandingOver
 from app.panel.editing import forms
 from app.panel.loading import TELLERS

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.extensions import db
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.panel.editing import fields, forms, validators
 from app.panel.menu import Menu
 from app.panel.start import Tile, counted_tile, starts_with

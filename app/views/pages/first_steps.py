@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.compliance.status import Status
 from app.extensions import db
-from app.models.accounts import Account, Appointment
+from app.models.accounts import Account
+from app.models.accounts.appointments import Appointment
 from app.models.calendars import RegionCalendarDay
 from app.models.movement.memberships import ClassMembership
 from app.models.people import Pupil

@@ -7,7 +7,8 @@ from flask_appbuilder import expose
 from flask_login import current_user
 
 from app.extensions import db
-from app.models.accounts import AccountPerson, Appointment
+from app.models.accounts import AccountPerson
+from app.models.accounts.appointments import Appointment
 from app.models.accounts.officials import Official
 from app.panel import cells
 from app.panel.page import Page

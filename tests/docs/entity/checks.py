@@ -194,7 +194,8 @@ def test_rows_of_others_are_not(
 
 def test_of_several_persons_one_is_chosen(teacher: Any, session: Any, world: Any) -> None:
     """Who works at two schools says where; nobody else is offered or taken."""
-    from app.models.accounts import AccountPerson, Appointment
+    from app.models.accounts import AccountPerson
+    from app.models.accounts.appointments import Appointment
 
     account, there = world.account(f"teacher.{SCHOOL}"), world.schools["65002"]
     second = world.employees[("65002", "technical")]

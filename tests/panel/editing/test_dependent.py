@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.directories.people import Position
 from app.models.people import Employee
 from app.models.study import SchoolClass

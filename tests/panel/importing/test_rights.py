@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.models.accounts import Appointment
+from app.models.accounts.appointments import Appointment
 from app.models.people import Pupil
 from tests.panel.importing.files import Desk, counts, told, workbook
 
