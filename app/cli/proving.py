@@ -20,6 +20,8 @@ WALKS = ("tests/access/test_walk.py", "tests/access/test_overridden.py")
 FOLDER = "SGO_WALK_REPORT"
 OWN = ("DATABASE_URL", "SECRET_KEY", "SGO_DEMO", "SGO_INSTANCE", "SGO_DEMO_TODAY")
 """Settings of the panel that the walk is not to know."""
+OUTER = "PYTEST_"
+"""Nor those of a run of tests in which the command is itself a test: it would take that run's databases for its own."""
 HEAD = ("Кто", "запросов", "открыто", "нет права", "чужое", "замечание к запросу")
 
 
@@ -75,10 +77,10 @@ def prove(only: str = "", every_database: bool = False) -> Proof:
         )
     words = [*([only] if only else []), *([] if every_database else ["not postgresql"])]
     with tempfile.TemporaryDirectory() as folder:
-        given = {name: value for name, value in os.environ.items() if name not in OWN} | {FOLDER: folder}
+        given = {name: value for name, value in os.environ.items() if name not in OWN and not name.startswith(OUTER)}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", " and ".join(words) or "test"]
         done = subprocess.run(  # noqa: S603 - the project's own walk, with nothing of anybody else's in the line
-            [*command, *WALKS], cwd=ROOT, env=given, capture_output=True, text=True, check=False
+            [*command, *WALKS], cwd=ROOT, env=given | {FOLDER: folder}, capture_output=True, text=True, check=False
         )
         told = [line for file in Path(folder).glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
     return Proof(_united(map(json.loads, told)), done.returncode != 0, done.stdout[-2000:].strip())
