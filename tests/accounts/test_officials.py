@@ -174,3 +174,21 @@ def test_no_password_is_typed_for_another(sign_in: Any, session: Any, world: Any
     assert client.post("/accounts/add", data=typed | {"initial_password": "рыжая лиса бежит"}).status_code == 302
     made = session.scalars(select(Account).where(Account.username == "novyi.i")).one()
     assert (made.password, made.must_change_password) == (None, True)
+
+
+@pytest.mark.parametrize("place", ["64754000", ""])
+def test_a_number_of_another_card_of_the_authority_is_told(sign_in: Any, session: Any, world: Any, place: str) -> None:
+    """The region's cards have no municipality, and their numbers are their own all the same."""
+    client = sign_in("regional")
+    typed = CARD | {"municipality": str(world.municipalities[place]) if place else "", "snils": "112-233-445 95"}
+    assert client.post("/officials/add", data=typed).status_code == 302
+    other = typed | {"last_name": "Рябова", "first_name": "Алла"}
+    again = client.post("/officials/add", data=other)
+    assert again.status_code == 422
+    assert "СНИЛС занят карточкой «Озерова Нина" in again.text
+    assert 'value="Рябова"' in again.text
+    elsewhere = other | {"municipality": str(world.municipalities["64701000"])}
+    assert client.post("/officials/add", data=elsewhere).status_code == 302
+    moved = session.scalar(select(Official).where(Official.last_name == "Озерова"))
+    same = typed | {"position": "Начальник отдела", "version": str(moved.version)}
+    assert client.post(f"/officials/edit/{moved.id}", data=same).status_code == 302

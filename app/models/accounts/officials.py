@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models import values
@@ -13,6 +13,7 @@ from app.models.territory import Municipality
 from app.regulation.rights import Resource
 
 OF_REGION = "Регион"
+REGIONS = column("municipality_id").is_(None)
 
 
 class Official(Person, Record):
@@ -26,6 +27,8 @@ class Official(Person, Record):
     __path__ = Path(school=None, municipality="municipality_id")
     __table_args__ = (
         UniqueConstraint("municipality_id", "snils", info=SNILS_TAKEN),
+        # NULLs are equal to nothing: the numbers of the region's people are held apart.
+        Index("uq_official_region_snils", "snils", unique=True, sqlite_where=REGIONS, postgresql_where=REGIONS),
         check(
             "dismissed_on IS NULL OR dismissed_on >= hired_on",
             "dismissed_on",
